@@ -1,0 +1,81 @@
+/** Every way in which a login can go wrong that is not an answer of the user. The list is closed. */
+export const CIBA_ERROR_CODES = [
+  'offline',
+  'network',
+  'timeout',
+  'rateLimited',
+  'unavailable',
+  'badResponse',
+  'unauthorized',
+  'forbidden',
+  'notFound',
+  'misconfigured',
+  'refused',
+  'inReview',
+  'sessionRefused',
+  'unknownUser',
+  'noDevice',
+  'unknown',
+] as const;
+
+export type CibaErrorCode = (typeof CIBA_ERROR_CODES)[number];
+
+/** Faults that pass by themselves: the engine goes on polling through them, and trying again can help. */
+const TRANSIENT: ReadonlySet<CibaErrorCode> = new Set([
+  'offline',
+  'network',
+  'timeout',
+  'rateLimited',
+  'unavailable',
+  'badResponse',
+]);
+
+export interface CibaErrorOptions {
+  /** Whether trying the same again can help. @default true for offline, network, timeout, rateLimited, unavailable and badResponse */
+  retryable?: boolean;
+  /** Seconds to wait before trying again. */
+  retryAfter?: number;
+  /** What was caught. It stays on the error for logs and is never shown. */
+  cause?: unknown;
+}
+
+/**
+ * The only error that adapters, hooks and the handler throw. The message is for developers: it says what happened,
+ * why, and what to do, and holds no session, code or request id. Users read the `messages` entry of its `code`.
+ *
+ * @example
+ * throw new CibaError('rateLimited', 'The provider allows no further request for now.', { retryAfter: 30 });
+ */
+export class CibaError extends Error {
+  override readonly name = 'CibaError';
+  readonly code: CibaErrorCode;
+  readonly retryable: boolean;
+  /** Seconds. */
+  readonly retryAfter?: number;
+
+  constructor(code: CibaErrorCode, message: string, options: CibaErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? TRANSIENT.has(code);
+    if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+  }
+}
+
+/**
+ * Whether a value is a {@link CibaError}, also one made by another copy of this package (where `instanceof` fails).
+ */
+export function isCibaError(value: unknown): value is CibaError {
+  return (
+    value instanceof Error &&
+    value.name === 'CibaError' &&
+    (CIBA_ERROR_CODES as readonly unknown[]).includes((value as CibaError).code)
+  );
+}
+
+/** Wraps whatever was caught, once: a {@link CibaError} passes unchanged, an abort by the kit itself is the caller's to filter. */
+export function toCibaError(caught: unknown): CibaError {
+  if (isCibaError(caught)) return caught;
+  return new CibaError('unknown', 'The adapter threw something that is not a CibaError; its `cause` holds it.', {
+    cause: caught,
+  });
+}

@@ -1,0 +1,16 @@
+export type {
+  CallOptions,
+  CibaAdapter,
+  InitiateRequest,
+  JsonValue,
+  PendingApproval,
+  PollResult,
+  TotpRequest,
+  TotpResult,
+  Transaction,
+  WatchOptions,
+} from './adapter.js';
+export { isCompleteCode, normalizeCode, TOTP_LENGTH } from './code.js';
+export { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from './errors.js';
+export type { CibaErrorCode, CibaErrorOptions } from './errors.js';
+export { Sealed } from './sealed.js';
