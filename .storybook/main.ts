@@ -1,0 +1,18 @@
+import type { StorybookConfig } from '@storybook/react-vite';
+
+const config: StorybookConfig = {
+  framework: '@storybook/react-vite',
+  stories: ['../stories/**/*.stories.tsx'],
+  addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
+  core: { disableTelemetry: true },
+  // The other readers of types need TypeScript's JavaScript API, which TypeScript 7 does not have.
+  typescript: { reactDocgen: 'react-docgen' },
+  viteFinal(vite) {
+    // vite.config.ts builds a library; Storybook is an app.
+    delete vite.build?.lib;
+    delete vite.build?.rolldownOptions;
+    return vite;
+  },
+};
+
+export default config;

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Alias } from 'vite';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+type Exports = Record<string, string | { default: string }>;
+const { exports } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8')) as { exports: Exports };
+
+/** The source behind a published file: `./dist/server/index.js` is built from `src/server/index.ts`. */
+function sourceOf(published: string): string {
+  const path = published.replace('./dist/', './src/');
+  if (path === './src/styles.css') return './src/styles/index.css';
+  const typescript = path.replace(/\.js$/, '.ts');
+  return existsSync(fromRoot(typescript)) || typescript.includes('*') ? typescript : `${typescript}x`;
+}
+
+/** Every public entry of package.json and its source; the one list that build, aliases and tests go by. */
+export const entries = Object.entries(exports)
+  .map(([name, target]) => ({ name, file: typeof target === 'string' ? target : target.default }))
+  .filter(({ file }) => file.startsWith('./dist/'))
+  .map(({ name, file }) => ({
+    /** As an app imports it, for example `react-ciba/server`. */
+    specifier: name.replace(/^\./, 'react-ciba'),
+    /** Relative to the repository, for example `./src/server/index.ts`. */
+    source: sourceOf(file),
+  }));
+
+/** Lets demo, stories, tests and examples import the library by its public names and get the sources. */
+export const aliases: Alias[] = entries.map(({ specifier, source }) => ({
+  find: new RegExp(`^${specifier.replaceAll('.', '\\.').replace('*', '([^/]+)')}$`),
+  replacement: fromRoot(source).replace('*', '$1'),
+}));
+
+const locales = ['en'];
+const buildInputs = entries
+  .flatMap(({ source }) => (source.includes('*') ? locales.map((locale) => source.replace('*', locale)) : [source]))
+  .map((source) => [source.replace('./src/', '').replace(/\.(tsx?|css)$/, ''), fromRoot(source)]);
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: aliases },
+  build: {
+    target: 'es2022',
+    sourcemap: true,
+    minify: false,
+    lib: { entry: Object.fromEntries(buildInputs) as Record<string, string>, formats: ['es'], cssFileName: 'styles' },
+    rolldownOptions: {
+      // Whatever is not a file of this package stays an import: dependencies, peers and node's own modules.
+      external: (id) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('\0'),
+      // One output file a source file: 'use client' stays where it was written, and apps can drop what they do not use.
+      output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+    },
+  },
+});

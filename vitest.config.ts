@@ -1,0 +1,90 @@
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import react from '@vitejs/plugin-react';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { findBrowser } from './scripts/find-browser.mjs';
+import { aliases } from './vite.config.js';
+
+const resolve = { alias: aliases };
+const failOnConsole = './test/setup/console.ts';
+
+// A new object for each project, since Vitest writes the project's name into it.
+const chromium = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: findBrowser() }),
+  instances: [{ browser: 'chromium' as const }],
+});
+
+// Named here, so that Vite prepares them before the first test: one that it met later would reload the page under
+// a running test.
+const optimizeDeps = {
+  include: [
+    'react',
+    'react/jsx-runtime',
+    'react/jsx-dev-runtime',
+    'react-dom',
+    'react-dom/client',
+    '@tanstack/react-query',
+    '@xstate/react',
+    'radix-ui',
+    'xstate',
+    'axe-core',
+    'vitest-browser-react',
+  ],
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [react()],
+        resolve,
+        test: {
+          name: 'unit',
+          environment: 'jsdom',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/**/*.browser.test.tsx', 'test/e2e/**'],
+          setupFiles: [failOnConsole, './test/setup/unit.ts'],
+          restoreMocks: true,
+        },
+      },
+      {
+        plugins: [react()],
+        resolve,
+        optimizeDeps,
+        test: {
+          name: 'browser',
+          include: ['test/**/*.browser.test.tsx'],
+          setupFiles: [failOnConsole],
+          restoreMocks: true,
+          browser: chromium(),
+        },
+      },
+      {
+        extends: './vite.config.ts',
+        plugins: [storybookTest({ configDir: '.storybook' })],
+        optimizeDeps,
+        test: {
+          name: 'storybook',
+          setupFiles: [failOnConsole],
+          browser: chromium(),
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'e2e',
+          environment: 'node',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Each file starts the demo and a browser: one after the other, and after all the rest.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
