@@ -45,12 +45,19 @@ export default defineConfig({
     target: 'es2022',
     sourcemap: true,
     minify: false,
-    lib: { entry: Object.fromEntries(buildInputs) as Record<string, string>, formats: ['es'], cssFileName: 'styles' },
+    lib: { entry: Object.fromEntries(buildInputs) as Record<string, string>, formats: ['es'] },
+    // Lets a style sheet be an entry of its own.
+    cssCodeSplit: true,
     rolldownOptions: {
       // Whatever is not a file of this package stays an import: dependencies, peers and node's own modules.
       external: (id) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('\0'),
       // One output file a source file: 'use client' stays where it was written, and apps can drop what they do not use.
-      output: { preserveModules: true, preserveModulesRoot: 'src', entryFileNames: '[name].js' },
+      output: {
+        preserveModules: true,
+        preserveModulesRoot: 'src',
+        entryFileNames: '[name].js',
+        assetFileNames: 'styles.css',
+      },
     },
   },
 });

@@ -1,22 +1,31 @@
 import type { Decorator, Preview } from '@storybook/react-vite';
-import { useLayoutEffect } from 'react';
+import { useLayoutEffect, type ReactNode } from 'react';
 import '../src/styles/index.css';
+import './preview.css';
+
+interface PageProps {
+  theme: string;
+  direction: string;
+  children: ReactNode;
+}
 
 /** Puts the toolbar's choices where an app would put them: on the root element. */
-const withThemeAndDirection: Decorator = (Story, { globals }) => {
-  const theme = String(globals['theme']);
-  const direction = String(globals['direction']);
+function Page({ theme, direction, children }: PageProps) {
   useLayoutEffect(() => {
-    const root = document.documentElement;
-    root.dataset['theme'] = theme;
-    root.style.colorScheme = theme;
-    root.dir = direction;
+    document.documentElement.dataset['theme'] = theme;
+    document.documentElement.dir = direction;
   }, [theme, direction]);
-  return <Story />;
-};
+  return children;
+}
+
+const inPage: Decorator = (Story, { globals }) => (
+  <Page theme={String(globals['theme'])} direction={String(globals['direction'])}>
+    <Story />
+  </Page>
+);
 
 const preview: Preview = {
-  decorators: [withThemeAndDirection],
+  decorators: [inPage],
   tags: ['autodocs'],
   parameters: {
     layout: 'centered',
