@@ -1,0 +1,239 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { exportJWK, generateKeyPair } from 'jose';
+import type { Configuration, errors as Errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { close, listen } from './loopback.js';
+
+const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
+
+/** How much too early a poll may come, in milliseconds: a client measures the interval from sending, a server from receiving. */
+const TOLERANCE = 250;
+
+export interface DemoUser {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+}
+
+/** A request that waits for its user, as an authenticator app shows it. */
+export interface PhoneRequest {
+  /** The phone's own handle for it; the `auth_req_id` stays between the provider and its client. */
+  readonly id: string;
+  readonly account: string;
+  readonly client: string;
+  /** What the user compares with the other screen. */
+  readonly displayCode: string | null;
+  readonly scope: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly expiresAt: number;
+}
+
+/** What the simulated phone can do. `false` says that no such request is waiting any more. */
+export interface Authenticator {
+  requests(): PhoneRequest[];
+  approve(id: string): Promise<boolean>;
+  deny(id: string): Promise<boolean>;
+}
+
+export interface DemoProviderOptions {
+  readonly users: readonly DemoUser[];
+  /** Life of a request in seconds. @default 120 */
+  readonly expiresIn?: number;
+  /** Least seconds between two polls. @default 2 */
+  readonly interval?: number;
+}
+
+export interface DemoProvider {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly authenticator: Authenticator;
+  close(): Promise<void>;
+}
+
+interface Pending extends PhoneRequest {
+  readonly authReqId: string;
+  readonly accountId: string;
+}
+
+/**
+ * A real OpenID provider with CIBA (oidc-provider) on a free loopback port, with the two things that it lacks: an
+ * `interval` in its answer, and `slow_down` for polls that come too early.
+ */
+export async function startDemoProvider({
+  users,
+  expiresIn = 120,
+  interval = 2,
+}: DemoProviderOptions): Promise<DemoProvider> {
+  const { Provider, errors } = await withoutAdvice(() => import('oidc-provider'));
+  const server = createServer();
+  const issuer = `http://127.0.0.1:${await listen(server)}`;
+  const clientId = 'react-ciba-demo';
+  const clientSecret = randomBytes(32).toString('base64url');
+  const waiting = new Map<string, Pending>();
+
+  const configuration: Configuration = {
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        client_name: 'react-ciba demo',
+        grant_types: [CIBA_GRANT, 'refresh_token'],
+        redirect_uris: [],
+        response_types: [],
+        backchannel_token_delivery_mode: 'poll',
+      },
+    ],
+    jwks: { keys: [await createSigningKey()] },
+    cookies: { keys: [randomBytes(32).toString('base64url')] },
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+      email: ['email', 'email_verified'],
+      profile: ['name'],
+    },
+    acrValues: ['urn:example:push'],
+    // The ID token carries the e-mail address and the name, so that the demo needs no userinfo request.
+    conformIdTokenClaims: false,
+    ttl: {
+      AccessToken: 600,
+      BackchannelAuthenticationRequest: expiresIn,
+      Grant: 3600,
+      IdToken: 600,
+      RefreshToken: 3600,
+    },
+    findAccount: (_, id) => {
+      const user = users.find((candidate) => candidate.id === id);
+      if (!user) return undefined;
+      const claims = { sub: user.id, email: user.email, email_verified: true, name: user.name };
+      return { accountId: user.id, claims: () => claims };
+    },
+    features: {
+      devInteractions: { enabled: false },
+      revocation: { enabled: true },
+      ciba: {
+        enabled: true,
+        deliveryModes: ['poll'],
+        processLoginHint: (_, hint) => users.find(({ email }) => email === hint?.trim().toLowerCase())?.id,
+        processLoginHintToken: () => undefined,
+        validateRequestContext: () => undefined,
+        validateBindingMessage: (_, message) => {
+          if (message !== undefined && !/^[A-Za-z0-9-]{1,20}$/.test(message)) {
+            throw new errors.InvalidBindingMessage('at most 20 of A-Z, a-z, 0-9 and "-"');
+          }
+        },
+        verifyUserCode: () => undefined,
+        triggerAuthenticationDevice: (_, request, account, client) => {
+          const startedAt = Date.now();
+          const id = randomUUID();
+          waiting.set(id, {
+            id,
+            authReqId: request.jti,
+            accountId: account.accountId,
+            account: users.find((user) => user.id === account.accountId)?.email ?? account.accountId,
+            client: client.clientName ?? client.clientId,
+            displayCode: textOrNull(request.params?.['binding_message']),
+            scope: textOrNull(request.params?.['scope']) ?? '',
+            startedAt,
+            expiresAt: startedAt + expiresIn * 1000,
+          });
+        },
+      },
+    },
+  };
+  const provider = await withoutAdvice(() => new Provider(issuer, configuration));
+  pacePolls(provider, interval);
+  const handle = provider.callback();
+  server.on('request', (request, response) => void handle(request, response));
+
+  async function decide(
+    id: string,
+    decision: (request: Pending) => Promise<InstanceType<Provider['Grant']> | Errors.OIDCProviderError>,
+  ): Promise<boolean> {
+    const request = waiting.get(id);
+    if (!request || request.expiresAt <= Date.now()) return false;
+    // Taken away first: oidc-provider would take a second decision too.
+    waiting.delete(id);
+    await provider.backchannelResult(request.authReqId, await decision(request), {
+      acr: 'urn:example:push',
+      amr: ['swk', 'user'],
+      authTime: Math.floor(Date.now() / 1000),
+    });
+    return true;
+  }
+
+  return {
+    issuer,
+    clientId,
+    clientSecret,
+    authenticator: {
+      requests() {
+        for (const [id, request] of waiting) {
+          if (request.expiresAt <= Date.now()) waiting.delete(id);
+        }
+        return [...waiting.values()].map(({ authReqId: _, accountId: __, ...shown }) => shown);
+      },
+      approve: (id) =>
+        decide(id, async ({ accountId, scope }) => {
+          const grant = new provider.Grant({ clientId, accountId });
+          grant.addOIDCScope(scope);
+          await grant.save();
+          return grant;
+        }),
+      deny: (id) => decide(id, async () => new errors.AccessDenied('the user said no')),
+    },
+    close: () => close(server),
+  };
+}
+
+function pacePolls(provider: Provider, interval: number): void {
+  const polls = new Map<string, { interval: number; last: number }>();
+
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    const now = Date.now();
+    await next();
+    const body = ctx.body as { error?: string; auth_req_id?: string; interval?: number } | undefined;
+    if (!body) return;
+    if (ctx.oidc?.route === 'backchannel_authentication' && body.auth_req_id) {
+      body.interval = interval;
+      polls.set(body.auth_req_id, { interval, last: now - interval * 1000 });
+    }
+    if (ctx.oidc?.route !== 'token' || ctx.oidc.params?.['grant_type'] !== CIBA_GRANT) return;
+    const id = String(ctx.oidc.params['auth_req_id']);
+    const poll = polls.get(id);
+    if (body.error !== 'authorization_pending') polls.delete(id);
+    else if (poll) {
+      if (now - poll.last < poll.interval * 1000 - TOLERANCE) {
+        poll.interval += 5;
+        ctx.body = { error: 'slow_down', error_description: 'the poll came before its interval was over' };
+      }
+      poll.last = now;
+    }
+  });
+}
+
+async function createSigningKey() {
+  const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+  return { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'demo' };
+}
+
+/** oidc-provider prints what a production set-up needs, and that it would rather run on a newer Node. A demo knows. */
+async function withoutAdvice<T>(run: () => T | Promise<T>): Promise<T> {
+  const { warn, info } = console;
+  const skipAdvice =
+    (print: typeof warn) =>
+    (...values: unknown[]) => {
+      if (!String(values[0]).includes('oidc-provider ')) print(...values);
+    };
+  console.warn = skipAdvice(warn);
+  console.info = skipAdvice(info);
+  try {
+    return await run();
+  } finally {
+    Object.assign(console, { warn, info });
+  }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
