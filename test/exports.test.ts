@@ -1,0 +1,28 @@
+// @vitest-environment node
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+// What apps can import. A change of this snapshot is a change of the public interface: it needs a changeset.
+const entries: Record<string, () => Promise<object>> = {
+  '.': () => import('react-ciba'),
+  './machine': () => import('react-ciba/machine'),
+  './adapters/http': () => import('react-ciba/adapters/http'),
+  './adapters/memory': () => import('react-ciba/adapters/memory'),
+  './adapters/oidc': () => import('react-ciba/adapters/oidc'),
+  './server': () => import('react-ciba/server'),
+  './server/totp': () => import('react-ciba/server/totp'),
+  './testing': () => import('react-ciba/testing'),
+  './locales/*': () => import('react-ciba/locales/en'),
+};
+
+test('every entry of package.json is listed here', () => {
+  const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    exports: Record<string, unknown>;
+  };
+  const modules = Object.keys(exports).filter((name) => !/\.(css|json)$/.test(name));
+  expect(Object.keys(entries).toSorted()).toEqual(modules.toSorted());
+});
+
+test.each(Object.entries(entries))('%s exports', async (_, load) => {
+  expect(Object.keys(await load()).toSorted()).toMatchSnapshot();
+});

@@ -1,0 +1,143 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+// The layers of ARCHITECTURE.md: what each folder of src may import, from src and from outside. `null` means anything.
+interface Layer {
+  readonly layers: readonly string[] | null;
+  readonly packages: readonly string[] | null;
+}
+
+const UI = ['react', 'react-dom', '@tanstack/react-query', 'xstate', '@xstate/react', 'radix-ui'];
+
+const LAYERS: Readonly<Record<string, Layer>> = {
+  contract: { layers: [], packages: [] },
+  machine: { layers: ['contract'], packages: ['xstate'] },
+  environment: { layers: ['contract', 'machine'], packages: ['@tanstack/react-query'] },
+  react: { layers: ['contract', 'machine', 'environment', 'locales'], packages: UI },
+  components: { layers: ['contract', 'machine', 'environment', 'locales', 'react'], packages: UI },
+  styles: { layers: [], packages: [] },
+  locales: { layers: ['contract'], packages: [] },
+  adapters: { layers: ['contract'], packages: ['openid-client', 'node:'] },
+  server: { layers: ['contract'], packages: ['otpauth', 'rate-limiter-flexible', 'node:'] },
+  testing: { layers: null, packages: null },
+  'index.ts': { layers: ['contract', 'machine', 'environment', 'react', 'components', 'locales'], packages: [] },
+};
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** Every specifier that a TypeScript or CSS source imports. Lines of comments do not count. */
+function importsOf(source: string): string[] {
+  const code = source
+    .split('\n')
+    .filter((line) => !/^\s*(\/\/|\/?\*)/.test(line))
+    .join('\n');
+  const statements = /^\s*(?:import|export)\b(?:[^'";]*?\bfrom)?\s*['"]([^'"]+)['"]/gm;
+  const calls = /\b(?:import|require)\(\s*['"]([^'"]+)['"]/g;
+  const styles = /^\s*@import\s+(?:url\()?['"]([^'"]+)['"]/gm;
+  return [statements, calls, styles].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1] ?? ''));
+}
+
+/** Why `file` (relative to src) must not import `specifier`, or null where it may. */
+function objectionTo(file: string, specifier: string): string | null {
+  const from = file.split('/')[0] ?? '';
+  const rule = LAYERS[from];
+  if (!rule) return `src/${file}: "${from}" is no layer. Name it in test/layers.test.ts and in ARCHITECTURE.md.`;
+
+  if (!specifier.startsWith('.')) {
+    const allowed = rule.packages?.some((name) =>
+      name.endsWith(':') ? specifier.startsWith(name) : specifier === name || specifier.startsWith(`${name}/`),
+    );
+    return allowed === false ? `${from} → ${specifier}: src/${file} must not import this package.` : null;
+  }
+
+  const target = join(dirname(file), specifier);
+  const to = target.split('/')[0] ?? '';
+  if (to === from || rule.layers === null || rule.layers.includes(to)) return null;
+  const open = rule.layers.length > 0 ? rule.layers.join(', ') : 'no other layer';
+  return `${from} → ${to}: src/${file} imports src/${target}, but ${from} may import ${open}.`;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.replaceAll('\\', '/'))
+  .filter((file) => /\.(tsx?|css)$/.test(file));
+
+describe('the layers of src', () => {
+  test('imports go one way', () => {
+    const objections = files
+      .flatMap((file) =>
+        importsOf(readFileSync(join(src, file), 'utf8')).map((specifier) => objectionTo(file, specifier)),
+      )
+      .filter((objection) => objection !== null);
+    expect(objections, objections.join('\n')).toEqual([]);
+  });
+
+  test('src/index.ts only re-exports', () => {
+    const rest = readFileSync(join(src, 'index.ts'), 'utf8')
+      .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+      .replace(/^export (type )?(\*|\{[^}]*\}) from '\.\/[^']+';$/gm, '')
+      .trim();
+    expect(rest).toBe('');
+  });
+});
+
+describe('the rule', () => {
+  test.each([
+    ['contract/adapter.ts', '../machine/view.js', 'contract → machine'],
+    ['machine/login.machine.ts', '../react/provider.js', 'machine → react'],
+    ['machine/poller.ts', '../adapters/http.js', 'machine → adapters'],
+    ['environment/browser.ts', '../react/provider.js', 'environment → react'],
+    ['react/use-ciba-login.ts', '../components/ciba-login.js', 'react → components'],
+    ['adapters/http.ts', '../machine/schedule.js', 'adapters → machine'],
+    ['server/handler.ts', '../adapters/oidc.js', 'server → adapters'],
+    ['locales/de.ts', '../components/ciba-login.js', 'locales → components'],
+    ['components/deep/part.tsx', '../../server/index.js', 'components → server'],
+    ['components/ciba-login.tsx', '../index.js', 'components → index.js'],
+    ['contract/code.ts', 'xstate', 'contract → xstate'],
+    ['machine/view.ts', 'react', 'machine → react'],
+    ['server/handler.ts', 'react', 'server → react'],
+    ['index.ts', './server/index.js', 'index.ts → server'],
+    ['elsewhere/file.ts', './other.js', '"elsewhere" is no layer'],
+  ])('%s must not import %s', (file, specifier, arrow) => {
+    expect(objectionTo(file, specifier)).toContain(arrow);
+  });
+
+  test.each([
+    ['machine/poller.ts', './schedule.js'],
+    ['machine/poller.ts', '../contract/index.js'],
+    ['machine/login.machine.ts', 'xstate'],
+    ['components/parts/slot.tsx', '../../react/provider.js'],
+    ['components/ciba-login.tsx', '../locales/en.js'],
+    ['adapters/oidc.ts', 'openid-client'],
+    ['server/node.ts', 'node:http'],
+    ['testing/describe-adapter.ts', '../server/index.js'],
+    ['testing/describe-adapter.ts', 'vitest'],
+  ])('%s may import %s', (file, specifier) => {
+    expect(objectionTo(file, specifier)).toBeNull();
+  });
+
+  test('sees every kind of import and no comment', () => {
+    const source = `
+import './a.js';
+import b from './b.js';
+import type { C } from './c.js';
+import {
+  d,
+} from './d.js';
+export * from "./e.js";
+export { type F } from './f.js';
+const g = await import('./g.js');
+type H = import('./h.js').H;
+@import './i.css' layer(parts);
+// import './no.js';
+/** import './no.js'; */
+/**
+ * import { no } from './no.js';
+ */
+`;
+    const seen = importsOf(source).map((specifier) => relative('.', specifier).charAt(0));
+    expect(seen.toSorted()).toEqual([...'abcdefghi']);
+  });
+});
