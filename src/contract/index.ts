@@ -13,4 +13,5 @@ export type {
 export { isCompleteCode, normalizeCode, TOTP_LENGTH } from './code.js';
 export { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from './errors.js';
 export type { CibaErrorCode, CibaErrorOptions } from './errors.js';
+export type { Messages } from './messages.js';
 export { Sealed } from './sealed.js';

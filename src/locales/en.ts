@@ -1,0 +1,127 @@
+import type { Messages } from '../contract/messages.js';
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+function plural(count: number, one: string, other: string): string {
+  return `${count} ${count === 1 ? one : other}`;
+}
+
+/** The English texts. */
+export const en: Messages = {
+  'idle.title': 'Sign in',
+  'idle.text': 'You approve the sign-in on your phone. No password needed.',
+  'idle.start': 'Sign in',
+  'idle.cancelled': 'Sign-in cancelled. Your phone may still show the request. You can deny it there or ignore it.',
+
+  'identifier.email': 'Email address',
+  'identifier.emailInvalid': 'Enter an email address, such as name@example.com.',
+  'identifier.username': 'Username',
+  'identifier.usernameInvalid': 'Enter your username.',
+  'identifier.phone': 'Phone number',
+  'identifier.phoneInvalid': 'Enter a phone number with its country code, such as +1 555 010 0123.',
+
+  'summary.account': 'Signing in as',
+  'summary.device': 'Sent to',
+  'summary.transaction': 'To approve',
+
+  'pushing.title': 'Sending the request…',
+  'pushing.text': 'Have your phone at hand.',
+
+  'polling.title': 'Check your phone',
+  'polling.text': 'Open the sign-in request on your phone and approve it. This page goes on by itself.',
+  'polling.displayCode': 'Your code',
+  'polling.displayCodeText': 'Approve only if your phone shows this code, or choose it there if you are asked.',
+  'polling.displayCodeSpoken': (characters) => `Your code is ${characters}.`,
+  'polling.help': 'Nothing on your phone? Open the authenticator app and check that the phone is online.',
+  'polling.timeLeft': (seconds) => `${duration(seconds)} left`,
+  'polling.timeLeftSpoken': (seconds) => `${plural(seconds, 'second', 'seconds')} left to approve.`,
+  'polling.timeLeftLabel': 'Time left to approve',
+  'polling.reconnecting': 'The connection is poor. We keep trying, and your request stays open.',
+  'polling.offline': 'You are offline. We go on as soon as you are connected again.',
+  'polling.reconnected': 'Connected again.',
+  'polling.resend': 'Send again',
+  'polling.resendIn': (seconds) => `Send again in ${duration(seconds)}`,
+  'polling.resendFailed': 'We could not send another request. The one on your phone is still open.',
+  'polling.resendLimit': 'No more requests can be sent for this sign-in.',
+
+  'totpEntry.title': 'Enter your code',
+  'totpEntry.text': 'Open your authenticator app and enter the code that it shows for this account.',
+  'totpEntry.pushOpen': 'You can still approve the request on your phone.',
+  'totpEntry.label': (digits) => `${digits}-digit code`,
+  'totpEntry.hint': 'A new code comes every 30 seconds.',
+  'totpEntry.submit': 'Verify code',
+  'totpEntry.verifying': 'Checking…',
+  'totpEntry.incomplete': (digits) => `Enter all ${digits} digits of the code.`,
+  'totpEntry.digitsOnly': 'The code is made of digits only.',
+  'totpEntry.wrong': 'That code is not right.',
+  'totpEntry.wrongAgain':
+    'Wait for the next code and check that you picked the right account. Your phone has to set its clock by itself.',
+  'totpEntry.attemptsLeft': (attempts) => `${plural(attempts, 'try', 'tries')} left.`,
+  'totpEntry.fault': 'We could not check the code. This did not cost you a try.',
+
+  'lockedOut.title': 'Too many wrong codes',
+  'lockedOut.text': 'To protect your account, codes are not accepted for a while.',
+  'lockedOut.retryIn': (seconds) => `You can enter a code again in ${duration(seconds)}.`,
+
+  'approved.finishingTitle': 'Approved',
+  'approved.finishingText': 'Finishing your sign-in…',
+  'approved.title': 'You are signed in',
+  'approved.text': 'Your sign-in was approved.',
+
+  'denied.title': 'Sign-in denied',
+  'denied.text': 'The request was denied on your phone, so nobody was signed in.',
+  'denied.report': 'It wasn’t me',
+  'denied.reported': 'Thank you for telling us. If more requests come that you did not ask for, deny them.',
+
+  'expired.title': 'The request has expired',
+  'expired.text': 'It was not approved in time. Send a new one when you have your phone at hand.',
+  'expired.retry': 'Send a new request',
+
+  'timedOut.title': 'Still there?',
+  'timedOut.text': 'We have paused. The request on your phone is still open, and you can go on waiting for it.',
+  'timedOut.keepWaiting': 'Keep waiting',
+
+  'action.useCode': 'Use a code instead',
+  'action.backToPush': 'Back to the phone request',
+  'action.pushInstead': 'Approve on your phone instead',
+  'action.retry': 'Try again',
+  'action.cancel': 'Cancel',
+  'action.back': 'Back',
+
+  'error.offline.title': 'You are offline',
+  'error.offline.text': 'Check your connection, then try again.',
+  'error.network.title': 'We could not connect',
+  'error.network.text': 'Check your connection, then try again.',
+  'error.timeout.title': 'This is taking too long',
+  'error.timeout.text': 'The sign-in service did not answer in time. Try again in a moment.',
+  'error.rateLimited.title': 'Too many requests',
+  'error.rateLimited.text': 'Wait a minute, then try again.',
+  'error.unavailable.title': 'Sign-in is not available',
+  'error.unavailable.text': 'The sign-in service has a problem at the moment. Try again in a few minutes.',
+  'error.badResponse.title': 'Something went wrong',
+  'error.badResponse.text': 'The sign-in service sent an answer that we could not read. Try again in a few minutes.',
+  'error.unauthorized.title': 'Sign-in is not available',
+  'error.unauthorized.text': 'This app could not reach its sign-in service. Please tell the app’s support.',
+  'error.forbidden.title': 'You cannot sign in here',
+  'error.forbidden.text': 'This sign-in is not allowed. Please ask the app’s support.',
+  'error.notFound.title': 'This sign-in is over',
+  'error.notFound.text': 'The request no longer exists. Start again.',
+  'error.misconfigured.title': 'Sign-in is not set up correctly',
+  'error.misconfigured.text': 'There is nothing you can do about it here. Please tell the app’s support.',
+  'error.refused.title': 'The sign-in was refused',
+  'error.refused.text': 'Start again. If it happens once more, ask the app’s support.',
+  'error.inReview.title': 'Your sign-in is being reviewed',
+  'error.inReview.text': 'You will be able to sign in when the review is done. You do not have to wait here.',
+  'error.sessionRefused.title': 'We could not finish your sign-in',
+  'error.sessionRefused.text': 'Your approval arrived, but the app could not sign you in. Start again.',
+  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  'error.unknownUser.title': 'We could not send a request',
+  'error.unknownUser.text': 'Check what you entered, or use a code.',
+  'error.noDevice.title': 'We could not send a request',
+  'error.noDevice.text': 'Check what you entered, or use a code.',
+  'error.unknown.title': 'Something went wrong',
+  'error.unknown.text': 'Try again. If it happens once more, ask the app’s support.',
+};

@@ -1,0 +1,61 @@
+'use client';
+
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import type { CibaClock } from '../machine/environment.js';
+
+const systemClock: CibaClock = {
+  now: () => Date.now(),
+  setTimeout: (run, delay) => setTimeout(run, delay),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+};
+
+/** The clock that countdowns read: the login's own, so that both mean the same moment. */
+export const ClockContext = createContext<CibaClock>(systemClock);
+
+/** Whole seconds until `deadline`, begun ones counted; 0 when it is over. */
+export function secondsLeft(deadline: number, now: number): number {
+  const seconds = Math.ceil((deadline - now) / 1000);
+  return seconds > 0 ? seconds : 0;
+}
+
+/**
+ * Whole seconds until a wall-clock time (milliseconds since 1970). Re-renders its component once a second, in step
+ * with the deadline, and stops at 0: call it in the smallest component that shows the time. `null` while rendering
+ * on a server, which has no say in what time it is.
+ *
+ * @example
+ * function TimeLeft({ expiresAt }: { expiresAt: number }) {
+ *   const seconds = useCountdown(expiresAt);
+ *   return seconds === null ? null : <span>{seconds} s</span>;
+ * }
+ */
+export function useCountdown(deadline: number): number | null {
+  const clock = useContext(ClockContext);
+
+  const subscribe = useCallback(
+    (onTick: () => void) => {
+      let timer: unknown;
+      const schedule = () => {
+        const left = deadline - clock.now();
+        if (!(left > 0)) return;
+        // To the end of the second that has begun. The 1 ms keeps a timer that fires early from showing it twice.
+        timer = clock.setTimeout(
+          () => {
+            onTick();
+            schedule();
+          },
+          (left % 1000 || 1000) + 1,
+        );
+      };
+      schedule();
+      return () => clock.clearTimeout(timer);
+    },
+    [clock, deadline],
+  );
+
+  return useSyncExternalStore(
+    subscribe,
+    () => secondsLeft(deadline, clock.now()),
+    () => null,
+  );
+}
