@@ -36,10 +36,12 @@ export async function sendJson(call: HttpCall, fetchJson: typeof fetch, timeout:
   const abort = () => controller.abort();
   signal?.addEventListener('abort', abort);
   let timedOut = false;
-  const timer = setTimeout(() => {
+  const giveUp = () => {
     timedOut = true;
     abort();
-  }, timeout * 1000);
+  };
+  // A timer that is asked for more than it can hold, such as Infinity, would fire at once.
+  const timer = setTimeout(giveUp, Math.min(timeout * 1000, 2 ** 31 - 1));
 
   let response: Response;
   let text: string;
@@ -91,7 +93,7 @@ function toHttpError(name: string, { status, headers }: Response, answer: unknow
   return new CibaError(code, text, {
     ...(retryAfter !== undefined && { retryAfter }),
     // A 4xx that nobody explained stays as it is, however often it is asked.
-    ...(code === 'badResponse' && { retryable: false }),
+    ...(code === 'badResponse' && status < 500 && { retryable: false }),
   });
 }
 
