@@ -110,7 +110,7 @@ export async function startDemoProvider({
     },
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       ciba: {
         enabled: true,
         deliveryModes: ['poll'],

@@ -48,7 +48,10 @@ export interface OidcAdapterOptions {
   /** The provider's issuer identifier, as its metadata names it; https, or http on a loopback address. */
   readonly issuer: string;
   readonly clientId: string;
-  /** Sent by HTTP Basic (`client_secret_basic`) unless `clientAuthentication` says otherwise. */
+  /**
+   * Sent by HTTP Basic (`client_secret_basic`), form-encoded first as RFC 6749 §2.3.1 demands. A provider that does not
+   * decode it calls a secret with "-" or "_" wrong: use `clientAuthentication: ClientSecretPost(secret)` there.
+   */
   readonly clientSecret?: string;
   /**
    * How the client proves itself, by one of openid-client's functions, such as `PrivateKeyJwt(key)` or
@@ -77,7 +80,8 @@ interface ServerState {
 
 /**
  * An adapter for any OpenID provider with CIBA (CIBA Core 1.0, delivery mode poll). It holds the client's secret, so it
- * runs on a server: give it to `createCibaHandler`.
+ * runs on a server: give it to `createCibaHandler`. Its methods throw `CibaError`, and the signal's own reason when they
+ * were aborted.
  *
  * @throws CibaError with code `misconfigured` when an option is missing or the issuer is http outside loopback
  * @example
@@ -122,7 +126,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       for (const extend of extensions) extend(configuration);
       return await run(configuration);
     } catch (caught) {
-      if (signal?.aborted) throw aborted(signal, act);
+      signal?.throwIfAborted();
       throw toOidcError(caught, { act, issuer: options.issuer, secrets: [...secrets, options.clientSecret ?? ''] });
     }
   }
@@ -337,12 +341,5 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined):
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
-function aborted(signal: AbortSignal, act: OidcAct): CibaError {
-  const timedOut = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
-  return new CibaError(timedOut ? 'timeout' : 'network', `The ${act} was given up before the provider answered.`, {
-    cause: signal.reason,
   });
 }
