@@ -1,0 +1,59 @@
+import { CibaError } from '../contract/index.js';
+import { callAdapter } from './call.js';
+import type { CibaAct, CibaEnvironment } from './environment.js';
+import type { CallOptions } from '../contract/index.js';
+
+interface RunningAct {
+  readonly attemptId: string;
+  readonly answer: Promise<unknown>;
+  readonly controller: AbortController;
+  listeners: number;
+}
+
+/**
+ * Sends each act of the user once, however often the actor that waits for it is restarted: StrictMode and `<Activity>`
+ * stop and start actors, and every start would ring the phone again. A restarted actor joins the running act by its
+ * `attemptId`; an act that nobody waits for any more is aborted.
+ */
+export function createActs(environment: CibaEnvironment) {
+  const running = new Map<CibaAct, RunningAct>();
+
+  return {
+    join<T>(
+      act: CibaAct,
+      attemptId: string,
+      signal: AbortSignal,
+      send: (options: CallOptions) => Promise<T>,
+    ): Promise<T> {
+      let current = running.get(act);
+      if (current?.attemptId !== attemptId) {
+        const controller = new AbortController();
+        const options = { signal: controller.signal, attemptId };
+        const answer = environment.runAct(act, () => callAdapter(environment, options, send));
+        current = { attemptId, answer, controller, listeners: 0 };
+        running.set(act, current);
+      }
+      const joined = current;
+      joined.listeners += 1;
+      const leave = () => {
+        joined.listeners -= 1;
+        // A restart joins again in the same task; only an actor that is really gone does not.
+        queueMicrotask(() => {
+          if (joined.listeners === 0) joined.controller.abort();
+        });
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      return joined.answer as Promise<T>;
+    },
+  };
+}
+
+export type Acts = ReturnType<typeof createActs>;
+
+/** The placeholder of an actor that {@link CibaError} tells how to fill. */
+export function notProvided(actor: string): never {
+  throw new CibaError(
+    'misconfigured',
+    `The chart's actor '${actor}' is a placeholder. Start the login with createLogin({ adapter }), which provides it.`,
+  );
+}

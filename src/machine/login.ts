@@ -1,0 +1,196 @@
+import { createActor, fromCallback, fromPromise } from 'xstate';
+import type { Actor, InspectionEvent } from 'xstate';
+import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '../contract/index.js';
+import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
+import { createActs } from './acts.js';
+import { callAdapter } from './call.js';
+import { clampDelay } from './environment.js';
+import type { CibaEnvironment } from './environment.js';
+import { DEFAULT_PATIENCE, loginMachine } from './login.machine.js';
+import type { InitiateInput, LoginInput } from './login.machine.js';
+import { createPoller } from './poller.js';
+import type { LiveRequest, PollerWorld } from './poller.js';
+import { readPending } from './received.js';
+import { sameView, toResendAt, toView } from './to-view.js';
+import { totpMachine } from './totp.machine.js';
+import { provideVerify } from './verify.js';
+import type { LoginVerbs, LoginView } from './view.js';
+
+export interface LoginOptions<Session = unknown> {
+  /** The backend. Kept for the life of the login. */
+  readonly adapter: CibaAdapter<Session>;
+  readonly environment: CibaEnvironment;
+  /** Who is signing in, where that is known already. */
+  readonly loginHint?: string | undefined;
+  /** What is being approved. */
+  readonly transaction?: Transaction | undefined;
+  /** Receives the session, exactly once. The login is `finishing` until its promise settles; a rejection ends in `failed` with `sessionRefused`. */
+  readonly onApproved?: ((session: Session) => unknown) | undefined;
+  /** Least seconds between two polls; it can only slow down what the backend says. @default 0 */
+  readonly minInterval?: number | undefined;
+  /** Seconds to wait for the phone before the user is asked; `Infinity` waits for the request's whole life. @default 180 */
+  readonly patience?: number | undefined;
+  /** What the end of the patience does. @default 'ask' */
+  readonly onTimeout?: 'ask' | 'code' | undefined;
+}
+
+export type LoginActor = Actor<typeof loginMachine>;
+
+/** The chart with one adapter and one environment filled in. */
+export function provideLogin<Session>(options: LoginOptions<Session>) {
+  const { adapter, environment } = options;
+  const { clock } = environment;
+  const acts = createActs(environment);
+  const poller = createPoller({ adapter, environment, minInterval: options.minInterval ?? 0 });
+  const withdrawn = new Set<string>();
+  const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
+
+  async function initiate(input: InitiateInput, call: CallOptions): Promise<LiveRequest> {
+    const { loginHint, transaction, attemptId } = input;
+    const pending = readPending(await adapter.initiate({ loginHint, ...(transaction ? { transaction } : {}) }, call));
+    // Cancelled while the backend was ringing, and it rang all the same: take that back too.
+    if (withdrawn.delete(attemptId)) void cancel(pending);
+    const startedAt = clock.now();
+    return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000 };
+  }
+
+  /** Nobody waits for the answer: the user has left, and where this fails the request ends by itself. */
+  async function cancel(pending: PendingApproval): Promise<void> {
+    if (!adapter.cancel) return;
+    const call = { signal: new AbortController().signal, attemptId: environment.createAttemptId() };
+    const send = async (options: CallOptions) => adapter.cancel?.(pending, options);
+    await environment.runAct('cancel', () => callAdapter(environment, call, send)).catch(() => undefined);
+  }
+
+  async function handOver(session: Sealed<unknown>): Promise<void> {
+    try {
+      await options.onApproved?.(session.open() as Session);
+    } catch (cause) {
+      throw new CibaError(
+        'sessionRefused',
+        'The login was approved, but onApproved threw; its error is the cause. Mend onApproved: the session is not handed over again.',
+        { cause, retryable: true },
+      );
+    }
+  }
+
+  return loginMachine.provide({
+    actors: {
+      initiate: fromPromise<LiveRequest, InitiateInput>(({ input, signal }) =>
+        acts.join('initiate', input.attemptId, signal, (call) => initiate(input, call)),
+      ),
+      poller: fromCallback<{ type: 'sync' }, Pick<PollerWorld, 'requests' | 'paused'>>(
+        ({ input, sendBack, receive }) => {
+          const run = poller.run({ ...input, send: sendBack });
+          receive(() => run.sync());
+          run.sync();
+          return () => run.stop();
+        },
+      ),
+      totp: totpMachine.provide(provideVerify({ adapter, environment, acts })),
+      // Once for each session, also when a restarted chart asks again.
+      handOver: fromPromise<void, { session: Sealed<unknown> | null }>(({ input: { session } }) => {
+        if (!session) return Promise.reject(toCibaError(undefined));
+        const running = handedOver.get(session) ?? handOver(session);
+        handedOver.set(session, running);
+        return running;
+      }),
+    },
+    actions: {
+      withdraw: ({ context: { requests, attemptId } }) => {
+        withdrawn.add(attemptId);
+        for (const { pending } of requests) void cancel(pending);
+      },
+    },
+    delays: {
+      patience: clampDelay((options.patience ?? DEFAULT_PATIENCE) * 1000),
+      coolDown: ({ context: { requests, resends } }) => {
+        const resendAt = requests[0] ? toResendAt(requests[0], resends) : null;
+        return clampDelay((resendAt ?? Infinity) - clock.now());
+      },
+    },
+  });
+}
+
+/** What the chart starts with. */
+export function toLoginInput({
+  adapter,
+  loginHint,
+  transaction,
+  onTimeout,
+}: Omit<LoginOptions, 'onApproved'>): LoginInput {
+  return {
+    loginHint: loginHint?.trim() ?? '',
+    transaction: transaction ?? null,
+    offersCode: adapter.verifyTotp !== undefined,
+    onTimeout: onTimeout ?? 'ask',
+  };
+}
+
+/** The user's acts as functions; each act gets a name of its own, so that it is carried out once. */
+export function createVerbs(actorRef: Pick<LoginActor, 'send'>, environment: CibaEnvironment): LoginVerbs {
+  const act = () => ({ attemptId: environment.createAttemptId() });
+  const named = (loginHint: string | undefined) => ({ ...act(), loginHint: loginHint?.trim() });
+  return {
+    start: (loginHint) => actorRef.send({ type: 'start', ...named(loginHint) }),
+    useCode: (loginHint) => actorRef.send({ type: 'useCode', ...named(loginHint) }),
+    resend: () => actorRef.send({ type: 'resend', ...act() }),
+    submitCode: (typed) => {
+      const code = normalizeCode(typed);
+      if (isCompleteCode(code)) actorRef.send({ type: 'submitCode', ...act(), code: new Sealed(code) });
+    },
+    backToPush: () => actorRef.send({ type: 'backToPush', ...act() }),
+    keepWaiting: () => actorRef.send({ type: 'keepWaiting' }),
+    retry: () => actorRef.send({ type: 'retry', ...act() }),
+    report: () => actorRef.send({ type: 'report' }),
+    cancel: () => actorRef.send({ type: 'cancel' }),
+  };
+}
+
+export interface Login extends LoginVerbs {
+  getView(): LoginView;
+  /** Calls back with each new view; the way out is returned. */
+  subscribe(onView: (view: LoginView) => void): () => void;
+  /** Ends everything: timers, listeners, calls that are out. */
+  stop(): void;
+  /** The running chart, for inspection and the like. */
+  readonly actorRef: LoginActor;
+}
+
+/**
+ * A login without React: the same chart and poll engine that the hooks use. It starts in `idle`.
+ *
+ * @example
+ * const login = createLogin({ adapter, environment: createBrowserEnvironment(), onApproved: (user) => greet(user) });
+ * login.subscribe((view) => render(view));
+ * login.start('ada@example.com');
+ */
+export function createLogin<Session>(
+  options: LoginOptions<Session> & { readonly inspect?: (event: InspectionEvent) => void },
+): Login {
+  const { environment, inspect } = options;
+  const actorRef = createActor(provideLogin(options), {
+    input: toLoginInput(options),
+    clock: environment.clock,
+    ...(inspect ? { inspect } : {}),
+  });
+  let view = toView(actorRef.getSnapshot());
+  const listeners = new Set<(view: LoginView) => void>();
+  actorRef.subscribe((snapshot) => {
+    const next = toView(snapshot);
+    if (sameView(view, next)) return;
+    view = next;
+    for (const listener of listeners) listener(view);
+  });
+  actorRef.start();
+  return {
+    ...createVerbs(actorRef, environment),
+    getView: () => view,
+    subscribe(onView) {
+      listeners.add(onView);
+      return () => listeners.delete(onView);
+    },
+    stop: () => actorRef.stop(),
+    actorRef,
+  };
+}

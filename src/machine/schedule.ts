@@ -1,0 +1,90 @@
+import type { CibaError, PendingApproval } from '../contract/index.js';
+
+/** Seconds between two polls where the backend says nothing (CIBA Core 1.0 §7.3). */
+export const DEFAULT_INTERVAL = 5;
+
+const SECOND = 1000;
+/** The longest that faults alone make us wait. */
+const LONGEST_BACK_OFF = 30 * SECOND;
+/** How long past the deadline the last poll may have to wait for its interval; after that nobody waits for it. */
+const LAST_POLL_GRACE = 30 * SECOND;
+
+/** When one request may and should be polled. Times are wall-clock milliseconds, spans are milliseconds. */
+export interface Schedule {
+  /** Least span between two polls, counted from sending. It only ever grows. */
+  readonly interval: number;
+  /** When the last poll was sent, or when the request was received. */
+  readonly lastSentAt: number;
+  /** The backend allows nothing before this (Retry-After). */
+  readonly notBefore: number;
+  /** Span from the last poll that faults make us wait; 0 without a fault. */
+  readonly backOff: number;
+  /** Faults in a row. */
+  readonly faults: number;
+  readonly expiresAt: number;
+}
+
+/** The schedule of a request that was just received. `minInterval` (seconds) can only slow it down. */
+export function openSchedule(pending: PendingApproval, receivedAt: number, minInterval: number): Schedule {
+  return {
+    interval: Math.max(pending.interval, minInterval) * SECOND,
+    lastSentAt: receivedAt,
+    notBefore: 0,
+    backOff: 0,
+    faults: 0,
+    expiresAt: receivedAt + pending.expiresIn * SECOND,
+  };
+}
+
+export function afterSent(schedule: Schedule, now: number): Schedule {
+  return { ...schedule, lastSentAt: now };
+}
+
+/** "Still pending": an interval that the backend gives counts for good, a Retry-After (seconds) this once. */
+export function afterPending(
+  schedule: Schedule,
+  answer: { readonly interval?: number; readonly retryAfter?: number },
+  now: number,
+): Schedule {
+  return {
+    ...schedule,
+    interval: Math.max(schedule.interval, (answer.interval ?? 0) * SECOND),
+    notBefore: now + (answer.retryAfter ?? 0) * SECOND,
+    backOff: 0,
+    faults: 0,
+  };
+}
+
+/** A passing fault: wait twice as long each time, up to 30 s, spread by `random` (0 up to 1) so that a crowd does not return at once. */
+export function afterFault(schedule: Schedule, error: CibaError, now: number, random: number): Schedule {
+  const faults = schedule.faults + 1;
+  const full = Math.min(schedule.interval * 2 ** faults, LONGEST_BACK_OFF);
+  return {
+    ...schedule,
+    faults,
+    backOff: full * (0.5 + random / 2),
+    notBefore: Math.max(schedule.notBefore, now + (error.retryAfter ?? 0) * SECOND),
+  };
+}
+
+/** Back in view or back online: what kept us from the backend may be over, so the back-off is. Its own wishes stand. */
+export function afterReturn(schedule: Schedule): Schedule {
+  return { ...schedule, backOff: 0, faults: 0 };
+}
+
+/** The earliest moment that the backend allows. A clock that was set back must not make us wait for the past. */
+function allowedAt(schedule: Schedule, now: number): number {
+  return Math.max(Math.min(schedule.lastSentAt, now) + schedule.interval, schedule.notBefore);
+}
+
+/**
+ * When to poll next; `last` when that poll decides, because the request's life is over by then. `null`: the backend
+ * allows no poll near the deadline, so the request just ends there.
+ */
+export function nextPoll(schedule: Schedule, now: number): { readonly at: number; readonly last: boolean } | null {
+  const allowed = allowedAt(schedule, now);
+  const wanted = Math.max(allowed, Math.min(schedule.lastSentAt, now) + schedule.backOff);
+  if (wanted < schedule.expiresAt) return { at: wanted, last: false };
+  if (allowed > schedule.expiresAt + LAST_POLL_GRACE) return null;
+  return { at: Math.max(schedule.expiresAt, allowed), last: true };
+}

@@ -1,0 +1,45 @@
+import { fromPromise } from 'xstate';
+import { CibaError, Sealed } from '../contract/index.js';
+import type { CallOptions, CibaAdapter } from '../contract/index.js';
+import type { Acts } from './acts.js';
+import { clampDelay } from './environment.js';
+import type { CibaEnvironment } from './environment.js';
+import { readTotpResult } from './received.js';
+import type { TotpContext, VerifyInput, VerifyOutput } from './totp.machine.js';
+
+export interface VerifyDependencies {
+  readonly adapter: Pick<CibaAdapter, 'verifyTotp'>;
+  readonly environment: CibaEnvironment;
+  readonly acts: Acts;
+}
+
+/** Fills the code chart in with one adapter and one environment. */
+export function provideVerify({ adapter, environment, acts }: VerifyDependencies) {
+  async function verify({ loginHint, pending, code }: VerifyInput, call: CallOptions): Promise<VerifyOutput> {
+    if (!adapter.verifyTotp) {
+      throw new CibaError(
+        'misconfigured',
+        'The adapter has no verifyTotp(), so it cannot check codes. Add it, or do not offer code entry.',
+      );
+    }
+    const request = { loginHint, code: code.open(), ...(pending ? { pending } : {}) };
+    const result = readTotpResult(await adapter.verifyTotp(request, call));
+    if (result.status === 'approved') return { status: 'approved', session: new Sealed(result.session) };
+    const at = environment.clock.now();
+    // Someone without a code gets the answer of a wrong code: the screen must not tell who has one.
+    if (result.status === 'notEnrolled') return { status: 'invalidCode', at };
+    return { ...result, at };
+  }
+
+  return {
+    actors: {
+      verifyCode: fromPromise<VerifyOutput, VerifyInput>(({ input, signal }) =>
+        acts.join('verify', input.attemptId, signal, (call) => verify(input, call)),
+      ),
+    },
+    delays: {
+      lockTime: ({ context: { tries } }: { context: TotpContext }) =>
+        clampDelay((tries.retryAt ?? 0) - environment.clock.now()),
+    },
+  };
+}
