@@ -1,10 +1,12 @@
+export { createActs } from './acts.js';
 export { clampDelay } from './environment.js';
 export type { CibaAct, CibaClock, CibaEnvironment } from './environment.js';
 export { createLogin, createVerbs, provideLogin, toLoginInput } from './login.js';
 export type { Login, LoginActor, LoginOptions } from './login.js';
 export { DEFAULT_PATIENCE, loginMachine, MOST_RESENDS, RESEND_COOL_DOWNS } from './login.machine.js';
 export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './login.machine.js';
-export { CODE_ATTEMPTS, DEFAULT_LOCK } from './lockout.js';
+export { CODE_ATTEMPTS, DEFAULT_LOCK, NO_TRIES } from './lockout.js';
+export { provideVerify } from './verify.js';
 export { DEFAULT_INTERVAL } from './schedule.js';
 export { sameView, toView } from './to-view.js';
 export type { LoginSnapshot } from './to-view.js';

@@ -118,7 +118,7 @@ export function toLoginInput({
   loginHint,
   transaction,
   onTimeout,
-}: Omit<LoginOptions, 'onApproved'>): LoginInput {
+}: Omit<LoginOptions, 'onApproved' | 'environment'>): LoginInput {
   return {
     loginHint: loginHint?.trim() ?? '',
     transaction: transaction ?? null,

@@ -1,0 +1,41 @@
+import { focusManager, onlineManager } from '@tanstack/react-query';
+import type { CibaEnvironment } from '../machine/environment.js';
+import { createWallClock } from './wall-clock.js';
+
+// Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) and from a frozen
+// tab (resume).
+const RETURNS = { window: ['focus', 'pageshow'], document: ['resume'] } as const;
+
+function randomId(): string {
+  // Not randomUUID: that one is missing on plain http, where intranets live.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * The browser as the chart and the poll engine see it: TanStack Query's focus and online managers, so that whoever
+ * overrides those reaches the login too, and timers that survive a sleeping machine. It may be made on a server, where
+ * nothing is listened to.
+ */
+export function createBrowserEnvironment(): CibaEnvironment {
+  return {
+    clock: createWallClock(),
+    isVisible: () => focusManager.isFocused(),
+    isOnline: () => onlineManager.isOnline(),
+    subscribe(onChange) {
+      const exits = [focusManager.subscribe(onChange), onlineManager.subscribe(onChange)];
+      if (typeof window !== 'undefined') {
+        for (const name of RETURNS.window) window.addEventListener(name, onChange);
+        for (const name of RETURNS.document) document.addEventListener(name, onChange);
+      }
+      return () => {
+        for (const exit of exits) exit();
+        if (typeof window === 'undefined') return;
+        for (const name of RETURNS.window) window.removeEventListener(name, onChange);
+        for (const name of RETURNS.document) document.removeEventListener(name, onChange);
+      };
+    },
+    random: () => Math.random(),
+    createAttemptId: randomId,
+    runAct: (_act, run) => run(),
+  };
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import { createContext, useContext, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import { QueryClient, QueryClientContext } from '@tanstack/react-query';
+import { createBrowserEnvironment } from '../environment/browser.js';
+import type { CibaEnvironment } from '../machine/index.js';
+import { ClockContext } from './use-countdown.js';
+import { MessagesContext, useMessages } from './messages-context.js';
+import type { Messages } from '../contract/index.js';
+import { runMutation } from './run-mutation.js';
+
+const EnvironmentContext = createContext<CibaEnvironment | null>(null);
+
+export interface CibaProviderProps {
+  /** Texts for every login below, laid over the English ones. */
+  readonly messages?: Partial<Messages>;
+  /** Clock, network and visibility for every login below; for tests. @default the browser */
+  readonly environment?: CibaEnvironment;
+  readonly children?: ReactNode;
+}
+
+/**
+ * What all logins below share. An app with one login does not need it.
+ *
+ * @example
+ * <CibaProvider messages={{ 'idle.title': 'Sign in to Example Shop' }}>
+ *   <App />
+ * </CibaProvider>
+ */
+export function CibaProvider({ messages, environment, children }: CibaProviderProps) {
+  const texts = useMessages(messages);
+  const inherited = useContext(EnvironmentContext);
+  const inner = <MessagesContext.Provider value={texts}>{children}</MessagesContext.Provider>;
+  const world = environment ?? inherited;
+  if (!world) return inner;
+  return (
+    <EnvironmentContext.Provider value={world}>
+      <ClockContext.Provider value={world.clock}>{inner}</ClockContext.Provider>
+    </EnvironmentContext.Provider>
+  );
+}
+
+/** The app's QueryClient, or one of the kit's own where the app has none. */
+export function useOwnQueryClient(): QueryClient {
+  const client = useContext(QueryClientContext);
+  const [own] = useState(() => client ?? new QueryClient());
+  return client ?? own;
+}
+
+/** The environment in force, whose acts run as mutations of the QueryClient. Stable for the life of the component. */
+export function useEnvironment(given: CibaEnvironment | undefined): CibaEnvironment {
+  const client = useOwnQueryClient();
+  const inherited = useContext(EnvironmentContext);
+  const [own] = useState(() => given ?? inherited ?? createBrowserEnvironment());
+  return useMemo(
+    () => ({ ...own, runAct: (act, run) => runMutation(client, act, () => own.runAct(act, run)) }),
+    [own, client],
+  );
+}

@@ -1,0 +1,30 @@
+import { MutationObserver } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import type { CibaAct } from '../machine/environment.js';
+
+/** The key of the kit's mutations, for `useIsMutating` and the like: `['react-ciba', act]`. */
+export const mutationKey = (act: CibaAct) => ['react-ciba', act] as const;
+
+/**
+ * Runs one act of the user as a mutation, so that devtools, loading bars and error reporting see it. Only that it
+ * happened: the result travels past the cache by closure, and the app's defaults cannot repeat, pause or keep it.
+ */
+export async function runMutation<T>(client: QueryClient, act: CibaAct, run: () => Promise<T>): Promise<T> {
+  let result: { value: T } | null = null;
+  const observer = new MutationObserver(client, {
+    mutationKey: mutationKey(act),
+    mutationFn: async () => {
+      result = { value: await run() };
+      return act;
+    },
+    networkMode: 'always',
+    retry: false,
+    gcTime: 0,
+  });
+  try {
+    await observer.mutate();
+  } finally {
+    observer.reset();
+  }
+  return (result as unknown as { value: T }).value;
+}

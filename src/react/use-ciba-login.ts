@@ -1,0 +1,127 @@
+'use client';
+
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useActorRef, useSelector } from '@xstate/react';
+import type { InspectionEvent } from 'xstate';
+import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
+import { createVerbs, provideLogin, sameView, toLoginInput, toView } from '../machine/index.js';
+import type { CibaEnvironment, CibaEvent, LoginActor, LoginVerbs, LoginView } from '../machine/index.js';
+import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
+import { sessionQueryKey } from './session-query.js';
+import { useLatest } from './use-latest.js';
+
+export interface UseCibaLoginOptions<Session = unknown> {
+  /** The backend. The first one given serves for the life of the component; a new `key` starts over with another. */
+  adapter: CibaAdapter<Session>;
+  /** Who is signing in, where the app knows it. Another value ends a login that is under way and goes back to `idle`. */
+  loginHint?: string | undefined;
+  /** What is being approved, for the waiting screen. */
+  transaction?: Transaction | undefined;
+  /** Receives the session, exactly once. `approved` is `finishing` until its promise settles; a rejection ends in `failed` with the code `sessionRefused`. */
+  onApproved?: ((session: Session) => unknown) | undefined;
+  onDenied?: (() => void) | undefined;
+  onExpired?: (() => void) | undefined;
+  onTimedOut?: (() => void) | undefined;
+  onLockedOut?: (() => void) | undefined;
+  onCancelled?: (() => void) | undefined;
+  onFailed?: ((error: CibaError) => void) | undefined;
+  /** The user said after a denial: it wasn't me. */
+  onReported?: (() => void) | undefined;
+  /** Everything that happens, for logs: without user, code, session or request id. */
+  onEvent?: ((event: CibaEvent) => void) | undefined;
+  /** Least seconds between two polls; it can only slow down what the backend says. @default 0 */
+  minInterval?: number | undefined;
+  /** Seconds to wait for the phone before the user is asked; `Infinity` waits for the request's whole life. @default 180 */
+  patience?: number | undefined;
+  /** What the end of the patience does: ask the user, or open the code entry. @default 'ask' */
+  onTimeout?: 'ask' | 'code' | undefined;
+  /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
+  environment?: CibaEnvironment | undefined;
+  /** XState's inspector. */
+  inspect?: ((event: InspectionEvent) => void) | undefined;
+}
+
+/** What {@link useCibaLogin} returns: the view, a union by `status`, and the verbs, which never change. */
+export type CibaLoginResult = LoginView &
+  LoginVerbs & { /** The running chart: the way out for what the view lacks. */ readonly actorRef: LoginActor };
+
+/**
+ * A login: its view and the user's acts. It renders when the view changes and at no other time: not for a poll that
+ * changed nothing, and not for a second that passed.
+ *
+ * @example
+ * function SignIn({ adapter }: { adapter: CibaAdapter<{ name: string }> }) {
+ *   const login = useCibaLogin({ adapter, onApproved: (user) => console.info(user.name) });
+ *   if (login.status === 'polling') return <button onClick={login.cancel}>Cancel</button>;
+ *   return <button onClick={() => login.start('ada@example.com')}>Sign in</button>;
+ * }
+ */
+export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): CibaLoginResult {
+  const environment = useEnvironment(options.environment);
+  const client = useOwnQueryClient();
+  const latest = useLatest({ options, client });
+
+  const [{ logic, input, inspect, clock }] = useState(() => {
+    const { adapter, minInterval, patience, onTimeout } = options;
+    return {
+      logic: provideLogin<Session>({
+        adapter,
+        environment,
+        minInterval,
+        patience,
+        onTimeout,
+        onApproved: async (session) => {
+          await latest.current.options.onApproved?.(session);
+          // Who is signed in has changed. Not awaited: an app's slow query must not hold the login.
+          void latest.current.client.invalidateQueries({ queryKey: sessionQueryKey });
+        },
+      }),
+      input: toLoginInput(options),
+      inspect: options.inspect,
+      clock: environment.clock,
+    };
+  });
+
+  const actorRef = useActorRef(logic, { input, clock, ...(inspect ? { inspect } : {}) });
+  const view = useSelector(actorRef, toView, sameView);
+  const verbs = useMemo(() => createVerbs(actorRef, environment), [actorRef, environment]);
+
+  useEffect(() => {
+    const subscription = actorRef.on('*', (event) => {
+      const { options: callbacks } = latest.current;
+      callbacks.onEvent?.(event);
+      tellApp(callbacks, event);
+    });
+    return () => subscription.unsubscribe();
+  }, [actorRef, latest]);
+
+  const { loginHint } = options;
+  const startedWith = useRef(loginHint);
+  useEffect(() => {
+    if (startedWith.current === loginHint) return;
+    startedWith.current = loginHint;
+    actorRef.send({ type: 'changeUser', loginHint: loginHint?.trim() ?? '' });
+  }, [actorRef, loginHint]);
+
+  return useMemo(() => ({ ...view, ...verbs, actorRef }), [view, verbs, actorRef]);
+}
+
+function tellApp<Session>(callbacks: UseCibaLoginOptions<Session>, event: CibaEvent): void {
+  switch (event.type) {
+    case 'denied':
+      return callbacks.onDenied?.();
+    case 'expired':
+      return callbacks.onExpired?.();
+    case 'timedOut':
+      return callbacks.onTimedOut?.();
+    case 'lockedOut':
+      return callbacks.onLockedOut?.();
+    case 'cancelled':
+      return callbacks.onCancelled?.();
+    case 'reported':
+      return callbacks.onReported?.();
+    case 'failed':
+      return callbacks.onFailed?.(event.error);
+    default:
+  }
+}

@@ -1,0 +1,43 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { useOwnQueryClient } from './ciba-provider.js';
+import { runMutation } from './run-mutation.js';
+import { sessionQueryKey, sessionQueryOptions } from './session-query.js';
+import type { SessionSource } from './session-query.js';
+
+export interface CibaSession<Session> {
+  /** Who is signed in; null for nobody, undefined while the first answer is awaited. */
+  readonly session: Session | null | undefined;
+  readonly isPending: boolean;
+  readonly error: Error | null;
+  /** Whether a sign-out is under way. */
+  readonly signingOut: boolean;
+  /** Signs out; rejects with a CibaError when the backend could not be told. */
+  readonly signOut: () => Promise<void>;
+}
+
+/**
+ * Who is signed in, and the way to sign out.
+ *
+ * @example
+ * const { session, signOut } = useCibaSession(adapter);
+ */
+export function useCibaSession<Session>(source: SessionSource<Session>): CibaSession<Session> {
+  const client = useOwnQueryClient();
+  const { data, isPending, error } = useQuery(sessionQueryOptions(source), client);
+  const [signingOut, setSigningOut] = useState(false);
+
+  const signOut = useCallback(async () => {
+    setSigningOut(true);
+    try {
+      await runMutation(client, 'signOut', () => source.signOut({ signal: new AbortController().signal }));
+      client.setQueryData(sessionQueryKey, null);
+    } finally {
+      setSigningOut(false);
+    }
+  }, [client, source]);
+
+  return { session: data, isPending, error, signingOut, signOut };
+}

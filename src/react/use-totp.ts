@@ -1,0 +1,111 @@
+'use client';
+
+import { useEffect, useMemo, useState } from 'react';
+import { useActorRef, useSelector } from '@xstate/react';
+import type { SnapshotFrom } from 'xstate';
+import { isCompleteCode, normalizeCode, Sealed } from '../contract/index.js';
+import type { CibaAdapter, CibaError } from '../contract/index.js';
+import { createActs, NO_TRIES, provideVerify, sameView, totpMachine } from '../machine/index.js';
+import type { CibaEnvironment } from '../machine/index.js';
+import { useEnvironment } from './ciba-provider.js';
+import { useLatest } from './use-latest.js';
+
+export interface UseTotpOptions<Session = unknown> {
+  /** The backend that checks the codes. The first one given serves for the life of the component. */
+  adapter: Pick<CibaAdapter<Session>, 'verifyTotp'>;
+  /** Whose code it is. */
+  loginHint: string;
+  /** Receives the session, exactly once. */
+  onApproved?: ((session: Session) => unknown) | undefined;
+  onLockedOut?: (() => void) | undefined;
+  /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
+  environment?: CibaEnvironment | undefined;
+}
+
+/** A code entry from outside: one member per status. */
+export type TotpView =
+  | {
+      readonly status: 'entry';
+      readonly attemptsLeft: number;
+      /** A fault; it cost no try. */ readonly error: CibaError | null;
+    }
+  | { readonly status: 'verifying'; readonly attemptsLeft: number }
+  | {
+      readonly status: 'invalid';
+      readonly attemptsLeft: number;
+      /** Wrong codes so far. */ readonly wrongCodes: number;
+    }
+  | {
+      readonly status: 'lockedOut';
+      /** Wall-clock milliseconds; it comes back to `entry` by itself. */ readonly retryAt: number;
+    }
+  | { readonly status: 'approved' };
+
+export type Totp = TotpView & {
+  /** Checks a code. It is normalised first; an incomplete one is not sent, and neither is one while another is checked. */
+  readonly submit: (code: string) => void;
+};
+
+function toTotpView(snapshot: SnapshotFrom<typeof totpMachine>): TotpView {
+  const { tries } = snapshot.context;
+  const { attemptsLeft, wrongCodes, problem } = tries;
+  switch (snapshot.value) {
+    case 'verifying':
+      return { status: 'verifying', attemptsLeft };
+    case 'lockedOut':
+      return { status: 'lockedOut', retryAt: tries.retryAt ?? 0 };
+    case 'approved':
+      return { status: 'approved' };
+    default:
+      if (problem?.kind === 'invalidCode') return { status: 'invalid', attemptsLeft, wrongCodes };
+      return { status: 'entry', attemptsLeft, error: problem?.error ?? null };
+  }
+}
+
+/**
+ * The code entry alone, without a push: for a step-up, or for an app that knows the user already.
+ *
+ * @example
+ * function Code({ adapter }: { adapter: CibaAdapter<{ name: string }> }) {
+ *   const totp = useTotp({ adapter, loginHint: 'ada@example.com', onApproved: (user) => console.info(user.name) });
+ *   if (totp.status === 'approved') return <p>Signed in.</p>;
+ *   return <TotpInput aria-label="Code" onComplete={totp.submit} />;
+ * }
+ */
+export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
+  const environment = useEnvironment(options.environment);
+  const latest = useLatest(options);
+  const [logic] = useState(() =>
+    totpMachine.provide(provideVerify({ adapter: options.adapter, environment, acts: createActs(environment) })),
+  );
+  const actorRef = useActorRef(logic, {
+    input: { loginHint: options.loginHint, pending: null, tries: NO_TRIES },
+    clock: environment.clock,
+  });
+  const view = useSelector(actorRef, toTotpView, sameView);
+
+  useEffect(() => {
+    let { status } = toTotpView(actorRef.getSnapshot());
+    const subscription = actorRef.subscribe((snapshot) => {
+      const before = status;
+      ({ status } = toTotpView(snapshot));
+      if (status === before) return;
+      if (status === 'lockedOut') latest.current.onLockedOut?.();
+      const { session } = snapshot.context;
+      if (status === 'approved' && session?.closed) void latest.current.onApproved?.(session.open() as Session);
+    });
+    return () => subscription.unsubscribe();
+  }, [actorRef, latest]);
+
+  return useMemo(
+    () => ({
+      ...view,
+      submit(typed: string) {
+        const code = normalizeCode(typed);
+        if (!isCompleteCode(code)) return;
+        actorRef.send({ type: 'submitCode', attemptId: environment.createAttemptId(), code: new Sealed(code) });
+      },
+    }),
+    [view, actorRef, environment],
+  );
+}
