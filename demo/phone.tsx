@@ -1,0 +1,126 @@
+import { QueryClient, QueryClientProvider, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import type { PhoneTotp } from './phone-api.js';
+import type { PhoneRequest } from './provider.js';
+import { QrCode } from './qr-code.js';
+
+async function readJson<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(path, init);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
+  return (await response.json()) as T;
+}
+
+function Phone() {
+  return (
+    <main className="phone">
+      <header>
+        <h1>Simulated phone</h1>
+        <p className="quiet">Stands in for the app that your identity provider would ring.</p>
+      </header>
+      <Requests />
+      <Authenticator />
+      <p className="quiet">
+        <a href="/">Back to the shop</a>
+      </p>
+    </main>
+  );
+}
+
+function Requests() {
+  const { data: requests = [], error } = useQuery({
+    queryKey: ['requests'],
+    queryFn: () => readJson<PhoneRequest[]>('/phone/api/requests'),
+    refetchInterval: 1000,
+  });
+  return (
+    <section aria-labelledby="requests">
+      <h2 id="requests">Sign-in requests</h2>
+      {error && <p role="alert">The demo server does not answer. Is it running?</p>}
+      {!error && requests.length === 0 && (
+        <p className="quiet">Nobody is signing in. Start in the shop; it shows up here.</p>
+      )}
+      <ul className="requests" aria-live="polite">
+        {requests.map((request) => (
+          <Request key={request.id} request={request} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Request({ request }: { request: PhoneRequest }) {
+  const queryClient = useQueryClient();
+  const decide = useMutation({
+    mutationFn: (act: 'approve' | 'deny') => readJson(`/phone/api/requests/${request.id}/${act}`, { method: 'POST' }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['requests'] }),
+  });
+  const time = new Date(request.startedAt).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  return (
+    <li className="request">
+      <p className="request-title">
+        Sign in to <strong>{request.client}</strong>?
+      </p>
+      <dl>
+        <dt>Account</dt>
+        <dd>{request.account}</dd>
+        <dt>Asked at</dt>
+        <dd>{time}</dd>
+        {request.displayCode !== null && (
+          <>
+            <dt>Code</dt>
+            <dd className="display-code">{request.displayCode}</dd>
+          </>
+        )}
+      </dl>
+      {request.displayCode !== null && (
+        <p className="quiet">Approve only if your screen shows the same code and you started this yourself.</p>
+      )}
+      <div className="decision">
+        <button type="button" className="button" disabled={decide.isPending} onClick={() => decide.mutate('deny')}>
+          Deny
+        </button>
+        <button type="button" className="button" disabled={decide.isPending} onClick={() => decide.mutate('approve')}>
+          Approve
+        </button>
+      </div>
+    </li>
+  );
+}
+
+function Authenticator() {
+  const { data: totp } = useQuery({
+    queryKey: ['totp'],
+    queryFn: () => readJson<PhoneTotp>('/phone/api/totp'),
+    refetchInterval: 1000,
+  });
+  if (!totp) return null;
+  return (
+    <section aria-labelledby="authenticator">
+      <h2 id="authenticator">Authenticator</h2>
+      <p className="quiet">{totp.account}</p>
+      <p className="totp">
+        <output aria-label="Present code">{totp.code}</output>
+        <span className="quiet">new in {totp.validFor} s</span>
+      </p>
+      <details>
+        <summary>Use your own authenticator app</summary>
+        <QrCode text={totp.uri} caption="Scan it, or type this secret. It holds until the demo is started again." />
+        <p>
+          <code className="secret">{totp.secret}</code>
+        </p>
+      </details>
+    </section>
+  );
+}
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={new QueryClient()}>
+        <Phone />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}

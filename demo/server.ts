@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { CibaServerEvent } from 'react-ciba/server';
+import type { ViteDevServer } from 'vite';
+import { close, listen } from './loopback.js';
+import { startOpenIdBackend } from './openid-backend.js';
+import { createPhoneApi } from './phone-api.js';
+import { createAccounts } from './users.js';
+
+export interface DemoOptions {
+  /** 0 picks a free one. @default 5173 */
+  readonly port?: number;
+  /** Life of a request in seconds. @default 120 */
+  readonly expiresIn?: number;
+  /** Least seconds between two polls. @default 2 */
+  readonly interval?: number;
+  readonly onEvent?: (event: CibaServerEvent) => void;
+}
+
+export interface Demo {
+  /** Where the app is, for example `http://localhost:5173`. */
+  readonly origin: string;
+  readonly issuer: string;
+  /** The first demo user's e-mail address. */
+  readonly account: string;
+  close(): Promise<void>;
+}
+
+const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/phone': 'phone.html' };
+
+/** Serves the shop, the phone and the app's own backend from one port of the loopback interface. */
+export async function serveDemo(server: Server, vite: ViteDevServer, options: DemoOptions): Promise<Demo> {
+  const { port = 5173, ...backendOptions } = options;
+  const host = `localhost:${await listen(server, port)}`;
+  const origin = `http://${host}`;
+  const accounts = createAccounts();
+  const backend = await startOpenIdBackend({ origin, accounts, ...backendOptions });
+  const phoneApi = createPhoneApi({ authenticator: backend.authenticator, accounts });
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = new URL(request.url ?? '/', origin).pathname;
+    const page = PAGES[path.replace(/(?!^)\/$/, '')];
+    if (path.startsWith('/api/ciba/')) backend.handle(request, response);
+    else if (path.startsWith('/phone/api/')) await phoneApi(request, response);
+    else if (page === undefined) vite.middlewares(request, response);
+    // The app's cookies and its handler belong to one origin: 127.0.0.1 is sent to localhost.
+    else if (request.headers.host !== host) response.writeHead(302, { location: origin + path }).end();
+    else {
+      const html = await readFile(new URL(page, import.meta.url), 'utf8');
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(await vite.transformIndexHtml(`/${page}`, html));
+    }
+  }
+
+  server.on('request', (request, response) => {
+    respond(request, response).catch((error: Error) => {
+      vite.config.logger.error(`${request.method} ${request.url} failed: ${error.stack ?? error.message}`);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+
+  return {
+    origin,
+    issuer: backend.issuer,
+    account: accounts[0].email,
+    async close() {
+      await Promise.all([close(server), backend.close()]);
+    },
+  };
+}
