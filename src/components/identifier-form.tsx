@@ -1,0 +1,97 @@
+'use client';
+
+import { useContext, useId, useRef, useState, type FormEvent } from 'react';
+import { useMessages } from '../react/messages-context.js';
+import { AnnounceContext } from '../react/use-announcer.js';
+import type { LoginIn } from './login-root.js';
+import {
+  LoginActions,
+  LoginButton,
+  LoginError,
+  LoginField,
+  LoginIdentifierForm,
+  LoginInput,
+  LoginLabel,
+} from './parts.js';
+
+/** What people sign in with. */
+export type Identifier = 'email' | 'username' | 'phone';
+
+export interface IdentifierFormProps {
+  login: LoginIn<'idle'>;
+  /** @default 'email' */
+  identifier?: Identifier | undefined;
+}
+
+const FIELD_TYPES = { email: 'email', username: 'text', phone: 'tel' } as const;
+
+/** Asks who is signing in, then rings the phone or opens the code entry. */
+export function IdentifierForm({ login, identifier = 'email' }: IdentifierFormProps) {
+  const messages = useMessages();
+  const announce = useContext(AnnounceContext);
+  const id = useId();
+  const inputRef = useRef<HTMLInputElement>(null);
+  const [invalid, setInvalid] = useState(false);
+  const error = messages[`identifier.${identifier}Invalid`];
+
+  /** Goes on with what was typed, or says what is wrong with it. */
+  const proceed = (act: (loginHint: string) => void) => {
+    const input = inputRef.current;
+    if (!input) return;
+    const loginHint = input.value.trim();
+    const valid = isIdentifier(identifier, loginHint, input.validity);
+    setInvalid(!valid);
+    if (valid) {
+      act(loginHint);
+      return;
+    }
+    announce?.(error);
+    input.focus();
+  };
+
+  return (
+    <LoginIdentifierForm
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        proceed(login.start);
+      }}
+    >
+      <LoginField>
+        <LoginLabel htmlFor={id}>{messages[`identifier.${identifier}`]}</LoginLabel>
+        <LoginInput
+          ref={inputRef}
+          id={id}
+          name="loginHint"
+          type={FIELD_TYPES[identifier]}
+          defaultValue={login.loginHint}
+          // What password managers know a sign-in field by, whatever is typed into it.
+          autoComplete={identifier === 'phone' ? 'tel' : 'username'}
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          required
+          aria-invalid={invalid}
+          aria-describedby={invalid ? `${id}-error` : undefined}
+        />
+        {invalid && <LoginError id={`${id}-error`}>{error}</LoginError>}
+      </LoginField>
+      <LoginActions>
+        <LoginButton variant="primary" type="submit">
+          {messages['idle.start']}
+        </LoginButton>
+        {login.can.useCode && (
+          <LoginButton variant="link" onClick={() => proceed(login.useCode)}>
+            {messages['action.useCode']}
+          </LoginButton>
+        )}
+      </LoginActions>
+    </LoginIdentifierForm>
+  );
+}
+
+function isIdentifier(kind: Identifier, value: string, validity: ValidityState): boolean {
+  if (value === '') return false;
+  // The browser's own idea of an e-mail address (HTML, "valid email address"): the type of the field checks it.
+  if (kind === 'email') return !validity.typeMismatch;
+  return kind === 'username' || /^\+?[\d\s().\-/]{5,}$/.test(value);
+}

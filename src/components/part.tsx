@@ -1,0 +1,49 @@
+'use client';
+
+import { Slot } from 'radix-ui/slot';
+import {
+  createContext,
+  forwardRef,
+  useContext,
+  type ComponentPropsWithoutRef,
+  type ElementType,
+  type ForwardRefExoticComponent,
+  type RefAttributes,
+} from 'react';
+import type { LoginStatus } from '../machine/view.js';
+
+type PartTag = 'bdi' | 'button' | 'dd' | 'div' | 'dl' | 'dt' | 'form' | 'h2' | 'input' | 'p' | 'span' | 'svg';
+
+export type PartProps<Tag extends PartTag> = ComponentPropsWithoutRef<Tag> & {
+  /** Gives everything to the one child instead of rendering an element of its own. @default false */
+  asChild?: boolean;
+};
+
+type Part<Tag extends PartTag> = ForwardRefExoticComponent<
+  PartProps<Tag> &
+    RefAttributes<
+      Tag extends 'svg' ? SVGSVGElement : Tag extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Tag] : never
+    >
+>;
+
+/** The status that the parts of a login carry as `data-state`. */
+export const StatusContext = createContext<LoginStatus | undefined>(undefined);
+
+/**
+ * One piece of a login: one element that takes a `ref`, a `className` and `asChild`, and says what it is by
+ * `data-scope`, `data-part` and `data-state`.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function createPart<Tag extends PartTag>(
+  tag: Tag,
+  part: string,
+  defaults: ComponentPropsWithoutRef<Tag>,
+): Part<Tag> {
+  const Component = forwardRef<Element, PartProps<PartTag>>(function Part({ asChild, ...props }, ref) {
+    const status = useContext(StatusContext);
+    const Element: ElementType = asChild ? Slot : tag;
+    return <Element data-scope="ciba-login" data-part={part} data-state={status} {...defaults} {...props} ref={ref} />;
+  });
+  Component.displayName = `CibaLogin.${part}`;
+  return Component as unknown as Part<Tag>;
+}

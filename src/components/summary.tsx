@@ -1,0 +1,38 @@
+'use client';
+
+import type { Transaction } from '../contract/adapter.js';
+import { useMessages } from '../react/messages-context.js';
+import { LoginSummary, LoginSummaryLabel, LoginSummaryRow, LoginSummaryValue } from './parts.js';
+
+export interface SummaryProps {
+  loginHint: string;
+  deliveredTo?: string | undefined;
+  transaction?: Transaction | undefined;
+}
+
+/** Who is signing in, which phone was rung, and what is being approved. */
+export function Summary({ loginHint, deliveredTo, transaction }: SummaryProps) {
+  const messages = useMessages();
+  const rows = [
+    { label: messages['summary.account'], value: loginHint },
+    { label: messages['summary.device'], value: deliveredTo },
+    { label: messages['summary.transaction'], value: transaction?.title },
+    ...(transaction?.details ?? []),
+  ].filter((row): row is { label: string; value: string } => Boolean(row.value));
+  if (rows.length === 0) return null;
+  return (
+    <LoginSummary>
+      {rows.map(({ label, value }, index) => (
+        <LoginSummaryRow key={index}>
+          <LoginSummaryLabel>
+            <bdi>{label}</bdi>
+          </LoginSummaryLabel>
+          <LoginSummaryValue>
+            {/* Names come from elsewhere: isolated, their writing direction cannot turn the text around them. */}
+            <bdi translate="no">{value}</bdi>
+          </LoginSummaryValue>
+        </LoginSummaryRow>
+      ))}
+    </LoginSummary>
+  );
+}
