@@ -215,6 +215,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
       data-scope="totp-input"
       data-part="root"
       data-state={state}
+      data-length={length}
       data-invalid={invalid ? '' : undefined}
       data-disabled={inputProps.disabled ? '' : undefined}
       data-readonly={inputProps.readOnly ? '' : undefined}
