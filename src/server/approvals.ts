@@ -1,0 +1,71 @@
+import type { Context } from './options.js';
+import { createToken } from './secrets.js';
+import { deleteSession, openSession, readSessionByToken } from './sessions.js';
+import { failedEvent } from './events.js';
+
+/** Seconds for which an approval waits to be collected, and for which a lost answer can be asked for again. */
+export const OUTCOME_LIFE = 30;
+
+/** Seconds for which the store remembers who got it: longer than anybody asks. */
+const MEMORY = 4 * OUTCOME_LIFE;
+
+interface Approval {
+  /** The session's cookie. */
+  readonly token: string;
+  readonly until: number;
+}
+
+/**
+ * Opens a session for an approval and keeps it for the browser to collect. What nobody collects in 30 s is revoked.
+ * Answers the approval's key in the store.
+ */
+export async function offerApproval<Session>(context: Context<Session>, session: Session): Promise<string> {
+  const approval = createToken();
+  const token = await openSession(context, session);
+  const until = context.now() + OUTCOME_LIFE * 1000;
+  await context.store.set(`approval:${approval}`, { token, until } satisfies Approval, MEMORY);
+  setTimeout(() => void withdrawApproval(context, approval), OUTCOME_LIFE * 1000).unref?.();
+  return approval;
+}
+
+/**
+ * The session's cookie value for the browser that the approval is for, the first time and every other within 30 s.
+ * `null` when it is too late, or the session has ended since.
+ */
+export async function collectApproval<Session>(
+  context: Context<Session>,
+  approval: string,
+): Promise<{ token: string; session: Session } | null> {
+  const offered = await context.store.get<Approval>(`approval:${approval}`);
+  if (!offered || context.now() >= offered.until) return null;
+  const { value: collector } = await context.store.claim(`collected:${approval}`, 'browser', MEMORY);
+  if (collector !== 'browser') return null;
+  const record = await readSessionByToken(context, offered.token);
+  return record && { token: offered.token, session: record.session };
+}
+
+/** Gives an approval back, unless a browser collected it or it was given back before. Never throws. */
+export async function withdrawApproval<Session>(context: Context<Session>, approval: string): Promise<void> {
+  try {
+    const { claimed } = await context.store.claim(`collected:${approval}`, 'withdrawn', MEMORY);
+    if (!claimed) return;
+    const offered = await context.store.get<Approval>(`approval:${approval}`);
+    const record = offered && (await readSessionByToken(context, offered.token));
+    if (!offered || !record) return;
+    await deleteSession(context, offered.token);
+    await revokeSession(context, record.session);
+  } catch (caught) {
+    context.emit(failedEvent('revoke', caught));
+  }
+}
+
+/** Has the app give a session back to the provider. Never throws: the user's own act has happened by then. */
+export async function revokeSession<Session>(context: Context<Session>, session: Session): Promise<void> {
+  if (!context.revoke) return;
+  try {
+    await context.revoke(session);
+    context.emit({ type: 'revoked' });
+  } catch (caught) {
+    context.emit(failedEvent('revoke', caught));
+  }
+}

@@ -1,0 +1,29 @@
+/** The two cookies: one names the browser, the other one the session. Both hold an opaque random value and nothing else. */
+export type CookieName = 'browser' | 'session';
+
+/**
+ * The cookie's full name. `__Host-` keeps other hosts, also siblings on the same domain, from planting it; WebKit
+ * drops it (and `Secure`) on http://localhost, so there the name is plain.
+ */
+function fullName(name: CookieName, secure: boolean): string {
+  return secure ? `__Host-ciba-${name}` : `ciba-${name}`;
+}
+
+/** What one of our cookies can look like; anything else is not looked up at all. */
+const TOKEN = /^[\w-]{43}$/;
+
+/** The value of a cookie, where the request brings one that we could have made. */
+export function readCookie(request: Request, name: CookieName, secure: boolean): string | null {
+  const wanted = fullName(name, secure);
+  for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
+    const [key, value] = pair.trim().split('=', 2);
+    if (key === wanted && value && TOKEN.test(value)) return value;
+  }
+  return null;
+}
+
+/** A `Set-Cookie` value; `maxAge` in seconds, 0 clears it. */
+export function writeCookie(name: CookieName, value: string, maxAge: number, secure: boolean): string {
+  const flags = `Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  return `${fullName(name, secure)}=${value}; ${flags}`;
+}

@@ -1,0 +1,173 @@
+import type { CibaErrorCode, PendingApproval } from '../contract/index.js';
+import { OUTCOME_LIFE, withdrawApproval } from './approvals.js';
+import { failedEvent } from './events.js';
+import type { FailedEvent } from './events.js';
+import type { Context } from './options.js';
+import { createToken, hash } from './secrets.js';
+
+/** Seconds past its end for which a login can still be asked about. */
+const AFTERLIFE = 60;
+
+/** Open logins in one browser, so that several users of it do not mix. */
+const LOGINS_PER_BROWSER = 5;
+
+/** One request that was sent to the phone, or a decoy. Written once. */
+export interface Login {
+  /** The hash of the id that the browser holds. */
+  readonly key: string;
+  readonly browser: string;
+  readonly user: string;
+  /** The adapter's own handle with its `serverState`. */
+  readonly pending: PendingApproval;
+  /** Wall-clock milliseconds. */
+  readonly expiresAt: number;
+}
+
+/** When the provider may be polled next. Written only by who holds the claim for the poll. */
+export interface Schedule {
+  /** Seconds. */
+  readonly interval: number;
+  /** Wall-clock milliseconds. */
+  readonly nextPollAt: number;
+  /** Whether nobody was rung. */
+  readonly decoy: boolean;
+}
+
+/** How a login ended. Whoever writes it first decides. */
+export type Ending =
+  | { readonly status: 'denied' | 'expired' | 'cancelled' }
+  | { readonly status: 'approved'; readonly approval: string }
+  | { readonly status: 'failed'; readonly code: CibaErrorCode; readonly retryAfter?: number };
+
+type Ended = Ending & { readonly at: number };
+
+/** The two places that an open login takes: the one of its user and one of the five of its browser. */
+function places(login: Pick<Login, 'key' | 'browser' | 'user'>) {
+  const { key: member, browser, user } = login;
+  return {
+    user: { key: `live:${user}`, place: { owner: browser, member, owners: 1 } },
+    browser: { key: `logins:${browser}`, place: { owner: user, member, owners: LOGINS_PER_BROWSER } },
+  };
+}
+
+/** Takes the place of the user; answers 0 or the seconds to wait. A resend by the same browser shares the place. */
+export function enterUser<Session>(
+  { store }: Context<Session>,
+  login: Pick<Login, 'key' | 'browser' | 'user'>,
+  ttl: number,
+): Promise<number> {
+  const { key, place } = places(login).user;
+  return store.enter(key, place, ttl);
+}
+
+/** Takes one of the browser's places; answers 0 or the seconds to wait. */
+export function enterBrowser<Session>(
+  { store }: Context<Session>,
+  login: Pick<Login, 'key' | 'browser' | 'user'>,
+  ttl: number,
+): Promise<number> {
+  const { key, place } = places(login).browser;
+  return store.enter(key, place, ttl);
+}
+
+/** Gives both places back. */
+export async function leavePlaces<Session>(
+  { store }: Context<Session>,
+  login: Pick<Login, 'key' | 'browser' | 'user'>,
+): Promise<void> {
+  const { user, browser } = places(login);
+  await store.leave(user.key, user.place.member);
+  await store.leave(browser.key, browser.place.member);
+}
+
+/** A new id for the browser to hold, and the key for the store. */
+export function createLoginId(): { id: string; key: string } {
+  const id = createToken();
+  return { id, key: loginKey(id) };
+}
+
+function loginKey(id: string): string {
+  return hash('login', id);
+}
+
+function lifeOf<Session>({ now }: Context<Session>, login: Login): number {
+  return Math.max(0, (login.expiresAt - now()) / 1000) + AFTERLIFE;
+}
+
+export async function saveLogin<Session>(context: Context<Session>, login: Login, schedule: Schedule): Promise<void> {
+  await context.store.set(`login:${login.key}`, login, lifeOf(context, login));
+  await saveSchedule(context, login, schedule);
+}
+
+/** The login of that id, if this browser started it. */
+export async function findLogin<Session>(
+  { store }: Context<Session>,
+  id: string,
+  browser: string | undefined,
+): Promise<Login | null> {
+  const login = await store.get<Login>(`login:${loginKey(id)}`);
+  return login && login.browser === browser ? login : null;
+}
+
+export async function readSchedule<Session>({ store }: Context<Session>, login: Login): Promise<Schedule> {
+  const schedule = await store.get<Schedule>(`schedule:${login.key}`);
+  return schedule ?? { interval: login.pending.interval, nextPollAt: 0, decoy: false };
+}
+
+export async function saveSchedule<Session>(
+  context: Context<Session>,
+  login: Login,
+  schedule: Schedule,
+): Promise<void> {
+  await context.store.set(`schedule:${login.key}`, schedule, lifeOf(context, login));
+}
+
+/** How the login ended, as long as it may be told (30 s); `over` afterwards; `null` while it is open. */
+export async function readEnding<Session>(
+  { store, now }: Context<Session>,
+  login: Login,
+): Promise<Ending | 'over' | null> {
+  const ended = await store.get<Ended>(`ended:${login.key}`);
+  if (!ended) return null;
+  return ended.status === 'cancelled' || now() >= ended.at + OUTCOME_LIFE * 1000 ? 'over' : ended;
+}
+
+/** Ends a login; answers false when it had ended before, in whatever way. */
+export async function endLogin<Session>(context: Context<Session>, login: Login, ending: Ending): Promise<boolean> {
+  const ended: Ended = { ...ending, at: context.now() };
+  const { claimed } = await context.store.claim(`ended:${login.key}`, ended, lifeOf(context, login) + AFTERLIFE);
+  if (claimed) await leavePlaces(context, login);
+  return claimed;
+}
+
+/**
+ * Has the backend withdraw the request, where it can. Nobody waits for it: how long it takes would tell a real login
+ * from a decoy.
+ */
+export function withdrawRequest<Session>(context: Context<Session>, login: Login, schedule: Schedule): void {
+  if (schedule.decoy || !context.adapter.cancel) return;
+  background(context, 'cancel', (options) => context.adapter.cancel?.(login.pending, options));
+}
+
+function background<Session>(
+  context: Context<Session>,
+  during: FailedEvent['during'],
+  run: (options: { signal: AbortSignal; attemptId: string }) => Promise<void> | undefined,
+): void {
+  void (async () => run({ signal: AbortSignal.timeout(10_000), attemptId: createToken() }))().catch((caught: unknown) =>
+    context.emit(failedEvent(during, caught)),
+  );
+}
+
+/** Ends the login that the user gave up. An approval that is under way, or that nobody collected, is given back. */
+export async function cancelLogin<Session>(context: Context<Session>, login: Login): Promise<void> {
+  if (await endLogin(context, login, { status: 'cancelled' })) {
+    withdrawRequest(context, login, await readSchedule(context, login));
+    context.emit({ type: 'cancelled' });
+    return;
+  }
+  const ending = await readEnding(context, login);
+  if (ending !== null && ending !== 'over' && ending.status === 'approved') {
+    await withdrawApproval(context, ending.approval);
+  }
+}

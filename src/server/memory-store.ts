@@ -1,0 +1,103 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { CibaStore, RateLimit } from './store.js';
+
+/** How often a write looks for entries whose time is over, in milliseconds. */
+const SWEEP_INTERVAL = 10_000;
+
+interface Place {
+  readonly owner: string;
+  readonly member: string;
+  readonly until: number;
+}
+
+/**
+ * A store in this process's memory: for one process, for development and for tests. Everything in it is lost when the
+ * process ends.
+ *
+ * @param options.now wall-clock milliseconds; the rate limits always go by `Date.now()`. @default Date.now
+ * @example
+ * const store = createMemoryStore();
+ */
+export function createMemoryStore({ now = () => Date.now() }: { now?: () => number } = {}): CibaStore {
+  // JSON text instead of the values themselves: nobody can change what is stored by keeping a reference, and a session
+  // that is no plain JSON shows itself here already, not only with a store outside the process.
+  const entries = new Map<string, { json: string; until: number }>();
+  const limiters = new Map<string, RateLimiterMemory>();
+  let sweptAt = now();
+
+  function read<Value>(key: string): Value | undefined {
+    const entry = entries.get(key);
+    return entry && entry.until > now() ? (JSON.parse(entry.json) as Value) : undefined;
+  }
+
+  function write(key: string, value: unknown, ttl: number): void {
+    sweep();
+    entries.set(key, { json: JSON.stringify(value), until: now() + ttl * 1000 });
+  }
+
+  /** On writing, not by a timer: a timer would keep a process or a test alive. */
+  function sweep(): void {
+    if (now() - sweptAt < SWEEP_INTERVAL) return;
+    sweptAt = now();
+    for (const [key, { until }] of entries) if (until <= sweptAt) entries.delete(key);
+  }
+
+  function limiterFor({ points, duration }: RateLimit): RateLimiterMemory {
+    const name = `${points}/${duration}`;
+    const limiter = limiters.get(name) ?? new RateLimiterMemory({ points, duration });
+    limiters.set(name, limiter);
+    return limiter;
+  }
+
+  return {
+    async get<Value>(key: string) {
+      return read<Value>(key);
+    },
+    async set(key, value, ttl) {
+      write(key, value, ttl);
+    },
+    async delete(key) {
+      entries.delete(key);
+    },
+    async claim<Value>(key: string, value: Value, ttl: number) {
+      const standing = read<Value>(key);
+      if (standing !== undefined) return { claimed: false, value: standing };
+      write(key, value, ttl);
+      return { claimed: true, value };
+    },
+    async increment(key, by, ttl) {
+      const count = (read<number>(key) ?? 0) + by;
+      write(key, count, ttl);
+      return count;
+    },
+    async raise(key, to, ttl) {
+      if (to <= (read<number>(key) ?? -Infinity)) return false;
+      write(key, to, ttl);
+      return true;
+    },
+    async enter(key, { owner, member, owners }, ttl) {
+      const others = (read<Place[]>(key) ?? []).filter((place) => place.until > now() && place.member !== member);
+      const names = new Set(others.map((place) => place.owner));
+      if (!names.has(owner) && names.size >= owners) {
+        return Math.max(1, Math.ceil((Math.min(...others.map((place) => place.until)) - now()) / 1000));
+      }
+      const places = [...others, { owner, member, until: now() + ttl * 1000 }];
+      write(key, places, (Math.max(...places.map((place) => place.until)) - now()) / 1000);
+      return 0;
+    },
+    async leave(key, member) {
+      const others = (read<Place[]>(key) ?? []).filter((place) => place.until > now() && place.member !== member);
+      if (others.length === 0) entries.delete(key);
+      else write(key, others, (Math.max(...others.map((place) => place.until)) - now()) / 1000);
+    },
+    async consume(key, limit) {
+      try {
+        await limiterFor(limit).consume(key);
+        return 0;
+      } catch (refused) {
+        if (refused instanceof RateLimiterRes) return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
+        throw refused;
+      }
+    },
+  };
+}

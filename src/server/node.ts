@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** More than any handler of ours reads; what comes after it is not kept. */
+const LARGEST_BODY = 16_384;
+
+/** A request of node:http, also as Express, Connect or Vite hand it on. */
+export type NodeRequest = IncomingMessage & {
+  /** The path before a router cut its mount point off. */
+  readonly originalUrl?: string;
+  /** Set where a body parser ran before. */
+  readonly body?: unknown;
+};
+
+const addresses = new WeakMap<Request, string>();
+
+/**
+ * The address at the other end of the connection, for `clientAddress`. Behind a proxy that is the proxy: read its
+ * forwarding header instead.
+ *
+ * @example
+ * const clientAddress = nodeClientAddress;
+ */
+export function nodeClientAddress(request: Request): string | undefined {
+  return addresses.get(request);
+}
+
+/**
+ * Serves a Web-standard handler from node:http and from whatever takes its listeners (Express, Connect, Vite).
+ *
+ * @param options.origin the public origin, where the Host header does not tell it. @default `http://` + Host
+ * @example
+ * import { createServer } from 'node:http';
+ *
+ * const listener = toNodeListener(async () => new Response('Hello'));
+ * const server = createServer(listener);
+ */
+export function toNodeListener(
+  handler: (request: Request) => Promise<Response>,
+  options: { readonly origin?: string } = {},
+): (incoming: NodeRequest, outgoing: ServerResponse) => void {
+  return (incoming, outgoing) => {
+    const hangUp = new AbortController();
+    outgoing.on('close', () => {
+      if (!outgoing.writableFinished) hangUp.abort();
+    });
+    void answer(incoming, outgoing, hangUp.signal).catch(() => {
+      if (!outgoing.headersSent) outgoing.statusCode = 500;
+      outgoing.end();
+    });
+  };
+
+  async function answer(incoming: NodeRequest, outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
+    const response = await handler(await toRequest(incoming, options.origin, signal));
+    outgoing.statusCode = response.status;
+    for (const [name, value] of response.headers) {
+      if (name !== 'set-cookie') outgoing.setHeader(name, value);
+    }
+    const cookies = response.headers.getSetCookie();
+    if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies);
+    outgoing.end(Buffer.from(await response.arrayBuffer()));
+  }
+}
+
+async function toRequest(incoming: NodeRequest, origin: string | undefined, signal: AbortSignal): Promise<Request> {
+  const base = origin ?? `http://${incoming.headers.host ?? 'localhost'}`;
+  const path = incoming.originalUrl ?? incoming.url ?? '/';
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    // HTTP/2 hands its pseudo headers (":path") over as well.
+    if (value === undefined || name.startsWith(':')) continue;
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
+  }
+  const method = incoming.method ?? 'GET';
+  const body = method === 'GET' || method === 'HEAD' ? null : await readBody(incoming);
+  // Joined as text: `new URL('//elsewhere', base)` would leave the origin.
+  const request = new Request(new URL(base.replace(/\/$/, '') + path), { method, headers, body, signal });
+  if (incoming.socket.remoteAddress) addresses.set(request, incoming.socket.remoteAddress);
+  return request;
+}
+
+async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<ArrayBuffer>> {
+  const { body } = incoming;
+  if (typeof body === 'string') return body;
+  if (body instanceof Uint8Array) return new Uint8Array(body);
+  if (body !== undefined && incoming.readableEnded) return JSON.stringify(body);
+
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Destroying the stream on the way out would cut the connection before the answer is sent.
+  const parts: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false });
+  for await (const chunk of parts) {
+    chunks.push(chunk);
+    size += chunk.byteLength;
+    if (size > LARGEST_BODY) break;
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}

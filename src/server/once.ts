@@ -1,0 +1,41 @@
+import { CibaError } from '../contract/index.js';
+import { ATTEMPT_LIFE } from './browsers.js';
+import type { Context } from './options.js';
+
+/**
+ * Carries out one act of a user once: the same key again within 60 s gets the same answer, also while the first is
+ * still running. An act that throws was not carried out and may be tried again.
+ * @throws CibaError `unavailable` while another process is at it; whatever `run` throws
+ */
+export async function once<Session, Answer>(
+  { store, flights }: Context<Session>,
+  key: string,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  const flying = flights.get(key);
+  if (flying) return flying as Promise<Answer>;
+
+  const flight = (async () => {
+    const given = await store.get<Answer>(`answer:${key}`);
+    if (given !== undefined) return given;
+    if (!(await store.claim(`attempt:${key}`, true, ATTEMPT_LIFE)).claimed) {
+      throw new CibaError('unavailable', 'The same attempt is being carried out by another process; ask again.', {
+        retryAfter: 1,
+      });
+    }
+    try {
+      const answer = await run();
+      await store.set(`answer:${key}`, answer, ATTEMPT_LIFE);
+      return answer;
+    } catch (caught) {
+      await store.delete(`attempt:${key}`);
+      throw caught;
+    }
+  })();
+  flights.set(key, flight);
+  try {
+    return await flight;
+  } finally {
+    flights.delete(key);
+  }
+}

@@ -1,0 +1,113 @@
+import type { CibaAdapter, InitiateRequest, JsonValue } from '../contract/index.js';
+import type { CibaServerEvent } from './events.js';
+import { createMemoryStore } from './memory-store.js';
+import { isSecureOrigin } from './origin.js';
+import { createDisplayCode } from './secrets.js';
+import type { CibaStore, RateLimit } from './store.js';
+import type { TotpVerifier } from './totp-verifier.js';
+
+/** How often a login may be started or a code be tried, before the provider is asked. Each list holds all limits that apply. */
+export interface CibaLimits {
+  /** Starts for one user, by all browsers that never signed in as that user. @default 5 a minute and 20 an hour */
+  readonly user?: readonly RateLimit[];
+  /** Acts from one address, where `clientAddress` tells it. @default 30 a minute */
+  readonly address?: readonly RateLimit[];
+  /** Acts from one browser. @default 10 a minute */
+  readonly browser?: readonly RateLimit[];
+}
+
+export interface CibaHandlerOptions<Session> {
+  /** The backend that rings the phone, such as `createOidcAdapter(…)`. */
+  readonly adapter: CibaAdapter<Session>;
+  /**
+   * What to ask the backend for when this hint was typed; `null` when there is no such user (the browser then waits in
+   * vain and cannot tell). Scopes, message, transaction and subject come from here alone, never from the browser.
+   */
+  readonly request: (loginHint: string, request: Request) => InitiateRequest | null | Promise<InitiateRequest | null>;
+  /** The app's public origin: https, or http on loopback. It decides the cookies' flags and which pages may call. */
+  readonly origin: string;
+  /** What of a session the browser may see. */
+  readonly publicSession: (session: Session) => JsonValue;
+  /** The path under which the handler answers. @default '/api/ciba' */
+  readonly basePath?: string;
+  /** Where logins, sessions and counts are kept. @default createMemoryStore() */
+  readonly store?: CibaStore;
+  /** Checks authenticator codes. @default the adapter's own `verifyTotp`, if it has one */
+  readonly totp?: TotpVerifier<Session>;
+  readonly limits?: CibaLimits;
+  /** Seconds that a session lasts. @default 43200 (12 hours) */
+  readonly sessionLifetime?: number;
+  /** Makes the code that both screens show (at most 20 of `A-Za-z0-9-`); `false` for none. @default a random one such as `K7Q-4MX` */
+  readonly displayCode?: (() => string) | false;
+  /** Gives an approval back that no browser collected, and a session at logout: revoke its tokens here. */
+  readonly revoke?: (session: Session) => Promise<void>;
+  /** The caller's address, for the limit per address. Trust `x-forwarded-for` only behind your own proxy. @default none, and no such limit */
+  readonly clientAddress?: (request: Request) => string | undefined;
+  /** The one stream for logs and metrics. */
+  readonly onEvent?: (event: CibaServerEvent) => void;
+  /** Least milliseconds that a start, a code and an answer of the provider take, so that their time tells nothing. @default 300 */
+  readonly responseFloor?: number;
+  /** Wall-clock milliseconds. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** The options as the handler's parts use them. */
+export interface Context<Session> {
+  readonly adapter: CibaAdapter<Session>;
+  readonly request: CibaHandlerOptions<Session>['request'];
+  readonly origin: string;
+  readonly secure: boolean;
+  readonly publicSession: (session: Session) => JsonValue;
+  readonly basePath: string;
+  readonly store: CibaStore;
+  readonly totp: TotpVerifier<Session> | undefined;
+  readonly limits: Required<CibaLimits>;
+  readonly sessionLifetime: number;
+  readonly displayCode: (() => string) | false;
+  readonly revoke: ((session: Session) => Promise<void>) | undefined;
+  readonly clientAddress: (request: Request) => string | undefined;
+  readonly emit: (event: CibaServerEvent) => void;
+  readonly responseFloor: number;
+  readonly now: () => number;
+  /** Acts that are being carried out in this process, by key. */
+  readonly flights: Map<string, Promise<unknown>>;
+}
+
+const DEFAULT_LIMITS: Required<CibaLimits> = {
+  user: [
+    { points: 5, duration: 60 },
+    { points: 20, duration: 3600 },
+  ],
+  address: [{ points: 30, duration: 60 }],
+  browser: [{ points: 10, duration: 60 }],
+};
+
+/** @throws CibaError `misconfigured` when the origin cannot be used */
+export function createContext<Session>(options: CibaHandlerOptions<Session>): Context<Session> {
+  const now = options.now ?? (() => Date.now());
+  return {
+    adapter: options.adapter,
+    request: options.request,
+    origin: options.origin,
+    secure: isSecureOrigin(options.origin),
+    publicSession: options.publicSession,
+    basePath: options.basePath ?? '/api/ciba',
+    store: options.store ?? createMemoryStore({ now }),
+    totp: options.totp,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    sessionLifetime: options.sessionLifetime ?? 12 * 3600,
+    displayCode: options.displayCode ?? createDisplayCode,
+    revoke: options.revoke,
+    clientAddress: options.clientAddress ?? (() => undefined),
+    emit(event) {
+      try {
+        options.onEvent?.(event);
+      } catch {
+        // A log that fails must not fail a login.
+      }
+    },
+    responseFloor: options.responseFloor ?? 300,
+    now,
+    flights: new Map(),
+  };
+}

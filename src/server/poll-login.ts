@@ -1,0 +1,146 @@
+import { CibaError, toCibaError } from '../contract/index.js';
+import type { JsonValue, PollResult } from '../contract/index.js';
+import { offerApproval, withdrawApproval } from './approvals.js';
+import { isNobody, lastPollTook, rememberPoll } from './decoys.js';
+import { failedEvent } from './events.js';
+import { notFound } from './http.js';
+import { endLogin, readEnding, readSchedule, saveSchedule } from './logins.js';
+import type { Ending, Login, Schedule } from './logins.js';
+import type { Context } from './options.js';
+import { createToken } from './secrets.js';
+import { callSignal, pad } from './timing.js';
+
+/** Seconds for which a poll may be out; longer than a call to the backend can take. */
+const POLL_LIFE = 60;
+
+/** What the browser is told; an approval is still to be collected. */
+export type PollAnswer =
+  | { readonly status: 'approved'; readonly approval: string }
+  | { readonly status: 'pending' | 'denied' | 'expired'; readonly [key: string]: JsonValue };
+
+/**
+ * Answers one poll of the browser with at most one poll of the provider. A second redemption of the same request makes
+ * real providers revoke the tokens of the first, so of overlapping polls one goes out and the others hear `pending`.
+ *
+ * @throws RefusedRequest 404 when the login is over and was told; CibaError what the backend threw
+ */
+export async function pollLogin<Session>(context: Context<Session>, login: Login): Promise<PollAnswer> {
+  const { claimed } = await context.store.claim(`polling:${login.key}`, true, POLL_LIFE);
+  if (!claimed) return pendingAnswer(context, login, await readSchedule(context, login));
+  try {
+    const ending = await readEnding(context, login);
+    return ending === null ? await pollOnce(context, login) : answerOf(ending);
+  } finally {
+    await context.store.delete(`polling:${login.key}`);
+  }
+}
+
+function answerOf(ending: Ending | 'over'): PollAnswer {
+  if (ending === 'over' || ending.status === 'cancelled') throw notFound();
+  if (ending.status === 'failed') {
+    const { code, retryAfter } = ending;
+    throw new CibaError(code, 'The login failed for good a moment ago; the event of then says why.', {
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
+  }
+  return ending.status === 'approved' ? ending : { status: ending.status };
+}
+
+function pendingAnswer<Session>(context: Context<Session>, login: Login, schedule: Schedule): PollAnswer {
+  const wait = Math.ceil((schedule.nextPollAt - context.now()) / 1000);
+  return {
+    status: 'pending',
+    ...(schedule.interval !== login.pending.interval && { interval: schedule.interval }),
+    ...(wait > schedule.interval && { retryAfter: wait }),
+  };
+}
+
+/** Runs under the claim: nobody else polls or changes the schedule meanwhile. */
+async function pollOnce<Session>(context: Context<Session>, login: Login): Promise<PollAnswer> {
+  const before = await readSchedule(context, login);
+  const sentAt = context.now();
+  if (sentAt < before.nextPollAt) return pendingAnswer(context, login, before);
+  // The interval counts from sending (CIBA Core 1.0 §7.3), and is kept should this process die meanwhile.
+  await saveSchedule(context, login, { ...before, nextPollAt: sentAt + before.interval * 1000 });
+
+  let result: PollResult<Session>;
+  try {
+    result = await ask(context, login, before);
+  } catch (caught) {
+    return fail(context, login, { ...before, nextPollAt: sentAt + before.interval * 1000 }, caught);
+  }
+
+  if (result.status === 'approved') {
+    const approval = await offerApproval(context, result.session);
+    const ending: Ending = { status: 'approved', approval };
+    if (await endLogin(context, login, ending)) {
+      context.emit({ type: 'approved', by: 'push' });
+      return ending;
+    }
+    // Cancelled, or signed in by code, while the poll was out.
+    await withdrawApproval(context, approval);
+    return answerOf((await readEnding(context, login)) ?? 'over');
+  }
+  if (result.status !== 'pending') return end(context, login, result.status);
+  if (context.now() >= login.expiresAt) return end(context, login, 'expired');
+
+  const interval = result.interval ?? before.interval;
+  const schedule: Schedule = {
+    ...(await readSchedule(context, login)),
+    interval,
+    nextPollAt: sentAt + Math.max(interval, result.retryAfter ?? 0) * 1000,
+  };
+  await saveSchedule(context, login, schedule);
+  return pendingAnswer(context, login, schedule);
+}
+
+async function end<Session>(
+  context: Context<Session>,
+  login: Login,
+  status: 'denied' | 'expired',
+): Promise<PollAnswer> {
+  if (!(await endLogin(context, login, { status }))) return answerOf((await readEnding(context, login)) ?? 'over');
+  context.emit({ type: status });
+  return { status };
+}
+
+/** One poll of the provider, or the like of it for a decoy. Only the wait is padded: an answer may be quick. */
+async function ask<Session>(context: Context<Session>, login: Login, schedule: Schedule): Promise<PollResult<Session>> {
+  const since = context.now();
+  if (!schedule.decoy) {
+    try {
+      const result = await context.adapter.poll(
+        { ...login.pending, interval: schedule.interval },
+        { signal: callSignal(), attemptId: createToken() },
+      );
+      if (result.status !== 'pending') return result;
+      await rememberPoll(context, context.now() - since);
+      await pad(context, since);
+      return result;
+    } catch (caught) {
+      if (!isNobody(caught)) throw caught;
+      await saveSchedule(context, login, { ...(await readSchedule(context, login)), decoy: true });
+    }
+  }
+  await pad(context, since, await lastPollTook(context));
+  return { status: 'pending' };
+}
+
+/** A fault that passes leaves the login open; any other ends it. The browser is told either way. */
+async function fail<Session>(
+  context: Context<Session>,
+  login: Login,
+  schedule: Schedule,
+  caught: unknown,
+): Promise<never> {
+  const error = toCibaError(caught);
+  const { code, retryable, retryAfter } = error;
+  if (retryable) {
+    const nextPollAt = Math.max(schedule.nextPollAt, context.now() + (retryAfter ?? 0) * 1000);
+    await saveSchedule(context, login, { ...schedule, nextPollAt });
+  } else {
+    await endLogin(context, login, { status: 'failed', code, ...(retryAfter !== undefined && { retryAfter }) });
+    context.emit(failedEvent('poll', error));
+  }
+  throw error;
+}
