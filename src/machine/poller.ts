@@ -1,5 +1,5 @@
-import { CibaError, Sealed, toCibaError } from '../contract/index.js';
-import type { CibaAdapter, PendingApproval } from '../contract/index.js';
+import { Sealed, toCibaError } from '../contract/index.js';
+import type { CibaAdapter, CibaError, PendingApproval } from '../contract/index.js';
 import { callAdapter } from './call.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';

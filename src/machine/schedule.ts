@@ -17,8 +17,8 @@ export interface Schedule {
   readonly lastSentAt: number;
   /** The backend allows nothing before this (Retry-After). */
   readonly notBefore: number;
-  /** Span from the last poll that faults make us wait; 0 without a fault. */
-  readonly backOff: number;
+  /** Faults make us wait until then; 0 without a fault. */
+  readonly backOffUntil: number;
   /** Faults in a row. */
   readonly faults: number;
   readonly expiresAt: number;
@@ -30,7 +30,7 @@ export function openSchedule(pending: PendingApproval, receivedAt: number, minIn
     interval: Math.max(pending.interval, minInterval) * SECOND,
     lastSentAt: receivedAt,
     notBefore: 0,
-    backOff: 0,
+    backOffUntil: 0,
     faults: 0,
     expiresAt: receivedAt + pending.expiresIn * SECOND,
   };
@@ -50,7 +50,7 @@ export function afterPending(
     ...schedule,
     interval: Math.max(schedule.interval, (answer.interval ?? 0) * SECOND),
     notBefore: now + (answer.retryAfter ?? 0) * SECOND,
-    backOff: 0,
+    backOffUntil: 0,
     faults: 0,
   };
 }
@@ -62,14 +62,14 @@ export function afterFault(schedule: Schedule, error: CibaError, now: number, ra
   return {
     ...schedule,
     faults,
-    backOff: full * (0.5 + random / 2),
+    backOffUntil: now + full * (0.5 + random / 2),
     notBefore: Math.max(schedule.notBefore, now + (error.retryAfter ?? 0) * SECOND),
   };
 }
 
 /** Back in view or back online: what kept us from the backend may be over, so the back-off is. Its own wishes stand. */
 export function afterReturn(schedule: Schedule): Schedule {
-  return { ...schedule, backOff: 0, faults: 0 };
+  return { ...schedule, backOffUntil: 0, faults: 0 };
 }
 
 /** The earliest moment that the backend allows. A clock that was set back must not make us wait for the past. */
@@ -83,8 +83,8 @@ function allowedAt(schedule: Schedule, now: number): number {
  */
 export function nextPoll(schedule: Schedule, now: number): { readonly at: number; readonly last: boolean } | null {
   const allowed = allowedAt(schedule, now);
-  const wanted = Math.max(allowed, Math.min(schedule.lastSentAt, now) + schedule.backOff);
-  if (wanted < schedule.expiresAt) return { at: wanted, last: false };
+  const wanted = Math.max(allowed, Math.min(schedule.backOffUntil, now + LONGEST_BACK_OFF));
+  if (Math.max(wanted, now) < schedule.expiresAt) return { at: wanted, last: false };
   if (allowed > schedule.expiresAt + LAST_POLL_GRACE) return null;
   return { at: Math.max(schedule.expiresAt, allowed), last: true };
 }

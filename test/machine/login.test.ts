@@ -1,0 +1,702 @@
+// @vitest-environment node
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createMemoryAdapter } from '../../src/adapters/memory.js';
+import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
+import { CibaError } from '../../src/contract/index.js';
+import type { CibaAdapter } from '../../src/contract/index.js';
+import { createLogin } from '../../src/machine/index.js';
+import type { CibaEvent, Login, LoginOptions, LoginStatus } from '../../src/machine/index.js';
+import { createFakeEnvironment } from '../support/fake-environment.js';
+
+const HINT = 'ada@example.com';
+const CODE = '123456';
+let running: Login[] = [];
+
+afterEach(() => {
+  for (const login of running) login.stop();
+  running = [];
+});
+
+function setUp(
+  memory: MemoryAdapterOptions<MemorySession> = {},
+  options: Partial<LoginOptions<MemorySession>> = {},
+  wrap: (adapter: CibaAdapter<MemorySession>) => CibaAdapter<MemorySession> = (adapter) => adapter,
+) {
+  const world = createFakeEnvironment();
+  const adapter = createMemoryAdapter({ interval: 5, clock: world.environment.clock, ...memory });
+  const onApproved = vi.fn<(session: MemorySession) => unknown>();
+  const login = createLogin<MemorySession>({
+    adapter: wrap(adapter),
+    environment: world.environment,
+    onApproved,
+    ...options,
+  });
+  running.push(login);
+  const events: CibaEvent[] = [];
+  login.actorRef.on('*', (event) => events.push(event));
+  const calls = (method: string) => adapter.calls.filter((call) => call.method === method);
+  const view = <Status extends LoginStatus>(status: Status) => {
+    const now = login.getView();
+    expect(now.status).toBe(status);
+    return now as Extract<ReturnType<Login['getView']>, { status: Status }>;
+  };
+  return { world, adapter, login, onApproved, events, calls, view, ...world };
+}
+
+async function waiting(...args: Parameters<typeof setUp>) {
+  const test = setUp(...args);
+  test.login.start(HINT);
+  await test.settle();
+  test.view('polling');
+  return test;
+}
+
+describe('the way to an approval', () => {
+  test('starts idle and sends nothing', async () => {
+    const { advance, adapter, view } = setUp();
+    await advance(600_000);
+    expect(view('idle').can).toMatchObject({ start: true, useCode: true, cancel: false });
+    expect(adapter.calls).toEqual([]);
+  });
+
+  test('idle → pushing → polling → approved hands the session over once', async () => {
+    const { login, adapter, onApproved, settle, advance, view, events } = setUp({}, {});
+    login.start(`  ${HINT} `);
+    expect(view('pushing')).toMatchObject({ loginHint: HINT, push: null });
+    await settle();
+    expect(view('polling').push.connection).toBe('ok');
+    adapter.phone.approve();
+    await advance(5_000);
+    expect(view('approved').finishing).toBe(false);
+    expect(onApproved.mock.calls).toEqual([[{ name: HINT }]]);
+    expect(events.map(({ type }) => type)).toEqual(['pushSent', 'approved']);
+  });
+
+  test('is finishing while onApproved runs', async () => {
+    let finish = () => {};
+    const onApproved = () => new Promise<void>((resolve) => (finish = resolve));
+    const { adapter, advance, settle, view } = await waiting({}, { onApproved });
+    adapter.phone.approve();
+    await advance(5_000);
+    expect(view('approved').finishing).toBe(true);
+    finish();
+    await settle();
+    expect(view('approved').finishing).toBe(false);
+  });
+
+  test('an onApproved that throws ends in failed with its error as the cause', async () => {
+    const cause = new Error('no such account');
+    const onApproved = () => {
+      throw cause;
+    };
+    const { adapter, advance, view, events } = await waiting({}, { onApproved });
+    adapter.phone.approve();
+    await advance(5_000);
+    const { error, can } = view('failed');
+    expect(error).toMatchObject({ code: 'sessionRefused', cause });
+    expect(can.retry).toBe(true);
+    expect(events.at(-1)).toMatchObject({ type: 'failed', code: 'sessionRefused' });
+  });
+
+  test('no user, no push', async () => {
+    const { login, adapter, settle, view } = setUp();
+    login.start('   ');
+    await settle();
+    view('idle');
+    expect(adapter.calls).toEqual([]);
+  });
+
+  test('a double click rings once', async () => {
+    const { login, settle, calls } = setUp();
+    login.start(HINT);
+    login.start(HINT);
+    await settle();
+    expect(calls('initiate')).toHaveLength(1);
+  });
+});
+
+describe('the other ends', () => {
+  test('denied: says so, never re-sends, takes a report', async () => {
+    const { login, adapter, advance, calls, view, events } = await waiting();
+    adapter.phone.deny();
+    await advance(5_000);
+    expect(view('denied')).toMatchObject({ reported: false, can: { retry: true, report: true, useCode: true } });
+    await advance(600_000);
+    expect(calls('initiate')).toHaveLength(1);
+    expect(calls('poll')).toHaveLength(1);
+    login.report();
+    expect(view('denied')).toMatchObject({ reported: true, can: { report: false } });
+    expect(events.map(({ type }) => type)).toEqual(['pushSent', 'denied', 'reported']);
+  });
+
+  test('retry after a denial is a new push', async () => {
+    const { login, adapter, advance, settle, calls, view } = await waiting();
+    adapter.phone.deny();
+    await advance(5_000);
+    login.retry();
+    await settle();
+    view('polling');
+    expect(calls('initiate')).toHaveLength(2);
+    adapter.phone.approve();
+    await advance(5_000);
+    view('approved');
+  });
+
+  test('expired: one last poll decides, no sooner than the interval allows', async () => {
+    const { advance, calls, view, now, events } = await waiting({ expiresIn: 12 });
+    const start = now();
+    await advance(14_999);
+    view('polling');
+    await advance(1);
+    expect(view('expired').can).toMatchObject({ retry: true, useCode: true, cancel: true });
+    expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000, 15_000]);
+    expect(events.at(-1)).toEqual({ type: 'expired' });
+    await advance(600_000);
+    expect(calls('poll')).toHaveLength(3);
+    expect(calls('initiate')).toHaveLength(1);
+  });
+
+  test('the last poll at the deadline may still bring the approval', async () => {
+    const { adapter, advance, view } = await waiting({ expiresIn: 12 }, {}, (memory) => ({
+      ...memory,
+      // A provider that knows of the approval, while our copy of the clock says that it is over.
+      poll: (pending, options) =>
+        adapter.calls.filter(({ method }) => method === 'poll').length < 2
+          ? memory.poll(pending, options)
+          : Promise.resolve({ status: 'approved', session: { name: 'late' } }),
+    }));
+    await advance(15_000);
+    view('approved');
+  });
+
+  test('failed: an initiate that cannot work says why and can be tried again', async () => {
+    const { login, settle, view, adapter } = setUp({ faults: { initiate: 'forbidden' } });
+    login.start(HINT);
+    await settle();
+    expect(view('failed').error).toMatchObject({ code: 'forbidden', retryable: false });
+    adapter.faults = {};
+    login.retry();
+    await settle();
+    view('polling');
+  });
+
+  test('failed: a poll that is refused for good ends the login', async () => {
+    const { advance, view } = await waiting({ faults: { poll: 'refused' } });
+    await advance(5_000);
+    expect(view('failed').error.code).toBe('refused');
+  });
+
+  test('timedOut: polling pauses, the request lives on, keepWaiting polls at once', async () => {
+    const { login, adapter, advance, settle, calls, view, events } = await waiting(
+      { expiresIn: 300 },
+      { patience: 12 },
+    );
+    await advance(12_000);
+    expect(view('timedOut')).toMatchObject({ can: { keepWaiting: true, useCode: true, cancel: true } });
+    expect(events.at(-1)).toEqual({ type: 'timedOut' });
+    await advance(60_000);
+    expect(calls('poll')).toHaveLength(2);
+    adapter.phone.approve();
+    login.keepWaiting();
+    await advance(0);
+    await settle();
+    view('approved');
+    expect(calls('initiate')).toHaveLength(1);
+  });
+
+  test('timedOut: a poll that is out when the patience ends still counts', async () => {
+    const { login, adapter, advance, view } = setUp({ expiresIn: 300, latency: 2 }, { patience: 6 });
+    login.start(HINT);
+    await advance(2_000);
+    view('polling');
+    adapter.phone.approve();
+    await advance(6_000);
+    view('timedOut');
+    await advance(1_000);
+    view('approved');
+  });
+
+  test('timedOut: the request still ends at its deadline', async () => {
+    const { advance, view } = await waiting({ expiresIn: 30 }, { patience: 12 });
+    await advance(29_999);
+    view('timedOut');
+    await advance(1);
+    view('expired');
+  });
+
+  test("onTimeout 'code' opens the code entry, and the push goes on being polled", async () => {
+    const { adapter, advance, view } = await waiting({}, { patience: 12, onTimeout: 'code' });
+    await advance(12_000);
+    view('totpEntry');
+    adapter.phone.approve();
+    await advance(5_000);
+    view('approved');
+  });
+
+  test('cancel goes to idle, tells the adapter, stops polling, and leaves nothing behind', async () => {
+    const { login, advance, calls, view, leftovers, acts, events } = await waiting();
+    login.cancel();
+    expect(view('idle').cancelled).toBe(true);
+    await advance(60_000);
+    expect(calls('cancel')).toHaveLength(1);
+    expect(calls('poll')).toHaveLength(0);
+    expect(leftovers()).toEqual({ timers: 0, listeners: 0 });
+    expect(acts).toEqual(['initiate', 'cancel']);
+    expect(events.at(-1)).toEqual({ type: 'cancelled' });
+  });
+
+  test('cancel while the phone is being rung: an answer that still comes is withdrawn too', async () => {
+    let answer = (_pending: unknown) => {};
+    const cancel = vi.fn(() => Promise.resolve());
+    const { login, settle, view } = setUp({}, {}, (memory) => ({
+      ...memory,
+      cancel,
+      initiate: () => new Promise((resolve) => (answer = resolve as typeof answer)),
+    }));
+    login.start(HINT);
+    await settle();
+    login.cancel();
+    view('idle');
+    answer({ id: 'late', expiresIn: 60, interval: 5, resumable: false });
+    await settle();
+    expect(cancel).toHaveBeenCalledOnce();
+    view('idle');
+  });
+
+  test('another user ends the login under way', async () => {
+    const { login, advance, calls, view } = await waiting();
+    login.actorRef.send({ type: 'changeUser', loginHint: 'grace@example.com' });
+    expect(view('idle')).toMatchObject({ cancelled: false, loginHint: 'grace@example.com' });
+    await advance(60_000);
+    expect(calls('poll')).toHaveLength(0);
+    expect(calls('cancel')).toHaveLength(1);
+  });
+});
+
+describe('the network', () => {
+  test.each(['network', 'timeout', 'rateLimited', 'unavailable', 'badResponse'] as const)(
+    'a blip (%s) reconnects and never ends a login',
+    async (code) => {
+      const { adapter, advance, view, events } = await waiting({ faults: { poll: [code, code] } });
+      await advance(5_000);
+      expect(view('polling').push.connection).toBe('reconnecting');
+      adapter.phone.approve();
+      await advance(30_000);
+      view('approved');
+      expect(events.filter(({ type }) => type === 'connectionChanged')).toEqual([
+        { type: 'connectionChanged', connection: 'reconnecting' },
+        { type: 'connectionChanged', connection: 'ok' },
+      ]);
+    },
+  );
+
+  test('faults until the deadline end in expired', async () => {
+    const { advance, view } = await waiting({ expiresIn: 60, faults: { poll: 'network' } });
+    await advance(59_000);
+    view('polling');
+    await advance(20_000);
+    view('expired');
+  });
+
+  test('offline: says so, does not poll; online: polls at once', async () => {
+    const { adapter, advance, change, calls, view, settle } = await waiting();
+    change({ online: false });
+    expect(view('polling').push.connection).toBe('offline');
+    await advance(40_000);
+    expect(calls('poll')).toHaveLength(0);
+    adapter.phone.approve();
+    change({ online: true });
+    expect(view('polling').push.connection).toBe('reconnecting');
+    await advance(0);
+    await settle();
+    view('approved');
+  });
+
+  test('coming back polls at once where the interval allows it, and waits for it where it does not', async () => {
+    const { advance, change, calls, now } = await waiting({ faults: { poll: ['network', 'network', 'network'] } });
+    const start = now();
+    const polls = () => calls('poll').map(({ at }) => at - start);
+    await advance(40_000);
+    expect(polls()).toEqual([5_000, 12_500, 27_500]);
+    change({ visible: true });
+    await advance(0);
+    expect(polls()).toEqual([5_000, 12_500, 27_500, 40_000]);
+    change({ visible: true });
+    await advance(4_999);
+    expect(polls()).toHaveLength(4);
+    await advance(1);
+    expect(polls()).toHaveLength(5);
+  });
+
+  test('hidden, it goes on polling', async () => {
+    const { advance, change, calls } = await waiting();
+    change({ visible: false });
+    await advance(10_000);
+    expect(calls('poll')).toHaveLength(2);
+  });
+
+  test('waking past the deadline asks once more before it says expired', async () => {
+    const { adapter, advance, jump, change, calls, view } = await waiting({ expiresIn: 300 }, { patience: Infinity });
+    adapter.phone.approve();
+    jump(299_000);
+    change({ visible: true });
+    await advance(0);
+    expect(calls('poll')).toHaveLength(1);
+    view('approved');
+  });
+});
+
+describe('the interval', () => {
+  test('never two polls at once, never sooner than the backend said', async () => {
+    const { login, advance, change, calls, now } = setUp({ latency: 7 });
+    const start = now();
+    login.start(HINT);
+    for (let second = 0; second < 40; second += 1) {
+      change({ visible: second % 2 === 0 });
+      await advance(1_000);
+    }
+    const polls = calls('poll');
+    expect(Math.max(...polls.map(({ inFlight }) => inFlight))).toBe(1);
+    expect(polls.map(({ at }) => at - start).every((at, i, all) => i === 0 || at - (all[i - 1] ?? 0) >= 5_000)).toBe(
+      true,
+    );
+    expect(polls.length).toBeGreaterThan(3);
+  });
+
+  test('slow_down slows down for good, and the adapter learns the interval in force', async () => {
+    const seen: number[] = [];
+    const at: number[] = [];
+    const { advance, now } = await waiting({}, {}, (memory) => ({
+      ...memory,
+      poll: (pending) => {
+        seen.push(pending.interval);
+        at.push(now());
+        return Promise.resolve(
+          seen.length === 1 ? { status: 'pending', interval: pending.interval + 5 } : { status: 'pending' },
+        );
+      },
+    }));
+    const start = now();
+    await advance(36_000);
+    expect(seen).toEqual([5, 10, 10, 10]);
+    expect(at.map((time) => time - start)).toEqual([5_000, 15_000, 25_000, 35_000]);
+  });
+});
+
+describe('the code beside the push', () => {
+  const typing = async (...args: Parameters<typeof setUp>) => {
+    const test = await waiting(...args);
+    test.login.useCode();
+    await test.settle();
+    test.view('totpEntry');
+    return test;
+  };
+
+  test('a right code signs in and stops the push', async () => {
+    const { login, settle, advance, calls, view, onApproved, leftovers } = await typing();
+    expect(view('totpEntry').push).not.toBeNull();
+    login.submitCode('123 456');
+    expect(view('totpEntry').code.verifying).toBe(true);
+    await settle();
+    view('approved');
+    expect(onApproved).toHaveBeenCalledOnce();
+    const polls = calls('poll').length;
+    await advance(60_000);
+    expect(calls('poll')).toHaveLength(polls);
+    expect(leftovers()).toEqual({ timers: 0, listeners: 0 });
+  });
+
+  test('the phone may approve while a code is typed, and while one is checked', async () => {
+    for (const check of [false, true]) {
+      const { login, adapter, advance, view, onApproved } = await typing({ faults: { verifyTotp: 'hang' } });
+      if (check) login.submitCode(CODE);
+      adapter.phone.approve();
+      await advance(5_000);
+      view('approved');
+      expect(onApproved).toHaveBeenCalledOnce();
+    }
+  });
+
+  test('a denial ends the entry, an expiry does not', async () => {
+    const denied = await typing();
+    denied.adapter.phone.deny();
+    await denied.advance(5_000);
+    denied.view('denied');
+
+    const expired = await typing({ expiresIn: 10 });
+    await expired.advance(15_000);
+    expect(expired.view('totpEntry').push).toBeNull();
+  });
+
+  test('wrong codes: tries go down, the third locks at once, it comes back by itself at retryAt', async () => {
+    const { login, settle, advance, now, view, events, calls } = await typing({ totp: { lock: 40 }, expiresIn: 300 });
+    for (const left of [2, 1]) {
+      login.submitCode('000000');
+      await settle();
+      expect(view('totpEntry').code).toMatchObject({
+        problem: { kind: 'invalidCode' },
+        attemptsLeft: left,
+        verifying: false,
+      });
+    }
+    login.submitCode('000000');
+    await settle();
+    expect(view('lockedOut')).toMatchObject({ retryAt: now() + 40_000, can: { submitCode: false, backToPush: true } });
+    login.submitCode(CODE);
+    await advance(39_999);
+    view('lockedOut');
+    expect(calls('verifyTotp')).toHaveLength(3);
+    expect(calls('poll').length).toBeGreaterThan(5);
+    await advance(1);
+    expect(view('totpEntry').code).toMatchObject({ problem: null, attemptsLeft: 3 });
+    expect(events.map(({ type }) => type)).toEqual(['pushSent', 'codeRejected', 'codeRejected', 'lockedOut']);
+  });
+
+  test('where the backend does not count, the third wrong code locks for 30 s, the sixth for 60 s', async () => {
+    const { login, settle, advance, now, view } = await typing(
+      { expiresIn: 600 },
+      { patience: Infinity },
+      (memory) => ({
+        ...memory,
+        verifyTotp: () => Promise.resolve({ status: 'invalidCode' }),
+      }),
+    );
+    for (const lock of [30_000, 60_000]) {
+      for (let attempt = 0; attempt < 3; attempt += 1) {
+        view('totpEntry');
+        login.submitCode('000000');
+        await settle();
+      }
+      expect(view('lockedOut').retryAt).toBe(now() + lock);
+      await advance(lock);
+    }
+    view('totpEntry');
+  });
+
+  test('the lock survives leaving the entry and cancelling', async () => {
+    const { login, settle, view } = await typing({ totp: { tries: 1 } });
+    login.submitCode('000000');
+    await settle();
+    view('lockedOut');
+    login.backToPush();
+    view('polling');
+    login.cancel();
+    login.useCode();
+    await settle();
+    view('lockedOut');
+  });
+
+  test('a fault while verifying stays in the entry and costs no try', async () => {
+    const { login, settle, view } = await typing({ faults: { verifyTotp: ['unavailable'] } });
+    login.submitCode(CODE);
+    await settle();
+    const { code } = view('totpEntry');
+    expect(code).toMatchObject({
+      attemptsLeft: 3,
+      wrongCodes: 0,
+      problem: { kind: 'fault', error: { code: 'unavailable' } },
+    });
+    login.submitCode(CODE);
+    await settle();
+    view('approved');
+  });
+
+  test('someone without a code sees what a wrong code shows', async () => {
+    const { login, settle, view } = await typing({ totp: 'notEnrolled' });
+    login.submitCode(CODE);
+    await settle();
+    expect(view('totpEntry').code.problem).toEqual({ kind: 'invalidCode' });
+  });
+
+  test('six letters, or too few digits, are never sent', async () => {
+    const { login, settle, calls } = await typing();
+    for (const typed of ['abcdef', '12345', '']) login.submitCode(typed);
+    await settle();
+    expect(calls('verifyTotp')).toEqual([]);
+  });
+
+  test('two submits check one code', async () => {
+    const { login, settle, calls } = await typing();
+    login.submitCode(CODE);
+    login.submitCode(CODE);
+    await settle();
+    expect(calls('verifyTotp')).toHaveLength(1);
+  });
+
+  test('from idle no phone rings; backToPush starts one, and goes back to a living one without ringing', async () => {
+    const { login, settle, calls, view } = setUp();
+    login.useCode(HINT);
+    await settle();
+    expect(view('totpEntry').push).toBeNull();
+    expect(calls('initiate')).toHaveLength(0);
+    login.backToPush();
+    await settle();
+    view('polling');
+    login.useCode();
+    login.backToPush();
+    await settle();
+    view('polling');
+    expect(calls('initiate')).toHaveLength(1);
+  });
+
+  test('a backend that checks no codes offers none', async () => {
+    const { login, settle, view } = await waiting({ totp: false });
+    expect(view('polling').can.useCode).toBe(false);
+    login.useCode();
+    await settle();
+    view('polling');
+  });
+});
+
+describe('resend', () => {
+  test('after the cool-down, at most three times; a late approval of the first still counts', async () => {
+    const { login, adapter, settle, advance, calls, view, now } = await waiting(
+      { expiresIn: 600 },
+      { patience: Infinity },
+    );
+    const first = adapter.phone.requests[0];
+    for (const coolDown of [30_000, 60_000, 120_000]) {
+      expect(view('polling')).toMatchObject({ resendAt: now() + coolDown, can: { resend: false } });
+      login.resend();
+      view('polling');
+      await advance(coolDown);
+      expect(view('polling').can.resend).toBe(true);
+      login.resend();
+      view('pushing');
+      await settle();
+    }
+    expect(view('polling')).toMatchObject({ resendAt: null, can: { resend: false } });
+    expect(calls('initiate')).toHaveLength(4);
+    if (first) adapter.phone.approve(first.id);
+    await advance(5_000);
+    view('approved');
+  });
+
+  test('a failed resend keeps the living request and says why', async () => {
+    const { login, adapter, settle, advance, view } = await waiting();
+    await advance(30_000);
+    adapter.faults = { initiate: 'rateLimited' };
+    login.resend();
+    await settle();
+    expect(view('polling').resendError?.code).toBe('rateLimited');
+    adapter.phone.approve();
+    await advance(5_000);
+    view('approved');
+  });
+
+  test('the phone may approve the older request while the newer is being sent', async () => {
+    const { login, adapter, advance, view } = await waiting();
+    await advance(30_000);
+    adapter.faults = { initiate: 'hang' };
+    login.resend();
+    adapter.phone.approve();
+    await advance(5_000);
+    view('approved');
+  });
+
+  test('a denial of the older request only ends that one', async () => {
+    const { login, adapter, settle, advance, view } = await waiting({ expiresIn: 300 });
+    const [older] = adapter.phone.requests;
+    await advance(30_000);
+    login.resend();
+    await settle();
+    if (older) adapter.phone.deny(older.id);
+    await advance(5_000);
+    view('polling');
+    adapter.phone.approve();
+    await advance(5_000);
+    view('approved');
+  });
+});
+
+describe('adapters that misbehave', () => {
+  const never = () => new Promise<never>(() => {});
+  test.each<[string, Partial<CibaAdapter<MemorySession>>, string]>([
+    ['throws a string', { initiate: () => Promise.reject('no') }, 'unknown'],
+    [
+      'throws before it returns a promise',
+      {
+        initiate: () => {
+          throw new TypeError('no');
+        },
+      },
+      'unknown',
+    ],
+    ['resolves to nothing', { initiate: () => Promise.resolve(undefined as never) }, 'badResponse'],
+    [
+      'gives no id',
+      { initiate: () => Promise.resolve({ id: '', expiresIn: 60, interval: 5, resumable: false }) },
+      'badResponse',
+    ],
+    [
+      'gives an expiry in the past',
+      { initiate: () => Promise.resolve({ id: 'a', expiresIn: -5, interval: 5, resumable: false }) },
+      'badResponse',
+    ],
+    ['never answers', { initiate: never }, 'timeout'],
+  ])('an initiate that %s ends in failed', async (_name, broken, code) => {
+    const { login, advance, view } = setUp({}, {}, (memory) => ({ ...memory, ...broken }));
+    login.start(HINT);
+    await advance(90_000);
+    const { error } = view('failed');
+    expect(error).toBeInstanceOf(CibaError);
+    expect(error.code).toBe(code);
+  });
+
+  test.each([0, -1, Number.NaN, '5' as unknown as number])('an interval of %s means 5 s', async (interval) => {
+    const { calls, advance, now } = await waiting({}, {}, (memory) => ({
+      ...memory,
+      initiate: async (...args) => ({ ...(await memory.initiate(...args)), interval }),
+    }));
+    const start = now();
+    await advance(10_000);
+    expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000]);
+  });
+
+  test('a poll that never answers is given up after 90 s, and polling goes on', async () => {
+    let polls = 0;
+    const { advance, view } = await waiting({ expiresIn: 600 }, { patience: Infinity }, (memory) => ({
+      ...memory,
+      poll: (pending, options) => ((polls += 1) === 1 ? never() : memory.poll(pending, options)),
+    }));
+    await advance(5_000 + 90_000);
+    expect(view('polling').push.connection).toBe('reconnecting');
+    await advance(30_000);
+    expect(polls).toBeGreaterThan(1);
+    expect(view('polling').push.connection).toBe('ok');
+  });
+
+  test.each([{ status: 'maybe' }, null, 'approved', []])(
+    'a poll that answers %j is a passing fault',
+    async (answer) => {
+      const { advance, view } = await waiting({}, {}, (memory) => ({
+        ...memory,
+        poll: () => Promise.resolve(answer as never),
+      }));
+      await advance(5_000);
+      expect(view('polling').push.connection).toBe('reconnecting');
+    },
+  );
+
+  test('an answer after the end changes nothing', async () => {
+    let answer = (_result: unknown) => {};
+    const { login, advance, settle, view, onApproved } = await waiting({}, {}, (memory) => ({
+      ...memory,
+      poll: () => new Promise((resolve) => (answer = resolve as typeof answer)),
+    }));
+    await advance(5_000);
+    login.cancel();
+    answer({ status: 'approved', session: { name: 'late' } });
+    await settle();
+    view('idle');
+    expect(onApproved).not.toHaveBeenCalled();
+  });
+});
+
+test('stop ends every timer, listener and call that is out', async () => {
+  const { login, advance, leftovers, calls } = await waiting({ latency: 0 });
+  login.stop();
+  await advance(600_000);
+  expect(leftovers()).toEqual({ timers: 0, listeners: 0 });
+  expect(calls('poll')).toHaveLength(0);
+});

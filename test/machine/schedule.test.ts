@@ -1,0 +1,82 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest';
+import { CibaError } from '../../src/contract/index.js';
+import {
+  afterFault,
+  afterPending,
+  afterReturn,
+  afterSent,
+  nextPoll,
+  openSchedule,
+} from '../../src/machine/schedule.js';
+import type { Schedule } from '../../src/machine/schedule.js';
+
+const s = (seconds: number) => seconds * 1000;
+const pending = { id: 'a', expiresIn: 120, interval: 5, resumable: false };
+const fresh = openSchedule(pending, 0, 0);
+const network = new CibaError('network', 'gone');
+
+function faulted(times: number, random: number): Schedule {
+  let schedule = fresh;
+  for (let fault = 0; fault < times; fault += 1) schedule = afterFault(schedule, network, 0, random);
+  return schedule;
+}
+
+describe('nextPoll', () => {
+  test.each<[string, Schedule, number, ReturnType<typeof nextPoll>]>([
+    ['a new request waits one interval', fresh, 0, { at: s(5), last: false }],
+    ['the interval counts from sending', afterSent(fresh, s(5)), s(9), { at: s(10), last: false }],
+    ['minInterval slows down', openSchedule(pending, 0, 8), 0, { at: s(8), last: false }],
+    ['minInterval never speeds up', openSchedule(pending, 0, 1), 0, { at: s(5), last: false }],
+    [
+      'slow_down counts for good',
+      afterSent(afterPending(fresh, { interval: 10 }, 0), s(10)),
+      s(10),
+      { at: s(20), last: false },
+    ],
+    ['a shorter interval is not taken', afterPending(fresh, { interval: 1 }, 0), 0, { at: s(5), last: false }],
+    ['a longer Retry-After wins', afterPending(fresh, { retryAfter: 20 }, s(1)), s(1), { at: s(21), last: false }],
+    ['a shorter Retry-After does not', afterPending(fresh, { retryAfter: 2 }, s(1)), s(1), { at: s(5), last: false }],
+    [
+      'Retry-After counts once',
+      afterPending(afterPending(fresh, { retryAfter: 20 }, 0), {}, s(20)),
+      s(20),
+      { at: s(20), last: false },
+    ],
+    ['one fault doubles the wait at most', faulted(1, 1), 0, { at: s(10), last: false }],
+    ['jitter halves it at most', faulted(1, 0), 0, { at: s(5), last: false }],
+    ['many faults wait 30 s at most', faulted(50, 1), 0, { at: s(30), last: false }],
+    [
+      "a fault's Retry-After wins",
+      afterFault(fresh, new CibaError('rateLimited', '', { retryAfter: 60 }), 0, 1),
+      0,
+      { at: s(60), last: false },
+    ],
+    ['an answer ends the back-off', afterPending(faulted(3, 1), {}, 0), 0, { at: s(5), last: false }],
+    ['a return ends the back-off', afterReturn(faulted(3, 1)), s(1), { at: s(5), last: false }],
+    [
+      'a return does not end Retry-After',
+      afterReturn(afterPending(fresh, { retryAfter: 20 }, 0)),
+      s(1),
+      { at: s(20), last: false },
+    ],
+    ['the deadline has the last poll', afterSent(fresh, s(117)), s(117), { at: s(122), last: true }],
+    ['a poll past the deadline is the last', fresh, s(500), { at: s(120), last: true }],
+    [
+      'a back-off past the deadline polls at the deadline',
+      afterFault(faulted(3, 1), network, s(110), 1),
+      s(110),
+      { at: s(120), last: true },
+    ],
+    ['a Retry-After far past the deadline allows no last poll', afterPending(fresh, { retryAfter: 1e6 }, 0), 0, null],
+    [
+      'an interval far past the deadline allows no last poll',
+      openSchedule({ ...pending, interval: 604_800 }, 0, 0),
+      0,
+      null,
+    ],
+    ['a clock set back does not wait for the past', afterSent(fresh, s(100)), s(10), { at: s(15), last: false }],
+  ])('%s', (_name, schedule, now, expected) => {
+    expect(nextPoll(schedule, now)).toEqual(expected);
+  });
+});
