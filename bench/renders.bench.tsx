@@ -6,9 +6,10 @@ import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createFakeEnvironment } from '../test/support/fake-environment.js';
 
 const INTERVAL = 2;
-const SECONDS = 60;
+// Less than the pause before a resend, whose end does change the view.
+const SECONDS = 26;
 
-/** Lets the phone ring and then a minute of polls pass that change nothing, and counts what renders in that minute. */
+/** Lets the phone ring and then half a minute of polls pass that change nothing, and counts what renders meanwhile. */
 async function countRenders(makeHost: (world: World) => ReactNode, start: () => void) {
   const world = createFakeEnvironment();
   const adapter = createMemoryAdapter({ clock: world.environment.clock, interval: INTERVAL, expiresIn: 120 });
@@ -62,11 +63,11 @@ test('the host of <CibaLogin> does not render while polls change nothing', async
 
 test('a component on useCibaLogin does not render while polls change nothing', async () => {
   let hostRenders = 0;
-  let beforeTheMinute = 0;
+  let whenPolling = 0;
   function Host({ adapter }: World) {
     const login = useCibaLogin({ adapter, loginHint: 'ada@example.com' });
     hostRenders += 1;
-    if (login.status === 'polling') beforeTheMinute ||= hostRenders;
+    if (login.status === 'polling') whenPolling ||= hostRenders;
     return (
       <button type="button" onClick={() => login.start()}>
         {login.status}
@@ -77,10 +78,10 @@ test('a component on useCibaLogin does not render while polls change nothing', a
     ({ adapter }) => <Host adapter={adapter} />,
     () => act(() => screen.getByRole('button').click()),
   );
-  print('useCibaLogin', { ...counts, hostRenders: hostRenders - beforeTheMinute });
+  print('useCibaLogin', { ...counts, hostRenders: hostRenders - whenPolling });
   expect(counts.polls).toBeGreaterThanOrEqual(SECONDS / INTERVAL - 1);
-  expect(hostRenders - beforeTheMinute).toBe(0);
-  expect(beforeTheMinute).toBeGreaterThan(0);
+  expect(hostRenders - whenPolling).toBe(0);
+  expect(whenPolling).toBeGreaterThan(0);
 });
 
 function print(what: string, counts: Record<string, number>): void {
