@@ -12,19 +12,14 @@ import {
 } from 'react';
 import type { LoginStatus } from '../machine/view.js';
 
-type PartTag = 'bdi' | 'button' | 'dd' | 'div' | 'dl' | 'dt' | 'form' | 'h2' | 'input' | 'p' | 'span' | 'svg';
+type PartTag = 'bdi' | 'button' | 'dd' | 'div' | 'dl' | 'dt' | 'form' | 'h2' | 'input' | 'label' | 'p' | 'span';
 
 export type PartProps<Tag extends PartTag> = ComponentPropsWithoutRef<Tag> & {
   /** Gives everything to the one child instead of rendering an element of its own. @default false */
   asChild?: boolean;
 };
 
-type Part<Tag extends PartTag> = ForwardRefExoticComponent<
-  PartProps<Tag> &
-    RefAttributes<
-      Tag extends 'svg' ? SVGSVGElement : Tag extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Tag] : never
-    >
->;
+type Part<Tag extends PartTag> = ForwardRefExoticComponent<PartProps<Tag> & RefAttributes<HTMLElementTagNameMap[Tag]>>;
 
 /** The status that the parts of a login carry as `data-state`. */
 export const StatusContext = createContext<LoginStatus | undefined>(undefined);

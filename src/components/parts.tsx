@@ -1,7 +1,6 @@
 'use client';
 
-import { Root as RadixLabel } from 'radix-ui/label';
-import { forwardRef, type ComponentPropsWithoutRef } from 'react';
+import { forwardRef } from 'react';
 import { createPart, type PartProps } from './part.js';
 
 /** The heading of a screen. It takes the focus when the user's act brought the screen up. */
@@ -18,6 +17,7 @@ export const LoginAlternatives = createPart('div', 'alternatives', {});
 export const LoginIdentifierForm = createPart('form', 'identifier-form', { noValidate: true });
 /** A label, its field, hint and error. */
 export const LoginField = createPart('div', 'field', {});
+export const LoginLabel = createPart('label', 'label', {});
 export const LoginInput = createPart('input', 'input', {});
 export const LoginHint = createPart('p', 'hint', {});
 export const LoginError = createPart('p', 'error', {});
@@ -43,10 +43,3 @@ export const LoginButton = forwardRef<HTMLButtonElement, LoginButtonProps>(funct
 ) {
   return <ButtonPart data-variant={variant} {...props} ref={ref} />;
 });
-
-/** The label of a field. */
-export const LoginLabel = forwardRef<HTMLLabelElement, ComponentPropsWithoutRef<typeof RadixLabel>>(
-  function LoginLabel(props, ref) {
-    return <RadixLabel data-scope="ciba-login" data-part="label" {...props} ref={ref} />;
-  },
-);
