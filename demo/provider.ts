@@ -78,7 +78,7 @@ export async function startDemoProvider({
       {
         client_id: clientId,
         client_secret: clientSecret,
-        client_name: 'react-ciba demo',
+        client_name: 'Example Shop',
         grant_types: [CIBA_GRANT, 'refresh_token'],
         redirect_uris: [],
         response_types: [],

@@ -47,7 +47,7 @@ describe('a real provider', () => {
       interval: 3,
       displayCode: 'K7-42',
     } satisfies Partial<PendingApproval>);
-    expect(onPhone).toMatchObject({ account: ann.email, client: 'react-ciba demo', displayCode: 'K7-42' });
+    expect(onPhone).toMatchObject({ account: ann.email, client: 'Example Shop', displayCode: 'K7-42' });
     const { authReqId } = pending.serverState as { authReqId: string };
     expect(JSON.stringify(onPhone)).not.toContain(authReqId);
   });
