@@ -2,25 +2,42 @@
 import { describe, it } from 'vitest';
 import { createHttpAdapter } from '../../src/adapters/http.js';
 import { createMemoryAdapter } from '../../src/adapters/memory.js';
+import { createCibaHandler } from '../../src/server/index.js';
 import { describeAdapter } from '../../src/testing/index.js';
 import { createBrowserFetch, startLoopback } from './loopback.js';
 import { createManualClock } from './manual-clock.js';
-import { createTinyHandler } from './tiny-handler.js';
+
+// Each case starts one request. What the backend calls it never leaves the server.
+const BACKEND_ID = 'memory-1';
 
 describeAdapter(
   'http',
   async () => {
     const clock = createManualClock();
-    const backend = createMemoryAdapter({ clock, session: () => ({ token: 'session-secret' }) });
-    const server = await startLoopback(createTinyHandler(backend));
+    const backend = createMemoryAdapter({
+      clock,
+      session: (loginHint) => ({ name: loginHint, token: 'session-secret' }),
+      // The handler's own count is what locks here.
+      totp: { tries: Infinity },
+    });
+    const server = await startLoopback((origin) =>
+      createCibaHandler({
+        adapter: backend,
+        origin,
+        request: (loginHint) => ({ loginHint }),
+        publicSession: ({ name }) => ({ name }),
+        now: clock.now,
+        responseFloor: 0,
+      }),
+    );
     const browserFetch = createBrowserFetch(server.origin);
     const connect = () => createHttpAdapter({ basePath: `${server.origin}/api/ciba`, fetch: browserFetch });
     return {
       adapter: connect(),
       reload: connect,
       knownHint: 'ada@example.com',
-      approve: ({ id }) => backend.phone.approve(id),
-      deny: ({ id }) => backend.phone.deny(id),
+      approve: () => backend.phone.approve(BACKEND_ID),
+      deny: () => backend.phone.deny(BACKEND_ID),
       expire: ({ expiresIn }) => clock.advance(expiresIn),
       waitForInterval: ({ interval }) => clock.advance(interval),
       validCode: () => '123456',
@@ -29,7 +46,7 @@ describeAdapter(
       rings: () => backend.phone.rings,
       requests: () => server.requests,
       fault: (kind) => server.setFault(kind),
-      secrets: () => ['session-secret', 'server-secret'],
+      secrets: () => ['session-secret', BACKEND_ID],
       teardown: () => server.close(),
     };
   },

@@ -495,7 +495,7 @@ describe('starting again by itself', () => {
 describe('over a real connection', () => {
   it('follows no redirect', async () => {
     vi.useRealTimers();
-    const server = await startLoopback(() => new Response(null, { status: 302, headers: { location: '/login' } }));
+    const server = await startLoopback(() => () => Response.redirect('http://127.0.0.1/login'));
     const adapter = createHttpAdapter({ basePath: `${server.origin}/api/ciba` });
     await expect(adapter.poll(PENDING, call())).rejects.toMatchObject({ code: 'network' });
     expect(server.requests).toBe(1);

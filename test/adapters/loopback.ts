@@ -18,11 +18,14 @@ async function toRequest(message: IncomingMessage, origin: string): Promise<Requ
   });
 }
 
-/** A real HTTP server on loopback over a handler, with faults of its own. */
-export async function startLoopback(handler: (request: Request) => Response | Promise<Response>) {
+type Handler = (request: Request) => Response | Promise<Response>;
+
+/** A real HTTP server on loopback over a handler that is made for its origin, with faults of its own. */
+export async function startLoopback(createHandler: (origin: string) => Handler) {
   let fault: AdapterFault | null = null;
   let requests = 0;
   let origin = '';
+  let handler: Handler;
 
   const server = createServer((message, reply) => {
     void (async () => {
@@ -38,6 +41,7 @@ export async function startLoopback(handler: (request: Request) => Response | Pr
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  handler = createHandler(origin);
 
   return {
     origin,
