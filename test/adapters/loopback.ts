@@ -24,10 +24,13 @@ type Handler = (request: Request) => Response | Promise<Response>;
 export async function startLoopback(createHandler: (origin: string) => Handler) {
   let fault: AdapterFault | null = null;
   let requests = 0;
-  let origin = '';
-  let handler: Handler;
 
-  const server = createServer((message, reply) => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const handler = createHandler(origin);
+
+  server.on('request', (message, reply) => {
     void (async () => {
       requests += 1;
       const request = await toRequest(message, origin);
@@ -39,9 +42,6 @@ export async function startLoopback(createHandler: (origin: string) => Handler) 
       reply.end(await response.text());
     })();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  handler = createHandler(origin);
 
   return {
     origin,

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from '../../src/contract/index.js';
+
+describe('CibaError', () => {
+  it('knows its codes, and which of them pass by themselves', () => {
+    const retryable = CIBA_ERROR_CODES.filter((code) => new CibaError(code, 'text').retryable);
+    expect(retryable).toEqual(['offline', 'network', 'timeout', 'rateLimited', 'unavailable', 'badResponse']);
+    expect(CIBA_ERROR_CODES.filter((code) => !retryable.includes(code))).toEqual([
+      'unauthorized',
+      'forbidden',
+      'notFound',
+      'misconfigured',
+      'refused',
+      'inReview',
+      'sessionRefused',
+      'unknownUser',
+      'noDevice',
+      'unknown',
+    ]);
+  });
+
+  it('takes the word of its maker over the rule', () => {
+    expect(new CibaError('badResponse', 'text', { retryable: false }).retryable).toBe(false);
+    expect(new CibaError('unknown', 'text', { retryable: true }).retryable).toBe(true);
+  });
+
+  it('holds what it was given, and nothing that it was not', () => {
+    const cause = new TypeError('Failed to fetch');
+    const error = new CibaError('rateLimited', 'Too many.', { retryAfter: 0, cause });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: 'CibaError', code: 'rateLimited', message: 'Too many.', retryAfter: 0, cause });
+    const plain = new CibaError('network', 'Lost.');
+    expect(plain.retryAfter).toBeUndefined();
+    expect('cause' in plain).toBe(false);
+    expect(String(plain)).toBe('CibaError: Lost.');
+  });
+});
+
+describe('isCibaError', () => {
+  it('knows one of another copy of this package', () => {
+    class OtherCopy extends Error {
+      override readonly name = 'CibaError';
+      readonly code = 'network';
+    }
+    expect(isCibaError(new CibaError('network', 'Lost.'))).toBe(true);
+    expect(isCibaError(new OtherCopy('Lost.'))).toBe(true);
+  });
+
+  it('knows what is none', () => {
+    const unknownCode = Object.assign(new Error('x'), { name: 'CibaError', code: 'toString' });
+    const otherName = Object.assign(new Error('x'), { code: 'network' });
+    const noError = { name: 'CibaError', code: 'network', message: 'x' };
+    for (const value of [unknownCode, otherName, noError, new Error('x'), null, undefined, 'network']) {
+      expect(isCibaError(value)).toBe(false);
+    }
+  });
+});
+
+describe('toCibaError', () => {
+  it('passes its own on and wraps the rest once', () => {
+    const own = new CibaError('network', 'Lost.');
+    expect(toCibaError(own)).toBe(own);
+
+    for (const caught of [new TypeError('broken'), 'broken', null, { code: 'network' }]) {
+      const wrapped = toCibaError(caught);
+      expect(wrapped).toMatchObject({ name: 'CibaError', code: 'unknown', retryable: false, cause: caught });
+      expect(wrapped.message).not.toContain('broken');
+      expect(toCibaError(wrapped)).toBe(wrapped);
+    }
+  });
+});
