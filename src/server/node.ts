@@ -6,7 +6,7 @@ const LARGEST_BODY = 16_384;
 /** A request of node:http, also as Express, Connect or Vite hand it on. */
 export type NodeRequest = IncomingMessage & {
   /** The path before a router cut its mount point off. */
-  readonly originalUrl?: string;
+  readonly originalUrl?: string | undefined;
   /** Set where a body parser ran before. */
   readonly body?: unknown;
 };

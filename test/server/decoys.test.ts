@@ -1,0 +1,156 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CibaError } from '../../src/contract/index.js';
+import { ADA, advance, createApp, useFakeTime } from './harness.js';
+import type { Reply } from './harness.js';
+
+beforeEach(useFakeTime);
+afterEach(() => void vi.useRealTimers());
+
+/** Somebody with a phone, and the three kinds of nobody. */
+const USERS = ['ada@example.com', 'stranger@example.com', 'ghost@example.com', 'nophone@example.com'];
+
+/** How long an answer takes, in milliseconds of the fake clock. */
+async function timed(reply: Promise<Reply>): Promise<{ reply: Reply; took: number }> {
+  const since = Date.now();
+  let took: number | null = null;
+  const watched = reply.then((value) => {
+    took = Date.now() - since;
+    return value;
+  });
+  while (took === null) await vi.advanceTimersByTimeAsync(10);
+  return { reply: await watched, took };
+}
+
+/** What an observer sees, with what is random in it replaced. */
+function seen({ status, body, headers, setCookies }: Reply) {
+  const blur = (text: string) => text.replace(/[\w-]{43}/g, 'TOKEN').replace(/"[A-Z0-9]{3}-[A-Z0-9]{3}"/, '"CODE"');
+  return {
+    status,
+    body: blur(JSON.stringify(body)),
+    cookies: setCookies.map(blur),
+    headers: Object.fromEntries([...headers].filter(([name]) => name !== 'set-cookie')),
+  };
+}
+
+describe('an unknown user, and one without a phone', () => {
+  it('looks like anybody from the start to the end of the life', async () => {
+    const seenBy = [];
+    for (const user of USERS) {
+      const app = createApp();
+      await app.browser().initiate('earlier@example.com');
+      const page = app.browser();
+      const started = await page.initiate(user);
+      const polls = [];
+      for (let n = 0; n < 32; n += 1) {
+        polls.push(seen(await page.poll(started.body['id'])));
+        await advance(3);
+      }
+      seenBy.push({ started: seen(started), polls });
+    }
+    expect(seenBy[0]?.polls.map(({ body }) => body)).toEqual([
+      ...Array.from({ length: 30 }, () => '{"status":"pending"}'),
+      '{"status":"expired"}',
+      '{"status":"expired"}',
+    ]);
+    for (const one of seenBy) expect(one).toEqual(seenBy[0]);
+  });
+
+  it('has the default numbers before anybody started', async () => {
+    const { body } = await createApp().browser().initiate('stranger@example.com');
+    expect(body).toEqual({
+      id: expect.any(String),
+      expiresIn: 120,
+      interval: 5,
+      displayCode: expect.any(String),
+      resumable: true,
+    });
+  });
+
+  it('takes as long as anybody', async () => {
+    for (const latency of [0, 100, 700]) {
+      const times = [];
+      for (const user of USERS) {
+        const app = createApp({ responseFloor: 300 });
+        const known = app.backend.initiate.getMockImplementation();
+        app.backend.initiate.mockImplementation(async (request) => {
+          await new Promise((resolve) => setTimeout(resolve, latency));
+          if (!known) throw new Error('no implementation');
+          return known(request);
+        });
+        await timed(app.browser().initiate('earlier@example.com'));
+        times.push((await timed(app.browser().initiate(user))).took);
+      }
+      expect(times).toEqual(USERS.map(() => Math.max(300, latency)));
+    }
+  });
+
+  it('is polled as slowly as anybody', async () => {
+    const times = [];
+    for (const user of USERS) {
+      const app = createApp({ responseFloor: 300 });
+      app.backend.poll.mockImplementation(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return { status: 'pending' };
+      });
+      const earlier = app.browser();
+      const { reply: first } = await timed(earlier.initiate('earlier@example.com'));
+      await timed(earlier.poll(first.body['id']));
+      const page = app.browser();
+      const { reply } = await timed(page.initiate(user));
+      times.push((await timed(page.poll(reply.body['id']))).took);
+    }
+    expect(times).toEqual([500, 500, 500, 500]);
+  });
+
+  it('is not rung, and an event says so', async () => {
+    const { backend, browser, events } = createApp();
+    await browser().initiate('stranger@example.com');
+    expect(backend.initiate).not.toHaveBeenCalled();
+    expect(events).toEqual([{ type: 'started', decoy: true }]);
+  });
+
+  it('is cancelled without a word to the adapter', async () => {
+    const { backend, browser } = createApp();
+    const page = browser();
+    const { body } = await page.initiate('stranger@example.com');
+    expect((await page.post('cancel', { id: body['id'] })).status).toBe(204);
+    expect(backend.cancel).not.toHaveBeenCalled();
+  });
+
+  it('fails like anybody while the backend is down', async () => {
+    const { backend, browser } = createApp();
+    backend.initiate.mockRejectedValueOnce(new CibaError('unavailable', 'Down.', { retryAfter: 9 }));
+    const known = await browser().initiate('ada@example.com');
+    const unknown = await browser().initiate('stranger@example.com');
+    expect(seen(unknown)).toEqual(seen(known));
+    await advance(31);
+    expect((await browser().initiate('stranger@example.com')).status).toBe(200);
+  });
+
+  it("has a display code of the same form, where it is the backend's", async () => {
+    const { backend, browser } = createApp();
+    backend.initiate.mockResolvedValueOnce({
+      id: 'x',
+      expiresIn: 60,
+      interval: 2,
+      displayCode: '47',
+      resumable: true,
+    });
+    await browser().initiate('ada@example.com');
+    const { body } = await browser().initiate('stranger@example.com');
+    expect(body).toMatchObject({ expiresIn: 60, interval: 2, displayCode: expect.stringMatching(/^\d\d$/) });
+  });
+});
+
+describe('the name of the phone', () => {
+  it('is told only where its user signed in before', async () => {
+    const { backend, browser } = createApp();
+    const page = browser();
+    const first = await page.initiate('ada@example.com');
+    expect(first.body).not.toHaveProperty('deliveredTo');
+    backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    await page.poll(first.body['id']);
+    expect((await page.initiate('ada@example.com')).body['deliveredTo']).toBe('Pixel 9');
+  });
+});

@@ -1,0 +1,179 @@
+import { vi } from 'vitest';
+import { CibaError } from '../../src/contract/index.js';
+import type { CibaAdapter, InitiateRequest, PendingApproval, PollResult } from '../../src/contract/index.js';
+import { createCibaHandler } from '../../src/server/index.js';
+import type { CibaHandlerOptions, CibaServerEvent } from '../../src/server/index.js';
+
+export const ORIGIN = 'https://app.example';
+
+export interface Session {
+  readonly sub: string;
+  readonly name: string;
+  readonly accessToken: string;
+}
+
+export const ADA: Session = { sub: '1', name: 'Ada', accessToken: 'access-token-of-ada' };
+
+/** Only the time is faked: the handler's own waiting goes by `setTimeout`. */
+export function useFakeTime(): void {
+  vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: 1_800_000_000_000 });
+}
+
+/** Seconds. */
+export async function advance(seconds: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(seconds * 1000);
+}
+
+/** A promise that a test settles by hand. */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let settle: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, resolve: settle };
+}
+
+let attempts = 0;
+
+/** As long as a UUID, as browsers make them. */
+export function newAttempt(): string {
+  attempts += 1;
+  return `attempt-${String(attempts).padStart(28, '0')}`;
+}
+
+/** A backend whose answers a test decides. It knows everybody but `ghost@…` (no such user) and `nophone@…`. */
+export function createBackend() {
+  let rings = 0;
+  const initiate = vi.fn(async ({ loginHint }: InitiateRequest): Promise<PendingApproval> => {
+    if (loginHint.startsWith('ghost')) throw new CibaError('unknownUser', 'No such user.');
+    if (loginHint.startsWith('nophone')) throw new CibaError('noDevice', 'No device.');
+    rings += 1;
+    return {
+      id: `adapter-handle-${rings}`,
+      expiresIn: 90,
+      interval: 3,
+      deliveredTo: 'Pixel 9',
+      resumable: true,
+      serverState: { authReqId: `auth-req-id-${rings}` },
+    };
+  });
+  const poll = vi.fn<CibaAdapter<Session>['poll']>(async (): Promise<PollResult<Session>> => ({ status: 'pending' }));
+  const cancel = vi.fn<NonNullable<CibaAdapter<Session>['cancel']>>(async () => undefined);
+  return { initiate, poll, cancel };
+}
+
+export interface Reply {
+  readonly status: number;
+  // The body of a test's own server: each test says what it expects of it.
+  readonly body: Record<string, unknown>;
+  readonly headers: Headers;
+  readonly setCookies: readonly string[];
+}
+
+interface PostOptions {
+  /** Header fields to add or, with null, to leave out. */
+  readonly headers?: Record<string, string | null>;
+  readonly rawBody?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A browser with its cookies, on the app's own page. */
+export class TestBrowser {
+  readonly cookies = new Map<string, string>();
+
+  constructor(
+    private readonly handler: (request: Request) => Promise<Response>,
+    private readonly origin: string,
+  ) {}
+
+  get session(): string | undefined {
+    return this.cookies.get('__Host-ciba-session');
+  }
+
+  /** Sends a POST but does not keep the cookies of the answer: it was lost on the way. */
+  async postLost(act: string, body: unknown, options: PostOptions = {}): Promise<Reply> {
+    const headers = new Headers({
+      'content-type': 'application/json',
+      'x-ciba-request': '1',
+      origin: this.origin,
+      'sec-fetch-site': 'same-origin',
+    });
+    return this.send('POST', act, headers, options, options.rawBody ?? JSON.stringify(body));
+  }
+
+  async post(act: string, body: unknown, options: PostOptions = {}): Promise<Reply> {
+    const reply = await this.postLost(act, body, options);
+    for (const cookie of reply.setCookies) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (value === '') this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return reply;
+  }
+
+  get(act: string, headers: Record<string, string> = {}): Promise<Reply> {
+    return this.send('GET', act, new Headers(headers), {}, null);
+  }
+
+  initiate(loginHint: string, attemptId: string = newAttempt()): Promise<Reply> {
+    return this.post('initiate', { loginHint, attemptId });
+  }
+
+  poll(id: unknown): Promise<Reply> {
+    return this.post('poll', { id });
+  }
+
+  totp(loginHint: string, code: string, id?: unknown, attemptId: string = newAttempt()): Promise<Reply> {
+    return this.post('totp', { loginHint, code, id, attemptId });
+  }
+
+  private async send(
+    method: string,
+    act: string,
+    headers: Headers,
+    options: PostOptions,
+    body: string | null,
+  ): Promise<Reply> {
+    if (this.cookies.size > 0) headers.set('cookie', Array.from(this.cookies, (pair) => pair.join('=')).join('; '));
+    for (const [name, value] of Object.entries(options.headers ?? {})) {
+      if (value === null) headers.delete(name);
+      else headers.set(name, value);
+    }
+    const init: RequestInit = { method, headers, body };
+    if (options.signal) init.signal = options.signal;
+    const response = await this.handler(new Request(`${this.origin}/api/ciba/${act}`, init));
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      headers: response.headers,
+      setCookies: response.headers.getSetCookie(),
+    };
+  }
+}
+
+/** An app with the handler in it. `request` knows everybody but `stranger@…`. */
+export function createApp(options: Partial<CibaHandlerOptions<Session>> = {}) {
+  const backend = createBackend();
+  const events: CibaServerEvent[] = [];
+  const revoke = vi.fn(async () => undefined);
+  const origin = options.origin ?? ORIGIN;
+  const handler = createCibaHandler<Session>({
+    adapter: backend,
+    request: (loginHint) => (loginHint.startsWith('stranger') ? null : { loginHint, scope: 'openid' }),
+    publicSession: ({ name }) => ({ name }),
+    revoke,
+    onEvent: (event) => events.push(event),
+    responseFloor: 0,
+    ...options,
+    origin,
+  });
+  return { handler, backend, events, revoke, browser: () => new TestBrowser(handler, origin) };
+}
+
+/** Limits that no test reaches by accident. */
+export const NO_LIMITS = {
+  user: [{ points: 10_000, duration: 60 }],
+  address: [{ points: 10_000, duration: 60 }],
+  browser: [{ points: 10_000, duration: 60 }],
+};
