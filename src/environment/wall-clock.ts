@@ -14,11 +14,15 @@ export function createWallClock(): CibaClock {
       const dueAt = Date.now() + delay;
       const dueAfter = performance.now() + delay;
       const timer: { nap?: ReturnType<typeof setTimeout> } = {};
-      const sleep = () => {
-        const left = Math.min(dueAt - Date.now(), dueAfter - performance.now());
-        timer.nap = setTimeout(left <= LONGEST_NAP ? run : sleep, Math.max(0, Math.min(left, LONGEST_NAP)));
+      const sleep = (left: number) => {
+        timer.nap = setTimeout(wake, Math.max(0, Math.min(left, LONGEST_NAP)));
       };
-      sleep();
+      const wake = () => {
+        const left = Math.min(dueAt - Date.now(), dueAfter - performance.now());
+        if (left > 0) sleep(left);
+        else run();
+      };
+      sleep(delay);
       return timer;
     },
     clearTimeout(timer) {
