@@ -23,7 +23,7 @@ export async function startDemo({ watch = true, ...options } = {}) {
     server: {
       middlewareMode: true,
       // Its socket shares our port, so that two demos do not meet on a third one.
-      hmr: watch ? { server } : false,
+      ws: { server },
       watch: watch ? {} : null,
       fs: { allow: [repository] },
     },

@@ -50,6 +50,11 @@ const reach = (status: string) => page.locator(`${ROOT}[data-state="${status}"]`
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 const signedInAs = (account: string) => page.getByText(`You are signed in as ${account}.`).waitFor();
 
+async function enterCode(code: string): Promise<void> {
+  await page.getByLabel('6-digit code').fill(code);
+  await press('Verify code');
+}
+
 async function phoneRequest(account: string): Promise<PhoneRequest> {
   const response = await fetch(`${demo.origin}/phone/api/requests`);
   const request = ((await response.json()) as PhoneRequest[]).find((candidate) => candidate.account === account);
@@ -132,10 +137,10 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     await reach('totpEntry');
     const { code } = await readTotp('demo@example.com');
     const wrong = code.replace(/^./, (digit) => String((Number(digit) + 5) % 10));
-    await page.getByLabel('6-digit code').fill(wrong);
-    await page.getByText('That code is not right.').waitFor();
+    await enterCode(wrong);
+    await page.locator(`${ROOT} [data-part="error"]`, { hasText: 'That code is not right.' }).waitFor();
     await reach('totpEntry');
-    await page.getByLabel('6-digit code').fill((await readTotp('demo@example.com')).code);
+    await enterCode((await readTotp('demo@example.com')).code);
     await signedInAs('demo@example.com');
   });
 
