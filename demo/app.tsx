@@ -19,7 +19,7 @@ function Shop() {
         <img src="/icon.svg" alt="" />
         Example Shop
       </header>
-      <main className="card">
+      <main>
         <Door />
       </main>
       <Guide />
@@ -35,7 +35,7 @@ function Door() {
   if (error) return <p role="alert">The shop does not answer. Is the demo running?</p>;
   if (!account) return <CibaLogin adapter={adapter} />;
   return (
-    <>
+    <div className="card">
       <h1>Welcome, {account.name}</h1>
       <p>
         You are signed in as <strong>{account.email}</strong>.
@@ -43,7 +43,7 @@ function Door() {
       <button type="button" className="button" disabled={signingOut} onClick={() => void signOut()}>
         Sign out
       </button>
-    </>
+    </div>
   );
 }
 
