@@ -134,7 +134,7 @@ const endOfPush = {
 } as const;
 
 /** What the login wants to know of the code chart that it invokes. */
-interface TotpReport {
+export interface TotpReport {
   readonly tries: CodeTries;
   readonly verifying: boolean;
 }
@@ -144,7 +144,7 @@ function reported({ event }: { event: SnapshotEvent<SnapshotFrom<typeof totpMach
 }
 
 /** As much of a running login's snapshot as its own poller reads. */
-interface RunningLogin {
+export interface RunningLogin {
   readonly context: LoginContext;
   hasTag(tag: 'paused'): boolean;
 }
