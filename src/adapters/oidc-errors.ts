@@ -123,7 +123,7 @@ function unreachable(caught: TypeError, call: OidcCall): CibaError {
   const { cause } = caught;
   const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   return new CibaError(
-    'unavailable',
+    'network',
     `The provider at ${call.issuer} could not be reached for the ${call.act}${why}. Is it running, and may this server connect to it?`,
     { cause: caught },
   );

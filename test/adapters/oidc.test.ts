@@ -90,10 +90,10 @@ describe('discovery', () => {
     await expect(initiate(adapter)).resolves.toMatchObject({ expiresIn: 120 });
   });
 
-  it('says that a provider that is down is unavailable', async () => {
+  it('says that a provider that is down cannot be reached', async () => {
     await stub.close();
     const error = await errorOf(initiate());
-    expect(error).toMatchObject({ code: 'unavailable', retryable: true });
+    expect(error).toMatchObject({ code: 'network', retryable: true });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
