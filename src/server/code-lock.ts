@@ -1,4 +1,4 @@
-import type { Context } from './options.js';
+import type { CibaStore } from './store.js';
 
 /** Wrong codes before the lock. */
 export const TRIES = 3;
@@ -36,7 +36,10 @@ export interface Try {
  * Counts a try for a user, or answers for how many seconds the code entry is locked. It is counted by user alone:
  * neither a cancelled login nor another browser starts anew.
  */
-export async function takeTry<Session>({ store, now }: Context<Session>, user: string): Promise<Try | number> {
+export async function takeTry(
+  { store, now }: { store: CibaStore; now: () => number },
+  user: string,
+): Promise<Try | number> {
   const { until, round } = (await store.get<Lock>(`lock:${user}`)) ?? { until: 0, round: 0 };
   if (now() < until) return Math.ceil((until - now()) / 1000);
 

@@ -16,7 +16,10 @@ export interface Login {
   /** The hash of the id that the browser holds. */
   readonly key: string;
   readonly browser: string;
+  /** The hint as it was typed, by its key. */
   readonly user: string;
+  /** Who was rung, by the key of what `request` made of the hint; a decoy has nobody. */
+  readonly account?: string;
   /** The adapter's own handle with its `serverState`. */
   readonly pending: PendingApproval;
   /** Wall-clock milliseconds. */
@@ -41,43 +44,36 @@ export type Ending =
 
 type Ended = Ending & { readonly at: number };
 
-/** The two places that an open login takes: the one of its user and one of the five of its browser. */
-function places(login: Pick<Login, 'key' | 'browser' | 'user'>) {
-  const { key: member, browser, user } = login;
-  return {
-    user: { key: `live:${user}`, place: { owner: browser, member, owners: 1 } },
-    browser: { key: `logins:${browser}`, place: { owner: user, member, owners: LOGINS_PER_BROWSER } },
-  };
-}
+/** What is known of a login before the backend answered. */
+export type LoginOwner = Pick<Login, 'key' | 'browser' | 'user' | 'account'>;
 
-/** Takes the place of the user; answers 0 or the seconds to wait. A resend by the same browser shares the place. */
+/**
+ * Takes the one place that a user (or an account) has for open logins; answers 0 or the seconds to wait. A resend by
+ * the same browser shares the place.
+ */
 export function enterUser<Session>(
   { store }: Context<Session>,
-  login: Pick<Login, 'key' | 'browser' | 'user'>,
+  user: string,
+  { key, browser }: LoginOwner,
   ttl: number,
 ): Promise<number> {
-  const { key, place } = places(login).user;
-  return store.enter(key, place, ttl);
+  return store.enter(`live:${user}`, { owner: browser, member: key, owners: 1 }, ttl);
 }
 
-/** Takes one of the browser's places; answers 0 or the seconds to wait. */
+/** Takes one of the browser's places for open logins; answers 0 or the seconds to wait. */
 export function enterBrowser<Session>(
   { store }: Context<Session>,
-  login: Pick<Login, 'key' | 'browser' | 'user'>,
+  { key, browser, user }: LoginOwner,
   ttl: number,
 ): Promise<number> {
-  const { key, place } = places(login).browser;
-  return store.enter(key, place, ttl);
+  return store.enter(`logins:${browser}`, { owner: user, member: key, owners: LOGINS_PER_BROWSER }, ttl);
 }
 
-/** Gives both places back. */
-export async function leavePlaces<Session>(
-  { store }: Context<Session>,
-  login: Pick<Login, 'key' | 'browser' | 'user'>,
-): Promise<void> {
-  const { user, browser } = places(login);
-  await store.leave(user.key, user.place.member);
-  await store.leave(browser.key, browser.place.member);
+/** Gives all its places back. */
+export async function leavePlaces<Session>({ store }: Context<Session>, login: LoginOwner): Promise<void> {
+  await store.leave(`live:${login.user}`, login.key);
+  if (login.account) await store.leave(`live:${login.account}`, login.key);
+  await store.leave(`logins:${login.browser}`, login.key);
 }
 
 /** A new id for the browser to hold, and the key for the store. */
@@ -129,7 +125,7 @@ export async function readEnding<Session>(
 ): Promise<Ending | 'over' | null> {
   const ended = await store.get<Ended>(`ended:${login.key}`);
   if (!ended) return null;
-  return ended.status === 'cancelled' || now() >= ended.at + OUTCOME_LIFE * 1000 ? 'over' : ended;
+  return now() >= ended.at + OUTCOME_LIFE * 1000 ? 'over' : ended;
 }
 
 /** Ends a login; answers false when it had ended before, in whatever way. */

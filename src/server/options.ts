@@ -21,7 +21,8 @@ export interface CibaHandlerOptions<Session> {
   readonly adapter: CibaAdapter<Session>;
   /**
    * What to ask the backend for when this hint was typed; `null` when there is no such user (the browser then waits in
-   * vain and cannot tell). Scopes, message, transaction and subject come from here alone, never from the browser.
+   * vain and cannot tell). Scopes, message, transaction and subject come from here alone, never from the browser. Bring
+   * the hint into one form (a phone number without its dashes): the limits count what this returns, and the hint itself.
    */
   readonly request: (loginHint: string, request: Request) => InitiateRequest | null | Promise<InitiateRequest | null>;
   /** The app's public origin: https, or http on loopback. It decides the cookies' flags and which pages may call. */

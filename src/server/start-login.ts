@@ -1,10 +1,12 @@
 import { toCibaError } from '../contract/index.js';
-import type { JsonValue, PendingApproval } from '../contract/index.js';
+import type { InitiateRequest, JsonValue, PendingApproval } from '../contract/index.js';
 import { isKnownUser } from './browsers.js';
 import { createDecoy, isNobody, rememberAnswer, rememberFault } from './decoys.js';
 import { limitCaller, limited, limitUser } from './limits.js';
 import { createLoginId, enterBrowser, enterUser, leavePlaces, saveLogin } from './logins.js';
+import type { LoginOwner } from './logins.js';
 import type { Context } from './options.js';
+import { hash, userKey } from './secrets.js';
 import { callSignal, pad } from './timing.js';
 
 /** Seconds for which a start holds its places before the backend said how long the request lives. */
@@ -27,14 +29,14 @@ export type StartAnswer = { readonly [key: string]: JsonValue };
  * @throws CibaError `rateLimited`, or what the backend threw
  */
 export async function startLogin<Session>(context: Context<Session>, start: StartRequest): Promise<StartAnswer> {
-  const { user, browser } = start;
+  const { request, loginHint, attemptId, user, browser } = start;
   const known = await isKnownUser(context, browser, user);
-  await limitCaller(context, 'start', start.request, browser);
+  await limitCaller(context, 'start', request, browser);
   await limitUser(context, user, known ? browser : null);
 
   const { id, key } = createLoginId();
-  const login = { key, browser, user };
-  const userTaken = await enterUser(context, login, START_LIFE);
+  let login: LoginOwner = { key, browser, user };
+  const userTaken = await enterUser(context, user, login, START_LIFE);
   if (userTaken > 0 && !known) throw limited(context, 'live', userTaken);
   const browserFull = await enterBrowser(context, login, START_LIFE);
   if (browserFull > 0) {
@@ -43,9 +45,14 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
   }
 
   try {
-    const { pending, decoy } = await ring(context, start);
+    const since = context.now();
+    const mapped = await context.request(loginHint, request);
+    if (mapped) login = { ...login, account: hash('account', userKey(mapped.subject ?? mapped.loginHint)) };
+    const allowed = await mayRing(context, login, known);
+    const { pending, decoy } = await ring(context, allowed ? mapped : null, attemptId, since);
     const { expiresIn, interval, displayCode, deliveredTo } = pending;
-    await enterUser(context, login, expiresIn);
+    await enterUser(context, user, login, expiresIn);
+    if (login.account && !decoy) await enterUser(context, login.account, login, expiresIn);
     await enterBrowser(context, login, expiresIn);
     const startedAt = context.now();
     await saveLogin(
@@ -70,21 +77,40 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
   }
 }
 
+/**
+ * Whether the limits of the account allow a ring. Several hints can mean one account (a phone number with and without
+ * dashes), so what `request` made of the hint counts as well as the hint. The browser then gets a decoy and no 429:
+ * that would say that both hints are the same person.
+ */
+async function mayRing<Session>(context: Context<Session>, login: LoginOwner, known: boolean): Promise<boolean> {
+  if (!login.account) return false;
+  try {
+    await limitUser(context, login.account, known ? login.browser : null);
+  } catch (caught) {
+    if (toCibaError(caught).code === 'rateLimited') return false;
+    throw caught;
+  }
+  const taken = await enterUser(context, login.account, login, START_LIFE);
+  if (taken === 0 || known) return true;
+  limited(context, 'live', taken);
+  return false;
+}
+
 /** The real request, or a decoy that takes as long. */
 async function ring<Session>(
   context: Context<Session>,
-  { request, loginHint, attemptId }: StartRequest,
+  wanted: InitiateRequest | null,
+  attemptId: string,
+  since: number,
 ): Promise<{ pending: PendingApproval; decoy: boolean }> {
-  const since = context.now();
   let took = 0;
   try {
     const ownCode = context.displayCode === false ? undefined : context.displayCode();
-    const mapped = await context.request(loginHint, request);
-    if (mapped) {
-      const bindingMessage = mapped.bindingMessage ?? ownCode;
+    if (wanted) {
+      const bindingMessage = wanted.bindingMessage ?? ownCode;
       try {
         const answer = await context.adapter.initiate(
-          { ...mapped, ...(bindingMessage !== undefined && { bindingMessage }) },
+          { ...wanted, ...(bindingMessage !== undefined && { bindingMessage }) },
           { signal: callSignal(), attemptId },
         );
         const displayCode = answer.displayCode ?? bindingMessage;

@@ -1,6 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { CibaError } from '../contract/index.js';
-import { hash } from './secrets.js';
+import { takeTry } from './code-lock.js';
+import { hash, userKey } from './secrets.js';
 import type { TotpVerifier } from './totp-verifier.js';
 
 export type { TotpVerifier } from './totp-verifier.js';
@@ -13,7 +14,7 @@ const WINDOW = 1;
 const STEP_MEMORY = SETTINGS.period * (2 * WINDOW + 2);
 
 export interface TotpUser<Session> {
-  /** The user's own id, under which the last used code is remembered. */
+  /** The user's own id, under which tries and the last used code are remembered. */
   readonly userId: string;
   /** The shared secret in base32, as in the `otpauth:` URI. */
   readonly secret: string;
@@ -32,6 +33,9 @@ export interface TotpVerifierOptions<Session> {
  * Checks 6-digit codes (SHA-1, 30 s, RFC 6238) against a secret that the app looks up. One step of drift either way is
  * forgiven and a code is good for one use (RFC 6238 §5.2). An unknown user costs the same work as a known one.
  *
+ * The handler locks by what was typed. The verifier counts by `userId` besides, so that several hints for one user give
+ * no further tries; its own lock answers `invalidCode`, or it would tell that two hints are the same person.
+ *
  * @throws CibaError `misconfigured` on verifying, when a secret is no base32
  * @example
  * const users = new Map([['ada@example.com', { userId: '1', secret: 'JBSWY3DPEHPK3PXP', session: { name: 'Ada' } }]]);
@@ -46,13 +50,20 @@ export function createTotpVerifier<Session>({
   return async ({ loginHint, code }, store) => {
     const user = await findUser(loginHint);
     const secret = user ? readSecret(user.secret) : nobody;
+    // Nobody's tries are counted likewise, so that they cost as much.
+    const account = hash('totp', user ? user.userId : userKey(loginHint));
+    const taken = await takeTry({ store, now }, account);
     const timestamp = now();
     const drift = TOTP.validate({ ...SETTINGS, secret, token: code, timestamp, window: WINDOW });
-    if (!user || drift === null) return { status: 'invalidCode' };
+    if (typeof taken === 'number') return { status: 'invalidCode' };
 
-    const step = TOTP.counter({ period: SETTINGS.period, timestamp }) + drift;
-    const fresh = await store.raise(`totp-step:${hash(user.userId)}`, step, STEP_MEMORY);
-    return fresh ? { status: 'approved', session: user.session } : { status: 'invalidCode' };
+    const step = TOTP.counter({ period: SETTINGS.period, timestamp }) + (drift ?? 0);
+    if (user && drift !== null && (await store.raise(`totp-step:${account}`, step, STEP_MEMORY))) {
+      await taken.right();
+      return { status: 'approved', session: user.session };
+    }
+    await taken.wrong();
+    return { status: 'invalidCode' };
   };
 }
 

@@ -328,6 +328,21 @@ describe('codes', () => {
   });
 });
 
+describe('several hints for one user', () => {
+  it('give no more tries than one, and say nothing about it', async () => {
+    const verify = createTotpVerifier<Session>({
+      findUser: async (hint) => (hint.startsWith('ada') ? { userId: '1', secret: SECRET, session: ADA } : null),
+    });
+    const { browser } = createCodeApp({ totp: verify });
+    for (const hint of ['ada1', 'ada2', 'ada3']) {
+      expect((await browser().totp(hint, wrongCode())).body).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
+    }
+    expect((await browser().totp('ada4', codeNow())).body).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
+    await advance(30);
+    expect((await browser().totp('ada4', codeNow())).body['status']).toBe('approved');
+  });
+});
+
 describe('createTotpVerifier', () => {
   it('remembers a used step for as long as it would be accepted', async () => {
     const store = createMemoryStore();

@@ -150,6 +150,46 @@ describe('open logins', () => {
   });
 });
 
+describe('several hints for one account', () => {
+  const request = (loginHint: string) => ({ loginHint: loginHint.replaceAll('-', '') });
+
+  it('ring one phone no more often than one hint, and say nothing about it', async () => {
+    const { backend, browser, events } = createApp({ request, clientAddress: () => undefined });
+    const started = [];
+    for (const hint of ['555-0100', '5550100', '5-550100', '55-50100']) started.push(await browser().initiate(hint));
+    expect(backend.initiate).toHaveBeenCalledTimes(1);
+    for (const { status, body } of started) {
+      expect({ status, fields: Object.keys(body) }).toEqual({
+        status: 200,
+        fields: ['id', 'expiresIn', 'interval', 'displayCode', 'resumable'],
+      });
+    }
+    expect(events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'live' }));
+  });
+
+  it('share the limit of five a minute', async () => {
+    const { backend, browser } = createApp({ request });
+    for (let n = 0; n < 12; n += 1) {
+      const page = browser();
+      const { body } = await page.initiate(`${'-'.repeat(n)}5550100`);
+      await page.post('cancel', { id: body['id'] });
+    }
+    expect(backend.initiate).toHaveBeenCalledTimes(5);
+  });
+
+  it('do not keep a user out of a browser where they signed in before', async () => {
+    const { backend, browser } = createApp({ request });
+    const page = browser();
+    const { body } = await page.initiate('5550100');
+    backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    await page.poll(body['id']);
+    for (let n = 1; n < 12; n += 1) await browser().initiate(`${'-'.repeat(n)}5550100`);
+    const rings = backend.initiate.mock.calls.length;
+    await page.initiate('5550100');
+    expect(backend.initiate).toHaveBeenCalledTimes(rings + 1);
+  });
+});
+
 describe('a stranger', () => {
   async function knownBrowser() {
     const app = createApp();
