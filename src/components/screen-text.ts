@@ -12,7 +12,7 @@ export function screenText(view: LoginView, messages: Messages): ScreenText {
     case 'idle':
       return {
         title: messages['idle.title'],
-        text: view.cancelled ? messages['idle.cancelled'] : messages['idle.text'],
+        text: view.after === null ? messages['idle.text'] : messages[`idle.after.${view.after}`],
       };
     case 'approved':
       return view.finishing

@@ -98,7 +98,7 @@ export function IdleScreen({
       <StatusIcon status={login.status} />
       <LoginTitle>{messages['idle.title']}</LoginTitle>
       <LoginText>{messages['idle.text']}</LoginText>
-      {login.cancelled && <LoginNotice>{messages['idle.cancelled']}</LoginNotice>}
+      {login.after !== null && <LoginNotice>{messages[`idle.after.${login.after}`]}</LoginNotice>}
       {loginHint ? (
         <>
           <Summary loginHint={loginHint} transaction={login.transaction} />

@@ -15,7 +15,9 @@ export interface Messages extends ErrorMessages {
   readonly 'idle.text': string;
   readonly 'idle.start': string;
   /** After a cancel: the phone may still show the prompt. */
-  readonly 'idle.cancelled': string;
+  readonly 'idle.after.cancel': string;
+  /** Another tab of this browser got the approval. */
+  readonly 'idle.after.otherTab': string;
 
   readonly 'identifier.email': string;
   readonly 'identifier.emailInvalid': string;

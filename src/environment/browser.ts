@@ -1,5 +1,5 @@
 import { focusManager, onlineManager } from '@tanstack/react-query';
-import type { CibaEnvironment } from '../machine/environment.js';
+import type { CibaChannel, CibaEnvironment } from '../machine/environment.js';
 import { createWallClock } from './wall-clock.js';
 
 // Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) and from a frozen
@@ -9,6 +9,37 @@ const RETURNS = { window: ['focus', 'pageshow'], document: ['resume'] } as const
 function randomId(): string {
   // Not randomUUID: that one is missing on plain http, where intranets live.
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The names that run in this tab, for browsers without Web Locks (plain http): there at least no tab polls twice at once. */
+const running = new Set<string>();
+
+async function exclusive<T>(name: string, run: () => Promise<T>): Promise<T | null> {
+  const locks = typeof navigator === 'undefined' ? undefined : (navigator as Partial<Navigator>).locks;
+  if (locks) return locks.request(name, { ifAvailable: true }, (lock) => (lock ? run() : null));
+  if (running.has(name)) return null;
+  running.add(name);
+  try {
+    return await run();
+  } finally {
+    running.delete(name);
+  }
+}
+
+function openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel {
+  if (typeof BroadcastChannel === 'undefined') return { post: () => undefined, close: () => undefined };
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = ({ data }) => onMessage(data);
+  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+}
+
+/** Survives a reload of this tab; reading it throws where cookies are blocked. */
+function tabStorage(): Storage | null {
+  try {
+    return typeof sessionStorage === 'undefined' ? null : sessionStorage;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -33,6 +64,11 @@ export function createBrowserEnvironment(): CibaEnvironment {
         for (const name of RETURNS.window) window.removeEventListener(name, onChange);
         for (const name of RETURNS.document) document.removeEventListener(name, onChange);
       };
+    },
+    exclusive,
+    openChannel,
+    get storage() {
+      return tabStorage();
     },
     random: () => Math.random(),
     createAttemptId: randomId,

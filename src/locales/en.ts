@@ -14,7 +14,8 @@ export const en: Messages = {
   'idle.title': 'Sign in',
   'idle.text': 'You approve the sign-in on your phone. No password needed.',
   'idle.start': 'Sign in',
-  'idle.cancelled': 'Sign-in cancelled. Your phone may still show the request. You can deny it there or ignore it.',
+  'idle.after.cancel': 'Sign-in cancelled. Your phone may still show the request. You can deny it there or ignore it.',
+  'idle.after.otherTab': 'You signed in in another tab. Reload this page to go on here.',
 
   'identifier.email': 'Email address',
   'identifier.emailInvalid': 'Enter an email address, such as name@example.com.',

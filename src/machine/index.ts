@@ -1,7 +1,7 @@
 export { createActs } from './acts.js';
 export { clampDelay } from './environment.js';
-export type { CibaAct, CibaClock, CibaEnvironment } from './environment.js';
-export { createLogin, createVerbs, provideLogin, toLoginInput } from './login.js';
+export type { CibaAct, CibaChannel, CibaClock, CibaEnvironment } from './environment.js';
+export { createLogin, createVerbs, provideLogin, resumeLogin, toLoginInput } from './login.js';
 export type { Login, LoginActor, LoginOptions } from './login.js';
 export { DEFAULT_PATIENCE, loginMachine, MOST_RESENDS, RESEND_COOL_DOWNS } from './login.machine.js';
 export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './login.machine.js';

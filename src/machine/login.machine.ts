@@ -5,7 +5,9 @@ import type { CibaError, CibaErrorCode, Sealed, Transaction } from '../contract/
 import { notProvided } from './acts.js';
 import { NO_TRIES } from './lockout.js';
 import type { CodeTries } from './lockout.js';
-import type { LiveRequest, PollerEvent, PollerWorld } from './poller.js';
+import type { LiveRequest } from './live-request.js';
+import type { PollerEvent } from './poller.js';
+import type { ResumedLogin } from './resume.js';
 import { totpMachine } from './totp.machine.js';
 import type { SubmitCode } from './totp.machine.js';
 import type { Connection, LoginStatus, LoginVerb } from './view.js';
@@ -41,7 +43,8 @@ export interface LoginContext extends LoginInput {
   readonly verifying: boolean;
   readonly session: Sealed<unknown> | null;
   readonly error: CibaError | null;
-  readonly cancelled: boolean;
+  /** Why the login is back in `idle`, where somebody wants to know. */
+  readonly idleAfter: 'cancel' | 'otherTab' | null;
   readonly reported: boolean;
 }
 
@@ -51,6 +54,7 @@ export type LoginEvent =
   | SubmitCode
   | { readonly type: 'keepWaiting' | 'report' | 'cancel' }
   | { readonly type: 'changeUser'; readonly loginHint: string }
+  | { readonly type: 'resume'; readonly login: ResumedLogin }
   | PollerEvent;
 
 /** What happened, for logs: never who, never a code, a session or a request id. */
@@ -65,7 +69,9 @@ export type CibaEvent =
         | 'timedOut'
         | 'lockedOut'
         | 'cancelled'
-        | 'reported';
+        | 'reported'
+        | 'resumed'
+        | 'takenByOtherTab';
     }
   | { readonly type: 'connectionChanged'; readonly connection: Connection }
   | { readonly type: 'failed'; readonly code: CibaErrorCode; readonly error: CibaError };
@@ -149,6 +155,9 @@ export interface RunningLogin {
   hasTag(tag: 'paused'): boolean;
 }
 
+/** The way to the running login. A thunk, not values: a poller that React restarts would go on with those of its first start. */
+export type PollerInput = () => RunningLogin;
+
 function tell<Type extends CibaEvent['type']>(type: Type) {
   return { type: 'tell', params: { event: { type } } } as const;
 }
@@ -169,7 +178,7 @@ export const loginMachine = setup({
   // createLogin() fills these in.
   actors: {
     initiate: fromPromise<LiveRequest, InitiateInput>(() => notProvided('initiate')),
-    poller: fromCallback<{ type: 'sync' }, Pick<PollerWorld, 'requests' | 'paused'>>(() => notProvided('poller')),
+    poller: fromCallback<{ type: 'sync' }, PollerInput>(() => notProvided('poller')),
     totp: totpMachine,
     handOver: fromPromise<void, { session: Sealed<unknown> | null }>(() => notProvided('handOver')),
   },
@@ -191,7 +200,7 @@ export const loginMachine = setup({
     setUser: assign(({ context }, { loginHint }: { loginHint: string | undefined }) =>
       loginHint === undefined || loginHint === context.loginHint ? {} : { loginHint, tries: NO_TRIES },
     ),
-    newLogin: assign({ resends: 0, resendError: null, session: null, error: null, cancelled: false, reported: false }),
+    newLogin: assign({ resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false }),
     newAct: assign((_, { attemptId }: { attemptId: string }) => ({ attemptId, resendError: null })),
     countResend: assign({ resends: ({ context }) => context.resends + 1 }),
     addRequest: assign(({ context }, { request }: { request: LiveRequest }) => ({
@@ -208,7 +217,10 @@ export const loginMachine = setup({
     noteError: assign((_, { error }: { error: CibaError }) => ({ error })),
     noteResendError: assign((_, { error }: { error: CibaError }) => ({ resendError: error })),
     mirrorTotp: assign((_, { tries, verifying }: TotpReport) => ({ tries, verifying })),
-    markCancelled: assign({ cancelled: true }),
+    noteIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
+    restore: assign((_, { login }: { login: ResumedLogin }) => ({ ...login, coolingDown: true })),
+    /** Nothing is left to go on with after a reload. Filled in by `createLogin`. */
+    forget: () => undefined,
     markReported: assign({ reported: true }),
     syncPoller: sendTo('poller', { type: 'sync' }),
     passCode: sendTo('totp', (_, { submit }: { submit: SubmitCode }) => submit),
@@ -238,14 +250,14 @@ export const loginMachine = setup({
     verifying: false,
     session: null,
     error: null,
-    cancelled: false,
+    idleAfter: null,
     reported: false,
   }),
   initial: 'idle',
   on: {
     changeUser: {
       target: '.idle',
-      actions: ['withdraw', 'newLogin', { type: 'setUser', params: ({ event }) => event }],
+      actions: ['withdraw', 'forget', 'newLogin', { type: 'setUser', params: ({ event }) => event }],
     },
   },
   states: {
@@ -267,6 +279,10 @@ export const loginMachine = setup({
           target: 'active.code',
           actions: [{ type: 'setUser', params: ({ event }) => ({ loginHint: event.loginHint }) }, 'newLogin'],
         },
+        resume: {
+          target: 'active.polling',
+          actions: ['newLogin', { type: 'restore', params: ({ event }) => event }, tell('resumed')],
+        },
       },
     },
 
@@ -274,18 +290,20 @@ export const loginMachine = setup({
       invoke: {
         id: 'poller',
         src: 'poller',
-        // Thunks, not values: a poller that React restarts would go on with the ids of its first start.
-        input: ({ self }) => ({
-          requests: () => (self.getSnapshot() as RunningLogin).context.requests,
-          paused: () => (self.getSnapshot() as RunningLogin).hasTag('paused'),
-        }),
+        input:
+          ({ self }) =>
+          () =>
+            self.getSnapshot() as RunningLogin,
         onError: {
           target: 'failed',
           actions: { type: 'noteError', params: ({ event }) => ({ error: toCibaError(event.error) }) },
         },
       },
       on: {
-        cancel: { target: 'idle', actions: ['withdraw', 'markCancelled', tell('cancelled')] },
+        cancel: {
+          target: 'idle',
+          actions: ['withdraw', 'forget', { type: 'noteIdleAfter', params: { reason: 'cancel' } }, tell('cancelled')],
+        },
         'push.approved': { target: 'approved', actions: { type: 'keepSession', params: ({ event }) => event } },
         'push.denied': [
           {
@@ -296,6 +314,10 @@ export const loginMachine = setup({
         ],
         'push.expired': { actions: { type: 'dropRequest', params: ({ event }) => event } },
         'push.failed': { actions: { type: 'dropRequest', params: ({ event }) => event } },
+        'push.taken': {
+          target: 'idle',
+          actions: ['forget', { type: 'noteIdleAfter', params: { reason: 'otherTab' } }, tell('takenByOtherTab')],
+        },
         'connection.changed': {
           actions: [
             { type: 'setConnection', params: ({ event }) => event },
@@ -415,7 +437,7 @@ export const loginMachine = setup({
     },
 
     approved: {
-      entry: ['endPush', tell('approved')],
+      entry: ['endPush', 'forget', tell('approved')],
       initial: 'finishing',
       states: {
         finishing: {
@@ -436,7 +458,7 @@ export const loginMachine = setup({
 
     denied: {
       meta: { status: 'denied', verbs: ['retry', 'useCode', 'report', 'cancel'] },
-      entry: ['endPush', tell('denied')],
+      entry: ['endPush', 'forget', tell('denied')],
       on: {
         ...waysOn,
         report: {
@@ -448,13 +470,13 @@ export const loginMachine = setup({
 
     expired: {
       meta: { status: 'expired', verbs: ['retry', 'useCode', 'cancel'] },
-      entry: ['endPush', tell('expired')],
+      entry: ['endPush', 'forget', tell('expired')],
       on: waysOn,
     },
 
     failed: {
       meta: { status: 'failed', verbs: ['retry', 'useCode', 'cancel'] },
-      entry: ['endPush', 'tellFailure'],
+      entry: ['endPush', 'forget', 'tellFailure'],
       on: waysOn,
     },
   },

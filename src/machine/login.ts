@@ -6,11 +6,12 @@ import { createActs } from './acts.js';
 import { callAdapter } from './call.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
+import type { LiveRequest } from './live-request.js';
 import { DEFAULT_PATIENCE, loginMachine } from './login.machine.js';
-import type { InitiateInput, LoginInput } from './login.machine.js';
+import type { InitiateInput, LoginInput, PollerInput } from './login.machine.js';
 import { createPoller } from './poller.js';
-import type { LiveRequest, PollerWorld } from './poller.js';
 import { readPending } from './received.js';
+import { readResume, writeResume } from './resume.js';
 import { sameView, toResendAt, toView } from './to-view.js';
 import { totpMachine } from './totp.machine.js';
 import { provideVerify } from './verify.js';
@@ -32,6 +33,13 @@ export interface LoginOptions<Session = unknown> {
   readonly patience?: number | undefined;
   /** What the end of the patience does. @default 'ask' */
   readonly onTimeout?: 'ask' | 'code' | undefined;
+  /**
+   * Goes on after a reload with the request that is open, and rings nobody again, where the adapter's requests are
+   * `resumable`. The tab's storage then holds the user's name, the request's handle and its times. A text tells several
+   * logins of one page apart.
+   * @default false
+   */
+  readonly resume?: boolean | string | undefined;
 }
 
 export type LoginActor = Actor<typeof loginMachine>;
@@ -42,6 +50,7 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
   const { clock } = environment;
   const acts = createActs(environment);
   const poller = createPoller({ adapter, environment, minInterval: options.minInterval ?? 0 });
+  const slot = openResumeSlot(options);
   const withdrawn = new Set<string>();
   const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
 
@@ -51,7 +60,7 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
     // Cancelled while the backend was ringing, and it rang all the same: take that back too.
     if (withdrawn.delete(attemptId)) void cancel(pending);
     const startedAt = clock.now();
-    return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000 };
+    return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000, lastSentAt: startedAt };
   }
 
   /** Nobody waits for the answer: the user has left, and where this fails the request ends by itself. */
@@ -79,14 +88,17 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
       initiate: fromPromise<LiveRequest, InitiateInput>(({ input, signal }) =>
         acts.join('initiate', input.attemptId, signal, (call) => initiate(input, call)),
       ),
-      poller: fromCallback<{ type: 'sync' }, Pick<PollerWorld, 'requests' | 'paused'>>(
-        ({ input, sendBack, receive }) => {
-          const run = poller.run({ ...input, send: sendBack });
-          receive(() => run.sync());
-          run.sync();
-          return () => run.stop();
-        },
-      ),
+      poller: fromCallback<{ type: 'sync' }, PollerInput>(({ input: getLogin, sendBack, receive }) => {
+        const run = poller.run({
+          requests: () => getLogin().context.requests,
+          paused: () => getLogin().hasTag('paused'),
+          send: sendBack,
+          remember: (requests) => slot?.write(writeResume({ ...getLogin().context, requests })),
+        });
+        receive(() => run.sync());
+        run.sync();
+        return () => run.stop();
+      }),
       totp: totpMachine.provide(provideVerify({ adapter, environment, acts })),
       // Once for each session, also when a restarted chart asks again.
       handOver: fromPromise<void, { session: Sealed<unknown> | null }>(({ input: { session } }) => {
@@ -97,6 +109,7 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
       }),
     },
     actions: {
+      forget: () => slot?.write(''),
       withdraw: ({ context: { requests, attemptId } }) => {
         withdrawn.add(attemptId);
         for (const { pending } of requests) void cancel(pending);
@@ -110,6 +123,39 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
       },
     },
   });
+}
+
+/** The place in the tab's storage, or null where nothing is to be resumed. */
+function openResumeSlot({ resume, environment: { storage } }: Pick<LoginOptions, 'resume' | 'environment'>) {
+  if (!resume || !storage) return null;
+  const key = `react-ciba:${resume === true ? 'login' : resume}`;
+  return {
+    read(): string | null {
+      try {
+        return storage.getItem(key);
+      } catch {
+        return null;
+      }
+    },
+    write(text: string): void {
+      try {
+        if (text === '') storage.removeItem(key);
+        else storage.setItem(key, text);
+      } catch {
+        // Storage that is full or forbidden costs the resume, not the login.
+      }
+    },
+  };
+}
+
+/** Goes on with the login that a reload interrupted, where there is one of this user. Rings nobody. */
+export function resumeLogin(
+  actorRef: Pick<LoginActor, 'send' | 'getSnapshot'>,
+  options: Pick<LoginOptions, 'resume' | 'environment'>,
+): void {
+  const login = readResume(openResumeSlot(options)?.read() ?? null, options.environment.clock.now());
+  const { loginHint } = actorRef.getSnapshot().context;
+  if (login && (loginHint === '' || loginHint === login.loginHint)) actorRef.send({ type: 'resume', login });
 }
 
 /** What the chart starts with. */
@@ -183,6 +229,7 @@ export function createLogin<Session>(
     for (const listener of listeners) listener(view);
   });
   actorRef.start();
+  resumeLogin(actorRef, options);
   return {
     ...createVerbs(actorRef, environment),
     getView: () => view,

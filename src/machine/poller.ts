@@ -1,26 +1,15 @@
-import { Sealed, toCibaError } from '../contract/index.js';
-import type { CibaAdapter, CibaError, PendingApproval } from '../contract/index.js';
-import { callAdapter } from './call.js';
-import { clampDelay } from './environment.js';
+import type { CibaAdapter } from '../contract/index.js';
 import type { CibaEnvironment } from './environment.js';
-import { readPollResult } from './received.js';
-import { afterFault, afterPending, afterReturn, afterSent, nextPoll, openSchedule } from './schedule.js';
+import type { LiveRequest } from './live-request.js';
+import { pollRequest } from './request-poll.js';
+import type { RequestEnd, RequestPoll } from './request-poll.js';
+import { openSchedule } from './schedule.js';
 import type { Schedule } from './schedule.js';
+import { readTabMessage } from './tab-message.js';
+import type { TabMessage } from './tab-message.js';
 import type { Connection } from './view.js';
 
-/** A request that was sent to the phone and is still open. Times are wall-clock milliseconds. */
-export interface LiveRequest {
-  readonly pending: PendingApproval;
-  readonly startedAt: number;
-  readonly expiresAt: number;
-}
-
-export type PollerEvent =
-  | { readonly type: 'push.approved'; readonly id: string; readonly session: Sealed<unknown> }
-  | { readonly type: 'push.denied'; readonly id: string }
-  | { readonly type: 'push.expired'; readonly id: string }
-  | { readonly type: 'push.failed'; readonly id: string; readonly error: CibaError }
-  | { readonly type: 'connection.changed'; readonly connection: Connection };
+export type PollerEvent = RequestEnd | { readonly type: 'connection.changed'; readonly connection: Connection };
 
 export interface PollerOptions {
   readonly adapter: CibaAdapter;
@@ -36,20 +25,15 @@ export interface PollerWorld {
   /** Whether nobody waits just now; a poll that is out still counts, and the last one at the deadline is still sent. */
   paused(): boolean;
   send(event: PollerEvent): void;
+  /** Something worth keeping over a reload changed: the open requests, with when and how often they may be polled. */
+  remember(requests: readonly LiveRequest[]): void;
 }
 
 export interface PollerRun {
   /** The requests or the pause changed. */
   sync(): void;
-  /** Aborts what is out and leaves no timer and no listener behind. */
+  /** Aborts what is out and leaves no timer, listener or channel behind. */
   stop(): void;
-}
-
-interface Tracked {
-  schedule: Schedule;
-  timer: unknown;
-  /** The poll that is out. There is never a second one for the same request. */
-  flight: AbortController | null;
 }
 
 /**
@@ -59,13 +43,12 @@ interface Tracked {
 export function createPoller({ adapter, environment, minInterval }: PollerOptions): {
   run(world: PollerWorld): PollerRun;
 } {
-  const { clock } = environment;
   const schedules = new Map<string, Schedule>();
 
   function run(world: PollerWorld): PollerRun {
-    const tracked = new Map<string, Tracked>();
+    const polls = new Map<string, RequestPoll>();
+    const channel = environment.openChannel('react-ciba', (message) => onTabMessage(readTabMessage(message)));
     let connection: Connection = 'ok';
-    let stopped = false;
 
     function report(next: Connection): void {
       if (next === connection) return;
@@ -73,121 +56,91 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
       world.send({ type: 'connection.changed', connection });
     }
 
-    function keep(id: string, entry: Tracked, schedule: Schedule): void {
-      entry.schedule = schedule;
+    function tell(message: TabMessage): void {
+      channel.post(message);
+    }
+
+    function remember(): void {
+      world.remember(
+        world.requests().map((request) => {
+          const schedule = schedules.get(request.pending.id);
+          if (!schedule) return request;
+          const pending = { ...request.pending, interval: schedule.interval / 1000 };
+          return { ...request, pending, lastSentAt: schedule.lastSentAt };
+        }),
+      );
+    }
+
+    function open(request: LiveRequest): RequestPoll {
+      const { id } = request.pending;
+      const schedule = schedules.get(id) ?? openSchedule(request, minInterval);
       schedules.set(id, schedule);
-    }
-
-    function forget(id: string): void {
-      const entry = tracked.get(id);
-      if (!entry) return;
-      clock.clearTimeout(entry.timer);
-      entry.flight?.abort();
-      tracked.delete(id);
-    }
-
-    /** Sets the timer of one request anew, from what is known now. */
-    function plan(id: string, entry: Tracked): void {
-      clock.clearTimeout(entry.timer);
-      entry.timer = undefined;
-      if (stopped || entry.flight) return;
-      const now = clock.now();
-      const next = nextPoll(entry.schedule, now);
-      // While nobody waits or no network is there, only the end of the request's life is looked at.
-      const idle = world.paused() || !environment.isOnline();
-      const at = next === null || (idle && !next.last) ? entry.schedule.expiresAt : next.at;
-      entry.timer = clock.setTimeout(() => onTimer(id, entry), clampDelay(at - now));
-    }
-
-    function onTimer(id: string, entry: Tracked): void {
-      const now = clock.now();
-      const next = nextPoll(entry.schedule, now);
-      if (next === null) {
-        if (now >= entry.schedule.expiresAt) end({ type: 'push.expired', id });
-        else plan(id, entry);
-        return;
-      }
-      if (next.at > now) plan(id, entry);
-      else void poll(id, entry, next.last);
-    }
-
-    function end(event: Extract<PollerEvent, { id: string }>): void {
-      forget(event.id);
-      schedules.delete(event.id);
-      world.send(event);
-    }
-
-    async function poll(id: string, entry: Tracked, last: boolean): Promise<void> {
-      const request = world.requests().find(({ pending }) => pending.id === id);
-      if (!request) return forget(id);
-      const flight = new AbortController();
-      entry.flight = flight;
-      keep(id, entry, afterSent(entry.schedule, clock.now()));
-      // The adapter learns the interval in force, so that it can add slow_down's 5 s to it.
-      const pending = { ...request.pending, interval: entry.schedule.interval / 1000 };
-      const options = { signal: flight.signal, attemptId: environment.createAttemptId() };
-      try {
-        const result = readPollResult(await callAdapter(environment, options, (call) => adapter.poll(pending, call)));
-        if (flight.signal.aborted) return;
-        entry.flight = null;
-        report('ok');
-        if (result.status === 'approved') {
-          end({ type: 'push.approved', id, session: new Sealed(result.session) });
-        } else if (result.status === 'pending' && !last) {
-          keep(id, entry, afterPending(entry.schedule, result, clock.now()));
-          plan(id, entry);
-        } else {
-          end({ type: result.status === 'denied' ? 'push.denied' : 'push.expired', id });
-        }
-      } catch (caught) {
-        if (flight.signal.aborted) return;
-        entry.flight = null;
-        const error = toCibaError(caught);
-        if (last) end({ type: 'push.expired', id });
-        else if (!error.retryable && error.code !== 'unknown') end({ type: 'push.failed', id, error });
-        else {
-          keep(id, entry, afterFault(entry.schedule, error, clock.now(), environment.random()));
-          report(environment.isOnline() ? 'reconnecting' : 'offline');
-          plan(id, entry);
-        }
-      }
+      return pollRequest(request, schedule, {
+        adapter,
+        environment,
+        paused: () => world.paused(),
+        onSchedule: (next) => {
+          schedules.set(id, next);
+          remember();
+        },
+        onSent: (at) => tell({ type: 'sent', id, at }),
+        onReached: () => report('ok'),
+        onFault: () => report(environment.isOnline() ? 'reconnecting' : 'offline'),
+        onEnd: (end) => {
+          polls.delete(id);
+          schedules.delete(id);
+          if (end.type === 'push.approved') tell({ type: 'ended', id, outcome: 'approved' });
+          if (end.type === 'push.denied') tell({ type: 'ended', id, outcome: 'denied' });
+          world.send(end);
+        },
+      });
     }
 
     function sync(): void {
       const requests = world.requests();
-      const open = new Set(requests.map(({ pending }) => pending.id));
-      for (const id of [...tracked.keys()]) if (!open.has(id)) forget(id);
-      for (const id of [...schedules.keys()]) if (!open.has(id)) schedules.delete(id);
-      for (const { pending, startedAt } of requests) {
-        const { id } = pending;
-        const known = tracked.get(id);
-        const entry = known ?? {
-          schedule: schedules.get(id) ?? openSchedule(pending, startedAt, minInterval),
-          timer: undefined,
-          flight: null,
-        };
-        if (!known) tracked.set(id, entry);
-        plan(id, entry);
+      const live = new Set(requests.map(({ pending }) => pending.id));
+      for (const [id, poll] of polls) {
+        if (live.has(id)) continue;
+        poll.stop();
+        polls.delete(id);
+        schedules.delete(id);
       }
+      for (const request of requests) {
+        const { id } = request.pending;
+        const poll = polls.get(id) ?? open(request);
+        polls.set(id, poll);
+        poll.plan();
+      }
+      remember();
+      if (!environment.isOnline()) report('offline');
     }
 
     function onWorldChange(): void {
       const online = environment.isOnline();
       if (!online) report('offline');
       else if (connection === 'offline') report('reconnecting');
-      for (const [id, entry] of tracked) {
-        if (online && environment.isVisible()) keep(id, entry, afterReturn(entry.schedule));
-        plan(id, entry);
+      const back = online && environment.isVisible();
+      for (const poll of polls.values()) {
+        if (back) poll.onReturn();
+        else poll.plan();
       }
+    }
+
+    function onTabMessage(message: TabMessage | null): void {
+      const poll = message && polls.get(message.id);
+      if (!poll) return;
+      if (message.type === 'sent') poll.onSentElsewhere(message.at);
+      else poll.onEndElsewhere(message.outcome);
     }
 
     const unsubscribe = environment.subscribe(onWorldChange);
     return {
       sync,
       stop() {
-        stopped = true;
         unsubscribe();
-        for (const id of [...tracked.keys()]) forget(id);
+        channel.close();
+        for (const poll of polls.values()) poll.stop();
+        polls.clear();
       },
     };
   }

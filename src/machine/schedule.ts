@@ -1,4 +1,5 @@
-import type { CibaError, PendingApproval } from '../contract/index.js';
+import type { CibaError } from '../contract/index.js';
+import type { LiveRequest } from './live-request.js';
 
 /** Seconds between two polls where the backend says nothing (CIBA Core 1.0 §7.3). */
 export const DEFAULT_INTERVAL = 5;
@@ -6,6 +7,8 @@ export const DEFAULT_INTERVAL = 5;
 const SECOND = 1000;
 /** The longest that faults alone make us wait. */
 const LONGEST_BACK_OFF = 30 * SECOND;
+/** How often a request is polled all the same while signals tell when it is worth it: signals get lost. */
+const HEARTBEAT = 30 * SECOND;
 /** How long past the deadline the last poll may have to wait for its interval; after that nobody waits for it. */
 const LAST_POLL_GRACE = 30 * SECOND;
 
@@ -22,22 +25,29 @@ export interface Schedule {
   /** Faults in a row. */
   readonly faults: number;
   readonly expiresAt: number;
+  /** Signals tell when polling is worth it, so that without one only the heartbeat polls. */
+  readonly watched: boolean;
+  /** A signal came, or the user came back: poll as soon as the backend allows it. */
+  readonly wanted: boolean;
 }
 
-/** The schedule of a request that was just received. `minInterval` (seconds) can only slow it down. */
-export function openSchedule(pending: PendingApproval, receivedAt: number, minInterval: number): Schedule {
+/** The schedule of a request that was received or resumed. `minInterval` (seconds) can only slow it down. */
+export function openSchedule(request: LiveRequest, minInterval: number): Schedule {
   return {
-    interval: Math.max(pending.interval, minInterval) * SECOND,
-    lastSentAt: receivedAt,
+    interval: Math.max(request.pending.interval, minInterval) * SECOND,
+    lastSentAt: request.lastSentAt,
     notBefore: 0,
     backOffUntil: 0,
     faults: 0,
-    expiresAt: receivedAt + pending.expiresIn * SECOND,
+    expiresAt: request.expiresAt,
+    watched: false,
+    wanted: false,
   };
 }
 
+/** A poll was sent, by this tab or by another one. */
 export function afterSent(schedule: Schedule, now: number): Schedule {
-  return { ...schedule, lastSentAt: now };
+  return { ...schedule, lastSentAt: now, wanted: false };
 }
 
 /** "Still pending": an interval that the backend gives counts for good, a Retry-After (seconds) this once. */
@@ -69,7 +79,15 @@ export function afterFault(schedule: Schedule, error: CibaError, now: number, ra
 
 /** Back in view or back online: what kept us from the backend may be over, so the back-off is. Its own wishes stand. */
 export function afterReturn(schedule: Schedule): Schedule {
-  return { ...schedule, backOffUntil: 0, faults: 0 };
+  return { ...schedule, backOffUntil: 0, faults: 0, wanted: true };
+}
+
+/** "Something happened": the backend was reached, so an earlier fault is over as well. */
+export const afterSignal = afterReturn;
+
+/** From now on signals tell when polling is worth it. */
+export function afterWatch(schedule: Schedule): Schedule {
+  return { ...schedule, watched: true };
 }
 
 /** The earliest moment that the backend allows. A clock that was set back must not make us wait for the past. */
@@ -83,8 +101,9 @@ function allowedAt(schedule: Schedule, now: number): number {
  */
 export function nextPoll(schedule: Schedule, now: number): { readonly at: number; readonly last: boolean } | null {
   const allowed = allowedAt(schedule, now);
-  const wanted = Math.max(allowed, Math.min(schedule.backOffUntil, now + LONGEST_BACK_OFF));
-  if (Math.max(wanted, now) < schedule.expiresAt) return { at: wanted, last: false };
+  const quiet = schedule.watched && !schedule.wanted ? Math.min(schedule.lastSentAt, now) + HEARTBEAT : 0;
+  const at = Math.max(allowed, Math.min(schedule.backOffUntil, now + LONGEST_BACK_OFF), quiet);
+  if (Math.max(at, now) < schedule.expiresAt) return { at, last: false };
   if (allowed > schedule.expiresAt + LAST_POLL_GRACE) return null;
   return { at: Math.max(schedule.expiresAt, allowed), last: true };
 }

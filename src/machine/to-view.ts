@@ -1,6 +1,6 @@
 import type { SnapshotFrom } from 'xstate';
 import { CibaError } from '../contract/index.js';
-import type { LiveRequest } from './poller.js';
+import type { LiveRequest } from './live-request.js';
 import { isOpen, MOST_RESENDS, RESEND_COOL_DOWNS } from './login.machine.js';
 import type { LoginContext, loginMachine, LoginMeta } from './login.machine.js';
 import { LOGIN_VERBS } from './view.js';
@@ -40,7 +40,7 @@ function toFields(snapshot: LoginSnapshot, { status }: LoginMeta): LoginViewFiel
   const push = toPush(context);
   switch (status) {
     case 'idle':
-      return { status, cancelled: context.cancelled };
+      return { status, after: context.idleAfter };
     case 'polling': {
       const [newest] = context.requests;
       if (!push || !newest) return { status: 'expired' };

@@ -68,7 +68,8 @@ export type LoginView = Shared &
   (
     | {
         readonly status: 'idle';
-        /** The user cancelled: the phone may still show the prompt. */ readonly cancelled: boolean;
+        /** After a `cancel` the phone may still show the prompt; after `otherTab` another tab has the login. */
+        readonly after: 'cancel' | 'otherTab' | null;
       }
     | {
         readonly status: 'pushing';

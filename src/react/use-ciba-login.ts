@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useActorRef, useSelector } from '@xstate/react';
 import type { InspectionEvent } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
-import { createVerbs, provideLogin, sameView, toLoginInput, toView } from '../machine/index.js';
+import { createVerbs, provideLogin, resumeLogin, sameView, toLoginInput, toView } from '../machine/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginVerbs, LoginView } from '../machine/index.js';
 import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
 import { sessionQueryKey } from './session-query.js';
@@ -35,6 +35,13 @@ export interface UseCibaLoginOptions<Session = unknown> {
   patience?: number | undefined;
   /** What the end of the patience does: ask the user, or open the code entry. @default 'ask' */
   onTimeout?: 'ask' | 'code' | undefined;
+  /**
+   * Goes on after a reload with the request that is open, and rings nobody again, where the adapter's requests are
+   * `resumable`. The tab's storage then holds the user's name, the request's handle and its times. A text tells several
+   * logins of one page apart.
+   * @default false
+   */
+  resume?: boolean | string | undefined;
   /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
   environment?: CibaEnvironment | undefined;
   /** XState's inspector. */
@@ -62,7 +69,7 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Ci
   const latest = useLatest({ options, client });
 
   const [{ logic, input, inspect, clock }] = useState(() => {
-    const { adapter, minInterval, patience, onTimeout } = options;
+    const { adapter, minInterval, patience, onTimeout, resume } = options;
     return {
       logic: provideLogin<Session>({
         adapter,
@@ -70,6 +77,7 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Ci
         minInterval,
         patience,
         onTimeout,
+        resume,
         onApproved: async (session) => {
           await latest.current.options.onApproved?.(session);
           // Who is signed in has changed. Not awaited: an app's slow query must not hold the login.
@@ -95,7 +103,11 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Ci
     return () => subscription.unsubscribe();
   }, [actorRef, latest]);
 
-  const { loginHint } = options;
+  // After the first commit: what a server rendered is `idle`, and so is the first render in the browser. The chart takes it
+  // in `idle` only, so a second run of this effect changes nothing.
+  const { loginHint, resume } = options;
+  useEffect(() => resumeLogin(actorRef, { resume, environment }), [actorRef, resume, environment]);
+
   const startedWith = useRef(loginHint);
   useEffect(() => {
     if (startedWith.current === loginHint) return;

@@ -236,11 +236,11 @@ describe('the other ends', () => {
   test('cancel goes to idle, tells the adapter, stops polling, and leaves nothing behind', async () => {
     const { login, advance, calls, view, leftovers, acts, events } = await waiting();
     login.cancel();
-    expect(view('idle').cancelled).toBe(true);
+    expect(view('idle').after).toBe('cancel');
     await advance(60_000);
     expect(calls('cancel')).toHaveLength(1);
     expect(calls('poll')).toHaveLength(0);
-    expect(leftovers()).toEqual({ timers: 0, listeners: 0 });
+    expect(leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
     expect(acts).toEqual(['initiate', 'cancel']);
     expect(events.at(-1)).toEqual({ type: 'cancelled' });
   });
@@ -266,7 +266,7 @@ describe('the other ends', () => {
   test('another user ends the login under way', async () => {
     const { login, advance, calls, view } = await waiting();
     login.actorRef.send({ type: 'changeUser', loginHint: 'grace@example.com' });
-    expect(view('idle')).toMatchObject({ cancelled: false, loginHint: 'grace@example.com' });
+    expect(view('idle')).toMatchObject({ after: null, loginHint: 'grace@example.com' });
     await advance(60_000);
     expect(calls('poll')).toHaveLength(0);
     expect(calls('cancel')).toHaveLength(1);
@@ -403,7 +403,7 @@ describe('the code beside the push', () => {
     const polls = calls('poll').length;
     await advance(60_000);
     expect(calls('poll')).toHaveLength(polls);
-    expect(leftovers()).toEqual({ timers: 0, listeners: 0 });
+    expect(leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
   });
 
   test('the phone may approve while a code is typed, and while one is checked', async () => {
@@ -697,6 +697,6 @@ test('stop ends every timer, listener and call that is out', async () => {
   const { login, advance, leftovers, calls } = await waiting({ latency: 0 });
   login.stop();
   await advance(600_000);
-  expect(leftovers()).toEqual({ timers: 0, listeners: 0 });
+  expect(leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
   expect(calls('poll')).toHaveLength(0);
 });

@@ -13,7 +13,8 @@ import type { Schedule } from '../../src/machine/schedule.js';
 
 const s = (seconds: number) => seconds * 1000;
 const pending = { id: 'a', expiresIn: 120, interval: 5, resumable: false };
-const fresh = openSchedule(pending, 0, 0);
+const request = { pending, startedAt: 0, expiresAt: s(120), lastSentAt: 0 };
+const fresh = openSchedule(request, 0);
 const network = new CibaError('network', 'gone');
 
 function faulted(times: number, random: number): Schedule {
@@ -26,8 +27,8 @@ describe('nextPoll', () => {
   test.each<[string, Schedule, number, ReturnType<typeof nextPoll>]>([
     ['a new request waits one interval', fresh, 0, { at: s(5), last: false }],
     ['the interval counts from sending', afterSent(fresh, s(5)), s(9), { at: s(10), last: false }],
-    ['minInterval slows down', openSchedule(pending, 0, 8), 0, { at: s(8), last: false }],
-    ['minInterval never speeds up', openSchedule(pending, 0, 1), 0, { at: s(5), last: false }],
+    ['minInterval slows down', openSchedule(request, 8), 0, { at: s(8), last: false }],
+    ['minInterval never speeds up', openSchedule(request, 1), 0, { at: s(5), last: false }],
     [
       'slow_down counts for good',
       afterSent(afterPending(fresh, { interval: 10 }, 0), s(10)),
@@ -71,7 +72,7 @@ describe('nextPoll', () => {
     ['a Retry-After far past the deadline allows no last poll', afterPending(fresh, { retryAfter: 1e6 }, 0), 0, null],
     [
       'an interval far past the deadline allows no last poll',
-      openSchedule({ ...pending, interval: 604_800 }, 0, 0),
+      openSchedule({ ...request, pending: { ...pending, interval: 604_800 } }, 0),
       0,
       null,
     ],

@@ -101,7 +101,7 @@ describe('one push for one act', () => {
     await update({}, { activity: 'hidden' });
     await advance(60_000);
     expect(calls('poll')).toBe(0);
-    expect(world.leftovers()).toEqual({ timers: 0, listeners: 0 });
+    expect(world.leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
   });
 
   test('<Activity> hidden and shown while the phone is being rung does not ring again', async () => {
@@ -136,7 +136,7 @@ describe('one push for one act', () => {
     unmount();
     await advance(60_000);
     expect(calls('poll')).toBe(1);
-    expect(world.leftovers()).toEqual({ timers: 0, listeners: 0 });
+    expect(world.leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
   });
 });
 

@@ -1,17 +1,59 @@
-import type { CibaAct, CibaEnvironment } from '../../src/machine/index.js';
+import type { CibaAct, CibaChannel, CibaEnvironment } from '../../src/machine/index.js';
 
 interface Timer {
   readonly run: () => void;
   readonly dueAt: number;
 }
 
+/** The locks and channels that the tabs of one browser share. */
+export function createFakeTabs() {
+  const held = new Set<string>();
+  const channels = new Set<{ name: string; onMessage: (message: unknown) => void }>();
+  return {
+    async exclusive<T>(name: string, run: () => Promise<T>): Promise<T | null> {
+      if (held.has(name)) return null;
+      held.add(name);
+      try {
+        return await run();
+      } finally {
+        held.delete(name);
+      }
+    },
+    openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel {
+      const own = { name, onMessage };
+      channels.add(own);
+      return {
+        post(message) {
+          const copy: unknown = structuredClone(message);
+          for (const other of channels)
+            if (other !== own && other.name === name) queueMicrotask(() => other.onMessage(copy));
+        },
+        close: () => channels.delete(own),
+      };
+    },
+    leftovers: () => ({ locks: held.size, channels: channels.size }),
+  };
+}
+
+export type FakeTabs = ReturnType<typeof createFakeTabs>;
+
+export function createFakeStorage() {
+  const items = new Map<string, string>();
+  return {
+    items,
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  };
+}
+
 /** A world whose time, network and visibility a test holds in its hands. */
-export function createFakeEnvironment() {
+export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
   let now = Date.UTC(2026, 0, 1);
   let timers: Timer[] = [];
   let ids = 0;
   const listeners = new Set<() => void>();
-  const world = { visible: true, online: true, random: 0.5 };
+  const world = { visible: true, online: true, random: 0.5, storage: createFakeStorage() };
   const acts: CibaAct[] = [];
 
   const environment: CibaEnvironment = {
@@ -31,6 +73,11 @@ export function createFakeEnvironment() {
     subscribe(onChange) {
       listeners.add(onChange);
       return () => listeners.delete(onChange);
+    },
+    exclusive: (name, run) => tabs.exclusive(name, run),
+    openChannel: (name, onMessage) => tabs.openChannel(name, onMessage),
+    get storage() {
+      return world.storage;
     },
     random: () => world.random,
     createAttemptId: () => `act-${(ids += 1)}`,
@@ -75,7 +122,7 @@ export function createFakeEnvironment() {
       for (const listener of [...listeners]) listener();
     },
     /** What is left behind; a login that ended leaves nothing. */
-    leftovers: () => ({ timers: timers.length, listeners: listeners.size }),
+    leftovers: () => ({ timers: timers.length, listeners: listeners.size, ...tabs.leftovers() }),
   };
 }
 

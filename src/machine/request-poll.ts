@@ -1,0 +1,174 @@
+import { Sealed, toCibaError } from '../contract/index.js';
+import type { CibaAdapter, CibaError } from '../contract/index.js';
+import { callAdapter } from './call.js';
+import { clampDelay } from './environment.js';
+import type { CibaEnvironment } from './environment.js';
+import type { LiveRequest } from './live-request.js';
+import { readPollResult } from './received.js';
+import { afterFault, afterPending, afterReturn, afterSent, afterSignal, afterWatch, nextPoll } from './schedule.js';
+import type { Schedule } from './schedule.js';
+
+/** How a request ended. `taken`: another tab has its approval, and it cannot be had twice. */
+export type RequestEnd =
+  | { readonly type: 'push.approved'; readonly id: string; readonly session: Sealed<unknown> }
+  | { readonly type: 'push.denied' | 'push.expired' | 'push.taken'; readonly id: string }
+  | { readonly type: 'push.failed'; readonly id: string; readonly error: CibaError };
+
+/** What the polling of one request needs of the poller that it belongs to. */
+export interface RequestPollHost {
+  readonly adapter: CibaAdapter;
+  readonly environment: CibaEnvironment;
+  paused(): boolean;
+  /** The schedule changed: it is to be remembered. */
+  onSchedule(schedule: Schedule): void;
+  onSent(at: number): void;
+  onReached(): void;
+  onFault(): void;
+  onEnd(end: RequestEnd): void;
+}
+
+/**
+ * The polling of one request: one timer, at most one poll that is out, and the rules of the schedule. Whoever holds it
+ * tells what happens outside: the user is back, a signal came, another tab polled.
+ */
+export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: RequestPollHost) {
+  const { id } = pending;
+  const { adapter, environment } = host;
+  const { clock } = environment;
+  const life = new AbortController();
+  let schedule = opened;
+  let timer: unknown;
+  let polling = false;
+  /** Another tab got the approval: the next answer decides whether this one can have it too. */
+  let taken = false;
+
+  function keep(next: Schedule): void {
+    schedule = next;
+    host.onSchedule(next);
+  }
+
+  /** Sets the timer anew, from what is known now. */
+  function plan(): void {
+    clock.clearTimeout(timer);
+    if (life.signal.aborted || polling) return;
+    const now = clock.now();
+    const next = nextPoll(schedule, now);
+    // While nobody waits or no network is there, only the end of the request's life is looked at.
+    const idle = host.paused() || !environment.isOnline();
+    const at = next === null || (idle && !next.last) ? schedule.expiresAt : next.at;
+    timer = clock.setTimeout(onTimer, clampDelay(at - now));
+  }
+
+  function onTimer(): void {
+    const now = clock.now();
+    const next = nextPoll(schedule, now);
+    if (next === null && now >= schedule.expiresAt) end({ type: 'push.expired', id });
+    else if (next === null || next.at > now) plan();
+    else void poll(next.last);
+  }
+
+  function end(outcome: RequestEnd): void {
+    if (life.signal.aborted) return;
+    stop();
+    host.onEnd(outcome);
+  }
+
+  function stop(): void {
+    clock.clearTimeout(timer);
+    life.abort();
+  }
+
+  async function send(): Promise<{ answer: unknown }> {
+    const now = clock.now();
+    keep(afterSent(schedule, now));
+    host.onSent(now);
+    // The adapter learns the interval in force, so that it can add slow_down's 5 s to it.
+    const asked = { ...pending, interval: schedule.interval / 1000 };
+    const options = { signal: life.signal, attemptId: environment.createAttemptId() };
+    return { answer: await callAdapter(environment, options, (call) => adapter.poll(asked, call)) };
+  }
+
+  async function poll(last: boolean): Promise<void> {
+    polling = true;
+    try {
+      // A second redemption makes providers revoke what the first one got, so no two tabs may poll at once.
+      const sent = await environment.exclusive(`react-ciba:poll:${id}`, send);
+      if (life.signal.aborted) return;
+      if (sent === null) keep(afterSent(schedule, clock.now()));
+      else take(sent.answer, last);
+    } catch (caught) {
+      if (life.signal.aborted) return;
+      fail(toCibaError(caught), last);
+    } finally {
+      polling = false;
+      plan();
+    }
+  }
+
+  function take(answer: unknown, last: boolean): void {
+    const result = readPollResult(answer);
+    host.onReached();
+    if (result.status === 'approved') end({ type: 'push.approved', id, session: new Sealed(result.session) });
+    else if (taken) end({ type: 'push.taken', id });
+    else if (result.status === 'denied') end({ type: 'push.denied', id });
+    else if (result.status === 'expired' || last) end({ type: 'push.expired', id });
+    else keep(afterPending(schedule, result, clock.now()));
+  }
+
+  function fail(error: CibaError, last: boolean): void {
+    if (taken) end({ type: 'push.taken', id });
+    else if (last) end({ type: 'push.expired', id });
+    // What an adapter threw that is no CibaError may be anything, also a blip; the deadline ends it.
+    else if (!error.retryable && error.code !== 'unknown') end({ type: 'push.failed', id, error });
+    else {
+      keep(afterFault(schedule, error, clock.now(), environment.random()));
+      host.onFault();
+    }
+  }
+
+  function watch(): void {
+    if (!adapter.watch) return;
+    const onSignal = () => {
+      if (life.signal.aborted) return;
+      keep(afterSignal(schedule));
+      plan();
+    };
+    try {
+      const unwatch = adapter.watch(pending, { signal: life.signal, onSignal });
+      life.signal.addEventListener('abort', unwatch);
+      keep(afterWatch(schedule));
+    } catch {
+      // Without signals, plain polling does.
+    }
+  }
+
+  watch();
+
+  return {
+    plan,
+    stop,
+    /** The user is back: poll as soon as the backend allows. */
+    onReturn(): void {
+      keep(afterReturn(schedule));
+      plan();
+    },
+    /** Another tab sent a poll. */
+    onSentElsewhere(at: number): void {
+      if (at <= schedule.lastSentAt || at > clock.now() + 1000) return;
+      keep(afterSent(schedule, at));
+      plan();
+    },
+    /** Another tab got the outcome. An approval is asked for once more where the backend repeats it. */
+    onEndElsewhere(outcome: 'approved' | 'denied'): void {
+      if (outcome === 'denied') end({ type: 'push.denied', id });
+      else if (!pending.resumable) end({ type: 'push.taken', id });
+      else {
+        taken = true;
+        keep(afterReturn(schedule));
+        plan();
+      }
+    },
+  };
+}
+
+export type RequestPoll = ReturnType<typeof pollRequest>;

@@ -1,0 +1,88 @@
+import { act, render, screen } from '@testing-library/react';
+import { StrictMode } from 'react';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { secondsLeft, useCountdown } from '../../src/react/use-countdown.js';
+
+const START = 1_700_000_000_250;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: START });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const pass = (milliseconds: number) => act(() => vi.advanceTimersByTime(milliseconds));
+
+let rendered: (number | null)[] = [];
+
+function TimeLeft({ deadline }: { deadline: number }) {
+  const seconds = useCountdown(deadline);
+  rendered.push(seconds);
+  return <output>{seconds}</output>;
+}
+
+beforeEach(() => {
+  rendered = [];
+});
+
+test.each([
+  [1000, 0, 1],
+  [1001, 0, 2],
+  [999, 0, 1],
+  [0, 0, 0],
+  [0, 5000, 0],
+  [Number.NaN, 0, 0],
+])('%d − %d ms are %d s', (deadline, now, seconds) => {
+  expect(secondsLeft(deadline, now)).toBe(seconds);
+});
+
+describe('useCountdown', () => {
+  test('renders once a second, in step with the deadline', () => {
+    render(<TimeLeft deadline={START + 2600} />);
+    expect(screen.getByRole('status')).toHaveTextContent('3');
+    pass(599);
+    expect(rendered).toEqual([3]);
+    pass(2);
+    expect(rendered).toEqual([3, 2]);
+    pass(1000);
+    pass(1000);
+    expect(rendered).toEqual([3, 2, 1, 0]);
+  });
+
+  test('stops at 0 and keeps no timer', () => {
+    render(<TimeLeft deadline={START + 500} />);
+    expect(vi.getTimerCount()).toBe(1);
+    pass(60_000);
+    expect(rendered).toEqual([1, 0]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('shows the wall clock’s time after a sleep, not the number of ticks', () => {
+    render(<TimeLeft deadline={START + 60_000} />);
+    vi.setSystemTime(START + 45_000);
+    pass(1001);
+    expect(screen.getByRole('status')).toHaveTextContent('14');
+  });
+
+  test('leaves no timer behind and takes one only, in StrictMode too', () => {
+    const { rerender, unmount } = render(<TimeLeft deadline={START + 9000} />, { wrapper: StrictMode });
+    expect(vi.getTimerCount()).toBe(1);
+    rerender(<TimeLeft deadline={START + 20_000} />);
+    expect(screen.getByRole('status')).toHaveTextContent('20');
+    expect(vi.getTimerCount()).toBe(1);
+    unmount();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('renders the leaf alone', () => {
+    let renders = 0;
+    function Host() {
+      renders += 1;
+      return <TimeLeft deadline={START + 3000} />;
+    }
+    render(<Host />);
+    pass(3000);
+    expect(renders).toBe(1);
+  });
+});
