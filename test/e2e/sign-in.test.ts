@@ -197,14 +197,20 @@ describe('a sign-in', { timeout: 40_000 }, () => {
 describe('a request that nobody answers', { timeout: 40_000 }, () => {
   useDemo({ interval: 1, expiresIn: 3 });
 
-  it('expires, and a new one can be approved', async () => {
+  it('expires, also for an unknown user, and a new one can be approved', async () => {
     await start('demo@example.com');
     await reach('expired');
-    expect(await page.locator(ROOT).innerText()).toContain('The request has expired');
+    const known = await readScreen('demo@example.com');
+    expect(known).toContain('The request has expired');
     await press('Send a new request');
     await reach('polling');
     await onPhone('approve', 'demo@example.com');
     await signedInAs('demo@example.com');
+
+    await press('Sign out');
+    await start('nobody@example.com');
+    await reach('expired');
+    expect(await readScreen('nobody@example.com')).toBe(known);
   });
 });
 
