@@ -470,10 +470,38 @@ describe('starting again by itself', () => {
     const state = follow(adapter.initiate({ loginHint: 'ada' }, call({ signal: controller.signal })));
     await vi.advanceTimersByTimeAsync(1000);
     controller.abort(new Error('cancelled'));
+    expect(vi.getTimerCount()).toBe(0);
     await vi.advanceTimersByTimeAsync(0);
     expect(state.error).toMatchObject({ message: 'cancelled' });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(fetch).toHaveBeenCalledOnce();
+  });
+
+  it('repeats nothing when the answer to an aborted sending comes all the same', async () => {
+    const controller = new AbortController();
+    const fetch = vi.fn(() => {
+      controller.abort(new Error('cancelled'));
+      return Promise.resolve(json({}, 500));
+    });
+    const state = follow(
+      createHttpAdapter({ fetch }).initiate({ loginHint: 'ada' }, call({ signal: controller.signal })),
+    );
+    await vi.advanceTimersByTimeAsync(0);
+    expect(state.settled).toBe(true);
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+
+  it('leaves no listener on the signal', async () => {
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, 'addEventListener');
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    const { adapter } = setUp([json({}, 500), json(PENDING)]);
+    const state = follow(adapter.initiate({ loginHint: 'ada' }, call({ signal })));
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(state.value).toEqual(PENDING);
+    const listeners = (spy: typeof add | typeof remove) => spy.mock.calls.map(([, listener]) => listener);
+    expect(listeners(add)).toHaveLength(3);
+    expect(listeners(remove)).toEqual(listeners(add));
   });
 
   it('repeats nothing else', async () => {
