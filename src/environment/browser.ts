@@ -14,10 +14,10 @@ function randomId(): string {
 /** The names that run in this tab, for browsers without Web Locks (plain http): there at least no tab polls twice at once. */
 const running = new Set<string>();
 
-async function exclusive<T>(name: string, run: () => Promise<T>): Promise<T | null> {
+async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { steal: boolean }): Promise<T | null> {
   const locks = typeof navigator === 'undefined' ? undefined : (navigator as Partial<Navigator>).locks;
-  if (locks) return locks.request(name, { ifAvailable: true }, (lock) => (lock ? run() : null));
-  if (running.has(name)) return null;
+  if (locks) return locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => (lock ? run() : null));
+  if (running.has(name) && !steal) return null;
   running.add(name);
   try {
     return await run();

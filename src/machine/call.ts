@@ -3,7 +3,7 @@ import type { CallOptions } from '../contract/index.js';
 import type { CibaEnvironment } from './environment.js';
 
 /** An adapter that never answers must not hold a login for ever. Longer than any long poll (30 s) and than its own retries. */
-const LONGEST_CALL = 90_000;
+export const LONGEST_CALL = 90_000;
 
 /**
  * Calls an adapter once. Whatever it does (throws a string, ignores the abort, never answers, answers late), the result

@@ -13,9 +13,10 @@ export interface CibaEnvironment {
   createAttemptId(): string;
   /**
    * Runs `run` unless the same name is running already, in this tab or in another one of the same origin; then it answers
-   * null at once. Held for one call, never for a login: a frozen tab would starve the others.
+   * null at once. Held for one call, never for a login: a frozen tab would starve the others. `steal` takes the name from
+   * a tab that froze in the middle of a call.
    */
-  exclusive<T>(name: string, run: () => Promise<T>): Promise<T | null>;
+  exclusive<T>(name: string, run: () => Promise<T>, options: { readonly steal: boolean }): Promise<T | null>;
   /** A line to the other tabs of the same origin. What is posted reaches them, not the poster. */
   openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel;
   /** What outlives a reload of this tab and nothing else; null where there is no such place. */

@@ -8,7 +8,7 @@ import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
 import { DEFAULT_PATIENCE, loginMachine } from './login.machine.js';
-import type { InitiateInput, LoginInput, PollerInput } from './login.machine.js';
+import type { CibaEvent, InitiateInput, LoginInput, PollerInput } from './login.machine.js';
 import { createPoller } from './poller.js';
 import { readPending } from './received.js';
 import { readResume, writeResume } from './resume.js';
@@ -212,9 +212,14 @@ export interface Login extends LoginVerbs {
  * login.start('ada@example.com');
  */
 export function createLogin<Session>(
-  options: LoginOptions<Session> & { readonly inspect?: (event: InspectionEvent) => void },
+  options: LoginOptions<Session> & {
+    /** Everything that happens, for logs and for the other outcomes: without user, code, session or request id. */
+    readonly onEvent?: (event: CibaEvent) => void;
+    /** XState's inspector. */
+    readonly inspect?: (event: InspectionEvent) => void;
+  },
 ): Login {
-  const { environment, inspect } = options;
+  const { environment, onEvent, inspect } = options;
   const actorRef = createActor(provideLogin(options), {
     input: toLoginInput(options),
     clock: environment.clock,
@@ -228,6 +233,7 @@ export function createLogin<Session>(
     view = next;
     for (const listener of listeners) listener(view);
   });
+  if (onEvent) actorRef.on('*', onEvent);
   actorRef.start();
   resumeLogin(actorRef, options);
   return {

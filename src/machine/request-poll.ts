@@ -1,6 +1,6 @@
 import { Sealed, toCibaError } from '../contract/index.js';
 import type { CibaAdapter, CibaError } from '../contract/index.js';
-import { callAdapter } from './call.js';
+import { callAdapter, LONGEST_CALL } from './call.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
@@ -41,6 +41,8 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
   let polling = false;
   /** Another tab got the approval: the next answer decides whether this one can have it too. */
   let taken = false;
+  /** Since when another tab has been polling without an end; null when none is. */
+  let busyElsewhereSince: number | null = null;
 
   function keep(next: Schedule): void {
     schedule = next;
@@ -92,10 +94,17 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     polling = true;
     try {
       // A second redemption makes providers revoke what the first one got, so no two tabs may poll at once.
-      const sent = await environment.exclusive(`react-ciba:poll:${id}`, send);
+      // A tab that polls for longer than any call may take is frozen.
+      const steal = busyElsewhereSince !== null && clock.now() - busyElsewhereSince > LONGEST_CALL;
+      const sent = await environment.exclusive(`react-ciba:poll:${id}`, send, { steal });
       if (life.signal.aborted) return;
-      if (sent === null) keep(afterSent(schedule, clock.now()));
-      else take(sent.answer, last);
+      if (sent === null) {
+        busyElsewhereSince ??= clock.now();
+        keep(afterSent(schedule, clock.now()));
+      } else {
+        busyElsewhereSince = null;
+        take(sent.answer, last);
+      }
     } catch (caught) {
       if (life.signal.aborted) return;
       fail(toCibaError(caught), last);
@@ -155,6 +164,7 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     /** Another tab sent a poll. */
     onSentElsewhere(at: number): void {
       if (at <= schedule.lastSentAt || at > clock.now() + 1000) return;
+      busyElsewhereSince = null;
       keep(afterSent(schedule, at));
       plan();
     },

@@ -1,66 +1,20 @@
 // @vitest-environment node
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createMemoryAdapter } from '../../src/adapters/memory.js';
-import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
+import { describe, expect, test, vi } from 'vitest';
+import type { MemorySession } from '../../src/adapters/memory.js';
 import { CibaError } from '../../src/contract/index.js';
 import type { CibaAdapter } from '../../src/contract/index.js';
-import { createLogin } from '../../src/machine/index.js';
-import type { CibaEvent, Login, LoginOptions, LoginStatus } from '../../src/machine/index.js';
-import { createFakeEnvironment } from '../support/fake-environment.js';
-
-const HINT = 'ada@example.com';
-const CODE = '123456';
-let running: Login[] = [];
-
-afterEach(() => {
-  for (const login of running) login.stop();
-  running = [];
-});
-
-function setUp(
-  memory: MemoryAdapterOptions<MemorySession> = {},
-  options: Partial<LoginOptions<MemorySession>> = {},
-  wrap: (adapter: CibaAdapter<MemorySession>) => CibaAdapter<MemorySession> = (adapter) => adapter,
-) {
-  const world = createFakeEnvironment();
-  const adapter = createMemoryAdapter({ interval: 5, clock: world.environment.clock, ...memory });
-  const onApproved = vi.fn<(session: MemorySession) => unknown>();
-  const login = createLogin<MemorySession>({
-    adapter: wrap(adapter),
-    environment: world.environment,
-    onApproved,
-    ...options,
-  });
-  running.push(login);
-  const events: CibaEvent[] = [];
-  login.actorRef.on('*', (event) => events.push(event));
-  const calls = (method: string) => adapter.calls.filter((call) => call.method === method);
-  const view = <Status extends LoginStatus>(status: Status) => {
-    const now = login.getView();
-    expect(now.status).toBe(status);
-    return now as Extract<ReturnType<Login['getView']>, { status: Status }>;
-  };
-  return { world, adapter, login, onApproved, events, calls, view, ...world };
-}
-
-async function waiting(...args: Parameters<typeof setUp>) {
-  const test = setUp(...args);
-  test.login.start(HINT);
-  await test.settle();
-  test.view('polling');
-  return test;
-}
+import { CODE, HINT, setUpLogin, setUpWaiting } from '../support/set-up-login.js';
 
 describe('the way to an approval', () => {
   test('starts idle and sends nothing', async () => {
-    const { advance, adapter, view } = setUp();
+    const { advance, adapter, view } = setUpLogin();
     await advance(600_000);
     expect(view('idle').can).toMatchObject({ start: true, useCode: true, cancel: false });
     expect(adapter.calls).toEqual([]);
   });
 
   test('idle → pushing → polling → approved hands the session over once', async () => {
-    const { login, adapter, onApproved, settle, advance, view, events } = setUp({}, {});
+    const { login, adapter, onApproved, settle, advance, view, events } = setUpLogin({}, {});
     login.start(`  ${HINT} `);
     expect(view('pushing')).toMatchObject({ loginHint: HINT, push: null });
     await settle();
@@ -75,7 +29,7 @@ describe('the way to an approval', () => {
   test('is finishing while onApproved runs', async () => {
     let finish = () => {};
     const onApproved = () => new Promise<void>((resolve) => (finish = resolve));
-    const { adapter, advance, settle, view } = await waiting({}, { onApproved });
+    const { adapter, advance, settle, view } = await setUpWaiting({}, { onApproved });
     adapter.phone.approve();
     await advance(5_000);
     expect(view('approved').finishing).toBe(true);
@@ -89,7 +43,7 @@ describe('the way to an approval', () => {
     const onApproved = () => {
       throw cause;
     };
-    const { adapter, advance, view, events } = await waiting({}, { onApproved });
+    const { adapter, advance, view, events } = await setUpWaiting({}, { onApproved });
     adapter.phone.approve();
     await advance(5_000);
     const { error, can } = view('failed');
@@ -99,7 +53,7 @@ describe('the way to an approval', () => {
   });
 
   test('no user, no push', async () => {
-    const { login, adapter, settle, view } = setUp();
+    const { login, adapter, settle, view } = setUpLogin();
     login.start('   ');
     await settle();
     view('idle');
@@ -107,7 +61,7 @@ describe('the way to an approval', () => {
   });
 
   test('a double click rings once', async () => {
-    const { login, settle, calls } = setUp();
+    const { login, settle, calls } = setUpLogin();
     login.start(HINT);
     login.start(HINT);
     await settle();
@@ -117,7 +71,7 @@ describe('the way to an approval', () => {
 
 describe('the other ends', () => {
   test('denied: says so, never re-sends, takes a report', async () => {
-    const { login, adapter, advance, calls, view, events } = await waiting();
+    const { login, adapter, advance, calls, view, events } = await setUpWaiting();
     adapter.phone.deny();
     await advance(5_000);
     expect(view('denied')).toMatchObject({ reported: false, can: { retry: true, report: true, useCode: true } });
@@ -130,7 +84,7 @@ describe('the other ends', () => {
   });
 
   test('retry after a denial is a new push', async () => {
-    const { login, adapter, advance, settle, calls, view } = await waiting();
+    const { login, adapter, advance, settle, calls, view } = await setUpWaiting();
     adapter.phone.deny();
     await advance(5_000);
     login.retry();
@@ -143,7 +97,7 @@ describe('the other ends', () => {
   });
 
   test('expired: one last poll decides, no sooner than the interval allows', async () => {
-    const { advance, calls, view, now, events } = await waiting({ expiresIn: 12 });
+    const { advance, calls, view, now, events } = await setUpWaiting({ expiresIn: 12 });
     const start = now();
     await advance(14_999);
     view('polling');
@@ -157,7 +111,7 @@ describe('the other ends', () => {
   });
 
   test('the last poll at the deadline may still bring the approval', async () => {
-    const { adapter, advance, view } = await waiting({ expiresIn: 12 }, {}, (memory) => ({
+    const { adapter, advance, view } = await setUpWaiting({ expiresIn: 12 }, {}, (memory) => ({
       ...memory,
       // A provider that knows of the approval, while our copy of the clock says that it is over.
       poll: (pending, options) =>
@@ -170,7 +124,7 @@ describe('the other ends', () => {
   });
 
   test('failed: an initiate that cannot work says why and can be tried again', async () => {
-    const { login, settle, view, adapter } = setUp({ faults: { initiate: 'forbidden' } });
+    const { login, settle, view, adapter } = setUpLogin({ faults: { initiate: 'forbidden' } });
     login.start(HINT);
     await settle();
     expect(view('failed').error).toMatchObject({ code: 'forbidden', retryable: false });
@@ -181,13 +135,13 @@ describe('the other ends', () => {
   });
 
   test('failed: a poll that is refused for good ends the login', async () => {
-    const { advance, view } = await waiting({ faults: { poll: 'refused' } });
+    const { advance, view } = await setUpWaiting({ faults: { poll: 'refused' } });
     await advance(5_000);
     expect(view('failed').error.code).toBe('refused');
   });
 
   test('timedOut: polling pauses, the request lives on, keepWaiting polls at once', async () => {
-    const { login, adapter, advance, settle, calls, view, events } = await waiting(
+    const { login, adapter, advance, settle, calls, view, events } = await setUpWaiting(
       { expiresIn: 300 },
       { patience: 12 },
     );
@@ -205,7 +159,7 @@ describe('the other ends', () => {
   });
 
   test('timedOut: a poll that is out when the patience ends still counts', async () => {
-    const { login, adapter, advance, view } = setUp({ expiresIn: 300, latency: 2 }, { patience: 6 });
+    const { login, adapter, advance, view } = setUpLogin({ expiresIn: 300, latency: 2 }, { patience: 6 });
     login.start(HINT);
     await advance(2_000);
     view('polling');
@@ -217,7 +171,7 @@ describe('the other ends', () => {
   });
 
   test('timedOut: the request still ends at its deadline', async () => {
-    const { advance, view } = await waiting({ expiresIn: 30 }, { patience: 12 });
+    const { advance, view } = await setUpWaiting({ expiresIn: 30 }, { patience: 12 });
     await advance(29_999);
     view('timedOut');
     await advance(1);
@@ -225,7 +179,7 @@ describe('the other ends', () => {
   });
 
   test("onTimeout 'code' opens the code entry, and the push goes on being polled", async () => {
-    const { adapter, advance, view } = await waiting({}, { patience: 12, onTimeout: 'code' });
+    const { adapter, advance, view } = await setUpWaiting({}, { patience: 12, onTimeout: 'code' });
     await advance(12_000);
     view('totpEntry');
     adapter.phone.approve();
@@ -234,7 +188,7 @@ describe('the other ends', () => {
   });
 
   test('cancel goes to idle, tells the adapter, stops polling, and leaves nothing behind', async () => {
-    const { login, advance, calls, view, leftovers, acts, events } = await waiting();
+    const { login, advance, calls, view, leftovers, acts, events } = await setUpWaiting();
     login.cancel();
     expect(view('idle').after).toBe('cancel');
     await advance(60_000);
@@ -248,7 +202,7 @@ describe('the other ends', () => {
   test('cancel while the phone is being rung: an answer that still comes is withdrawn too', async () => {
     let answer = (_pending: unknown) => {};
     const cancel = vi.fn(() => Promise.resolve());
-    const { login, settle, view } = setUp({}, {}, (memory) => ({
+    const { login, settle, view } = setUpLogin({}, {}, (memory) => ({
       ...memory,
       cancel,
       initiate: () => new Promise((resolve) => (answer = resolve as typeof answer)),
@@ -264,7 +218,7 @@ describe('the other ends', () => {
   });
 
   test('another user ends the login under way', async () => {
-    const { login, advance, calls, view } = await waiting();
+    const { login, advance, calls, view } = await setUpWaiting();
     login.actorRef.send({ type: 'changeUser', loginHint: 'grace@example.com' });
     expect(view('idle')).toMatchObject({ after: null, loginHint: 'grace@example.com' });
     await advance(60_000);
@@ -277,7 +231,7 @@ describe('the network', () => {
   test.each(['network', 'timeout', 'rateLimited', 'unavailable', 'badResponse'] as const)(
     'a blip (%s) reconnects and never ends a login',
     async (code) => {
-      const { adapter, advance, view, events } = await waiting({ faults: { poll: [code, code] } });
+      const { adapter, advance, view, events } = await setUpWaiting({ faults: { poll: [code, code] } });
       await advance(5_000);
       expect(view('polling').push.connection).toBe('reconnecting');
       adapter.phone.approve();
@@ -291,7 +245,7 @@ describe('the network', () => {
   );
 
   test('faults until the deadline end in expired', async () => {
-    const { advance, view } = await waiting({ expiresIn: 60, faults: { poll: 'network' } });
+    const { advance, view } = await setUpWaiting({ expiresIn: 60, faults: { poll: 'network' } });
     await advance(59_000);
     view('polling');
     await advance(20_000);
@@ -299,7 +253,7 @@ describe('the network', () => {
   });
 
   test('offline: says so, does not poll; online: polls at once', async () => {
-    const { adapter, advance, change, calls, view, settle } = await waiting();
+    const { adapter, advance, change, calls, view, settle } = await setUpWaiting();
     change({ online: false });
     expect(view('polling').push.connection).toBe('offline');
     await advance(40_000);
@@ -313,7 +267,7 @@ describe('the network', () => {
   });
 
   test('coming back polls at once where the interval allows it, and waits for it where it does not', async () => {
-    const { advance, change, calls, now } = await waiting({ faults: { poll: ['network', 'network', 'network'] } });
+    const { advance, change, calls, now } = await setUpWaiting({ faults: { poll: ['network', 'network', 'network'] } });
     const start = now();
     const polls = () => calls('poll').map(({ at }) => at - start);
     await advance(40_000);
@@ -329,14 +283,17 @@ describe('the network', () => {
   });
 
   test('hidden, it goes on polling', async () => {
-    const { advance, change, calls } = await waiting();
+    const { advance, change, calls } = await setUpWaiting();
     change({ visible: false });
     await advance(10_000);
     expect(calls('poll')).toHaveLength(2);
   });
 
   test('waking past the deadline asks once more before it says expired', async () => {
-    const { adapter, advance, jump, change, calls, view } = await waiting({ expiresIn: 300 }, { patience: Infinity });
+    const { adapter, advance, jump, change, calls, view } = await setUpWaiting(
+      { expiresIn: 300 },
+      { patience: Infinity },
+    );
     adapter.phone.approve();
     jump(299_000);
     change({ visible: true });
@@ -348,7 +305,7 @@ describe('the network', () => {
 
 describe('the interval', () => {
   test('never two polls at once, never sooner than the backend said', async () => {
-    const { login, advance, change, calls, now } = setUp({ latency: 7 });
+    const { login, advance, change, calls, now } = setUpLogin({ latency: 7 });
     const start = now();
     login.start(HINT);
     for (let second = 0; second < 40; second += 1) {
@@ -366,7 +323,7 @@ describe('the interval', () => {
   test('slow_down slows down for good, and the adapter learns the interval in force', async () => {
     const seen: number[] = [];
     const at: number[] = [];
-    const { advance, now } = await waiting({}, {}, (memory) => ({
+    const { advance, now } = await setUpWaiting({}, {}, (memory) => ({
       ...memory,
       poll: (pending) => {
         seen.push(pending.interval);
@@ -384,8 +341,8 @@ describe('the interval', () => {
 });
 
 describe('the code beside the push', () => {
-  const typing = async (...args: Parameters<typeof setUp>) => {
-    const test = await waiting(...args);
+  const typing = async (...args: Parameters<typeof setUpLogin>) => {
+    const test = await setUpWaiting(...args);
     test.login.useCode();
     await test.settle();
     test.view('totpEntry');
@@ -524,7 +481,7 @@ describe('the code beside the push', () => {
   });
 
   test('from idle no phone rings; backToPush starts one, and goes back to a living one without ringing', async () => {
-    const { login, settle, calls, view } = setUp();
+    const { login, settle, calls, view } = setUpLogin();
     login.useCode(HINT);
     await settle();
     expect(view('totpEntry').push).toBeNull();
@@ -540,7 +497,7 @@ describe('the code beside the push', () => {
   });
 
   test('a backend that checks no codes offers none', async () => {
-    const { login, settle, view } = await waiting({ totp: false });
+    const { login, settle, view } = await setUpWaiting({ totp: false });
     expect(view('polling').can.useCode).toBe(false);
     login.useCode();
     await settle();
@@ -550,7 +507,7 @@ describe('the code beside the push', () => {
 
 describe('resend', () => {
   test('after the cool-down, at most three times; a late approval of the first still counts', async () => {
-    const { login, adapter, settle, advance, calls, view, now } = await waiting(
+    const { login, adapter, settle, advance, calls, view, now } = await setUpWaiting(
       { expiresIn: 600 },
       { patience: Infinity },
     );
@@ -573,7 +530,7 @@ describe('resend', () => {
   });
 
   test('a failed resend keeps the living request and says why', async () => {
-    const { login, adapter, settle, advance, view } = await waiting();
+    const { login, adapter, settle, advance, view } = await setUpWaiting();
     await advance(30_000);
     adapter.faults = { initiate: 'rateLimited' };
     login.resend();
@@ -585,7 +542,7 @@ describe('resend', () => {
   });
 
   test('the phone may approve the older request while the newer is being sent', async () => {
-    const { login, adapter, advance, view } = await waiting();
+    const { login, adapter, advance, view } = await setUpWaiting();
     await advance(30_000);
     adapter.faults = { initiate: 'hang' };
     login.resend();
@@ -595,7 +552,7 @@ describe('resend', () => {
   });
 
   test('a denial of the older request only ends that one', async () => {
-    const { login, adapter, settle, advance, view } = await waiting({ expiresIn: 300 });
+    const { login, adapter, settle, advance, view } = await setUpWaiting({ expiresIn: 300 });
     const [older] = adapter.phone.requests;
     await advance(30_000);
     login.resend();
@@ -635,7 +592,7 @@ describe('adapters that misbehave', () => {
     ],
     ['never answers', { initiate: never }, 'timeout'],
   ])('an initiate that %s ends in failed', async (_name, broken, code) => {
-    const { login, advance, view } = setUp({}, {}, (memory) => ({ ...memory, ...broken }));
+    const { login, advance, view } = setUpLogin({}, {}, (memory) => ({ ...memory, ...broken }));
     login.start(HINT);
     await advance(90_000);
     const { error } = view('failed');
@@ -644,7 +601,7 @@ describe('adapters that misbehave', () => {
   });
 
   test.each([0, -1, Number.NaN, '5' as unknown as number])('an interval of %s means 5 s', async (interval) => {
-    const { calls, advance, now } = await waiting({}, {}, (memory) => ({
+    const { calls, advance, now } = await setUpWaiting({}, {}, (memory) => ({
       ...memory,
       initiate: async (...args) => ({ ...(await memory.initiate(...args)), interval }),
     }));
@@ -655,7 +612,7 @@ describe('adapters that misbehave', () => {
 
   test('a poll that never answers is given up after 90 s, and polling goes on', async () => {
     let polls = 0;
-    const { advance, view } = await waiting({ expiresIn: 600 }, { patience: Infinity }, (memory) => ({
+    const { advance, view } = await setUpWaiting({ expiresIn: 600 }, { patience: Infinity }, (memory) => ({
       ...memory,
       poll: (pending, options) => ((polls += 1) === 1 ? never() : memory.poll(pending, options)),
     }));
@@ -669,7 +626,7 @@ describe('adapters that misbehave', () => {
   test.each([{ status: 'maybe' }, null, 'approved', []])(
     'a poll that answers %j is a passing fault',
     async (answer) => {
-      const { advance, view } = await waiting({}, {}, (memory) => ({
+      const { advance, view } = await setUpWaiting({}, {}, (memory) => ({
         ...memory,
         poll: () => Promise.resolve(answer as never),
       }));
@@ -680,7 +637,7 @@ describe('adapters that misbehave', () => {
 
   test('an answer after the end changes nothing', async () => {
     let answer = (_result: unknown) => {};
-    const { login, advance, settle, view, onApproved } = await waiting({}, {}, (memory) => ({
+    const { login, advance, settle, view, onApproved } = await setUpWaiting({}, {}, (memory) => ({
       ...memory,
       poll: () => new Promise((resolve) => (answer = resolve as typeof answer)),
     }));
@@ -694,7 +651,7 @@ describe('adapters that misbehave', () => {
 });
 
 test('stop ends every timer, listener and call that is out', async () => {
-  const { login, advance, leftovers, calls } = await waiting({ latency: 0 });
+  const { login, advance, leftovers, calls } = await setUpWaiting({ latency: 0 });
   login.stop();
   await advance(600_000);
   expect(leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });

@@ -10,8 +10,8 @@ export function createFakeTabs() {
   const held = new Set<string>();
   const channels = new Set<{ name: string; onMessage: (message: unknown) => void }>();
   return {
-    async exclusive<T>(name: string, run: () => Promise<T>): Promise<T | null> {
-      if (held.has(name)) return null;
+    async exclusive<T>(name: string, run: () => Promise<T>, { steal }: { steal: boolean }): Promise<T | null> {
+      if (held.has(name) && !steal) return null;
       held.add(name);
       try {
         return await run();
@@ -74,7 +74,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
       listeners.add(onChange);
       return () => listeners.delete(onChange);
     },
-    exclusive: (name, run) => tabs.exclusive(name, run),
+    exclusive: (name, run, options) => tabs.exclusive(name, run, options),
     openChannel: (name, onMessage) => tabs.openChannel(name, onMessage),
     get storage() {
       return world.storage;
