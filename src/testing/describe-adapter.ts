@@ -23,6 +23,7 @@ function hasPart(harness: AdapterHarness, part: Part): boolean {
  * @param runner @default the global `describe` and `it`; pass Vitest's where `globals` is off
  * @throws Error when there are no global `describe` and `it` and none were passed
  * @example
+ * import { createMemoryAdapter } from 'react-ciba/adapters/memory';
  * import { describe, it } from 'vitest';
  *
  * describeAdapter(
