@@ -18,7 +18,7 @@ export interface OpenIdBackendOptions {
 export interface OpenIdBackend {
   readonly issuer: string;
   readonly authenticator: Authenticator;
-  /** Answers everything below `/api/ciba/openid`… */
+  /** Answers everything below `/api/ciba`. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   close(): Promise<void>;
 }

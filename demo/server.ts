@@ -28,6 +28,9 @@ export interface Demo {
 
 const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/phone': 'phone.html' };
 
+/** A page of another site can point its own name at loopback; the phone's secrets are not for it. */
+const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1)(:\d+)?$/;
+
 /** Serves the shop, the phone and the app's own backend from one port of the loopback interface. */
 export async function serveDemo(server: Server, vite: ViteDevServer, options: DemoOptions): Promise<Demo> {
   const { port = 5173, ...backendOptions } = options;
@@ -40,7 +43,8 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', origin).pathname;
     const page = PAGES[path.replace(/(?!^)\/$/, '')];
-    if (path.startsWith('/api/ciba/')) backend.handle(request, response);
+    if (!LOOPBACK_HOST.test(request.headers.host ?? '')) response.writeHead(403).end();
+    else if (path.startsWith('/api/ciba/')) backend.handle(request, response);
     else if (path.startsWith('/phone/api/')) await phoneApi(request, response);
     else if (page === undefined) vite.middlewares(request, response);
     // The app's cookies and its handler belong to one origin: 127.0.0.1 is sent to localhost.
