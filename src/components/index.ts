@@ -9,6 +9,8 @@ export {
   LoginAlternatives,
   LoginButton,
   LoginDisplayCode,
+  LoginDisplayCodeLabel,
+  LoginDisplayCodeText,
   LoginDisplayCodeValue,
   LoginError,
   LoginField,
@@ -17,11 +19,14 @@ export {
   LoginInput,
   LoginLabel,
   LoginNotice,
+  LoginPushBeside,
   LoginSummary,
   LoginSummaryLabel,
   LoginSummaryRow,
   LoginSummaryValue,
   LoginText,
+  LoginTimeLeft,
+  LoginTimeText,
   LoginTitle,
 } from './parts.js';
 export type { LoginButtonProps } from './parts.js';

@@ -30,6 +30,14 @@ export const LoginSummaryValue = createPart('dd', 'summary-value', {});
 export const LoginDisplayCode = createPart('p', 'display-code', {});
 export const LoginDisplayCodeValue = createPart('bdi', 'display-code-value', { translate: 'no' });
 
+export const LoginDisplayCodeLabel = createPart('span', 'display-code-label', {});
+export const LoginDisplayCodeText = createPart('span', 'display-code-text', {});
+/** The bar and the text of the time left. */
+export const LoginTimeLeft = createPart('div', 'time-left', {});
+export const LoginTimeText = createPart('span', 'time-text', {});
+/** The open push, told of beside a code entry. */
+export const LoginPushBeside = createPart('div', 'push-beside', {});
+
 const ButtonPart = createPart('button', 'button', { type: 'button' });
 
 export interface LoginButtonProps extends PartProps<'button'> {

@@ -7,6 +7,8 @@ import {
   LoginActions,
   LoginButton,
   LoginDisplayCode,
+  LoginDisplayCodeLabel,
+  LoginDisplayCodeText,
   LoginDisplayCodeValue,
   LoginHint,
   LoginNotice,
@@ -56,13 +58,9 @@ export function DisplayCode({ code }: { code: string }) {
   const messages = useMessages();
   return (
     <LoginDisplayCode>
-      <span data-scope="ciba-login" data-part="display-code-label">
-        {messages['polling.displayCode']}
-      </span>
+      <LoginDisplayCodeLabel>{messages['polling.displayCode']}</LoginDisplayCodeLabel>
       <LoginDisplayCodeValue>{code}</LoginDisplayCodeValue>
-      <span data-scope="ciba-login" data-part="display-code-text">
-        {messages['polling.displayCodeText']}
-      </span>
+      <LoginDisplayCodeText>{messages['polling.displayCodeText']}</LoginDisplayCodeText>
     </LoginDisplayCode>
   );
 }

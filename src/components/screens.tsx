@@ -5,7 +5,15 @@ import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { IdentifierForm, type IdentifierFormProps } from './identifier-form.js';
 import type { Login, LoginIn } from './login-root.js';
-import { LoginActions, LoginAlternatives, LoginButton, LoginNotice, LoginText, LoginTitle } from './parts.js';
+import {
+  LoginActions,
+  LoginAlternatives,
+  LoginButton,
+  LoginNotice,
+  LoginPushBeside,
+  LoginText,
+  LoginTitle,
+} from './parts.js';
 import { ConnectionNotice, PushWaiting } from './push-waiting.js';
 import { screenText } from './screen-text.js';
 import { StatusIcon } from './status-icon.js';
@@ -177,11 +185,11 @@ function PushBeside({ push }: { push: PushView | null }) {
   const messages = useMessages();
   if (!push) return null;
   return (
-    <div data-scope="ciba-login" data-part="push-beside">
+    <LoginPushBeside>
       <LoginText>{messages['totpEntry.pushOpen']}</LoginText>
       <TimeLeft startedAt={push.startedAt} expiresAt={push.expiresAt} />
       <ConnectionNotice connection={push.connection} />
-    </div>
+    </LoginPushBeside>
   );
 }
 

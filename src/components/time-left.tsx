@@ -4,7 +4,7 @@ import { useContext, useEffect } from 'react';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { useCountdown } from '../react/use-countdown.js';
-import { LoginButton, LoginText, type LoginButtonProps } from './parts.js';
+import { LoginButton, LoginText, LoginTimeLeft, LoginTimeText, type LoginButtonProps } from './parts.js';
 
 /** The moments, in seconds before the end, at which the time left is announced. */
 const SPOKEN_SECONDS: readonly number[] = [30, 10];
@@ -24,7 +24,7 @@ export function TimeLeft({ startedAt, expiresAt }: { startedAt: number; expiresA
   const value = Math.min(seconds, total);
   const text = messages['polling.timeLeft'](seconds);
   return (
-    <div data-scope="ciba-login" data-part="time-left" data-urgent={seconds <= 30 ? '' : undefined}>
+    <LoginTimeLeft data-urgent={seconds <= 30 ? '' : undefined}>
       {/* Drawn, since a width in a style attribute would be against a strict content policy. */}
       <svg
         data-scope="ciba-login"
@@ -40,10 +40,8 @@ export function TimeLeft({ startedAt, expiresAt }: { startedAt: number; expiresA
       >
         <rect data-scope="ciba-login" data-part="time-bar-fill" width={`${(value / total) * 100}%`} height="100%" />
       </svg>
-      <span data-scope="ciba-login" data-part="time-text">
-        {text}
-      </span>
-    </div>
+      <LoginTimeText>{text}</LoginTimeText>
+    </LoginTimeLeft>
   );
 }
 

@@ -44,9 +44,9 @@ export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function Totp
   const messages = useMessages(overrides);
   const id = useId();
   const inputRef = useRef<HTMLInputElement>(null);
-  const own = useAnnouncer();
+  const { announce: ownAnnounce, regionRef } = useAnnouncer();
   const inherited = useContext(AnnounceContext);
-  const announce = inherited ?? own.announce;
+  const announce = inherited ?? ownAnnounce;
 
   const [mistake, setMistake] = useState<'incomplete' | 'digitsOnly' | null>(null);
   const awaiting = useRef(false);
@@ -140,7 +140,7 @@ export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function Totp
           {children}
         </LoginActions>
       </form>
-      {!inherited && <div ref={own.regionRef} role="status" data-scope="ciba-login" data-part="announcer" />}
+      {!inherited && <div ref={regionRef} role="status" data-scope="ciba-login" data-part="announcer" />}
     </MessagesContext.Provider>
   );
 });

@@ -59,7 +59,7 @@ export const en: Messages = {
   'totpEntry.digitsOnly': 'The code is made of digits only.',
   'totpEntry.wrong': 'That code is not right.',
   'totpEntry.wrongAgain':
-    'Wait for the next code and check that you picked the right account. Your phone has to set its clock by itself.',
+    'Wait for the next code, and check the account in your app. Your phone’s clock should be set automatically.',
   'totpEntry.attemptsLeft': (attempts) => `${plural(attempts, 'try', 'tries')} left.`,
   'totpEntry.fault': 'We could not check the code. This did not cost you a try.',
 
