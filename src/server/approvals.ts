@@ -1,7 +1,7 @@
+import { failedEvent } from './events.js';
 import type { Context } from './options.js';
 import { createToken } from './secrets.js';
 import { deleteSession, openSession, readSessionByToken } from './sessions.js';
-import { failedEvent } from './events.js';
 
 /** Seconds for which an approval waits to be collected, and for which a lost answer can be asked for again. */
 export const OUTCOME_LIFE = 30;
@@ -12,7 +12,6 @@ const MEMORY = 4 * OUTCOME_LIFE;
 interface Approval {
   /** The session's cookie. */
   readonly token: string;
-  readonly until: number;
 }
 
 /**
@@ -22,22 +21,21 @@ interface Approval {
 export async function offerApproval<Session>(context: Context<Session>, session: Session): Promise<string> {
   const approval = createToken();
   const token = await openSession(context, session);
-  const until = context.now() + OUTCOME_LIFE * 1000;
-  await context.store.set(`approval:${approval}`, { token, until } satisfies Approval, MEMORY);
+  await context.store.set(`approval:${approval}`, { token } satisfies Approval, MEMORY);
   setTimeout(() => void withdrawApproval(context, approval), OUTCOME_LIFE * 1000).unref?.();
   return approval;
 }
 
 /**
- * The session's cookie value for the browser that the approval is for, the first time and every other within 30 s.
- * `null` when it is too late, or the session has ended since.
+ * The session's cookie value for the browser that the approval is for, the first time and whenever it asks again.
+ * `null` when it was given back, or the session has ended since.
  */
 export async function collectApproval<Session>(
   context: Context<Session>,
   approval: string,
 ): Promise<{ token: string; session: Session } | null> {
   const offered = await context.store.get<Approval>(`approval:${approval}`);
-  if (!offered || context.now() >= offered.until) return null;
+  if (!offered) return null;
   const { value: collector } = await context.store.claim(`collected:${approval}`, 'browser', MEMORY);
   if (collector !== 'browser') return null;
   const record = await readSessionByToken(context, offered.token);

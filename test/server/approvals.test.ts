@@ -110,6 +110,7 @@ describe('an approval', () => {
     await page.postLost('poll', { id }, { signal: AbortSignal.abort() });
     await page.post('cancel', { id });
     expect(revoke).toHaveBeenCalledTimes(1);
+    expect((await page.poll(id)).status).toBe(404);
     await advance(60);
     expect(revoke).toHaveBeenCalledTimes(1);
   });

@@ -129,6 +129,17 @@ describe('a wrong code', () => {
     expect(events.map(({ type }) => type)).toEqual(['codeRejected', 'codeRejected', 'lockedOut', 'approved']);
   });
 
+  it('is forgotten after a right one', async () => {
+    const { browser } = createCodeApp();
+    const page = browser();
+    for (let n = 0; n < 3; n += 1) {
+      await page.totp('ada@example.com', wrongCode());
+      await page.totp('ada@example.com', wrongCode());
+      expect((await page.totp('ada@example.com', codeNow())).body['status']).toBe('approved');
+      await advance(30);
+    }
+  });
+
   it('locks for twice as long each time, an hour at most', async () => {
     const { browser } = createCodeApp();
     const page = browser();

@@ -1,8 +1,9 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
-import type { PollResult } from '../../src/contract/index.js';
-import { ADA, advance, createApp, deferred, newAttempt, useFakeTime } from './harness.js';
+import type { PendingApproval, PollResult } from '../../src/contract/index.js';
+import { createMemoryStore } from '../../src/server/index.js';
+import { ADA, advance, createApp, deferred, newAttempt, ORIGIN, TestBrowser, useFakeTime } from './harness.js';
 import type { Session } from './harness.js';
 
 beforeEach(useFakeTime);
@@ -317,5 +318,46 @@ describe('cancel', () => {
     expect((await page.post('cancel', { id: body['id'] })).status).toBe(204);
     await advance(0);
     expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'cancel' }));
+  });
+});
+
+describe('two processes that share a store', () => {
+  function twoProcesses() {
+    const store = createMemoryStore();
+    const { backend, handler: one } = createApp({ store });
+    const { handler: two } = createApp({ store, adapter: backend });
+    return { backend, page: new TestBrowser(one, ORIGIN), sameOnTwo: new TestBrowser(two, ORIGIN) };
+  }
+
+  it('ring once for one attempt', async () => {
+    const { backend, page, sameOnTwo } = twoProcesses();
+    const attempt = newAttempt();
+    const answer = deferred<PendingApproval>();
+    backend.initiate.mockReturnValueOnce(answer.promise);
+    const first = page.initiate('ada@example.com', attempt);
+    await advance(0);
+    expect(await sameOnTwo.initiate('ada@example.com', attempt)).toMatchObject({
+      status: 503,
+      body: { error: 'unavailable', retryAfter: 1 },
+    });
+    answer.resolve({ id: 'adapter-handle-1', expiresIn: 90, interval: 3, resumable: true });
+    const { body } = await first;
+    expect((await sameOnTwo.initiate('ada@example.com', attempt)).body).toEqual(body);
+    expect(backend.initiate).toHaveBeenCalledTimes(1);
+  });
+
+  it('redeem once, and both tell it', async () => {
+    const { backend, page, sameOnTwo } = twoProcesses();
+    const { body } = await page.initiate('ada@example.com');
+    for (const [name, value] of page.cookies) sameOnTwo.cookies.set(name, value);
+    const answer = deferred<PollResult<Session>>();
+    backend.poll.mockReturnValue(answer.promise);
+    const first = page.poll(body['id']);
+    await advance(0);
+    expect((await sameOnTwo.poll(body['id'])).body).toEqual({ status: 'pending' });
+    answer.resolve({ status: 'approved', session: ADA });
+    expect((await first).body['status']).toBe('approved');
+    expect((await sameOnTwo.poll(body['id'])).body['status']).toBe('approved');
+    expect(backend.poll).toHaveBeenCalledTimes(1);
   });
 });
