@@ -51,7 +51,7 @@ export class CibaError extends Error {
   readonly code: CibaErrorCode;
   readonly retryable: boolean;
   /** Seconds. */
-  readonly retryAfter?: number;
+  declare readonly retryAfter?: number;
 
   constructor(code: CibaErrorCode, message: string, options: CibaErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });

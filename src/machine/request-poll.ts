@@ -5,7 +5,7 @@ import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
 import { readPollResult } from './received.js';
-import { afterFault, afterPending, afterReturn, afterSent, afterSignal, afterWatch, nextPoll } from './schedule.js';
+import { afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
 import type { Schedule } from './schedule.js';
 
 /** How a request ended. `taken`: another tab has its approval, and it cannot be had twice. */
@@ -139,7 +139,7 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     if (!adapter.watch) return;
     const onSignal = () => {
       if (life.signal.aborted) return;
-      keep(afterSignal(schedule));
+      keep(afterReturn(schedule));
       plan();
     };
     try {

@@ -77,13 +77,13 @@ export function afterFault(schedule: Schedule, error: CibaError, now: number, ra
   };
 }
 
-/** Back in view or back online: what kept us from the backend may be over, so the back-off is. Its own wishes stand. */
+/**
+ * Back in view, back online, or a signal of the backend came: what kept us from it may be over, so the back-off is. The
+ * backend's own wishes stand.
+ */
 export function afterReturn(schedule: Schedule): Schedule {
   return { ...schedule, backOffUntil: 0, faults: 0, wanted: true };
 }
-
-/** "Something happened": the backend was reached, so an earlier fault is over as well. */
-export const afterSignal = afterReturn;
 
 /** From now on signals tell when polling is worth it. */
 export function afterWatch(schedule: Schedule): Schedule {
