@@ -42,3 +42,5 @@ export { TotpForm } from './totp-form.js';
 export type { TotpFormProps } from './totp-form.js';
 export { TotpInput } from './totp-input.js';
 export type { TotpInputProps, TotpValueChangeDetails, TotpValueChangeReason } from './totp-input.js';
+export { VerbButton } from './verb-button.js';
+export type { VerbButtonProps } from './verb-button.js';

@@ -5,7 +5,6 @@ import { useMessages } from '../react/messages-context.js';
 import type { LoginIn } from './login-root.js';
 import {
   LoginActions,
-  LoginButton,
   LoginDisplayCode,
   LoginDisplayCodeLabel,
   LoginDisplayCodeText,
@@ -19,12 +18,13 @@ import { screenText } from './screen-text.js';
 import { StatusIcon } from './status-icon.js';
 import { Summary } from './summary.js';
 import { ResendButton, TimeLeft } from './time-left.js';
+import { VerbButton } from './verb-button.js';
 
 /** The waiting screen: what to do on the phone, the code to compare, and how long there is. */
 export function PushWaiting({ login }: { login: LoginIn<'polling'> }) {
   const messages = useMessages();
   const { title, text } = screenText(login, messages);
-  const { push, can, resendAt } = login;
+  const { push, resendAt } = login;
   return (
     <>
       <StatusIcon status={login.status} />
@@ -42,12 +42,8 @@ export function PushWaiting({ login }: { login: LoginIn<'polling'> }) {
         ) : (
           <ResendButton resendAt={resendAt} onResend={login.resend} />
         )}
-        {can.useCode && <LoginButton onClick={() => login.useCode()}>{messages['action.useCode']}</LoginButton>}
-        {can.cancel && (
-          <LoginButton variant="link" onClick={login.cancel}>
-            {messages['action.cancel']}
-          </LoginButton>
-        )}
+        <VerbButton login={login} verb="useCode" label="action.useCode" />
+        <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
       </LoginActions>
     </>
   );

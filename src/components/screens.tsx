@@ -5,21 +5,14 @@ import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { IdentifierForm, type IdentifierFormProps } from './identifier-form.js';
 import type { Login, LoginIn } from './login-root.js';
-import {
-  LoginActions,
-  LoginAlternatives,
-  LoginButton,
-  LoginNotice,
-  LoginPushBeside,
-  LoginText,
-  LoginTitle,
-} from './parts.js';
+import { LoginActions, LoginAlternatives, LoginNotice, LoginPushBeside, LoginText, LoginTitle } from './parts.js';
 import { ConnectionNotice, PushWaiting } from './push-waiting.js';
 import { screenText } from './screen-text.js';
 import { StatusIcon } from './status-icon.js';
 import { Summary } from './summary.js';
 import { RetryCountdown, TimeLeft } from './time-left.js';
 import { TotpForm } from './totp-form.js';
+import { VerbButton } from './verb-button.js';
 
 export interface LoginScreenProps {
   login: Login;
@@ -78,22 +71,6 @@ function Alternatives({ children }: { children: ReactNode }) {
   return children === undefined || children === null ? null : <LoginAlternatives>{children}</LoginAlternatives>;
 }
 
-function CancelButton({ login, label = 'action.cancel' }: { login: Login; label?: 'action.cancel' | 'action.back' }) {
-  const messages = useMessages();
-  if (!login.can.cancel) return null;
-  return (
-    <LoginButton variant="link" onClick={login.cancel}>
-      {messages[label]}
-    </LoginButton>
-  );
-}
-
-function UseCodeButton({ login }: { login: Login }) {
-  const messages = useMessages();
-  if (!login.can.useCode) return null;
-  return <LoginButton onClick={() => login.useCode()}>{messages['action.useCode']}</LoginButton>;
-}
-
 /** Asks who is signing in, unless the app said so; after a cancel it says what may still be on the phone. */
 export function IdleScreen({
   login,
@@ -111,14 +88,8 @@ export function IdleScreen({
         <>
           <Summary loginHint={loginHint} transaction={login.transaction} />
           <LoginActions>
-            <LoginButton variant="primary" onClick={() => login.start(loginHint)}>
-              {messages['idle.start']}
-            </LoginButton>
-            {login.can.useCode && (
-              <LoginButton variant="link" onClick={() => login.useCode(loginHint)}>
-                {messages['action.useCode']}
-              </LoginButton>
-            )}
+            <VerbButton login={login} verb="start" label="idle.start" variant="primary" />
+            <VerbButton login={login} verb="useCode" label="action.useCode" variant="link" />
           </LoginActions>
         </>
       ) : (
@@ -135,7 +106,7 @@ export function PushingScreen({ login }: { login: LoginIn<'pushing'> }) {
       <Head login={login} />
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <LoginActions>
-        <CancelButton login={login} />
+        <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
       </LoginActions>
     </>
   );
@@ -149,7 +120,7 @@ export function CodeScreen({ login }: { login: LoginIn<'totpEntry'> }) {
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <TotpForm code={login.code} submitCode={login.submitCode}>
         <BackToPushButton login={login} />
-        <CancelButton login={login} />
+        <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
       </TotpForm>
       <PushBeside push={login.push} />
     </>
@@ -165,20 +136,14 @@ export function LockedOutScreen({ login }: { login: LoginIn<'lockedOut'> }) {
       <PushBeside push={login.push} />
       <LoginActions>
         <BackToPushButton login={login} />
-        <CancelButton login={login} />
+        <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
       </LoginActions>
     </>
   );
 }
 
 function BackToPushButton({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
-  const messages = useMessages();
-  if (!login.can.backToPush) return null;
-  return (
-    <LoginButton onClick={login.backToPush}>
-      {messages[login.push ? 'action.backToPush' : 'action.pushInstead']}
-    </LoginButton>
-  );
+  return <VerbButton login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
 }
 
 function PushBeside({ push }: { push: PushView | null }) {
@@ -195,8 +160,6 @@ function PushBeside({ push }: { push: PushView | null }) {
 
 /** An end that is not a success, with every way on that is open. */
 export function EndScreen({ login }: { login: LoginIn<'denied' | 'expired' | 'timedOut' | 'failed'> }) {
-  const messages = useMessages();
-  const { can } = login;
   return (
     <>
       <Head login={login} />
@@ -205,19 +168,16 @@ export function EndScreen({ login }: { login: LoginIn<'denied' | 'expired' | 'ti
       )}
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <LoginActions>
-        {can.keepWaiting && (
-          <LoginButton variant="primary" onClick={login.keepWaiting}>
-            {messages['timedOut.keepWaiting']}
-          </LoginButton>
-        )}
-        {can.retry && (
-          <LoginButton variant="primary" onClick={login.retry}>
-            {messages[login.status === 'expired' ? 'expired.retry' : 'action.retry']}
-          </LoginButton>
-        )}
-        {can.report && <LoginButton onClick={login.report}>{messages['denied.report']}</LoginButton>}
-        <UseCodeButton login={login} />
-        <CancelButton login={login} label="action.back" />
+        <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
+        <VerbButton
+          login={login}
+          verb="retry"
+          label={login.status === 'expired' ? 'expired.retry' : 'action.retry'}
+          variant="primary"
+        />
+        <VerbButton login={login} verb="report" label="denied.report" />
+        <VerbButton login={login} verb="useCode" label="action.useCode" />
+        <VerbButton login={login} verb="cancel" label="action.back" variant="link" />
       </LoginActions>
     </>
   );

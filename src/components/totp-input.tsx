@@ -11,10 +11,7 @@ import {
   type ClipboardEvent,
   type ComponentPropsWithoutRef,
   type CompositionEvent,
-  type FocusEvent,
-  type KeyboardEvent,
   type MouseEvent,
-  type SyntheticEvent,
 } from 'react';
 import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
 
@@ -75,11 +72,6 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     onInput,
     onPaste,
     onClick,
-    onFocus,
-    onBlur,
-    onKeyUp,
-    onSelect,
-    onCompositionStart,
     onCompositionEnd,
     ...inputProps
   },
@@ -124,6 +116,8 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   const readField = (event: Event) => {
     const input = inputRef.current;
     if (!input) return;
+    // A compositionend has no such property, which is the answer for it.
+    composing.current = (event as Partial<InputEvent>).isComposing === true;
     const text = input.value;
     const caret = input.selectionStart ?? text.length;
     const { value: next, caret: nextCaret } = reconcile(text, caret, length);
@@ -145,6 +139,18 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     if (input.value !== value) write(input, value, value.length);
     syncLook();
   });
+
+  // On the field itself: React's select event stays silent inside a shadow root.
+  useEffect(() => {
+    const input = inputRef.current;
+    const events = ['focus', 'blur', 'keyup', 'select', 'selectionchange'];
+    for (const event of events) input?.addEventListener(event, syncLook);
+    // An autofocus came before.
+    if (input && hasFocus(input)) syncLook();
+    return () => {
+      for (const event of events) input?.removeEventListener(event, syncLook);
+    };
+  }, [syncLook]);
 
   // Text that no event told us of: typed before hydration, or put back by the browser with the page.
   useEffect(() => {
@@ -257,32 +263,9 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
         }}
         onPaste={handlePaste}
         onClick={handleClick}
-        onCompositionStart={(event: CompositionEvent<HTMLInputElement>) => {
-          onCompositionStart?.(event);
-          composing.current = true;
-        }}
         onCompositionEnd={(event: CompositionEvent<HTMLInputElement>) => {
           onCompositionEnd?.(event);
-          composing.current = false;
           readField(event.nativeEvent);
-        }}
-        onFocus={(event: FocusEvent<HTMLInputElement>) => {
-          onFocus?.(event);
-          syncLook();
-        }}
-        onBlur={(event: FocusEvent<HTMLInputElement>) => {
-          onBlur?.(event);
-          composing.current = false;
-          syncLook();
-        }}
-        onSelect={(event: SyntheticEvent<HTMLInputElement>) => {
-          onSelect?.(event);
-          syncLook();
-        }}
-        // React's select event stays silent inside a shadow root; the key's own event does not.
-        onKeyUp={(event: KeyboardEvent<HTMLInputElement>) => {
-          onKeyUp?.(event);
-          syncLook();
         }}
       />
     </div>

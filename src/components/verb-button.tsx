@@ -1,0 +1,37 @@
+'use client';
+
+import { forwardRef } from 'react';
+import type { Messages } from '../contract/messages.js';
+import type { LoginVerb } from '../machine/view.js';
+import { useMessages } from '../react/messages-context.js';
+import type { Login } from './login-root.js';
+import { LoginButton, type LoginButtonProps } from './parts.js';
+
+/** The messages that are plain texts. */
+type TextKey = { [Key in keyof Messages]: Messages[Key] extends string ? Key : never }[keyof Messages];
+
+export interface VerbButtonProps extends LoginButtonProps {
+  login: Login;
+  verb: Exclude<LoginVerb, 'submitCode'>;
+  /** The message that it carries. */
+  label: TextKey;
+}
+
+/**
+ * A button for one of the user's acts. While the act is not open, there is no button.
+ *
+ * @example
+ * <VerbButton login={login} verb="retry" label="action.retry" variant="primary" />
+ */
+export const VerbButton = forwardRef<HTMLButtonElement, VerbButtonProps>(function VerbButton(
+  { login, verb, label, ...props },
+  ref,
+) {
+  const messages = useMessages();
+  if (!login.can[verb]) return null;
+  return (
+    <LoginButton {...props} ref={ref} onClick={() => login[verb]()}>
+      {messages[label]}
+    </LoginButton>
+  );
+});
