@@ -12,7 +12,8 @@ export type {
   Transaction,
   WatchOptions,
 } from './contract/index.js';
-export { createBrowserEnvironment } from './environment/browser.js';
+export { createBrowserEnvironment } from './environment/index.js';
+export type { BrowserEnvironmentOptions, FocusManager, OnlineManager } from './environment/index.js';
 export { LOGIN_STATUSES, LOGIN_VERBS } from './machine/index.js';
 export type {
   CibaEnvironment,

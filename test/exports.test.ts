@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 const entries: Record<string, () => Promise<object>> = {
   '.': () => import('react-ciba'),
   './machine': () => import('react-ciba/machine'),
+  './environment': () => import('react-ciba/environment'),
   './adapters/http': () => import('react-ciba/adapters/http'),
   './adapters/memory': () => import('react-ciba/adapters/memory'),
   './adapters/oidc': () => import('react-ciba/adapters/oidc'),

@@ -15,7 +15,7 @@ const UI = ['react', 'react-dom', '@tanstack/react-query', 'xstate', '@xstate/re
 const LAYERS: Readonly<Record<string, Layer>> = {
   contract: { layers: [], packages: [] },
   machine: { layers: ['contract'], packages: ['xstate'] },
-  environment: { layers: ['contract', 'machine'], packages: ['@tanstack/react-query'] },
+  environment: { layers: ['contract', 'machine'], packages: [] },
   react: { layers: ['contract', 'machine', 'environment', 'locales'], packages: UI },
   components: { layers: ['contract', 'machine', 'environment', 'locales', 'react'], packages: UI },
   styles: { layers: [], packages: [] },

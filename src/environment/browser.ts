@@ -1,10 +1,45 @@
-import { focusManager, onlineManager } from '@tanstack/react-query';
 import type { CibaChannel, CibaEnvironment } from '../machine/environment.js';
 import { createWallClock } from './wall-clock.js';
 
-// Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) and from a frozen
-// tab (resume).
-const RETURNS = { window: ['focus', 'pageshow'], document: ['resume'] } as const;
+/** Whether the page can be seen. TanStack Query's `focusManager` is one. */
+export interface FocusManager {
+  isFocused(): boolean;
+  subscribe(onChange: () => void): () => void;
+}
+
+/** Whether a network is there. TanStack Query's `onlineManager` is one. */
+export interface OnlineManager {
+  isOnline(): boolean;
+  subscribe(onChange: () => void): () => void;
+}
+
+export interface BrowserEnvironmentOptions {
+  /** @default the document's visibility */
+  readonly focusManager?: FocusManager;
+  /** @default the browser's own word */
+  readonly onlineManager?: OnlineManager;
+}
+
+/** Listens while there is a page to listen to; on a server there is none. */
+function listen(target: 'window' | 'document', names: readonly string[], onChange: () => void): () => void {
+  if (typeof window === 'undefined') return () => undefined;
+  const source = target === 'window' ? window : document;
+  for (const name of names) source.addEventListener(name, onChange);
+  return () => {
+    for (const name of names) source.removeEventListener(name, onChange);
+  };
+}
+
+const pageFocus: FocusManager = {
+  isFocused: () => typeof document === 'undefined' || document.visibilityState !== 'hidden',
+  subscribe: (onChange) => listen('document', ['visibilitychange'], onChange),
+};
+
+const browserNetwork: OnlineManager = {
+  // Only a plain no counts: some hosts do not know.
+  isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
+  subscribe: (onChange) => listen('window', ['online', 'offline'], onChange),
+};
 
 function randomId(): string {
   // Not randomUUID: that one is missing on plain http, where intranets live.
@@ -43,26 +78,29 @@ function tabStorage(): Storage | null {
 }
 
 /**
- * The browser as the chart and the poll engine see it: TanStack Query's focus and online managers, so that whoever
- * overrides those reaches the login too, and timers that survive a sleeping machine. It may be made on a server, where
+ * The browser as the chart and the poll engine see it, with timers that survive a sleeping machine. The hooks pass
+ * TanStack Query's managers, so that whoever overrides those reaches the login too. It may be made on a server, where
  * nothing is listened to.
  */
-export function createBrowserEnvironment(): CibaEnvironment {
+export function createBrowserEnvironment({
+  focusManager = pageFocus,
+  onlineManager = browserNetwork,
+}: BrowserEnvironmentOptions = {}): CibaEnvironment {
   return {
     clock: createWallClock(),
     isVisible: () => focusManager.isFocused(),
     isOnline: () => onlineManager.isOnline(),
     subscribe(onChange) {
-      const exits = [focusManager.subscribe(onChange), onlineManager.subscribe(onChange)];
-      if (typeof window !== 'undefined') {
-        for (const name of RETURNS.window) window.addEventListener(name, onChange);
-        for (const name of RETURNS.document) document.addEventListener(name, onChange);
-      }
+      const exits = [
+        focusManager.subscribe(onChange),
+        onlineManager.subscribe(onChange),
+        // Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) and from
+        // a frozen tab (resume).
+        listen('window', ['focus', 'pageshow'], onChange),
+        listen('document', ['resume'], onChange),
+      ];
       return () => {
         for (const exit of exits) exit();
-        if (typeof window === 'undefined') return;
-        for (const name of RETURNS.window) window.removeEventListener(name, onChange);
-        for (const name of RETURNS.document) document.removeEventListener(name, onChange);
       };
     },
     exclusive,

@@ -203,6 +203,13 @@ export interface Login extends LoginVerbs {
   readonly actorRef: LoginActor;
 }
 
+export interface CreateLoginOptions<Session> extends LoginOptions<Session> {
+  /** Everything that happens, for logs and for the other outcomes: without user, code, session or request id. */
+  readonly onEvent?: ((event: CibaEvent) => void) | undefined;
+  /** XState's inspector. */
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+}
+
 /**
  * A login without React: the same chart and poll engine that the hooks use. It starts in `idle`.
  *
@@ -211,14 +218,7 @@ export interface Login extends LoginVerbs {
  * login.subscribe((view) => render(view));
  * login.start('ada@example.com');
  */
-export function createLogin<Session>(
-  options: LoginOptions<Session> & {
-    /** Everything that happens, for logs and for the other outcomes: without user, code, session or request id. */
-    readonly onEvent?: (event: CibaEvent) => void;
-    /** XState's inspector. */
-    readonly inspect?: (event: InspectionEvent) => void;
-  },
-): Login {
+export function createLogin<Session>(options: CreateLoginOptions<Session>): Login {
   const { environment, onEvent, inspect } = options;
   const actorRef = createActor(provideLogin(options), {
     input: toLoginInput(options),

@@ -5,8 +5,12 @@ import { useActorRef, useSelector } from '@xstate/react';
 import type { SnapshotFrom } from 'xstate';
 import { isCompleteCode, normalizeCode, Sealed } from '../contract/index.js';
 import type { CibaAdapter, CibaError } from '../contract/index.js';
-import { createActs, NO_TRIES, provideVerify, sameView, totpMachine } from '../machine/index.js';
-import type { CibaEnvironment } from '../machine/index.js';
+import { createActs } from '../machine/acts.js';
+import type { CibaEnvironment } from '../machine/environment.js';
+import { NO_TRIES } from '../machine/lockout.js';
+import { sameView } from '../machine/to-view.js';
+import { totpMachine } from '../machine/totp.machine.js';
+import { provideVerify } from '../machine/verify.js';
 import { useEnvironment } from './ciba-provider.js';
 import { useLatest } from './use-latest.js';
 

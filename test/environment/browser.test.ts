@@ -74,8 +74,9 @@ describe('the browser', () => {
     ['focus', () => window.dispatchEvent(new Event('focus'))],
     ['pageshow', () => window.dispatchEvent(new Event('pageshow'))],
     ['resume', () => document.dispatchEvent(new Event('resume'))],
-    ['visibilitychange', () => window.dispatchEvent(new Event('visibilitychange'))],
-    ['online', () => onlineManager.setOnline(false)],
+    ['visibilitychange', () => document.dispatchEvent(new Event('visibilitychange'))],
+    ['online', () => window.dispatchEvent(new Event('online'))],
+    ['offline', () => window.dispatchEvent(new Event('offline'))],
   ])('%s is a change of the world, until the way out is taken', (_name, happen) => {
     const onChange = vi.fn();
     const exit = createBrowserEnvironment().subscribe(onChange);
@@ -83,15 +84,61 @@ describe('the browser', () => {
     expect(onChange).toHaveBeenCalledOnce();
     exit();
     happen();
-    onlineManager.setOnline(true);
     expect(onChange).toHaveBeenCalledOnce();
   });
 
-  test("follows TanStack Query's managers", () => {
-    const environment = createBrowserEnvironment();
+  test('is visible and online as the page and the browser say', () => {
+    const { isVisible, isOnline } = createBrowserEnvironment();
+    expect([isVisible(), isOnline()]).toEqual([true, true]);
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false);
+    expect([isVisible(), isOnline()]).toEqual([false, false]);
+  });
+
+  test("follows TanStack Query's managers where they are given", () => {
+    const environment = createBrowserEnvironment({ focusManager, onlineManager });
+    const onChange = vi.fn();
+    const exit = environment.subscribe(onChange);
     focusManager.setFocused(false);
     onlineManager.setOnline(false);
+    expect(onChange).toHaveBeenCalledTimes(2);
     expect([environment.isVisible(), environment.isOnline()]).toEqual([false, false]);
+    exit();
+  });
+
+  test('one name runs once at a time, with locks and without', async () => {
+    for (const locks of [undefined, createFakeLocks()]) {
+      vi.stubGlobal('navigator', { locks });
+      const { exclusive } = createBrowserEnvironment();
+      let finish = () => {};
+      const first = exclusive('a', () => new Promise<string>((resolve) => (finish = () => resolve('first'))), {
+        steal: false,
+      });
+      expect(await exclusive('a', () => Promise.resolve('second'), { steal: false })).toBeNull();
+      expect(await exclusive('b', () => Promise.resolve('other'), { steal: false })).toBe('other');
+      expect(await exclusive('a', () => Promise.resolve('stolen'), { steal: true })).toBe('stolen');
+      finish();
+      expect(await first).toBe('first');
+      expect(await exclusive('a', () => Promise.resolve('again'), { steal: false })).toBe('again');
+      await expect(exclusive('a', () => Promise.reject(new Error('no')), { steal: false })).rejects.toThrow('no');
+      expect(await exclusive('a', () => Promise.resolve('after'), { steal: false })).toBe('after');
+    }
+    vi.unstubAllGlobals();
+  });
+
+  test('a channel reaches the others, and nobody where there is none', async () => {
+    vi.useRealTimers();
+    const environment = createBrowserEnvironment();
+    const heard: unknown[] = [];
+    const mine = environment.openChannel('a', (message) => heard.push(['mine', message]));
+    const other = environment.openChannel('a', (message) => heard.push(['other', message]));
+    mine.post({ type: 'sent' });
+    await vi.waitFor(() => expect(heard).toEqual([['other', { type: 'sent' }]]));
+    mine.close();
+    other.close();
+    vi.stubGlobal('BroadcastChannel', undefined);
+    environment.openChannel('a', () => {}).post('nobody');
+    vi.unstubAllGlobals();
   });
 
   test('no two acts share an id', () => {
@@ -101,3 +148,19 @@ describe('the browser', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
   });
 });
+
+/** As much of Web Locks as the environment uses. */
+function createFakeLocks() {
+  const held = new Set<string>();
+  return {
+    async request<T>(name: string, { steal }: LockOptions, run: (lock: object | null) => Promise<T>): Promise<T> {
+      if (held.has(name) && !steal) return run(null);
+      held.add(name);
+      try {
+        return await run({ name });
+      } finally {
+        held.delete(name);
+      }
+    },
+  };
+}
