@@ -48,7 +48,7 @@ export interface LoginRootProps extends ComponentPropsWithoutRef<'div'> {
  * );
  */
 export const LoginRoot = forwardRef<HTMLDivElement, LoginRootProps>(function LoginRoot(
-  { login, messages: overrides, clock, asChild, children, ...props },
+  { login, messages: overrides, clock, asChild, children, onFocus, onBlur, onClickCapture, onSubmitCapture, ...props },
   forwardedRef,
 ) {
   const messages = useMessages(overrides);
@@ -81,7 +81,10 @@ export const LoginRoot = forwardRef<HTMLDivElement, LoginRootProps>(function Log
       data-part="root"
       data-state={login.status}
       {...props}
-      {...focusHandlers}
+      onFocus={both(onFocus, focusHandlers.onFocus)}
+      onBlur={both(onBlur, focusHandlers.onBlur)}
+      onClickCapture={both(onClickCapture, focusHandlers.onClickCapture)}
+      onSubmitCapture={both(onSubmitCapture, focusHandlers.onSubmitCapture)}
       ref={rootRef}
     >
       {children}
@@ -102,6 +105,13 @@ export const LoginRoot = forwardRef<HTMLDivElement, LoginRootProps>(function Log
 
 function WithClock({ clock, children }: { clock: CibaClock | undefined; children: ReactNode }) {
   return clock ? <ClockContext.Provider value={clock}>{children}</ClockContext.Provider> : children;
+}
+
+function both<E>(theirs: ((event: E) => void) | undefined, ours: (event: E) => void): (event: E) => void {
+  return (event) => {
+    theirs?.(event);
+    ours(event);
+  };
 }
 
 /** Calls back after a render in which a value is another one than before; not for the first value. */
