@@ -19,7 +19,7 @@ import { LoginActions, LoginButton, LoginError, LoginField, LoginHint, LoginLabe
 import { TotpInput } from './totp-input.js';
 
 export interface TotpFormProps extends Omit<ComponentPropsWithoutRef<'form'>, 'onSubmit' | 'action' | 'method'> {
-  /** How the entry stands: from `useTotp`, or from a login in `totpEntry`. */
+  /** How the entry stands: `login.code` of a login in `totpEntry`, or the like. */
   code: CodeView;
   /** Gets the complete code, once for each time the user sends it. */
   submitCode: (code: string) => void;
