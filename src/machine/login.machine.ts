@@ -334,6 +334,7 @@ export const loginMachine = setup({
           meta: { status: 'pushing', verbs: ['cancel'] },
           entry: 'syncPoller',
           invoke: {
+            id: 'initiate',
             src: 'initiate',
             input: ({ context: { attemptId, loginHint, transaction } }) => ({ attemptId, loginHint, transaction }),
             onDone: {
@@ -443,6 +444,7 @@ export const loginMachine = setup({
         finishing: {
           meta: { status: 'approved', verbs: [] },
           invoke: {
+            id: 'handOver',
             src: 'handOver',
             input: ({ context: { session } }) => ({ session }),
             onDone: 'finished',

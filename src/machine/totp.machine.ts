@@ -78,6 +78,7 @@ export const totpMachine = setup({
     verifying: {
       entry: 'clearProblem',
       invoke: {
+        id: 'verifyCode',
         src: 'verifyCode',
         input: ({ context, event }) => ({
           loginHint: context.loginHint,

@@ -1,0 +1,34 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { loginMachine, totpMachine } from 'react-ciba/machine';
+import { expect, waitFor } from 'storybook/test';
+import { ChartDiagram } from './chart-diagram.js';
+import { ChartTable } from './chart-table.js';
+import { toDiagram } from './describe-chart.js';
+import './statechart.css';
+
+// Drawn from the charts that run, never by hand.
+const meta = {
+  title: 'Statechart',
+  parameters: { layout: 'fullscreen' },
+  args: { chart: 'login' },
+  argTypes: { chart: { control: 'inline-radio', options: ['login', 'code'] } },
+  render: ({ chart }) => {
+    const machine = chart === 'login' ? loginMachine : totpMachine;
+    return (
+      <main className="statechart">
+        <ChartDiagram text={toDiagram(machine)} label={`The ${chart} chart; the table below says the same.`} />
+        <ChartTable machine={machine} caption={`Every transition of the ${chart} chart`} />
+      </main>
+    );
+  },
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('img')).toHaveAttribute('data-drawn', 'true'), { timeout: 10_000 });
+  },
+} satisfies Meta<{ chart: 'login' | 'code' }>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Login: Story = {};
+
+export const Code: Story = { args: { chart: 'code' } };
