@@ -1,8 +1,10 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CibaLogin, useCibaSession } from 'react-ciba';
-import { createHttpAdapter } from 'react-ciba/adapters/http';
+import { createHttpAdapter, type HttpAdapter } from 'react-ciba/adapters/http';
+import { BACKENDS, chosenBackend } from './backends.js';
+import { MemoryDoor } from './memory-door.js';
 import 'react-ciba/styles.css';
 
 interface Account {
@@ -10,7 +12,7 @@ interface Account {
   readonly email: string;
 }
 
-const adapter = createHttpAdapter<Account>({ basePath: '/api/ciba' });
+const backend = chosenBackend(new URL(location.href));
 
 function Shop() {
   return (
@@ -20,15 +22,30 @@ function Shop() {
         Example Shop
       </header>
       <main>
-        <Door />
+        <Backends />
+        {backend.basePath === undefined ? <MemoryDoor /> : <Door basePath={backend.basePath} />}
       </main>
       <Guide />
     </div>
   );
 }
 
+/** What to sign in with. Each choice is an address of its own, so that a reload stays with it. */
+function Backends() {
+  return (
+    <nav className="backends" aria-label="Backend">
+      {BACKENDS.map(({ id, label }) => (
+        <a key={id} href={`/?backend=${id}`} aria-current={id === backend.id ? 'page' : undefined}>
+          {label}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
 /** The sign-in, or who is signed in. An approval makes `useCibaSession` ask again, and the one replaces the other. */
-function Door() {
+function Door({ basePath }: { basePath: string }) {
+  const [adapter] = useState((): HttpAdapter<Account> => createHttpAdapter({ basePath }));
   const { session: account, isPending, error, signOut, signingOut } = useCibaSession(adapter);
 
   if (isPending) return <p className="quiet">One moment…</p>;
@@ -65,10 +82,7 @@ function Guide() {
         <li>Compare the code, then approve or deny on the phone.</li>
         <li>Or choose the code instead, and type the one that the phone’s authenticator shows.</li>
       </ol>
-      <p className="quiet">
-        Behind this page is a real OpenID provider with CIBA, in the same process. Any other address looks the same from
-        here: nobody can find out who has an account.
-      </p>
+      <p className="quiet">{backend.note}</p>
     </aside>
   );
 }

@@ -2,9 +2,15 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { CibaServerEvent } from 'react-ciba/server';
 import type { ViteDevServer } from 'vite';
+import { BACKENDS } from './backends.js';
 import { close, listen } from './loopback.js';
-import { startOpenIdBackend } from './openid-backend.js';
 import { createPhoneApi } from './phone-api.js';
+import {
+  joinAuthenticators,
+  SERVER_BACKENDS,
+  type ServerBackend,
+  type ServerBackendOptions,
+} from './server-backends.js';
 import { createAccounts } from './users.js';
 
 export interface DemoOptions {
@@ -20,7 +26,6 @@ export interface DemoOptions {
 export interface Demo {
   /** Where the app is, for example `http://localhost:5173`. */
   readonly origin: string;
-  readonly issuer: string;
   /** The first demo user's e-mail address. */
   readonly account: string;
   close(): Promise<void>;
@@ -37,18 +42,20 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
   const host = `localhost:${await listen(server, port)}`;
   const origin = `http://${host}`;
   const accounts = createAccounts();
-  const backend = await startOpenIdBackend({ origin, accounts, ...backendOptions });
-  const phoneApi = createPhoneApi({ authenticator: backend.authenticator, accounts });
+  const backends = await startBackends({ origin, accounts, ...backendOptions });
+  const authenticator = joinAuthenticators(backends.map((backend) => backend.authenticator));
+  const phoneApi = createPhoneApi({ authenticator, accounts });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', origin).pathname;
+    const { pathname: path, search } = new URL(request.url ?? '/', origin);
+    const backend = backends.find(({ basePath }) => path.startsWith(`${basePath}/`));
     const page = PAGES[path.replace(/(?!^)\/$/, '')];
     if (!LOOPBACK_HOST.test(request.headers.host ?? '')) response.writeHead(403).end();
-    else if (path.startsWith('/api/ciba/')) backend.handle(request, response);
+    else if (backend) backend.handle(request, response);
     else if (path.startsWith('/phone/api/')) await phoneApi(request, response);
     else if (page === undefined) vite.middlewares(request, response);
     // The app's cookies and its handler belong to one origin: 127.0.0.1 is sent to localhost.
-    else if (request.headers.host !== host) response.writeHead(302, { location: origin + path }).end();
+    else if (request.headers.host !== host) response.writeHead(302, { location: origin + path + search }).end();
     else {
       const html = await readFile(new URL(page, import.meta.url), 'utf8');
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
@@ -66,10 +73,22 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
 
   return {
     origin,
-    issuer: backend.issuer,
     account: accounts[0].email,
     async close() {
-      await Promise.all([close(server), backend.close()]);
+      await Promise.all([close(server), ...backends.map((backend) => backend.close())]);
     },
   };
+}
+
+/** Every backend of the page's list that has a server side, each under its own path. */
+function startBackends(
+  options: Omit<ServerBackendOptions, 'basePath'>,
+): Promise<(ServerBackend & { readonly basePath: string })[]> {
+  const starts = BACKENDS.flatMap(({ id, basePath }) => {
+    const start = SERVER_BACKENDS[id];
+    return start && basePath !== undefined ? [{ start, basePath }] : [];
+  });
+  return Promise.all(
+    starts.map(async ({ start, basePath }) => ({ ...(await start({ ...options, basePath })), basePath })),
+  );
 }

@@ -66,7 +66,6 @@ async function main() {
   process.stdout.write(`
   The shop    ${demo.origin}         sign in as ${demo.account}
   The phone   ${demo.origin}/phone   approve or deny there
-  The OpenID provider runs at ${demo.issuer}.
 
 `);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void demo.close().then(() => process.exit(0)));
