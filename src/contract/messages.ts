@@ -73,6 +73,8 @@ export interface Messages extends ErrorMessages {
   readonly 'lockedOut.title': string;
   readonly 'lockedOut.text': string;
   readonly 'lockedOut.retryIn': (seconds: number) => string;
+  /** Announced where the code entry opens again. */
+  readonly 'lockedOut.over': string;
 
   readonly 'approved.finishingTitle': string;
   readonly 'approved.finishingText': string;
@@ -99,4 +101,37 @@ export interface Messages extends ErrorMessages {
   readonly 'action.cancel': string;
   /** Leaves an end and goes back to the first screen. */
   readonly 'action.back': string;
+}
+
+/**
+ * The texts of `<TotpSetup>`, apart from {@link Messages} so that only apps that use it carry them. The code form in it
+ * and the faults have the texts of `Messages`.
+ *
+ * @example
+ * const messages: Partial<SetupMessages> = { 'setup.title': 'Add your phone' };
+ */
+export interface SetupMessages {
+  readonly 'setup.title': string;
+  readonly 'setup.text': string;
+  readonly 'setup.loading': string;
+  /** What a screen reader says in place of the QR code. */
+  readonly 'setup.qrCode': string;
+  /** A link for people who have the authenticator app on this device. */
+  readonly 'setup.openApp': string;
+  readonly 'setup.secret': string;
+  readonly 'setup.copySecret': string;
+  readonly 'setup.codeText': string;
+  readonly 'setup.confirm': string;
+  readonly 'setup.copied': string;
+  readonly 'setup.copyFailed': string;
+  readonly 'setup.confirmed': string;
+  readonly 'setup.confirmedText': string;
+  readonly 'setup.backupCodes': string;
+  readonly 'setup.backupText': string;
+  readonly 'setup.copyCodes': string;
+  readonly 'setup.download': string;
+  /** The name of the downloaded file. */
+  readonly 'setup.fileName': string;
+  readonly 'setup.print': string;
+  readonly 'setup.finish': string;
 }

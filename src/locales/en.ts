@@ -1,4 +1,4 @@
-import type { Messages } from '../contract/messages.js';
+import type { Messages, SetupMessages } from '../contract/messages.js';
 
 function duration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
@@ -66,6 +66,7 @@ export const en: Messages = {
   'lockedOut.title': 'Too many wrong codes',
   'lockedOut.text': 'To protect your account, codes are not accepted for a while.',
   'lockedOut.retryIn': (seconds) => `You can enter a code again in ${duration(seconds)}.`,
+  'lockedOut.over': 'You can enter a code again.',
 
   'approved.finishingTitle': 'Approved',
   'approved.finishingText': 'Finishing your sign-in…',
@@ -125,4 +126,28 @@ export const en: Messages = {
   'error.noDevice.text': 'Check what you entered, or use a code.',
   'error.unknown.title': 'Something went wrong',
   'error.unknown.text': 'Try again. If it happens once more, ask the app’s support.',
+};
+
+/** The English texts of `<TotpSetup>`. */
+export const enSetup: SetupMessages = {
+  'setup.title': 'Set up your authenticator app',
+  'setup.text': 'Scan this code with the authenticator app on your phone.',
+  'setup.loading': 'One moment…',
+  'setup.qrCode': 'QR code for your authenticator app. The key below does the same.',
+  'setup.openApp': 'Open in the authenticator app on this device',
+  'setup.secret': 'Or enter this key by hand',
+  'setup.copySecret': 'Copy key',
+  'setup.codeText': 'Then enter the code that the app shows.',
+  'setup.confirm': 'Confirm',
+  'setup.copied': 'Copied.',
+  'setup.copyFailed': 'Your browser did not allow copying. Select the text and copy it yourself.',
+  'setup.confirmed': 'Your authenticator app is set up',
+  'setup.confirmedText': 'You can sign in with its codes from now on.',
+  'setup.backupCodes': 'Backup codes',
+  'setup.backupText': 'Each of them signs you in once if you lose your phone. Keep them safe: they are shown only now.',
+  'setup.copyCodes': 'Copy codes',
+  'setup.download': 'Download',
+  'setup.fileName': 'backup-codes.txt',
+  'setup.print': 'Print',
+  'setup.finish': 'I have saved them',
 };
