@@ -1,5 +1,6 @@
 import { CIBA_ERROR_CODES, CibaError } from '../contract/index.js';
 import type { CibaErrorCode } from '../contract/index.js';
+import { fetchText, parseJson, parseRetryAfter } from './fetch-text.js';
 import { toSeconds } from './http-answers.js';
 
 /** What a status means where the body names no code of ours; any other 5xx is `unavailable`. */
@@ -31,55 +32,17 @@ export async function sendJson(call: HttpCall, fetchJson: typeof fetch, timeout:
   // Ids and codes travel in the body alone, so method and URL may stand in an error text.
   const name = `${method} ${url}`;
 
-  signal?.throwIfAborted();
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  signal?.addEventListener('abort', abort);
-  let timedOut = false;
-  const giveUp = () => {
-    timedOut = true;
-    abort();
+  const init: RequestInit = {
+    method,
+    // The handler refuses requests without this header: another site cannot set it without asking first.
+    headers: { 'content-type': 'application/json', 'x-ciba-request': '1' },
+    credentials: 'same-origin',
+    ...(body && { body: JSON.stringify(body) }),
   };
-  // A timer that is asked for more than it can hold, such as Infinity, would fire at once.
-  const timer = setTimeout(giveUp, Math.min(timeout * 1000, 2 ** 31 - 1));
-
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetchJson(url, {
-      method,
-      // The handler refuses requests without this header: another site cannot set it without asking first.
-      headers: { 'content-type': 'application/json', 'x-ciba-request': '1' },
-      credentials: 'same-origin',
-      cache: 'no-store',
-      redirect: 'error',
-      signal: controller.signal,
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    text = await response.text();
-  } catch (cause) {
-    signal?.throwIfAborted();
-    if (timedOut) throw new CibaError('timeout', `${name} was not answered within ${timeout} s.`);
-    if (globalThis.navigator?.onLine === false)
-      throw new CibaError('offline', `${name} failed: no connection.`, { cause });
-    throw new CibaError('network', `${name} failed: no answer, half of one, or a redirect.`, { cause });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
-  }
-
+  const { response, text } = await fetchText(url, init, { name, signal, timeout, fetch: fetchJson });
   const answer = parseJson(text);
   if (!response.ok) throw toHttpError(name, response, answer);
   return answer;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The parser's own error quotes the text, which may hold a session: it must not become a `cause`.
-    return undefined;
-  }
 }
 
 function toHttpError(name: string, { status, headers }: Response, answer: unknown): CibaError {
@@ -88,19 +51,11 @@ function toHttpError(name: string, { status, headers }: Response, answer: unknow
     CIBA_ERROR_CODES.find((known) => known === body.error) ??
     CODE_OF_STATUS[status] ??
     (status < 500 ? 'badResponse' : 'unavailable');
-  const retryAfter = toSeconds(body.retryAfter) ?? parseRetryAfter(headers);
+  const retryAfter = toSeconds(body.retryAfter) ?? toSeconds(parseRetryAfter(headers));
   const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {
     ...(retryAfter !== undefined && { retryAfter }),
     // A 4xx that nobody explained stays as it is, however often it is asked.
     ...(code === 'badResponse' && status < 500 && { retryable: false }),
   });
-}
-
-/** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3). */
-function parseRetryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after');
-  if (!value) return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return toSeconds(Math.max(0, seconds));
 }

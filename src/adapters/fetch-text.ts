@@ -1,0 +1,64 @@
+import { CibaError } from '../contract/index.js';
+
+export interface TextCall {
+  /** The request in the words of error texts; holds no id and no code. */
+  readonly name: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds, the reading of the body included. */
+  readonly timeout: number;
+  readonly fetch: typeof fetch;
+}
+
+/**
+ * Sends one request and reads its answer whole, whatever its status.
+ * @throws CibaError `timeout`, `offline` or `network`; the signal's own reason when it was aborted
+ */
+export async function fetchText(
+  url: string,
+  init: RequestInit,
+  { name, signal, timeout, fetch: send }: TextCall,
+): Promise<{ response: Response; text: string }> {
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  signal?.addEventListener('abort', abort);
+  let timedOut = false;
+  const giveUp = () => {
+    timedOut = true;
+    abort();
+  };
+  // A timer that is asked for more than it can hold, such as Infinity, would fire at once.
+  const timer = setTimeout(giveUp, Math.min(timeout * 1000, 2 ** 31 - 1));
+
+  try {
+    const response = await send(url, { ...init, cache: 'no-store', redirect: 'error', signal: controller.signal });
+    return { response, text: await response.text() };
+  } catch (cause) {
+    signal?.throwIfAborted();
+    if (timedOut) throw new CibaError('timeout', `${name} was not answered within ${timeout} s.`);
+    if (globalThis.navigator?.onLine === false)
+      throw new CibaError('offline', `${name} failed: no connection.`, { cause });
+    throw new CibaError('network', `${name} failed: no answer, half of one, or a redirect.`, { cause });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** What a text says as JSON, unchecked; undefined where it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own error quotes the text, which may hold a session: it must not become a `cause`.
+    return undefined;
+  }
+}
+
+/** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3); undefined where it makes no sense. */
+export function parseRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
+  if (!value) return undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
+}
