@@ -1,5 +1,6 @@
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { CibaError, type CibaErrorCode, isCibaError } from '../contract/index.js';
+import type { OidcProfile } from './oidc-profiles.js';
 
 /** What the adapter was doing, in the words of the error texts. */
 export type OidcAct = 'discovery' | 'authentication request' | 'token request' | 'revocation request';
@@ -10,6 +11,7 @@ export interface OidcCall {
   readonly issuer: string;
   /** Values that were sent and that must not stand in an error text, even if the provider repeats them. */
   readonly secrets: readonly string[];
+  readonly profile: OidcProfile;
 }
 
 /** Error codes of CIBA Core 1.0 §13 and §11 and of RFC 6749 §5.2 that a user cannot mend, with what a developer can do. */
@@ -23,8 +25,11 @@ const ADVICE: Readonly<Record<string, readonly [CibaErrorCode, string]>> = {
   invalid_client: ['misconfigured', 'Check the client ID, the client secret and how the client authenticates.'],
   invalid_request: ['misconfigured', 'Check what this client may send at this provider.'],
   invalid_scope: ['misconfigured', 'Check which scopes this client may ask for.'],
-  invalid_user_code: ['misconfigured', 'Switch the user code off for this client: the adapter sends none.'],
-  missing_user_code: ['misconfigured', 'Switch the user code off for this client: the adapter sends none.'],
+  invalid_user_code: ['refused', "The `userCode` that `request` returned is not this user's."],
+  missing_user_code: [
+    'misconfigured',
+    'Return `userCode` from `request`, or switch the user code off for this client.',
+  ],
   transaction_failed: ['refused', 'The provider gave the request up. Only a new request can help.'],
   unauthorized_client: [
     'misconfigured',
@@ -54,14 +59,12 @@ function fromErrorBody(caught: ResponseBodyError, call: OidcCall): CibaError {
   if (error === 'temporarily_unavailable' || error === 'server_error') {
     return new CibaError('unavailable', said, wait(response));
   }
-  // Keycloak has no unknown_user_id: it answers invalid_request with this description.
-  const known = isKeycloakUnknownUser(caught) ? ADVICE['unknown_user_id'] : ADVICE[error];
+  const atStart = call.act === 'authentication request';
+  const own = atStart ? call.profile.startError?.(error, caught.error_description ?? '') : undefined;
+  if (own) return new CibaError(own, said);
+  const known = ADVICE[error];
   if (known) return new CibaError(known[0], `${said} ${known[1]}`);
   return new CibaError('badResponse', `${said} The adapter does not know this error.`, { retryable: false });
-}
-
-function isKeycloakUnknownUser({ error, error_description: description }: ResponseBodyError): boolean {
-  return error === 'invalid_request' && description?.toLowerCase() === 'invalid user';
 }
 
 function fromClientError(caught: ClientError, call: OidcCall): CibaError {
@@ -113,6 +116,12 @@ function fromStatus(response: Response, call: OidcCall): CibaError {
     return new CibaError(
       'misconfigured',
       `${said} instead of its metadata. Check the issuer: ${call.issuer} plus /.well-known/openid-configuration must be there.`,
+    );
+  }
+  if (status === 404 && call.act === 'authentication request') {
+    return new CibaError(
+      'misconfigured',
+      `${said}: CIBA is switched off there, or the profile is not this provider's.`,
     );
   }
   const type = response.headers.get('content-type')?.split(';')[0] ?? 'no content type';

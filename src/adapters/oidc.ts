@@ -17,12 +17,17 @@ import {
   type CallOptions,
   type CibaAdapter,
   CibaError,
-  type InitiateRequest,
   type JsonValue,
   type PendingApproval,
   type PollResult,
 } from '../contract/index.js';
 import { type OidcAct, readRetryAfter, toOidcError } from './oidc-errors.js';
+import { type OidcProfile, oidcProfiles } from './oidc-profiles.js';
+import { type OidcRequest, secretsOf, subjectOf, toParameters } from './oidc-request.js';
+
+export { oidcProfiles } from './oidc-profiles.js';
+export type { OidcProfile, OidcProfileRefusal } from './oidc-profiles.js';
+export type { OidcRequest } from './oidc-request.js';
 
 const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 
@@ -32,6 +37,9 @@ const SLOW_DOWN_STEP = 5;
 
 /** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it must be given a little more. Seconds. */
 const DEFAULT_TIMEOUT = 35;
+
+/** Seconds that the clocks of provider and server may differ by. */
+const CLOCK_SKEW = 30;
 
 /** What the provider handed over. It belongs on the server: never send it to a browser. */
 export interface OidcSession {
@@ -59,11 +67,14 @@ export interface OidcAdapterOptions {
    * @default ClientSecretBasic(clientSecret)
    */
   readonly clientAuthentication?: ClientAuth;
+  /** Whose ways the adapter follows: a provider that it knows by name, or a profile of your own. @default 'generic' */
+  readonly profile?: keyof typeof oidcProfiles | OidcProfile;
   /** Seconds to wait for one answer. @default 35, since a provider may hold a poll for 30 */
   readonly timeout?: number;
 }
 
 export interface OidcAdapter extends CibaAdapter<OidcSession> {
+  initiate(request: OidcRequest, options: CallOptions): Promise<PendingApproval>;
   /**
    * Revokes a session's tokens (RFC 7009) where the provider has a revocation endpoint; else does nothing.
    * @throws CibaError when the provider does not carry it out
@@ -76,10 +87,14 @@ interface ServerState {
   readonly authReqId: string;
   readonly subject?: string;
   readonly acrValues?: string;
+  /** Seconds. */
+  readonly maxAge?: number;
+  /** Wall-clock milliseconds: what is denied from then on has expired. Only where the provider has one word for both. */
+  readonly deniedUntil?: number;
 }
 
 /**
- * An adapter for any OpenID provider with CIBA (CIBA Core 1.0, delivery mode poll). It holds the client's secret, so it
+ * An adapter for any OpenID provider with CIBA (CIBA Core 1.0, delivery modes poll and ping). It holds the client's secret, so it
  * runs on a server: give it to `createCibaHandler`. Its methods throw `CibaError`, and the signal's own reason when they
  * were aborted.
  *
@@ -94,6 +109,7 @@ interface ServerState {
 export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   const issuer = readIssuer(options.issuer);
   const { clientId, timeout = DEFAULT_TIMEOUT } = options;
+  const profile = readProfile(options.profile);
   if (!clientId)
     throw misconfigured('The option `clientId` is empty. Give the ID that the provider knows the client by.');
   const clientAuthentication = readClientAuthentication(options);
@@ -104,10 +120,10 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   /** Asks for the provider's metadata once; a failure is forgotten, so that the next call asks again. */
   function discover(): Promise<ServerMetadata> {
     metadata ??= discovery(issuer, clientId, undefined, clientAuthentication, { timeout, execute: extensions })
-      .then((configuration) => configuration.serverMetadata())
+      .then((configuration) => withEndpoint(configuration.serverMetadata(), profile))
       .catch((caught: unknown) => {
         metadata = undefined;
-        throw toOidcError(caught, { act: 'discovery', issuer: options.issuer, secrets: [] });
+        throw toOidcError(caught, { act: 'discovery', issuer: options.issuer, secrets: [], profile });
       });
     return metadata;
   }
@@ -127,27 +143,42 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       return await run(configuration);
     } catch (caught) {
       signal?.throwIfAborted();
-      throw toOidcError(caught, { act, issuer: options.issuer, secrets: [...secrets, options.clientSecret ?? ''] });
+      throw toOidcError(caught, {
+        act,
+        issuer: options.issuer,
+        secrets: [...secrets, options.clientSecret ?? ''],
+        profile,
+      });
     }
   }
 
   return {
     async initiate(request, { signal }): Promise<PendingApproval> {
-      const secrets = [request.loginHint];
+      const secrets = secretsOf(request);
+      const { acrValues, maxAge, requestedExpiry = Infinity } = request;
+      const subject = subjectOf(request);
+      const parameters = toParameters(request, profile, issuer.href);
+      const sentAt = Date.now();
       const answer = await call('authentication request', { signal, secrets, request: fetchAck }, (configuration) => {
         requireBackchannelEndpoint(configuration.serverMetadata(), options.issuer);
-        return initiateBackchannelAuthentication(configuration, toParameters(request));
+        return initiateBackchannelAuthentication(configuration, parameters);
       });
+      const expiresIn = profile.expiry?.ignoredInAnswer
+        ? Math.min(answer.expires_in, requestedExpiry)
+        : answer.expires_in;
       return {
         id: crypto.randomUUID(),
-        expiresIn: answer.expires_in,
+        expiresIn,
         interval: answer.interval ?? DEFAULT_INTERVAL,
         ...(request.bindingMessage !== undefined && { displayCode: request.bindingMessage }),
         resumable: true,
         serverState: {
           authReqId: answer.auth_req_id,
-          ...(request.subject !== undefined && { subject: request.subject }),
-          ...(request.acrValues !== undefined && { acrValues: request.acrValues }),
+          ...(subject !== undefined && { subject }),
+          ...(acrValues !== undefined && { acrValues }),
+          ...(maxAge !== undefined && { maxAge }),
+          // The provider began to count after we sent, so its end is no earlier than this.
+          ...(profile.deniedMeansExpiredToo && { deniedUntil: sentAt + expiresIn * 1000 }),
         },
       };
     },
@@ -159,7 +190,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
           const tokens = await genericGrantRequest(configuration, CIBA_GRANT, { auth_req_id: state.authReqId });
           return { status: 'approved', session: checkSession(toSession(tokens), state) };
         } catch (caught) {
-          const result = caught instanceof ResponseBodyError ? toPollResult(caught, pending) : undefined;
+          const result = caught instanceof ResponseBodyError ? toPollResult(caught, pending, state) : undefined;
           if (result) return result;
           throw caught;
         }
@@ -213,20 +244,25 @@ function readClientAuthentication({ clientAuthentication, clientSecret }: OidcAd
   );
 }
 
+function readProfile(profile: OidcAdapterOptions['profile'] = 'generic'): OidcProfile {
+  if (typeof profile !== 'string') return profile;
+  if (Object.hasOwn(oidcProfiles, profile)) return oidcProfiles[profile];
+  throw misconfigured(
+    `There is no profile of that name. Give one of ${Object.keys(oidcProfiles).join(', ')}, or a profile of your own.`,
+  );
+}
+
+/** Not every provider names its endpoint in its metadata, and some do only when it is asked for. */
+function withEndpoint(server: ServerMetadata, { endpoint }: OidcProfile): ServerMetadata {
+  if (server.backchannel_authentication_endpoint || endpoint === undefined) return server;
+  return { ...server, backchannel_authentication_endpoint: endpoint(server.issuer.replace(/\/$/, '')) };
+}
+
 function requireBackchannelEndpoint(server: ServerMetadata, issuer: string): void {
   if (server.backchannel_authentication_endpoint) return;
   throw misconfigured(
     `The metadata of ${issuer} has no backchannel_authentication_endpoint: CIBA is switched off there, or the provider does not have it.`,
   );
-}
-
-/** The form of CIBA Core 1.0 §7.1. */
-function toParameters({ loginHint, bindingMessage, scope, acrValues }: InitiateRequest): URLSearchParams {
-  const scopes = new Set(['openid', ...(scope ?? '').split(' ').filter(Boolean)]);
-  const parameters = new URLSearchParams({ scope: [...scopes].join(' '), login_hint: loginHint });
-  if (bindingMessage !== undefined) parameters.set('binding_message', bindingMessage);
-  if (acrValues !== undefined) parameters.set('acr_values', acrValues);
-  return parameters;
 }
 
 const send: CustomFetch = (url, { body, ...init }) => fetch(url, { ...init, body: (body ?? null) as BodyInit | null });
@@ -256,10 +292,11 @@ function mendInterval(text: string): string {
 function toPollResult(
   { error, cause, response }: ResponseBodyError,
   pending: PendingApproval,
+  { deniedUntil = Infinity }: ServerState,
 ): PollResult<OidcSession> | undefined {
   switch (error) {
     case 'access_denied':
-      return { status: 'denied' };
+      return { status: Date.now() < deniedUntil ? 'denied' : 'expired' };
     // Some providers forget a request soon after its end and then answer invalid_grant, as they do for a redeemed one.
     case 'expired_token':
     case 'invalid_grant':
@@ -315,8 +352,8 @@ function toSession(tokens: Tokens): OidcSession {
 }
 
 /** Who approved, and how, is what the ID token says, not what was typed (CIBA Core 1.0 §14). */
-function checkSession(session: OidcSession, { subject, acrValues }: ServerState): OidcSession {
-  const { sub, acr } = session.claims;
+function checkSession(session: OidcSession, { subject, acrValues, maxAge }: ServerState): OidcSession {
+  const { sub, acr, auth_time: authTime } = session.claims;
   if (subject !== undefined && sub !== subject) {
     throw new CibaError('refused', 'Somebody else approved than the user who was asked. The approval does not count.');
   }
@@ -324,6 +361,12 @@ function checkSession(session: OidcSession, { subject, acrValues }: ServerState)
     throw new CibaError(
       'refused',
       'The approval did not reach one of the levels that were asked for (acr_values). Check what the provider puts into `acr`.',
+    );
+  }
+  if (maxAge !== undefined && !(typeof authTime === 'number' && Date.now() / 1000 - authTime <= maxAge + CLOCK_SKEW)) {
+    throw new CibaError(
+      'refused',
+      `The user authenticated more than ${maxAge} s ago (\`maxAge\`), or the ID token does not say when. Check that the provider puts \`auth_time\` into it.`,
     );
   }
   return session;
