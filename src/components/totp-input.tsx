@@ -2,7 +2,6 @@
 
 import {
   forwardRef,
-  useCallback,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -10,13 +9,25 @@ import {
   useState,
   type ClipboardEvent,
   type ComponentPropsWithoutRef,
-  type CompositionEvent,
   type MouseEvent,
+  type ReactNode,
 } from 'react';
-import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
+import { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
+import { useLatest } from '../react/use-latest.js';
+import { checkName, checkProps, report, usableLength } from './totp-checks.js';
+import {
+  hasFocus,
+  insertText,
+  patternOf,
+  placeOf,
+  reasonOf,
+  reconcile,
+  slotAt,
+  write,
+  type TotpValueChangeReason,
+} from './totp-editing.js';
 
-/** Why the value changed: `autofill` is everything that the browser or a password manager filled in by itself. */
-export type TotpValueChangeReason = 'type' | 'paste' | 'autofill' | 'clear' | 'reset';
+export type { TotpValueChangeReason } from './totp-editing.js';
 
 export interface TotpValueChangeDetails {
   readonly reason: TotpValueChangeReason;
@@ -26,7 +37,7 @@ export interface TotpValueChangeDetails {
 
 type NativeInputProps = Omit<
   ComponentPropsWithoutRef<'input'>,
-  'value' | 'defaultValue' | 'onChange' | 'type' | 'maxLength' | 'size' | 'dir' | 'style' | 'children'
+  'value' | 'defaultValue' | 'type' | 'maxLength' | 'size' | 'dir' | 'style' | 'children'
 >;
 
 export interface TotpInputProps extends NativeInputProps {
@@ -34,13 +45,27 @@ export interface TotpInputProps extends NativeInputProps {
   value?: string;
   /** @default '' */
   defaultValue?: string;
-  /** Digits, a whole number from 1 on. @default 6 */
+  /** Characters: a whole number from 4 to 10. @default 6 */
   length?: number;
-  /** Called with the digits so far, once for each change of them. */
+  /**
+   * The characters that a code is made of, such as `'23456789ABCDEFGHJKLMNPQRSTUVWXYZ'` for a backup code. What is
+   * typed in the other case is taken over; anything else is dropped. @default '0123456789'
+   */
+  alphabet?: string;
+  /** Sizes of the groups that are shown with a separator between them, such as `[3, 3]`. They must add up to `length`. */
+  groups?: readonly number[];
+  /** What stands between two groups; decoration, in no value. @default a short line */
+  separator?: ReactNode;
+  /** Shows dots in place of the code. It stays a text field: a password field would be saved as one. @default false */
+  mask?: boolean;
+  /** Called with the code so far, once for each change of it. */
   onValueChange?: (value: string, details: TotpValueChangeDetails) => void;
-  /** Called once when all digits are there, and again only for another code. */
-  onComplete?: (value: string) => void;
-  /** Called when what was typed or pasted held no digit, so that nothing changed. */
+  /**
+   * Called when the code has become complete, by whatever way: once for each new complete value, again after a
+   * change, never twice for one. What it throws or rejects with is reported, and the field goes on.
+   */
+  onComplete?: (value: string) => unknown;
+  /** Called when what was typed or pasted held nothing that a code is made of, so that nothing changed. */
   onValueInvalid?: (details: { readonly reason: 'type' | 'paste'; readonly event: Event }) => void;
   /** For the element around the field; everything else goes to the field itself. */
   className?: string;
@@ -49,12 +74,17 @@ export interface TotpInputProps extends NativeInputProps {
 // On a server the layout effect would warn in React 18 and has nothing to do.
 const useIsomorphicLayoutEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect;
 
+// React's own select event is silent inside a shadow root, and it has none for beforeinput and selectionchange.
+const CARET_EVENTS = ['focus', 'blur', 'keyup', 'select', 'selectionchange'];
+
 /**
- * A field for a code: one native input, with boxes behind its digits that are decoration only. It takes what people
+ * A field for a code: one native input, with boxes behind its characters that are decoration only. It takes what people
  * really type, paste and dictate, and autofill and password managers fill it like any other field.
  *
  * It is uncontrolled inside: React would mirror a controlled value into the `value` attribute, where a code has no
  * business to be, and rewriting the field on each key would break undo and composition.
+ *
+ * In development, props that cannot be right are reported as uncaught errors; the field works all the same.
  *
  * @example
  * <label htmlFor="code">6-digit code</label>
@@ -64,12 +94,17 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   {
     value: controlled,
     defaultValue = '',
-    length = TOTP_LENGTH,
+    length: givenLength = TOTP_LENGTH,
+    alphabet = DIGITS,
+    groups,
+    separator,
+    mask = false,
     onValueChange,
     onComplete,
     onValueInvalid,
     className,
     onInput,
+    onChange,
     onPaste,
     onClick,
     onCompositionEnd,
@@ -77,40 +112,42 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   },
   forwardedRef,
 ) {
-  assertLength(length);
+  const length = usableLength(givenLength);
   const inputRef = useRef<HTMLInputElement>(null);
   const slotsRef = useRef<HTMLDivElement>(null);
   useImperativeHandle(forwardedRef, () => inputRef.current as HTMLInputElement, []);
 
   // Kept as it was at first: React writes `defaultValue` into the `value` attribute whenever it changes.
-  const [initial] = useState(() => normalizeCode(controlled ?? defaultValue, length));
+  const [initial] = useState(() => normalizeCode(controlled ?? defaultValue, length, alphabet));
   // What the boxes show; the code itself is not among it.
   const [look, setLook] = useState({ filled: initial.length, active: -1 });
+  const shownLook = useRef(look);
   const lastValue = useRef(initial);
   const composing = useRef(false);
   const pasting = useRef(false);
 
-  const syncLook = useCallback(() => {
+  const syncLook = (force = false) => {
     const input = inputRef.current;
     if (!input) return;
     const filled = Math.min(lastValue.current.length, length);
     const active = hasFocus(input) ? Math.min(input.selectionStart ?? filled, length - 1) : -1;
-    setLook((look) => (look.filled === filled && look.active === active ? look : { filled, active }));
-  }, [length]);
+    const shown = shownLook.current;
+    if (force || shown.filled !== filled || shown.active !== active) setLook((shownLook.current = { filled, active }));
+  };
 
-  const publish = useCallback(
-    (next: string, details: TotpValueChangeDetails) => {
-      if (next !== lastValue.current) {
-        lastValue.current = next;
-        onValueChange?.(next, details);
-        syncLook();
-        if (isCompleteCode(next, length)) onComplete?.(next);
-      } else {
-        syncLook();
-      }
-    },
-    [length, onComplete, onValueChange, syncLook],
-  );
+  const publish = (next: string, details: TotpValueChangeDetails) => {
+    const changed = next !== lastValue.current;
+    lastValue.current = next;
+    // An app that holds the value may refuse the change, and then only a render puts the field right.
+    syncLook(changed && controlled !== undefined);
+    if (!changed) return;
+    onValueChange?.(next, details);
+    if (!onComplete || details.reason === 'reset' || !isCompleteCode(next, length, alphabet)) return;
+    // Catches what it throws and what it rejects with.
+    new Promise((resolve) => resolve(onComplete(next))).catch((cause: unknown) =>
+      report('onComplete failed; its error is the cause. Catch it there: the field takes no part in it.', cause),
+    );
+  };
 
   /** Reads the field after the browser changed it. */
   const readField = (event: Event) => {
@@ -119,90 +156,109 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     // A compositionend has no such property, which is the answer for it.
     composing.current = (event as Partial<InputEvent>).isComposing === true;
     const text = input.value;
-    const caret = input.selectionStart ?? text.length;
-    const { value: next, caret: nextCaret } = reconcile(text, caret, length);
+    const { value: next, caret } = reconcile(text, input.selectionStart ?? text.length, { length, alphabet });
     // Rewriting during a composition would end it, so the field may show more than counts until it is over.
-    if (text !== next && !composing.current) write(input, next, nextCaret);
-    if (text !== '' && next === lastValue.current && text.length > next.length && !composing.current) {
-      if (/[^0-9\s-]/.test(text)) onValueInvalid?.({ reason: 'type', event });
+    if (text !== next && !composing.current) {
+      write(input, next, caret);
+      if (next === lastValue.current && isForeign(text, alphabet)) onValueInvalid?.({ reason: 'type', event });
     }
-    publish(next, { reason: pasting.current ? 'paste' : reasonOf(event, next), event });
+    publish(next, { reason: pasting.current && next !== '' ? 'paste' : reasonOf(event, next), event });
   };
+
+  // What the browser would insert but the field not keep is put right before it happens: a rewrite afterwards would
+  // cost the user the undo.
+  const mendInsertion = (event: InputEvent) => {
+    const input = event.currentTarget as HTMLInputElement;
+    if (event.inputType !== 'insertText' || event.isComposing || !event.data || !event.cancelable) return;
+    const clean = normalizeCode(event.data, Infinity, alphabet);
+    const { text, start, end } = placeOf(input, clean, length);
+    if (text === event.data && start === input.selectionStart && end === input.selectionEnd) return;
+    event.preventDefault();
+    if (text) insertText(input, text, start, end);
+    else if (isForeign(event.data, alphabet)) onValueInvalid?.({ reason: 'type', event });
+  };
+
+  /** Takes in text that no event told of: typed before hydration, or put back by the browser with the page. */
+  const adoptText = (input: HTMLInputElement) => {
+    if (controlled !== undefined || input.value === lastValue.current) return;
+    const next = normalizeCode(input.value, length, alphabet);
+    if (input.value !== next) write(input, next, next.length);
+    publish(next, { reason: 'autofill', event: null });
+  };
+
+  const latest = useLatest({ syncLook, publish, mendInsertion, adoptText });
 
   // The app's value, where it holds one, wins after each render; so does its refusal of a change.
   useIsomorphicLayoutEffect(() => {
     const input = inputRef.current;
     if (controlled === undefined || !input || composing.current) return;
-    const value = normalizeCode(controlled, length);
+    const value = normalizeCode(controlled, length, alphabet);
     if (input.value === value && lastValue.current === value) return;
     lastValue.current = value;
     if (input.value !== value) write(input, value, value.length);
     syncLook();
   });
 
-  // On the field itself: React's select event stays silent inside a shadow root.
   useEffect(() => {
     const input = inputRef.current;
-    const events = ['focus', 'blur', 'keyup', 'select', 'selectionchange'];
-    for (const event of events) input?.addEventListener(event, syncLook);
+    if (!input) return;
+    const onCaret = () => latest.current.syncLook();
+    const onBeforeInput = (event: InputEvent) => latest.current.mendInsertion(event);
+    for (const event of CARET_EVENTS) input.addEventListener(event, onCaret);
+    input.addEventListener('beforeinput', onBeforeInput);
+    latest.current.adoptText(input);
     // An autofocus came before.
-    if (input && hasFocus(input)) syncLook();
+    onCaret();
     return () => {
-      for (const event of events) input?.removeEventListener(event, syncLook);
+      for (const event of CARET_EVENTS) input.removeEventListener(event, onCaret);
+      input.removeEventListener('beforeinput', onBeforeInput);
     };
-  }, [syncLook]);
+  }, [latest]);
 
-  // Text that no event told us of: typed before hydration, or put back by the browser with the page.
-  useEffect(() => {
-    const input = inputRef.current;
-    if (!input || controlled !== undefined || composing.current || input.value === lastValue.current) return;
-    const next = normalizeCode(input.value, length);
-    if (input.value !== next) write(input, next, next.length);
-    publish(next, { reason: 'autofill', event: null });
-  }, [controlled, length, publish]);
-
-  const { form } = inputProps;
+  const { form, name } = inputProps;
   useEffect(() => {
     const owner = inputRef.current?.form;
     if (!owner) return;
     // The event comes before the browser resets the field, so the value that it will have is taken from the attribute.
     const onReset = (event: Event) => {
       if (event.defaultPrevented) return;
-      publish(normalizeCode(inputRef.current?.defaultValue ?? '', length), { reason: 'reset', event });
+      latest.current.publish(inputRef.current?.defaultValue ?? '', { reason: 'reset', event });
     };
     owner.addEventListener('reset', onReset);
     return () => owner.removeEventListener('reset', onReset);
-  }, [form, length, publish]);
+  }, [form, latest]);
+
+  const given = controlled ?? defaultValue;
+  const givenGroups = groups?.join();
+  useEffect(() => {
+    if (process.env.NODE_ENV === 'production') return;
+    const groups = givenGroups?.split(',').map(Number);
+    checkProps({ length, alphabet, given: { length: givenLength, value: given, groups } });
+  }, [alphabet, given, givenGroups, givenLength, length]);
+  useEffect(() => {
+    if (process.env.NODE_ENV !== 'production' && inputRef.current) checkName(inputRef.current);
+  }, [form, name]);
 
   const handlePaste = (event: ClipboardEvent<HTMLInputElement>) => {
     onPaste?.(event);
     const input = event.currentTarget;
     if (event.defaultPrevented || input.readOnly || input.disabled) return;
     event.preventDefault();
-    const digits = normalizeCode(event.clipboardData.getData('text'), length);
-    if (digits === '') {
+    const pasted = normalizeCode(event.clipboardData.getData('text'), length, alphabet);
+    if (pasted === '') {
       onValueInvalid?.({ reason: 'paste', event: event.nativeEvent });
       return;
     }
-    const whole = digits.length === length;
-    const start = whole ? 0 : (input.selectionStart ?? 0);
-    let end = whole ? input.value.length : (input.selectionEnd ?? start);
-    // What does not fit overwrites the digits after the caret.
-    const overflow = input.value.length - (end - start) + digits.length - length;
-    if (overflow > 0) end = Math.min(end + overflow, input.value.length);
+    const { text, start, end } = placeOf(input, pasted, length);
     pasting.current = true;
-    try {
-      insertText(input, digits.slice(0, length - start), start, end);
-      readField(event.nativeEvent);
-    } finally {
-      pasting.current = false;
-    }
+    insertText(input, text, start, end);
+    pasting.current = false;
   };
 
   const handleClick = (event: MouseEvent<HTMLInputElement>) => {
     onClick?.(event);
     const input = event.currentTarget;
-    // A click on a digit picks it, so that the next key replaces it. A drag or a double click has its own selection.
+    // A click on a character picks it, so that the next key replaces it. A drag or a double click has its own selection.
     if (event.defaultPrevented || event.detail !== 1 || input.selectionStart !== input.selectionEnd) return;
     const index = slotAt(slotsRef.current, event.clientX, event.clientY);
     if (index >= 0) {
@@ -214,6 +270,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
 
   const state = look.filled >= length ? 'complete' : look.filled > 0 ? 'partial' : 'empty';
   const invalid = inputProps['aria-invalid'] === true || inputProps['aria-invalid'] === 'true';
+  const groupEnds = endsOf(groups);
 
   return (
     <div
@@ -222,6 +279,8 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
       data-part="root"
       data-state={state}
       data-length={length}
+      data-grouped={groups ? '' : undefined}
+      data-mask={mask ? '' : undefined}
       data-invalid={invalid ? '' : undefined}
       data-disabled={inputProps.disabled ? '' : undefined}
       data-readonly={inputProps.readOnly ? '' : undefined}
@@ -236,15 +295,21 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
             data-part="slot"
             data-active={index === look.active ? '' : undefined}
             data-filled={index < look.filled ? '' : undefined}
-          />
+          >
+            {index + 1 < length && groupEnds.includes(index + 1) && (
+              <span data-scope="totp-input" data-part="separator">
+                {separator}
+              </span>
+            )}
+          </span>
         ))}
       </div>
       <input
         autoComplete="one-time-code"
-        inputMode="numeric"
-        pattern={`[0-9]{${length}}`}
+        inputMode={alphabet === DIGITS ? 'numeric' : 'text'}
+        pattern={patternOf({ length, alphabet })}
         spellCheck={false}
-        autoCapitalize="off"
+        autoCapitalize={/[A-Z]/.test(alphabet) && !/[a-z]/.test(alphabet) ? 'characters' : 'off'}
         autoCorrect="off"
         {...inputProps}
         ref={inputRef}
@@ -253,74 +318,34 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
         data-part="input"
         data-state={state}
         defaultValue={initial}
+        // The app's own handlers come after, so that they find the field put right.
         onInput={(event) => {
+          readField(event.nativeEvent);
           onInput?.(event);
-          if (!pasting.current) readField(event.nativeEvent);
         }}
         // Some password managers announce what they filled in by a change event alone.
         onChange={(event) => {
-          if (!pasting.current) readField(event.nativeEvent);
+          readField(event.nativeEvent);
+          onChange?.(event);
         }}
         onPaste={handlePaste}
         onClick={handleClick}
-        onCompositionEnd={(event: CompositionEvent<HTMLInputElement>) => {
-          onCompositionEnd?.(event);
+        onCompositionEnd={(event) => {
           readField(event.nativeEvent);
+          onCompositionEnd?.(event);
         }}
       />
     </div>
   );
 });
 
-function assertLength(length: number): void {
-  if (Number.isInteger(length) && length > 0) return;
-  throw new RangeError(`<TotpInput length={${length}}>: a code has a whole number of digits, 1 or more. Use 6.`);
+/** After how many characters each group ends. */
+function endsOf(groups: readonly number[] = []): number[] {
+  return groups.map((_, index) => groups.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
 }
 
-/**
- * What the field holds after an edit that the browser made, and where the caret belongs: digits alone, at most
- * `length`. Digits typed into a full field overwrite the ones after the caret.
- */
-export function reconcile(text: string, caret: number, length: number): { value: string; caret: number } {
-  const all = normalizeCode(text, Infinity);
-  const head = normalizeCode(text.slice(0, caret), Infinity);
-  const overflow = all.length - length;
-  if (overflow <= 0) return { value: all, caret: head.length };
-  const tail = all.slice(head.length);
-  const kept = head === '' ? all : head + tail.slice(overflow);
-  return { value: kept.slice(0, length), caret: Math.min(head.length, length) };
-}
-
-function reasonOf(event: Event, next: string): TotpValueChangeReason {
-  if (next === '') return 'clear';
-  const inputType = (event as Partial<InputEvent>).inputType;
-  if (event.type === 'compositionend') return 'type';
-  if (!inputType || inputType === 'insertReplacementText') return 'autofill';
-  return inputType === 'insertFromPaste' || inputType === 'insertFromDrop' ? 'paste' : 'type';
-}
-
-function write(input: HTMLInputElement, value: string, caret: number): void {
-  input.value = value;
-  // Safari moves the focus to a field whose selection is set.
-  if (hasFocus(input)) input.setSelectionRange(caret, caret);
-}
-
-function insertText(input: HTMLInputElement, text: string, start: number, end: number): void {
-  input.setSelectionRange(start, end);
-  // The one way to insert text that the browser's undo knows of. Where it is missing, undo is what is lost.
-  const { ownerDocument } = input;
-  const inserted =
-    typeof ownerDocument.execCommand === 'function' && ownerDocument.execCommand('insertText', false, text);
-  if (!inserted) input.setRangeText(text, start, end, 'end');
-}
-
-function hasFocus(input: HTMLInputElement): boolean {
-  return (input.getRootNode() as Document | ShadowRoot).activeElement === input;
-}
-
-function slotAt(slots: HTMLElement | null, x: number, y: number): number {
-  return Array.from(slots?.children ?? []).findIndex((slot) => {
-    const box = slot.getBoundingClientRect();
-    return x >= box.left && x < box.right && y >= box.top && y < box.bottom;
-  });
+/** Whether `text` holds more than a code and what people write between its parts. */
+function isForeign(text: string, alphabet: string): boolean {
+  const rest = text.replace(/[\s-]/g, '');
+  return normalizeCode(rest, Infinity, alphabet).length < rest.length;
 }

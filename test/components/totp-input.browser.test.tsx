@@ -1,8 +1,9 @@
-import { createRef, StrictMode, useState, type ReactElement } from 'react';
+import { StrictMode, useState, type ReactElement } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cdp, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
 import { allowConsole } from '../setup/console.js';
+import { normalizeCode } from '../../src/contract/code.js';
 import { TotpInput, type TotpInputProps } from '../../src/components/totp-input.js';
 import '../../src/styles/index.css';
 
@@ -206,16 +207,6 @@ describe('autofill', () => {
     expect(input.value).toBe('123456');
     expect(values(onComplete)).toEqual(['123456']);
   });
-
-  test('text that stood in the field before its scripts ran is taken in', async () => {
-    const ref = createRef<HTMLInputElement>();
-    const onValueChange = vi.fn();
-    const { rerender } = await render(<TotpInput aria-label="Code" ref={ref} />);
-    if (ref.current) ref.current.value = '12 34';
-    await rerender(<TotpInput aria-label="Code" ref={ref} onValueChange={onValueChange} />);
-    expect(ref.current?.value).toBe('1234');
-    expect(onValueChange).toHaveBeenCalledWith('1234', { reason: 'autofill', event: null });
-  });
 });
 
 describe('the form around it', () => {
@@ -403,26 +394,71 @@ describe('pointer and page', () => {
   });
 });
 
-test.each([0, 2.5, -1])('a length of %d is a clear error', async (length) => {
-  allowConsole(/a whole number of digits|error occurred in the <TotpInput>/);
-  await expect(render(<TotpInput aria-label="Code" length={length} />)).rejects.toThrow('a whole number of digits');
-});
+describe('what an app gets wrong is an error in development, and the field works', () => {
+  /** The uncaught errors while `act` runs. */
+  async function uncaught(act: () => Promise<unknown>): Promise<Error[]> {
+    allowConsole(/<TotpInput>/);
+    const errors: Error[] = [];
+    const onError = (event: ErrorEvent) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      errors.push(event.error as Error);
+    };
+    window.addEventListener('error', onError, { capture: true });
+    await act();
+    await expect.poll(() => errors.length).toBeGreaterThan(0);
+    window.removeEventListener('error', onError, { capture: true });
+    return errors;
+  }
 
-test('a throwing onComplete leaves a working field', async () => {
-  allowConsole(/The app’s own fault/);
-  const onError = vi.fn((event: ErrorEvent) => event.preventDefault());
-  window.addEventListener('error', onError);
-  const { input } = await mount({
-    onComplete: () => {
-      throw new Error('The app’s own fault');
-    },
+  test.each<[string, TotpInputProps, RegExp]>([
+    ['no length', { length: 0 }, /length=\{0\} is no whole number from 4 to 10, so 6 is used/],
+    ['half a length', { length: 2.5 }, /length=\{2.5\}/],
+    ['a length without boxes', { length: 12 }, /length=\{12\}/],
+    ['no alphabet', { alphabet: '' }, /alphabet is empty/],
+    ['groups of another length', { groups: [3, 4] }, /groups=\{\[3,4\]\} do not add up to the length 6/],
+    ['a value that is too long', { value: '1234567' }, /longer than the length 6, so it was cut/],
+    ['a default that is too long', { defaultValue: '1234567' }, /longer than the length 6/],
+    ['a value with letters', { value: '12ab' }, /characters that no code has/],
+  ])('%s', async (_, props, message) => {
+    const errors = await uncaught(() => mount({ onValueChange: () => undefined, ...props }));
+    expect(errors.map(String)).toEqual([expect.stringMatching(message)]);
+    expect(String(errors[0])).not.toMatch(/1234567|12ab/);
+    const input = document.querySelector('input') as HTMLInputElement;
+    expect(document.querySelectorAll('[data-part="slot"]')).toHaveLength(6);
+    expect(input.value).toBe(props.value ? normalizeCode(props.value) : normalizeCode(props.defaultValue ?? ''));
   });
-  autofill(input, '123456');
-  window.removeEventListener('error', onError);
-  expect(onError).toHaveBeenCalled();
-  expect(input.value).toBe('123456');
-  input.focus();
-  input.setSelectionRange(6, 6);
-  await userEvent.keyboard('{Backspace}');
-  expect(input.value).toBe('12345');
+
+  test('two fields of one name in a form', async () => {
+    const errors = await uncaught(() =>
+      render(
+        <form>
+          <TotpInput aria-label="Code" name="otp" />
+          <input aria-label="Old" name="otp" />
+        </form>,
+      ),
+    );
+    expect(String(errors[0])).toMatch(/another field named "otp"/);
+  });
+
+  test.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('The app’s own fault');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('The app’s own fault'))],
+  ])('an onComplete that %s', async (_, onComplete) => {
+    const onValueChange = vi.fn();
+    const { input } = await mount({ onComplete, onValueChange });
+    const [error] = await uncaught(async () => autofill(input, '123456'));
+    expect(String(error)).toMatch(/onComplete failed/);
+    expect((error?.cause as Error).message).toBe('The app’s own fault');
+    expect(onValueChange).toHaveBeenCalledTimes(1);
+    input.focus();
+    input.setSelectionRange(6, 6);
+    await userEvent.keyboard('{Backspace}');
+    expect(input.value).toBe('12345');
+  });
 });
