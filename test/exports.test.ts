@@ -11,6 +11,7 @@ const entries: Record<string, () => Promise<object>> = {
   './adapters/memory': () => import('react-ciba/adapters/memory'),
   './adapters/oidc': () => import('react-ciba/adapters/oidc'),
   './server': () => import('react-ciba/server'),
+  './server/redis': () => import('react-ciba/server/redis'),
   './server/totp': () => import('react-ciba/server/totp'),
   './testing': () => import('react-ciba/testing'),
   './locales/*': () => import('react-ciba/locales/en'),

@@ -1,5 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { CibaStore, RateLimit } from './store.js';
+import type { CibaStore } from './store.js';
 
 /** How often a write looks for entries whose time is over, in milliseconds. */
 const SWEEP_INTERVAL = 10_000;
@@ -14,7 +13,7 @@ interface Place {
  * A store in this process's memory: for one process, for development and for tests. Everything in it is lost when the
  * process ends.
  *
- * @param options.now wall-clock milliseconds; the rate limits always go by `Date.now()`. @default Date.now
+ * @param options.now wall-clock milliseconds. @default Date.now
  * @example
  * const store = createMemoryStore();
  */
@@ -22,7 +21,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
   // JSON text instead of the values themselves: nobody can change what is stored by keeping a reference, and a session
   // that is no plain JSON shows itself here already, not only with a store outside the process.
   const entries = new Map<string, { json: string; until: number }>();
-  const limiters = new Map<string, RateLimiterMemory>();
+  const listeners = new Map<string, Set<() => void>>();
   let sweptAt = now();
 
   function read<Value>(key: string): Value | undefined {
@@ -40,13 +39,6 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
     if (now() - sweptAt < SWEEP_INTERVAL) return;
     sweptAt = now();
     for (const [key, { until }] of entries) if (until <= sweptAt) entries.delete(key);
-  }
-
-  function limiterFor({ points, duration }: RateLimit): RateLimiterMemory {
-    const name = `${points}/${duration}`;
-    const limiter = limiters.get(name) ?? new RateLimiterMemory({ points, duration });
-    limiters.set(name, limiter);
-    return limiter;
   }
 
   return {
@@ -90,14 +82,32 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       if (others.length === 0) entries.delete(key);
       else write(key, others, (Math.max(...others.map((place) => place.until)) - now()) / 1000);
     },
-    async consume(key, limit) {
-      try {
-        await limiterFor(limit).consume(key);
+    async consume(key, { points, duration }) {
+      const name = `limit:${points}/${duration}:${key}`;
+      const left = ((entries.get(name)?.until ?? 0) - now()) / 1000;
+      if (left <= 0) {
+        write(name, 1, duration);
         return 0;
-      } catch (refused) {
-        if (refused instanceof RateLimiterRes) return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-        throw refused;
       }
+      const count = (read<number>(name) ?? 0) + 1;
+      write(name, count, left);
+      return count > points ? Math.max(1, Math.ceil(left)) : 0;
+    },
+    async publish(channel) {
+      // A message is a step of its own, as it is from another process.
+      for (const listener of listeners.get(channel) ?? []) queueMicrotask(listener);
+    },
+    async subscribe(channel, onMessage) {
+      const own = () => onMessage();
+      const channelListeners = listeners.get(channel) ?? new Set();
+      listeners.set(channel, channelListeners.add(own));
+      return () => {
+        channelListeners.delete(own);
+        if (channelListeners.size === 0) listeners.delete(channel);
+      };
+    },
+    async ping() {
+      // Memory is always there.
     },
   };
 }

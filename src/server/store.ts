@@ -32,6 +32,15 @@ export interface CibaStore {
   enter(key: string, place: { owner: string; member: string; owners: number }, ttl: number): Promise<number>;
   /** Takes `member` out of what it entered. */
   leave(key: string, member: string): Promise<void>;
-  /** Counts one act against a limit; answers 0 when it is allowed, else the seconds to wait. */
+  /**
+   * Counts one act against a limit; answers 0 when it is allowed, else the seconds to wait. A window opens with the
+   * first act and is not prolonged by further ones.
+   */
   consume(key: string, limit: RateLimit): Promise<number>;
+  /** Calls back all who listen to the channel, in whatever process. Nothing is kept for those who come later. */
+  publish(channel: string): Promise<void>;
+  /** Listens to a channel; answers the way out. */
+  subscribe(channel: string, onMessage: () => void): Promise<() => void>;
+  /** Rejects when the store cannot be reached. */
+  ping(): Promise<void>;
 }

@@ -1,0 +1,180 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CibaStore } from '../../src/server/index.js';
+
+export interface StoreHarness {
+  readonly store: CibaStore;
+  /** A second process that shares it, where there can be one. */
+  readonly other: CibaStore;
+  /** Lets seconds go by for what is in the store. */
+  advance(seconds: number): Promise<void>;
+}
+
+/** What every store has to do, whatever it keeps things in. */
+export function describeStore(name: string, getHarness: () => StoreHarness | Promise<StoreHarness>): void {
+  describe(`the ${name} store`, () => {
+    it('forgets a value when its time is over', async () => {
+      const { store, other, advance } = await getHarness();
+      await store.set('a', { n: 1, text: 'ü\u0000"' }, 10);
+      expect(await other.get('a')).toEqual({ n: 1, text: 'ü\u0000"' });
+      await advance(9);
+      expect(await store.get('a')).toBeDefined();
+      await advance(1.1);
+      expect(await other.get('a')).toBeUndefined();
+    });
+
+    it.each([[null], [false], [0], [''], [[]], [{ __proto__: null, a: [1, 'b', null] }]])(
+      'gives back what it was given: %j',
+      async (value) => {
+        const { store, other } = await getHarness();
+        await store.set('a', value, 10);
+        expect(await other.get('a')).toEqual(value);
+      },
+    );
+
+    it('knows no value by default, and none that was deleted', async () => {
+      const { store, other } = await getHarness();
+      expect(await store.get('a')).toBeUndefined();
+      await store.set('a', 1, 10);
+      await other.delete('a');
+      expect(await store.get('a')).toBeUndefined();
+      await store.delete('never');
+    });
+
+    it('keeps no reference to what it was given', async () => {
+      const { store } = await getHarness();
+      const value = { n: 1 };
+      await store.set('a', value, 10);
+      value.n = 2;
+      expect(await store.get('a')).toEqual({ n: 1 });
+    });
+
+    it('lets one of many claim, and tells all who has it', async () => {
+      const { store, other, advance } = await getHarness();
+      const claims = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).claim('a', { n }, 10)),
+      );
+      expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
+      expect(new Set(claims.map(({ value }) => value.n)).size).toBe(1);
+      expect(claims.find(({ claimed }) => claimed)?.value).toEqual(await store.get('a'));
+      await advance(10.1);
+      expect(await other.claim('a', { n: 99 }, 10)).toEqual({ claimed: true, value: { n: 99 } });
+    });
+
+    it('frees a claim that is deleted', async () => {
+      const { store, other } = await getHarness();
+      await store.claim('a', 1, 10);
+      await store.delete('a');
+      expect((await other.claim('a', 2, 10)).claimed).toBe(true);
+    });
+
+    it('counts, also down and at the same time, and renews the time to live', async () => {
+      const { store, other, advance } = await getHarness();
+      const counts = await Promise.all(
+        Array.from({ length: 10 }, (_, n) => (n % 2 ? store : other).increment('n', 1, 10)),
+      );
+      expect(counts.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      await advance(6);
+      expect(await store.increment('n', -1, 10)).toBe(9);
+      await advance(6);
+      expect(await store.get('n')).toBe(9);
+      await advance(4.1);
+      expect(await other.increment('n', 1, 10)).toBe(1);
+    });
+
+    it('raises a number only', async () => {
+      const { store, other, advance } = await getHarness();
+      expect(await store.raise('s', 59_000_000, 10)).toBe(true);
+      const answers = await Promise.all([1, 2, 3].map(() => other.raise('s', 59_000_001, 10)));
+      expect(answers.filter(Boolean)).toHaveLength(1);
+      expect(await store.raise('s', 59_000_001, 10)).toBe(false);
+      expect(await store.raise('s', 5, 10)).toBe(false);
+      await advance(10.1);
+      expect(await store.raise('s', 5, 10)).toBe(true);
+    });
+
+    it('lets as many owners in as there are places, each with any number of members', async () => {
+      const { store, other, advance } = await getHarness();
+      const enter = (owner: string, member: string, ttl: number, by = store) =>
+        by.enter('p', { owner, member, owners: 2 }, ttl);
+      expect(await enter('a', '1', 10)).toBe(0);
+      expect(await enter('a', '2', 20, other)).toBe(0);
+      expect(await enter('b', '3', 30)).toBe(0);
+      expect(await enter('c', '4', 10, other)).toBe(10);
+      await store.leave('p', '3');
+      await store.leave('p', 'never in');
+      expect(await enter('c', '4', 10)).toBe(0);
+      await advance(20.1);
+      expect(await enter('d', '5', 10)).toBe(0);
+      expect(await enter('e', '6', 10)).toBe(0);
+      expect(await enter('f', '7', 10)).toBe(10);
+    });
+
+    it('lets one of many in at the same time', async () => {
+      const { store, other } = await getHarness();
+      const waits = await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          (n % 2 ? store : other).enter('p', { owner: `o${n}`, member: `m${n}`, owners: 1 }, 10),
+        ),
+      );
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(1);
+    });
+
+    it('renews the time of a member that enters again', async () => {
+      const { store, advance } = await getHarness();
+      const enter = (owner: string, ttl: number) => store.enter('p', { owner, member: owner, owners: 1 }, ttl);
+      await enter('a', 5);
+      await enter('a', 20);
+      await advance(6);
+      expect(await enter('b', 5)).toBe(14);
+    });
+
+    it('limits within a window that further acts do not prolong', async () => {
+      const { store, other, advance } = await getHarness();
+      const limit = { points: 2, duration: 10 };
+      expect(await store.consume('a', limit)).toBe(0);
+      await advance(4);
+      expect(await other.consume('a', limit)).toBe(0);
+      expect(await store.consume('b', limit)).toBe(0);
+      expect(await store.consume('a', { points: 9, duration: 60 })).toBe(0);
+      expect(await store.consume('a', limit)).toBeGreaterThanOrEqual(5);
+      expect(await other.consume('a', limit)).toBeLessThanOrEqual(6);
+      await advance(6.1);
+      expect(await store.consume('a', limit)).toBe(0);
+    });
+
+    it('never lets more through than the limit, however many come at once', async () => {
+      const { store, other } = await getHarness();
+      const limit = { points: 5, duration: 10 };
+      const waits = await Promise.all(
+        Array.from({ length: 40 }, (_, n) => (n % 2 ? store : other).consume('a', limit)),
+      );
+      expect(waits.filter((wait) => wait === 0)).toHaveLength(5);
+    });
+
+    it('calls back who listens, in every process, until they leave', async () => {
+      const { store, other } = await getHarness();
+      const here = vi.fn();
+      const there = vi.fn();
+      const elsewhere = vi.fn();
+      const leaveHere = await store.subscribe('c', here);
+      await store.subscribe('another', elsewhere);
+      const leaveThere = await other.subscribe('c', there);
+      await other.publish('c');
+      await vi.waitFor(() => {
+        expect(here).toHaveBeenCalledOnce();
+        expect(there).toHaveBeenCalledOnce();
+      });
+      leaveHere();
+      await store.publish('c');
+      await vi.waitFor(() => expect(there).toHaveBeenCalledTimes(2));
+      leaveThere();
+      expect(here).toHaveBeenCalledOnce();
+      expect(elsewhere).not.toHaveBeenCalled();
+    });
+
+    it('answers that it is there', async () => {
+      const { store } = await getHarness();
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+  });
+}
