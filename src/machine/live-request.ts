@@ -8,4 +8,6 @@ export interface LiveRequest {
   readonly expiresAt: number;
   /** When it was last polled, or received. */
   readonly lastSentAt: number;
+  /** The backend allows no poll before this (Retry-After); 0 where it said nothing. */
+  readonly notBefore: number;
 }

@@ -60,7 +60,7 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
     // Cancelled while the backend was ringing, and it rang all the same: take that back too.
     if (withdrawn.delete(attemptId)) void cancel(pending);
     const startedAt = clock.now();
-    return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000, lastSentAt: startedAt };
+    return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000, lastSentAt: startedAt, notBefore: 0 };
   }
 
   /** Nobody waits for the answer: the user has left, and where this fails the request ends by itself. */

@@ -66,7 +66,7 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
           const schedule = schedules.get(request.pending.id);
           if (!schedule) return request;
           const pending = { ...request.pending, interval: schedule.interval / 1000 };
-          return { ...request, pending, lastSentAt: schedule.lastSentAt };
+          return { ...request, pending, lastSentAt: schedule.lastSentAt, notBefore: schedule.notBefore };
         }),
       );
     }
@@ -83,7 +83,7 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
           schedules.set(id, next);
           remember();
         },
-        onSent: (at) => tell({ type: 'sent', id, at }),
+        onPolled: (shared) => tell({ type: 'polled', id, schedule: shared }),
         onReached: () => report('ok'),
         onFault: () => report(environment.isOnline() ? 'reconnecting' : 'offline'),
         onEnd: (end) => {
@@ -129,7 +129,7 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
     function onTabMessage(message: TabMessage | null): void {
       const poll = message && polls.get(message.id);
       if (!poll) return;
-      if (message.type === 'sent') poll.onSentElsewhere(message.at);
+      if (message.type === 'polled') poll.onPolledElsewhere(message.schedule);
       else poll.onEndElsewhere(message.outcome);
     }
 

@@ -5,8 +5,11 @@ import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
 import { readPollResult } from './received.js';
-import { afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
-import type { Schedule } from './schedule.js';
+import { afterElsewhere, afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
+import type { Schedule, SharedSchedule } from './schedule.js';
+
+/** How far ahead of now, in milliseconds, another tab's "now" may be. */
+const CLOCK_SLACK = 1000;
 
 /** How a request ended. `taken`: another tab has its approval, and it cannot be had twice. */
 export type RequestEnd =
@@ -21,7 +24,8 @@ export interface RequestPollHost {
   paused(): boolean;
   /** The schedule changed: it is to be remembered. */
   onSchedule(schedule: Schedule): void;
-  onSent(at: number): void;
+  /** What other tabs must know changed. */
+  onPolled(schedule: SharedSchedule): void;
   onReached(): void;
   onFault(): void;
   onEnd(end: RequestEnd): void;
@@ -47,6 +51,13 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
   function keep(next: Schedule): void {
     schedule = next;
     host.onSchedule(next);
+  }
+
+  /** Keeps what a poll of this tab brought, and tells the others. */
+  function share(next: Schedule): void {
+    keep(next);
+    const { interval, lastSentAt, notBefore } = next;
+    host.onPolled({ interval, lastSentAt, notBefore });
   }
 
   /** Sets the timer anew, from what is known now. */
@@ -81,9 +92,7 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
   }
 
   async function send(): Promise<{ answer: unknown }> {
-    const now = clock.now();
-    keep(afterSent(schedule, now));
-    host.onSent(now);
+    share(afterSent(schedule, clock.now()));
     // The adapter learns the interval in force, so that it can add slow_down's 5 s to it.
     const asked = { ...pending, interval: schedule.interval / 1000 };
     const options = { signal: life.signal, attemptId: environment.createAttemptId() };
@@ -117,22 +126,21 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
   function take(answer: unknown, last: boolean): void {
     const result = readPollResult(answer);
     host.onReached();
+    if (result.status === 'pending') share(afterPending(schedule, result, clock.now()));
     if (result.status === 'approved') end({ type: 'push.approved', id, session: new Sealed(result.session) });
     else if (taken) end({ type: 'push.taken', id });
     else if (result.status === 'denied') end({ type: 'push.denied', id });
     else if (result.status === 'expired' || last) end({ type: 'push.expired', id });
-    else keep(afterPending(schedule, result, clock.now()));
   }
 
   function fail(error: CibaError, last: boolean): void {
-    if (taken) end({ type: 'push.taken', id });
-    else if (last) end({ type: 'push.expired', id });
     // What an adapter threw that is no CibaError may be anything, also a blip; the deadline ends it.
-    else if (!error.retryable && error.code !== 'unknown') end({ type: 'push.failed', id, error });
-    else {
-      keep(afterFault(schedule, error, clock.now(), environment.random()));
-      host.onFault();
-    }
+    const passing = error.retryable || error.code === 'unknown';
+    if (passing) share(afterFault(schedule, error, clock.now(), environment.random()));
+    if (taken) end({ type: 'push.taken', id });
+    else if (!passing) end({ type: 'push.failed', id, error });
+    else if (last) end({ type: 'push.expired', id });
+    else host.onFault();
   }
 
   function watch(): void {
@@ -161,11 +169,11 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
       keep(afterReturn(schedule));
       plan();
     },
-    /** Another tab sent a poll. */
-    onSentElsewhere(at: number): void {
-      if (at <= schedule.lastSentAt || at > clock.now() + 1000) return;
+    /** Another tab polled. What it says can only slow this one down, and never beyond what a clock can mean. */
+    onPolledElsewhere(other: SharedSchedule): void {
+      if (other.lastSentAt > clock.now() + CLOCK_SLACK) return;
       busyElsewhereSince = null;
-      keep(afterSent(schedule, at));
+      keep(afterElsewhere(schedule, other));
       plan();
     },
     /** Another tab got the outcome. An approval is asked for once more where the backend repeats it. */

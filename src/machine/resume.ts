@@ -38,9 +38,14 @@ export function readResume(text: string | null, now: number): ResumedLogin | nul
 
 /** @throws when it is no request */
 function readRequest(value: unknown): LiveRequest {
-  const { startedAt, expiresAt, lastSentAt, pending } = value as Record<keyof LiveRequest, unknown>;
-  const times = { startedAt: readTime(startedAt), expiresAt: readTime(expiresAt), lastSentAt: readTime(lastSentAt) };
-  return { pending: readPending(pending), ...times };
+  const request = value as Record<keyof LiveRequest, unknown>;
+  return {
+    pending: readPending(request.pending),
+    startedAt: readTime(request.startedAt),
+    expiresAt: readTime(request.expiresAt),
+    lastSentAt: readTime(request.lastSentAt),
+    notBefore: readTime(request.notBefore),
+  };
 }
 
 function readTime(value: unknown): number {

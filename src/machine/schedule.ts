@@ -36,7 +36,7 @@ export function openSchedule(request: LiveRequest, minInterval: number): Schedul
   return {
     interval: Math.max(request.pending.interval, minInterval) * SECOND,
     lastSentAt: request.lastSentAt,
-    notBefore: 0,
+    notBefore: request.notBefore,
     backOffUntil: 0,
     faults: 0,
     expiresAt: request.expiresAt,
@@ -45,9 +45,25 @@ export function openSchedule(request: LiveRequest, minInterval: number): Schedul
   };
 }
 
-/** A poll was sent, by this tab or by another one. */
+/** A poll is sent. */
 export function afterSent(schedule: Schedule, now: number): Schedule {
   return { ...schedule, lastSentAt: now, wanted: false };
+}
+
+/** What the tabs that share a request must agree on, so that together they poll no more than the backend allows. */
+export type SharedSchedule = Pick<Schedule, 'interval' | 'lastSentAt' | 'notBefore'>;
+
+/** Another tab polled, or was told to wait. */
+export function afterElsewhere(schedule: Schedule, other: SharedSchedule): Schedule {
+  const lastSentAt = Math.max(schedule.lastSentAt, other.lastSentAt);
+  return {
+    ...schedule,
+    lastSentAt,
+    interval: Math.max(schedule.interval, other.interval),
+    notBefore: Math.max(schedule.notBefore, other.notBefore),
+    // That poll answered this tab's wish as well.
+    wanted: schedule.wanted && lastSentAt === schedule.lastSentAt,
+  };
 }
 
 /** "Still pending": an interval that the backend gives counts for good, a Retry-After (seconds) this once. */

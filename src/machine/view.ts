@@ -99,21 +99,21 @@ export type LoginView = Shared &
 /** The stable functions that carry out the user's acts. An act that is not open now does nothing. */
 export interface LoginVerbs {
   /** Rings the phone of `loginHint` (or of the one given before). */
-  start(loginHint?: string): void;
+  readonly start: (loginHint?: string) => void;
   /** Opens the code entry; an open push goes on beside it. */
-  useCode(loginHint?: string): void;
+  readonly useCode: (loginHint?: string) => void;
   /** Rings once more. The older request still counts while it lives. */
-  resend(): void;
+  readonly resend: () => void;
   /** Checks a code; it is normalised first, and an incomplete one is not sent. */
-  submitCode(code: string): void;
+  readonly submitCode: (code: string) => void;
   /** Goes back to the open push, or starts one where none is open. */
-  backToPush(): void;
+  readonly backToPush: () => void;
   /** Goes on waiting for the same request after `timedOut`; polls at once. */
-  keepWaiting(): void;
+  readonly keepWaiting: () => void;
   /** Starts again for the same user. */
-  retry(): void;
+  readonly retry: () => void;
   /** "It wasn't me": tells the app after a denial. */
-  report(): void;
+  readonly report: () => void;
   /** Ends the login and goes back to `idle`. The phone may still show the prompt. */
-  cancel(): void;
+  readonly cancel: () => void;
 }

@@ -124,6 +124,7 @@ describe('the record', () => {
     startedAt: 1_000,
     expiresAt: 61_000,
     lastSentAt: 6_000,
+    notBefore: 0,
   };
   const login = { loginHint: HINT, resends: 1, requests: [request] };
 

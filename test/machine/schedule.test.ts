@@ -13,7 +13,7 @@ import type { Schedule } from '../../src/machine/schedule.js';
 
 const s = (seconds: number) => seconds * 1000;
 const pending = { id: 'a', expiresIn: 120, interval: 5, resumable: false };
-const request = { pending, startedAt: 0, expiresAt: s(120), lastSentAt: 0 };
+const request = { pending, startedAt: 0, expiresAt: s(120), lastSentAt: 0, notBefore: 0 };
 const fresh = openSchedule(request, 0);
 const network = new CibaError('network', 'gone');
 

@@ -118,7 +118,11 @@ describe('messages of other tabs', () => {
     ['nothing', null],
     ['of another request', { type: 'ended', id: 'other', outcome: 'denied' }],
     ['with an unknown outcome', { type: 'ended', id: 'ID', outcome: 'won' }],
-    ['that claim a poll in the future', { type: 'sent', id: 'ID', at: Number.MAX_SAFE_INTEGER }],
+    [
+      'that claim a poll in the future',
+      { type: 'polled', id: 'ID', schedule: { lastSentAt: Number.MAX_SAFE_INTEGER, interval: 0, notBefore: 0 } },
+    ],
+    ['without numbers', { type: 'polled', id: 'ID', schedule: { lastSentAt: '0', interval: 0, notBefore: 0 } }],
   ])('%s change nothing', async (_name, message) => {
     const { environment, settle, advance, first, polls } = await setUp();
     const id = polls()[0]?.id ?? first.login.actorRef.getSnapshot().context.requests[0]?.pending.id;
