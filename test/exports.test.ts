@@ -7,6 +7,8 @@ const entries: Record<string, () => Promise<object>> = {
   '.': () => import('react-ciba'),
   './machine': () => import('react-ciba/machine'),
   './environment': () => import('react-ciba/environment'),
+  './adapters/authsignal': () => import('react-ciba/adapters/authsignal'),
+  './adapters/authsignal-server': () => import('react-ciba/adapters/authsignal-server'),
   './adapters/http': () => import('react-ciba/adapters/http'),
   './adapters/memory': () => import('react-ciba/adapters/memory'),
   './adapters/oidc': () => import('react-ciba/adapters/oidc'),

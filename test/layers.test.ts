@@ -20,7 +20,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   components: { layers: ['contract', 'machine', 'environment', 'locales', 'react'], packages: UI },
   styles: { layers: [], packages: [] },
   locales: { layers: ['contract'], packages: [] },
-  adapters: { layers: ['contract'], packages: ['openid-client', 'node:'] },
+  adapters: { layers: ['contract'], packages: ['@authsignal/node', 'openid-client', 'node:'] },
   server: { layers: ['contract'], packages: ['otpauth', 'rate-limiter-flexible', 'node:'] },
   testing: { layers: null, packages: null },
   'index.ts': { layers: ['contract', 'machine', 'environment', 'react', 'components', 'locales'], packages: [] },
