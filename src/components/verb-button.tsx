@@ -30,7 +30,7 @@ export const VerbButton = forwardRef<HTMLButtonElement, VerbButtonProps>(functio
   const messages = useMessages();
   if (!login.can[verb]) return null;
   return (
-    <LoginButton {...props} ref={ref} onClick={() => login[verb]()}>
+    <LoginButton data-verb={verb} {...props} ref={ref} onClick={() => login[verb]()}>
       {messages[label]}
     </LoginButton>
   );
