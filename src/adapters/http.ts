@@ -9,6 +9,7 @@ import type {
 } from '../contract/index.js';
 import { readPending, readPollResult, readSession, readTotpResult } from './http-answers.js';
 import { sendJson } from './http-request.js';
+import { createSignals } from './http-signals.js';
 
 export interface HttpAdapterOptions {
   /** Where `createCibaHandler` is mounted: a path of the page's own origin. @default '/api/ciba' */
@@ -17,6 +18,11 @@ export interface HttpAdapterOptions {
   readonly fetch?: typeof fetch;
   /** Seconds to wait for one answer. @default 15 */
   readonly timeout?: number;
+  /**
+   * Whether the handler says when polling is worth while, because its provider notifies it (`ping: true` there).
+   * Polling then falls back to a slow heartbeat. @default false
+   */
+  readonly events?: boolean;
 }
 
 export interface SessionCallOptions {
@@ -60,6 +66,16 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
   const send = (path: string, body?: Record<string, string | undefined>, signal?: AbortSignal) =>
     sendJson({ url: basePath + path, body, signal }, fetchJson, timeout);
 
+  const signals = createSignals((signal) =>
+    fetchJson(`${basePath}/events`, {
+      headers: { 'x-ciba-request': '1' },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+      signal,
+    }),
+  );
+
   return {
     async initiate({ loginHint }: InitiateRequest, { signal, attemptId }) {
       const startedAt = Date.now();
@@ -80,6 +96,10 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
     async poll({ id }, { signal }) {
       return readPollResult<Session>(await send('/poll', { id }, signal));
     },
+
+    ...(options.events && {
+      watch: ({ interval }, { signal, onSignal }) => signals({ onSignal, interval }, signal),
+    }),
 
     async verifyTotp({ loginHint, code, pending }, { signal, attemptId }) {
       return readTotpResult<Session>(await send('/totp', { loginHint, code, id: pending?.id, attemptId }, signal));

@@ -2,6 +2,7 @@ import { failedEvent } from './events.js';
 import type { Context } from './options.js';
 import { createToken } from './secrets.js';
 import { deleteSession, openSession, readSessionByToken } from './sessions.js';
+import { untilStored } from './until-stored.js';
 
 /** Seconds for which an approval waits to be collected, and for which a lost answer can be asked for again. */
 export const OUTCOME_LIFE = 30;
@@ -20,8 +21,17 @@ interface Approval {
  */
 export async function offerApproval<Session>(context: Context<Session>, session: Session): Promise<string> {
   const approval = createToken();
-  const token = await openSession(context, session);
-  await context.store.set(`approval:${approval}`, { token } satisfies Approval, MEMORY);
+  const token = createToken();
+  try {
+    await untilStored(context, async () => {
+      // No longer than it can be collected: should this process end, nothing that nobody knows of is left behind.
+      await openSession(context, token, session, MEMORY);
+      await context.store.set(`approval:${approval}`, { token } satisfies Approval, MEMORY);
+    });
+  } catch (caught) {
+    await revokeSession(context, session);
+    throw caught;
+  }
   setTimeout(() => void withdrawApproval(context, approval), OUTCOME_LIFE * 1000).unref?.();
   return approval;
 }
@@ -36,10 +46,12 @@ export async function collectApproval<Session>(
 ): Promise<{ token: string; session: Session } | null> {
   const offered = await context.store.get<Approval>(`approval:${approval}`);
   if (!offered) return null;
-  const { value: collector } = await context.store.claim(`collected:${approval}`, 'browser', MEMORY);
+  const { claimed, value: collector } = await context.store.claim(`collected:${approval}`, 'browser', MEMORY);
   if (collector !== 'browser') return null;
-  const record = await readSessionByToken(context, offered.token);
-  return record && { token: offered.token, session: record.session };
+  const session = await readSessionByToken(context, offered.token);
+  if (!session) return null;
+  if (claimed) await openSession(context, offered.token, session.session, context.sessionLifetime);
+  return { token: offered.token, session: session.session };
 }
 
 /** Gives an approval back, unless a browser collected it or it was given back before. Never throws. */

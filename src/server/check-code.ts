@@ -1,6 +1,7 @@
 import { CibaError } from '../contract/index.js';
 import type { TotpResult } from '../contract/index.js';
 import { offerApproval } from './approvals.js';
+import { isKnownUser } from './browsers.js';
 import { takeTry } from './code-lock.js';
 import { isNobody } from './decoys.js';
 import { limitCaller } from './limits.js';
@@ -32,7 +33,8 @@ export type CodeAnswer =
  * @throws CibaError `rateLimited`, or what the verifier threw; neither costs a try
  */
 export async function checkCode<Session>(context: Context<Session>, attempt: CodeRequest): Promise<CodeAnswer> {
-  await limitCaller(context, 'code', attempt.request, attempt.browser);
+  const { request, browser, user } = attempt;
+  await limitCaller(context, 'code', { request, browser, known: await isKnownUser(context, browser, user) });
   const since = context.now();
   try {
     return await checkCounted(context, attempt);

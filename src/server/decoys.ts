@@ -74,6 +74,25 @@ export async function createDecoy<Session>({ store }: Context<Session>, ownCode:
   };
 }
 
+/** Remembers a fault that meets every poll at the moment: a decoy's poll has to meet it too. */
+export async function rememberPollFault<Session>({ store }: Context<Session>, error: CibaError): Promise<void> {
+  // What is about one login alone is not for the others.
+  if (!error.retryable && error.code !== 'misconfigured') return;
+  const { code, retryAfter } = error;
+  await store.set('poll-fault', { code, ...(retryAfter !== undefined && { retryAfter }) }, FAULT_LIFE);
+}
+
+/**
+ * Fails as real polls fail at the moment, if they do.
+ * @throws CibaError
+ */
+export async function sharePollFault<Session>({ store }: Context<Session>): Promise<void> {
+  const fault = await store.get<{ code: CibaErrorCode; retryAfter?: number }>('poll-fault');
+  if (!fault) return;
+  const { code, ...times } = fault;
+  throw new CibaError(code, 'The backend failed a moment ago; the poll of a decoy fails likewise.', times);
+}
+
 /** Milliseconds that the last real poll took, for the decoys' polls. */
 export async function lastPollTook<Session>({ store }: Context<Session>): Promise<number> {
   return (await store.get<number>('poll-took')) ?? 0;
@@ -81,10 +100,16 @@ export async function lastPollTook<Session>({ store }: Context<Session>): Promis
 
 export async function rememberPoll<Session>({ store }: Context<Session>, took: number): Promise<void> {
   await store.set('poll-took', took, SHAPE_LIFE);
+  await store.delete('poll-fault');
 }
 
 /** Whether an error says that there is nobody to ring; the browser may not learn it. */
 export function isNobody(caught: unknown): boolean {
   const { code } = toCibaError(caught);
   return code === 'unknownUser' || code === 'noDevice';
+}
+
+/** Whether the backend rang nobody for a reason that is this user's own: telling it would tell that the user exists. */
+export function isAboutUser(caught: unknown): boolean {
+  return isNobody(caught) || toCibaError(caught).code === 'refused';
 }

@@ -19,16 +19,21 @@ export type CibaServerEvent =
     }
   | {
       readonly type: 'limited';
-      /** `live`: somebody else is signing in as this user; `logins`: too many logins are open in this browser. */
-      readonly limit: 'user' | 'address' | 'browser' | 'live' | 'logins';
+      /**
+       * `live`: somebody else is signing in as this user; `logins`: too many logins are open in this browser; `denied`:
+       * the user denied several times; `everyone`: the breaker for all browsers that nobody signed in with before.
+       */
+      readonly limit: 'user' | 'address' | 'browser' | 'everyone' | 'live' | 'logins' | 'denied';
       /** Seconds. */
       readonly retryAfter: number;
     }
+  | { readonly type: 'notified' /** The provider said that a login is decided (delivery mode ping). */ }
   | { readonly type: 'refused'; /** Which defence said no. */ readonly reason: RefusalReason }
   | { readonly type: 'revoked' /** An approval that no browser collected, or that was cancelled, was given back. */ }
   | {
       readonly type: 'failed';
-      readonly during: 'initiate' | 'poll' | 'totp' | 'cancel' | 'session' | 'logout' | 'revoke';
+      readonly during:
+        'initiate' | 'poll' | 'totp' | 'cancel' | 'session' | 'logout' | 'events' | 'ping' | 'health' | 'revoke';
       readonly code: CibaErrorCode;
       /** For developers: what happened, why, and what to do. */
       readonly message: string;
@@ -36,7 +41,8 @@ export type CibaServerEvent =
       readonly trace?: string;
     };
 
-export type RefusalReason = 'origin' | 'fetchSite' | 'header' | 'contentType' | 'tooLarge' | 'malformed' | 'notFound';
+export type RefusalReason =
+  'origin' | 'fetchSite' | 'header' | 'contentType' | 'tooLarge' | 'malformed' | 'notFound' | 'token';
 
 export type FailedEvent = Extract<CibaServerEvent, { type: 'failed' }>;
 

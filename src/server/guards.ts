@@ -25,6 +25,17 @@ export function guardPost(request: Request, origin: string): void {
 }
 
 /**
+ * Listening needs the header too: EventSource cannot send it, but `fetch` can.
+ * @throws RefusedRequest 403
+ */
+export function guardStream(request: Request): void {
+  if (request.headers.get('x-ciba-request') !== '1') {
+    throw new RefusedRequest('header', 403, 'forbidden', 'The header "x-ciba-request: 1" is missing.');
+  }
+  guardGet(request);
+}
+
+/**
  * Reading the session needs no header, but no other site may ask.
  * @throws RefusedRequest 403
  */

@@ -1,13 +1,17 @@
-import { isCompleteCode, toCibaError } from '../contract/index.js';
+import { CibaError, isCompleteCode, toCibaError } from '../contract/index.js';
+import type { InitiateRequest, JsonValue } from '../contract/index.js';
 import { collectApproval, revokeSession } from './approvals.js';
 import { browserCookie, identifyBrowser, readBrowser, rememberUser } from './browsers.js';
 import type { Browser } from './browsers.js';
 import { checkCode } from './check-code.js';
+import { claimPath } from './check-options.js';
+import { openEventStream } from './event-stream.js';
 import { failedEvent } from './events.js';
 import type { FailedEvent } from './events.js';
-import { guardGet, guardPost } from './guards.js';
+import { guardGet, guardPost, guardStream } from './guards.js';
 import { errorResponse, jsonResponse, notFound, readBody, RefusedRequest, refusalResponse } from './http.js';
 import { cancelLogin, findLogin } from './logins.js';
+import { takeNotification } from './notifications.js';
 import { once } from './once.js';
 import { createContext } from './options.js';
 import type { CibaHandlerOptions, Context } from './options.js';
@@ -25,15 +29,24 @@ export interface CibaHandler<Session> {
   (request: Request): Promise<Response>;
   /** The session that a request's cookie names, whatever route it is for; `null` when nobody is signed in. */
   session(request: Request): Promise<Session | null>;
+  /**
+   * Ends gracefully: answers nothing new (503, so that another process is asked), closes the event streams and waits for
+   * what is under way, up to `timeout` seconds. @default 30
+   */
+  stop(options?: { readonly timeout?: number }): Promise<void>;
 }
 
 type Route<Session> = (context: Context<Session>, request: Request) => Promise<Response>;
 
+/** Seconds after which a health check gives up on the store. */
+const HEALTH_TIMEOUT = 2;
+
 /**
  * Signs users in over HTTP on behalf of a backend: keeps request ids and tokens on the server, and answers
- * `POST initiate · poll · totp · cancel · logout` and `GET session` under `basePath`.
+ * `POST initiate · poll · totp · cancel · logout`, `GET session · health` and, with `ping`, `POST ping` and `GET events`
+ * under `basePath`.
  *
- * @throws CibaError `misconfigured` when `origin` cannot be used
+ * @throws CibaError `misconfigured` for options that cannot work
  * @example
  * import type { CibaAdapter } from 'react-ciba';
  *
@@ -46,24 +59,46 @@ type Route<Session> = (context: Context<Session>, request: Request) => Promise<R
  * });
  * // const response = await handler(request);
  */
-export function createCibaHandler<Session>(options: CibaHandlerOptions<Session>): CibaHandler<Session> {
+export function createCibaHandler<Session, Ask extends InitiateRequest = InitiateRequest>(
+  options: CibaHandlerOptions<Session, Ask>,
+): CibaHandler<Session> {
   const context = createContext(options);
-  const routes = new Map<string, readonly [FailedEvent['during'], Route<Session>]>([
-    [`POST ${context.basePath}/initiate`, ['initiate', initiate]],
-    [`POST ${context.basePath}/poll`, ['poll', poll]],
-    [`POST ${context.basePath}/totp`, ['totp', totp]],
-    [`POST ${context.basePath}/cancel`, ['cancel', cancel]],
-    [`POST ${context.basePath}/logout`, ['logout', logout]],
-    [`GET ${context.basePath}/session`, ['session', session]],
-  ]);
+  const { basePath } = context;
+  const freePath = claimPath(context.origin + basePath, options.store === undefined);
+  const routes = new Map<string, readonly [FailedEvent['during'], (request: Request) => void, Route<Session>]>();
+  const route = (
+    method: 'GET' | 'POST',
+    name: FailedEvent['during'],
+    answer: Route<Session>,
+    guard: (request: Request) => void = method === 'GET' ? guardGet : (request) => guardPost(request, context.origin),
+  ) => routes.set(`${method} ${basePath}/${name}`, [name, guard, answer]);
+
+  route('POST', 'initiate', initiate);
+  route('POST', 'poll', poll);
+  route('POST', 'totp', totp);
+  route('POST', 'cancel', cancel);
+  if (!context.onApproved) {
+    route('POST', 'logout', logout);
+    route('GET', 'session', session);
+  }
+  if (context.ping) {
+    route('GET', 'events', openEventStream, guardStream);
+    // From server to server: neither has an origin or a cookie, and the token decides.
+    route('POST', 'ping', ping, () => undefined);
+  }
+
+  const underWay = new Set<Promise<Response>>();
+  let stopped = false;
 
   async function handle(request: Request): Promise<Response> {
-    const route = routes.get(`${request.method} ${new URL(request.url).pathname}`);
-    if (!route) return refusalResponse(notFound());
-    const [during, answer] = route;
+    const path = `${request.method} ${new URL(request.url).pathname}`;
+    if (path === `GET ${basePath}/health`) return health(context, stopped);
+    const found = routes.get(path);
+    if (!found) return refusalResponse(notFound());
+    const [during, guard, answer] = found;
     try {
-      if (request.method === 'GET') guardGet(request);
-      else guardPost(request, context.origin);
+      guard(request);
+      if (stopped) throw new CibaError('unavailable', 'This process is being stopped; ask again.', { retryAfter: 1 });
       return await answer(context, request);
     } catch (caught) {
       if (caught instanceof RefusedRequest) {
@@ -76,9 +111,56 @@ export function createCibaHandler<Session>(options: CibaHandlerOptions<Session>)
     }
   }
 
-  return Object.assign(handle, {
+  async function answerAndCount(request: Request): Promise<Response> {
+    const response = handle(request);
+    underWay.add(response);
+    try {
+      return await response;
+    } finally {
+      underWay.delete(response);
+    }
+  }
+
+  return Object.assign(answerAndCount, {
     session: async (request: Request) => (await readSession(context, request))?.session ?? null,
+    async stop({ timeout = 30 } = {}) {
+      stopped = true;
+      freePath();
+      for (const streams of context.streams.values()) for (const close of streams) close();
+      await within(timeout, Promise.allSettled(underWay));
+    },
   });
+}
+
+/** Whether this process can serve: it is not being stopped, and its store answers. */
+async function health<Session>(context: Context<Session>, stopped: boolean): Promise<Response> {
+  try {
+    if (stopped) return jsonResponse(503, { status: 'stopping' });
+    if (
+      await within(
+        HEALTH_TIMEOUT,
+        context.store.ping().then(() => true),
+      )
+    )
+      return jsonResponse(200, { status: 'ok' });
+    throw new CibaError('timeout', `The store did not answer within ${HEALTH_TIMEOUT} s.`);
+  } catch (caught) {
+    context.emit(failedEvent('health', caught));
+    return jsonResponse(503, { status: 'unavailable' });
+  }
+}
+
+/** What a promise brings within so many seconds, else undefined. */
+async function within<Answer>(seconds: number, promise: Promise<Answer>): Promise<Answer | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), seconds * 1000);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function initiate<Session>(context: Context<Session>, request: Request): Promise<Response> {
@@ -136,13 +218,61 @@ async function signIn<Session>(
 
   const collected = await collectApproval(context, approval);
   if (!collected) throw notFound();
-  const previous = await readSession(context, request);
-  if (previous && previous.token !== collected.token) await deleteSession(context, previous.token);
+  const cookies = context.onApproved
+    ? await handOver(context, request, approval, collected)
+    : await openOwnSession(context, request, collected.token);
   await rememberUser(context, browser.key, user);
-  return jsonResponse(200, { status: 'approved', session: context.publicSession(collected.session) }, [
-    sessionCookie(context, collected.token),
+  return jsonResponse(200, { status: 'approved', session: readPublic(context, collected.session) }, [
+    ...cookies,
     await browserCookie(context, browser),
   ]);
+}
+
+async function openOwnSession<Session>(
+  context: Context<Session>,
+  request: Request,
+  token: string,
+): Promise<readonly string[]> {
+  const previous = await readSession(context, request);
+  if (previous && previous.token !== token) await deleteSession(context, previous.token);
+  return [sessionCookie(context, token)];
+}
+
+/** Has the app open a session of its own, once; the same approval asked for again gets the same cookies. */
+async function handOver<Session>(
+  context: Context<Session>,
+  request: Request,
+  approval: string,
+  { token, session }: { token: string; session: Session },
+): Promise<readonly string[]> {
+  try {
+    return await once(
+      context,
+      hash('hand-over', approval),
+      async () => (await context.onApproved?.(session, request)) ?? [],
+    );
+  } catch (caught) {
+    if (!toCibaError(caught).retryable) {
+      await deleteSession(context, token);
+      await revokeSession(context, session);
+    }
+    throw caught;
+  }
+}
+
+/** @throws CibaError `misconfigured` where the app shows nothing: in an answer that means that nobody is signed in */
+function readPublic<Session>(context: Context<Session>, session: Session): JsonValue {
+  const shown = context.publicSession(session);
+  if (shown !== null && shown !== undefined) return shown;
+  throw new CibaError(
+    'misconfigured',
+    '`publicSession` of createCibaHandler returned nothing, which would say that nobody is signed in: return `{}` to show nothing of a session.',
+  );
+}
+
+async function ping<Session>(context: Context<Session>, request: Request): Promise<Response> {
+  await takeNotification(context, request);
+  return jsonResponse(204, null);
 }
 
 async function cancel<Session>(context: Context<Session>, request: Request): Promise<Response> {
@@ -155,7 +285,7 @@ async function cancel<Session>(context: Context<Session>, request: Request): Pro
 
 async function session<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const signedIn = await readSession(context, request);
-  return jsonResponse(200, { session: signedIn ? context.publicSession(signedIn.session) : null });
+  return jsonResponse(200, { session: signedIn ? readPublic(context, signedIn.session) : null });
 }
 
 async function logout<Session>(context: Context<Session>, request: Request): Promise<Response> {

@@ -34,7 +34,9 @@ export function jsonResponse(status: number, body: JsonValue | null, cookies: re
 }
 
 export function refusalResponse({ status, code, message }: RefusedRequest): Response {
-  return jsonResponse(status, { error: code, ...(message && { detail: message }) });
+  const response = jsonResponse(status, { error: code, ...(message && { detail: message }) });
+  if (status === 401) response.headers.set('www-authenticate', 'Bearer');
+  return response;
 }
 
 const STATUS_OF: Record<CibaErrorCode, number> = {

@@ -1,4 +1,5 @@
 import { CibaError } from '../contract/index.js';
+import { callerOf } from './address.js';
 import type { CibaServerEvent } from './events.js';
 import type { Context } from './options.js';
 import { hash } from './secrets.js';
@@ -25,23 +26,31 @@ async function consume<Session>(
 }
 
 /**
- * Counts a start or a code against its address and its browser.
+ * Counts a start or a code against its address, its browser and, unless the user signed in with this browser before,
+ * against everyone.
  * @throws CibaError `rateLimited`
  */
 export async function limitCaller<Session>(
   context: Context<Session>,
   act: 'start' | 'code',
-  request: Request,
-  browser: string,
+  { request, browser, known }: { request: Request; browser: string; known: boolean },
 ): Promise<void> {
   const address = context.clientAddress(request);
-  if (address) await consume(context, 'address', `${act}:address:${hash(address)}`, context.limits.address);
+  if (address) await consume(context, 'address', `${act}:address:${hash(callerOf(address))}`, context.limits.address);
   await consume(context, 'browser', `${act}:browser:${browser}`, context.limits.browser);
+  if (!known) await consume(context, 'everyone', `${act}:everyone`, context.limits.everyone);
 }
 
 /**
- * Counts a start against its user. Browsers that the user signed in with before have a count of their own: strangers
- * who use up the common one do not keep the user out.
+ * What a start for this user counts under. Browsers that the user signed in with before have counts of their own:
+ * strangers who use up the common ones do not keep the user out.
+ */
+export function countedAs(user: string, knownBrowser: string | null): string {
+  return knownBrowser ? hash(user, knownBrowser) : user;
+}
+
+/**
+ * Counts a start against its user, and waits out what the user's denials have earned.
  * @throws CibaError `rateLimited`
  */
 export async function limitUser<Session>(
@@ -49,6 +58,37 @@ export async function limitUser<Session>(
   user: string,
   knownBrowser: string | null,
 ): Promise<void> {
-  const key = knownBrowser ? hash(user, knownBrowser) : user;
+  const key = countedAs(user, knownBrowser);
+  const coolDown = await readCoolDown(context, key);
+  if (coolDown > 0) throw limited(context, 'denied', coolDown);
   await consume(context, 'user', `start:user:${key}`, context.limits.user);
+}
+
+/** Denials that cost nothing: a finger can slip. */
+const FREE_DENIALS = 1;
+
+/** Seconds of the first cool-down; each further one is twice as long, up to the longest. */
+const FIRST_COOL_DOWN = 60;
+const LONGEST_COOL_DOWN = 3600;
+
+/** Seconds for which denials are remembered. */
+const DENIAL_MEMORY = 24 * 3600;
+
+/** Remembers that the user denied. From the second time on, nobody may ring for a while, and longer each time. */
+export async function noteDenial<Session>(
+  { store, now }: Context<Session>,
+  { user, account, browser, known }: { user: string; account?: string; browser: string; known: boolean },
+): Promise<void> {
+  // The hint and the account can be the same key; it is one denial.
+  for (const key of new Set([user, account ?? user].map((name) => countedAs(name, known ? browser : null)))) {
+    const denials = await store.increment(`denials:${key}`, 1, DENIAL_MEMORY);
+    if (denials <= FREE_DENIALS) continue;
+    const seconds = Math.min(FIRST_COOL_DOWN * 2 ** (denials - FREE_DENIALS - 1), LONGEST_COOL_DOWN);
+    await store.set(`cool-down:${key}`, now() + seconds * 1000, seconds);
+  }
+}
+
+async function readCoolDown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
+  const until = (await store.get<number>(`cool-down:${key}`)) ?? 0;
+  return Math.max(0, Math.ceil((until - now()) / 1000));
 }

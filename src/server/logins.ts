@@ -4,6 +4,7 @@ import { failedEvent } from './events.js';
 import type { FailedEvent } from './events.js';
 import type { Context } from './options.js';
 import { createToken, hash } from './secrets.js';
+import { untilStored } from './until-stored.js';
 
 /** Seconds past its end for which a login can still be asked about. */
 const AFTERLIFE = 60;
@@ -20,6 +21,8 @@ export interface Login {
   readonly user: string;
   /** Who was rung, by the key of what `request` made of the hint; a decoy has nobody. */
   readonly account?: string;
+  /** Whether the user signed in with this browser before. */
+  readonly known: boolean;
   /** The adapter's own handle with its `serverState`. */
   readonly pending: PendingApproval;
   /** Wall-clock milliseconds. */
@@ -42,10 +45,10 @@ export type Ending =
   | { readonly status: 'approved'; readonly approval: string }
   | { readonly status: 'failed'; readonly code: CibaErrorCode; readonly retryAfter?: number };
 
-type Ended = Ending & { readonly at: number };
+type Ended = Ending & { readonly at: number; /** Tells whose writing it is. */ readonly by: string };
 
 /** What is known of a login before the backend answered. */
-export type LoginOwner = Pick<Login, 'key' | 'browser' | 'user' | 'account'>;
+export type LoginOwner = Pick<Login, 'key' | 'browser' | 'user' | 'account' | 'known'>;
 
 /**
  * Takes the one place that a user (or an account) has for open logins; answers 0 or the seconds to wait. A resend by
@@ -128,12 +131,16 @@ export async function readEnding<Session>(
   return now() >= ended.at + OUTCOME_LIFE * 1000 ? 'over' : ended;
 }
 
-/** Ends a login; answers false when it had ended before, in whatever way. */
+/** Ends a login; answers false when it had ended before, in whatever way. A store that is away is waited for. */
 export async function endLogin<Session>(context: Context<Session>, login: Login, ending: Ending): Promise<boolean> {
-  const ended: Ended = { ...ending, at: context.now() };
-  const { claimed } = await context.store.claim(`ended:${login.key}`, ended, lifeOf(context, login) + AFTERLIFE);
-  if (claimed) await leavePlaces(context, login);
-  return claimed;
+  const ended: Ended = { ...ending, at: context.now(), by: createToken() };
+  return untilStored(context, async () => {
+    const { value } = await context.store.claim(`ended:${login.key}`, ended, lifeOf(context, login) + AFTERLIFE);
+    // Not by `claimed`: the store may have done it and lost its answer the time before.
+    if (value.by !== ended.by) return false;
+    await leavePlaces(context, login);
+    return true;
+  });
 }
 
 /**

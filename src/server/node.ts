@@ -1,4 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeStream } from 'node:stream/web';
 
 /** More than any handler of ours reads; what comes after it is not kept. */
 const LARGEST_BODY = 16_384;
@@ -57,7 +60,11 @@ export function toNodeListener(
     }
     const cookies = response.headers.getSetCookie();
     if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies);
-    outgoing.end(Buffer.from(await response.arrayBuffer()));
+    if (response.body && response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      outgoing.flushHeaders();
+      // Rejects when the browser leaves, which is how such a stream ends.
+      await pipeline(Readable.fromWeb(response.body as NodeStream<Uint8Array>), outgoing).catch(() => undefined);
+    } else outgoing.end(Buffer.from(await response.arrayBuffer()));
   }
 }
 

@@ -1,4 +1,5 @@
-import type { CibaAdapter, InitiateRequest, JsonValue } from '../contract/index.js';
+import type { CallOptions, CibaAdapter, InitiateRequest, JsonValue, PendingApproval } from '../contract/index.js';
+import { checkOptions } from './check-options.js';
 import type { CibaServerEvent } from './events.js';
 import { createMemoryStore } from './memory-store.js';
 import { isSecureOrigin } from './origin.js';
@@ -10,25 +11,50 @@ import type { TotpVerifier } from './totp-verifier.js';
 export interface CibaLimits {
   /** Starts for one user, by all browsers that never signed in as that user. @default 5 a minute and 20 an hour */
   readonly user?: readonly RateLimit[];
-  /** Acts from one address, where `clientAddress` tells it. @default 30 a minute */
+  /** Acts from one address, where `clientAddress` tells it; all of an IPv6 /64 are one. @default 30 a minute */
   readonly address?: readonly RateLimit[];
   /** Acts from one browser. @default 10 a minute */
   readonly browser?: readonly RateLimit[];
+  /**
+   * The breaker: acts of all browsers together that nobody signed in with before. Set it above your busiest minute.
+   * @default 2000 a minute
+   */
+  readonly everyone?: readonly RateLimit[];
 }
 
-export interface CibaHandlerOptions<Session> {
+/** What the browser may see of a session: any JSON but null, which says that nobody is signed in. */
+export type PublicSession = Exclude<JsonValue, null>;
+
+/**
+ * @typeParam Session what a completed login hands to the app; plain JSON
+ * @typeParam Ask what the adapter can be asked for
+ */
+export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = InitiateRequest> {
   /** The backend that rings the phone, such as `createOidcAdapter(…)`. */
-  readonly adapter: CibaAdapter<Session>;
+  readonly adapter: CibaAdapter<Session> & {
+    initiate(request: Ask, options: CallOptions): Promise<PendingApproval>;
+  };
   /**
    * What to ask the backend for when this hint was typed; `null` when there is no such user (the browser then waits in
    * vain and cannot tell). Scopes, message, transaction and subject come from here alone, never from the browser. Bring
    * the hint into one form (a phone number without its dashes): the limits count what this returns, and the hint itself.
    */
-  readonly request: (loginHint: string, request: Request) => InitiateRequest | null | Promise<InitiateRequest | null>;
+  readonly request: (loginHint: string, request: Request) => NoInfer<Ask> | null | Promise<NoInfer<Ask> | null>;
   /** The app's public origin: https, or http on loopback. It decides the cookies' flags and which pages may call. */
   readonly origin: string;
   /** What of a session the browser may see. */
-  readonly publicSession: (session: Session) => JsonValue;
+  readonly publicSession: (session: Session) => PublicSession;
+  /**
+   * For apps with sessions of their own: opens one and returns its `Set-Cookie` lines. The handler then keeps no
+   * session and does not answer `session` and `logout`. Called once a login; what it returns is repeated to a browser
+   * that lost the answer.
+   */
+  readonly onApproved?: (session: Session, request: Request) => readonly string[] | Promise<readonly string[]>;
+  /**
+   * Whether the provider notifies the app (CIBA Core 1.0 delivery mode ping). Register `origin` + `basePath` + `/ping`
+   * there as the client's notification endpoint, and give the browser's adapter `events: true`. @default false
+   */
+  readonly ping?: boolean;
   /** The path under which the handler answers. @default '/api/ciba' */
   readonly basePath?: string;
   /** Where logins, sessions and counts are kept. @default createMemoryStore() */
@@ -36,13 +62,18 @@ export interface CibaHandlerOptions<Session> {
   /** Checks authenticator codes. @default the adapter's own `verifyTotp`, if it has one */
   readonly totp?: TotpVerifier<Session>;
   readonly limits?: CibaLimits;
-  /** Seconds that a session lasts. @default 43200 (12 hours) */
+  /** Seconds that a session lasts at most. @default 43200 (12 hours) */
   readonly sessionLifetime?: number;
+  /** Seconds after which a session that nobody used ends. @default 3600 (1 hour) */
+  readonly sessionIdleLifetime?: number;
   /** Makes the code that both screens show (at most 20 of `A-Za-z0-9-`); `false` for none. @default a random one such as `K7Q-4MX` */
   readonly displayCode?: (() => string) | false;
   /** Gives an approval back that no browser collected, and a session at logout: revoke its tokens here. */
   readonly revoke?: (session: Session) => Promise<void>;
-  /** The caller's address, for the limit per address. Trust `x-forwarded-for` only behind your own proxy. @default none, and no such limit */
+  /**
+   * The caller's address, for the limit per address: `nodeClientAddress` without a proxy in front,
+   * `forwardedClientAddress({ proxies })` behind your own. @default none, and no such limit
+   */
   readonly clientAddress?: (request: Request) => string | undefined;
   /** The one stream for logs and metrics. */
   readonly onEvent?: (event: CibaServerEvent) => void;
@@ -55,15 +86,18 @@ export interface CibaHandlerOptions<Session> {
 /** The options as the handler's parts use them. */
 export interface Context<Session> {
   readonly adapter: CibaAdapter<Session>;
-  readonly request: CibaHandlerOptions<Session>['request'];
+  readonly request: (loginHint: string, request: Request) => InitiateRequest | null | Promise<InitiateRequest | null>;
   readonly origin: string;
   readonly secure: boolean;
   readonly publicSession: (session: Session) => JsonValue;
+  readonly onApproved: CibaHandlerOptions<Session>['onApproved'];
+  readonly ping: boolean;
   readonly basePath: string;
   readonly store: CibaStore;
   readonly totp: TotpVerifier<Session> | undefined;
   readonly limits: Required<CibaLimits>;
   readonly sessionLifetime: number;
+  readonly sessionIdleLifetime: number;
   readonly displayCode: (() => string) | false;
   readonly revoke: ((session: Session) => Promise<void>) | undefined;
   readonly clientAddress: (request: Request) => string | undefined;
@@ -72,6 +106,10 @@ export interface Context<Session> {
   readonly now: () => number;
   /** Acts that are being carried out in this process, by key. */
   readonly flights: Map<string, Promise<unknown>>;
+  /** Logins that this process is polling. */
+  readonly polling: Set<string>;
+  /** How to end the open event streams, by browser. */
+  readonly streams: Map<string, Set<() => void>>;
 }
 
 const DEFAULT_LIMITS: Required<CibaLimits> = {
@@ -81,10 +119,14 @@ const DEFAULT_LIMITS: Required<CibaLimits> = {
   ],
   address: [{ points: 30, duration: 60 }],
   browser: [{ points: 10, duration: 60 }],
+  everyone: [{ points: 2000, duration: 60 }],
 };
 
-/** @throws CibaError `misconfigured` when the origin cannot be used */
-export function createContext<Session>(options: CibaHandlerOptions<Session>): Context<Session> {
+/** @throws CibaError `misconfigured` for options that cannot work */
+export function createContext<Session, Ask extends InitiateRequest>(
+  options: CibaHandlerOptions<Session, Ask>,
+): Context<Session> {
+  checkOptions(options);
   const now = options.now ?? (() => Date.now());
   return {
     adapter: options.adapter,
@@ -92,11 +134,14 @@ export function createContext<Session>(options: CibaHandlerOptions<Session>): Co
     origin: options.origin,
     secure: isSecureOrigin(options.origin),
     publicSession: options.publicSession,
+    onApproved: options.onApproved,
+    ping: options.ping ?? false,
     basePath: options.basePath ?? '/api/ciba',
     store: options.store ?? createMemoryStore({ now }),
     totp: options.totp,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     sessionLifetime: options.sessionLifetime ?? 12 * 3600,
+    sessionIdleLifetime: options.sessionIdleLifetime ?? 3600,
     displayCode: options.displayCode ?? createDisplayCode,
     revoke: options.revoke,
     clientAddress: options.clientAddress ?? (() => undefined),
@@ -110,5 +155,7 @@ export function createContext<Session>(options: CibaHandlerOptions<Session>): Co
     responseFloor: options.responseFloor ?? 300,
     now,
     flights: new Map(),
+    polling: new Set(),
+    streams: new Map(),
   };
 }

@@ -1,17 +1,23 @@
 import { CibaError, toCibaError } from '../contract/index.js';
 import type { JsonValue, PollResult } from '../contract/index.js';
 import { offerApproval, withdrawApproval } from './approvals.js';
-import { isNobody, lastPollTook, rememberPoll } from './decoys.js';
+import { isNobody, lastPollTook, rememberPoll, rememberPollFault, sharePollFault } from './decoys.js';
 import { failedEvent } from './events.js';
 import { notFound } from './http.js';
+import { noteDenial } from './limits.js';
 import { endLogin, readEnding, readSchedule, saveSchedule } from './logins.js';
 import type { Ending, Login, Schedule } from './logins.js';
+import { takeNotice } from './notifications.js';
 import type { Context } from './options.js';
 import { createToken } from './secrets.js';
 import { callSignal, pad } from './timing.js';
 
-/** Seconds for which a poll may be out; longer than a call to the backend can take. */
-const POLL_LIFE = 60;
+/**
+ * Seconds for which the claim for a poll stands, and after which it is renewed while the poll is out. A process that is
+ * killed meanwhile holds the login up for no longer than that.
+ */
+const CLAIM_LIFE = 15;
+const CLAIM_RENEWAL = 5;
 
 /** What the browser is told; an approval is still to be collected. */
 export type PollAnswer =
@@ -25,14 +31,41 @@ export type PollAnswer =
  * @throws RefusedRequest 404 when the login is over and was told; CibaError what the backend threw
  */
 export async function pollLogin<Session>(context: Context<Session>, login: Login): Promise<PollAnswer> {
-  const { claimed } = await context.store.claim(`polling:${login.key}`, true, POLL_LIFE);
-  if (!claimed) return pendingAnswer(context, login, await readSchedule(context, login));
+  const wait = async () => pendingAnswer(context, login, await readSchedule(context, login));
+  // Besides the claim: a store that lost its last writes must not let this process poll twice.
+  if (context.polling.has(login.key)) return wait();
+  context.polling.add(login.key);
   try {
-    const ending = await readEnding(context, login);
-    return ending === null ? await pollOnce(context, login) : answerOf(ending);
+    const key = `polling:${login.key}`;
+    if (!(await context.store.claim(key, true, CLAIM_LIFE)).claimed) return await wait();
+    const release = holdClaim(context, key);
+    try {
+      const ending = await readEnding(context, login);
+      return ending === null ? await pollOnce(context, login) : answerOf(ending);
+    } finally {
+      await release();
+    }
   } finally {
-    await context.store.delete(`polling:${login.key}`);
+    context.polling.delete(login.key);
   }
+}
+
+/** Renews a claim until it is released. */
+function holdClaim<Session>({ store }: Context<Session>, key: string): () => Promise<void> {
+  let timer: ReturnType<typeof setTimeout>;
+  const renewLater = () => {
+    timer = setTimeout(() => {
+      void store.set(key, true, CLAIM_LIFE).catch(() => undefined);
+      renewLater();
+    }, CLAIM_RENEWAL * 1000);
+    timer.unref?.();
+  };
+  renewLater();
+  return async () => {
+    clearTimeout(timer);
+    // Where the store is away, the claim ends by itself.
+    await store.delete(key).catch(() => undefined);
+  };
 }
 
 function answerOf(ending: Ending | 'over'): PollAnswer {
@@ -59,7 +92,9 @@ function pendingAnswer<Session>(context: Context<Session>, login: Login, schedul
 async function pollOnce<Session>(context: Context<Session>, login: Login): Promise<PollAnswer> {
   const before = await readSchedule(context, login);
   const sentAt = context.now();
-  if (sentAt < before.nextPollAt) return pendingAnswer(context, login, before);
+  // The provider said that it is decided: then it may be asked at once (CIBA Core 1.0 §10.2).
+  const noticed = context.ping && (await takeNotice(context, login.key));
+  if (sentAt < before.nextPollAt && !noticed) return pendingAnswer(context, login, before);
   // The interval counts from sending (CIBA Core 1.0 §7.3), and is kept should this process die meanwhile.
   await saveSchedule(context, login, { ...before, nextPollAt: sentAt + before.interval * 1000 });
 
@@ -100,6 +135,7 @@ async function end<Session>(
   status: 'denied' | 'expired',
 ): Promise<PollAnswer> {
   if (!(await endLogin(context, login, { status }))) return answerOf((await readEnding(context, login)) ?? 'over');
+  if (status === 'denied') await noteDenial(context, login);
   context.emit({ type: status });
   return { status };
 }
@@ -118,11 +154,15 @@ async function ask<Session>(context: Context<Session>, login: Login, schedule: S
       await pad(context, since);
       return result;
     } catch (caught) {
-      if (!isNobody(caught)) throw caught;
+      if (!isNobody(caught)) {
+        await rememberPollFault(context, toCibaError(caught));
+        throw caught;
+      }
       await saveSchedule(context, login, { ...(await readSchedule(context, login)), decoy: true });
     }
   }
   await pad(context, since, await lastPollTook(context));
+  await sharePollFault(context);
   return { status: 'pending' };
 }
 

@@ -1,6 +1,6 @@
 import { readCookie, writeCookie } from './cookies.js';
 import type { Context } from './options.js';
-import { createToken, hash } from './secrets.js';
+import { hash } from './secrets.js';
 
 /** Wrapped, so that any JSON value can be a session. */
 interface SessionRecord<Session> {
@@ -11,18 +11,33 @@ function keyOf(token: string): string {
   return `session:${hash('session', token)}`;
 }
 
-/** Opens a session under a new random cookie value; a value that came from a browser is never taken over. */
-export async function openSession<Session>(context: Context<Session>, session: Session): Promise<string> {
-  const token = createToken();
-  await context.store.set(keyOf(token), { session } satisfies SessionRecord<Session>, context.sessionLifetime);
-  return token;
+/** When the session was used last. Apart from the session itself, so that a use can never bring back one that ended. */
+function usedKeyOf(token: string): string {
+  return `used:${hash('session', token)}`;
+}
+
+/** Opens a session under a random cookie value for so many seconds; a value that came from a browser is never taken over. */
+export async function openSession<Session>(
+  context: Context<Session>,
+  token: string,
+  session: Session,
+  lifetime: number,
+): Promise<void> {
+  await context.store.set(keyOf(token), { session } satisfies SessionRecord<Session>, lifetime);
+  await noteUse(context, token);
+}
+
+async function noteUse<Session>({ store, now, sessionIdleLifetime }: Context<Session>, token: string): Promise<void> {
+  await store.set(usedKeyOf(token), now(), sessionIdleLifetime);
 }
 
 export async function readSessionByToken<Session>(
   context: Context<Session>,
   token: string,
 ): Promise<SessionRecord<Session> | null> {
-  return (await context.store.get<SessionRecord<Session>>(keyOf(token))) ?? null;
+  const record = await context.store.get<SessionRecord<Session>>(keyOf(token));
+  const usedAt = record && (await context.store.get<number>(usedKeyOf(token)));
+  return usedAt === undefined ? null : (record ?? null);
 }
 
 /** The session that the request's cookie names. */
@@ -32,11 +47,14 @@ export async function readSession<Session>(
 ): Promise<(SessionRecord<Session> & { token: string }) | null> {
   const token = readCookie(request, 'session', context.secure);
   const record = token && (await readSessionByToken(context, token));
-  return record ? { ...record, token } : null;
+  if (!record) return null;
+  await noteUse(context, token);
+  return { ...record, token };
 }
 
 export async function deleteSession<Session>(context: Context<Session>, token: string): Promise<void> {
   await context.store.delete(keyOf(token));
+  await context.store.delete(usedKeyOf(token));
 }
 
 export function sessionCookie<Session>(context: Context<Session>, token: string): string {

@@ -1,10 +1,12 @@
 import { toCibaError } from '../contract/index.js';
 import type { InitiateRequest, JsonValue, PendingApproval } from '../contract/index.js';
 import { isKnownUser } from './browsers.js';
-import { createDecoy, isNobody, rememberAnswer, rememberFault } from './decoys.js';
+import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberFault } from './decoys.js';
+import { failedEvent } from './events.js';
 import { limitCaller, limited, limitUser } from './limits.js';
 import { createLoginId, enterBrowser, enterUser, leavePlaces, saveLogin } from './logins.js';
 import type { LoginOwner } from './logins.js';
+import { createNotificationToken, expectNotification } from './notifications.js';
 import type { Context } from './options.js';
 import { hash, userKey } from './secrets.js';
 import { callSignal, pad } from './timing.js';
@@ -31,11 +33,11 @@ export type StartAnswer = { readonly [key: string]: JsonValue };
 export async function startLogin<Session>(context: Context<Session>, start: StartRequest): Promise<StartAnswer> {
   const { request, loginHint, attemptId, user, browser } = start;
   const known = await isKnownUser(context, browser, user);
-  await limitCaller(context, 'start', request, browser);
+  await limitCaller(context, 'start', { request, browser, known });
   await limitUser(context, user, known ? browser : null);
 
   const { id, key } = createLoginId();
-  let login: LoginOwner = { key, browser, user };
+  let login: LoginOwner = { key, browser, user, known };
   const userTaken = await enterUser(context, user, login, START_LIFE);
   if (userTaken > 0 && !known) throw limited(context, 'live', userTaken);
   const browserFull = await enterBrowser(context, login, START_LIFE);
@@ -49,9 +51,14 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
     const mapped = await context.request(loginHint, request);
     if (mapped) login = { ...login, account: hash('account', userKey(mapped.subject ?? mapped.loginHint)) };
     const allowed = await mayRing(context, login, known);
-    const { pending, decoy } = await ring(context, allowed ? mapped : null, attemptId, since);
+    const token = context.ping ? createNotificationToken() : undefined;
+    // Before the phone rings: the user may be quicker than our store.
+    if (token) await expectNotification(context, token, login, START_LIFE);
+    const wanted = mapped && token ? withToken(mapped, token) : mapped;
+    const { pending, decoy } = await ring(context, allowed ? wanted : null, { attemptId, since, known });
     const { expiresIn, interval, displayCode, deliveredTo } = pending;
     await enterUser(context, user, login, expiresIn);
+    if (token && !decoy) await expectNotification(context, token, login, expiresIn);
     if (login.account && !decoy) await enterUser(context, login.account, login, expiresIn);
     await enterBrowser(context, login, expiresIn);
     const startedAt = context.now();
@@ -77,6 +84,12 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
   }
 }
 
+/** For adapters whose backend notifies; the OpenID adapter sends it as `client_notification_token`. */
+function withToken(wanted: InitiateRequest, notificationToken: string): InitiateRequest {
+  const request = { ...wanted, notificationToken };
+  return request;
+}
+
 /**
  * Whether the limits of the account allow a ring. Several hints can mean one account (a phone number with and without
  * dashes), so what `request` made of the hint counts as well as the hint. The browser then gets a decoy and no 429:
@@ -100,9 +113,9 @@ async function mayRing<Session>(context: Context<Session>, login: LoginOwner, kn
 async function ring<Session>(
   context: Context<Session>,
   wanted: InitiateRequest | null,
-  attemptId: string,
-  since: number,
+  start: { attemptId: string; since: number; known: boolean },
 ): Promise<{ pending: PendingApproval; decoy: boolean }> {
+  const { attemptId, since } = start;
   let took = 0;
   try {
     const ownCode = context.displayCode === false ? undefined : context.displayCode();
@@ -118,9 +131,14 @@ async function ring<Session>(
         await rememberAnswer(context, pending, context.now() - since, ownCode);
         return { pending, decoy: false };
       } catch (caught) {
-        if (!isNobody(caught)) {
+        if (!isAboutUser(caught)) {
           await rememberFault(context, toCibaError(caught));
           throw caught;
+        }
+        if (!isNobody(caught)) {
+          // A refused user waits in vain like nobody, except where they signed in before: there it tells nothing new.
+          if (start.known) throw caught;
+          context.emit(failedEvent('initiate', caught));
         }
       }
     }

@@ -21,5 +21,10 @@ export async function pad<Session>(
   took: number = 0,
 ): Promise<void> {
   const wait = since + Math.min(Math.max(responseFloor, took), LONGEST_PADDING) - now();
-  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+  if (wait > 0) await sleep(wait);
+}
+
+/** Milliseconds. */
+export function sleep(wait: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, wait));
 }

@@ -20,7 +20,6 @@ describe('a fault of the backend at the start', () => {
     ],
     ['wrong secret', new CibaError('unauthorized', 'Wrong client secret.'), 401, { error: 'unauthorized' }],
     ['misconfigured', new CibaError('misconfigured', 'No such scope.'), 500, { error: 'misconfigured' }],
-    ['refused', new CibaError('refused', 'Blocked.'), 403, { error: 'refused' }],
     ['a bug', new TypeError('x is not a function'), 500, { error: 'unknown' }],
   ])('is told by its code, without its text: %s', async (_, fault, status, body) => {
     const { backend, browser, events } = createApp();
