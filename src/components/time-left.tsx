@@ -63,7 +63,7 @@ export function ResendButton({ resendAt, onResend, ...props }: ResendButtonProps
   const seconds = useCountdown(resendAt);
   const waiting = seconds !== null && seconds > 0;
   return (
-    <LoginButton {...props} disabled={waiting} onClick={onResend}>
+    <LoginButton data-verb="resend" {...props} disabled={waiting} onClick={onResend}>
       {waiting ? messages['polling.resendIn'](seconds) : messages['polling.resend']}
     </LoginButton>
   );
