@@ -9,6 +9,7 @@ const entries: Record<string, () => Promise<object>> = {
   './environment': () => import('react-ciba/environment'),
   './adapters/authsignal': () => import('react-ciba/adapters/authsignal'),
   './adapters/authsignal-server': () => import('react-ciba/adapters/authsignal-server'),
+  './adapters/authsec': () => import('react-ciba/adapters/authsec'),
   './adapters/http': () => import('react-ciba/adapters/http'),
   './adapters/memory': () => import('react-ciba/adapters/memory'),
   './adapters/oidc': () => import('react-ciba/adapters/oidc'),

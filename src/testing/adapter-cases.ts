@@ -35,6 +35,9 @@ function theCase<Needed extends Part = never>(
 // Only ever waited out by an adapter that fails the case.
 const PROMPT_MILLISECONDS = 2000;
 
+/** Seconds that a `slow_down` adds at least (CIBA Core 1.0 §11). */
+const SLOW_DOWN_STEP = 5;
+
 /** Options of a call that nobody aborts, as an act of its own. */
 function call(overrides: Partial<CallOptions> = {}): CallOptions {
   return { signal: new AbortController().signal, attemptId: crypto.randomUUID(), ...overrides };
@@ -91,8 +94,8 @@ function isJson(value: unknown): boolean {
   return isPlain && Object.values(value).every(isJson);
 }
 
-function start(harness: AdapterHarness): Promise<PendingApproval> {
-  return harness.adapter.initiate({ loginHint: harness.knownHint }, call());
+function start(harness: AdapterHarness, loginHint = harness.knownHint): Promise<PendingApproval> {
+  return harness.adapter.initiate({ loginHint }, call());
 }
 
 async function pollOnce(harness: AdapterHarness, pending: PendingApproval): Promise<PollResult> {
@@ -148,6 +151,28 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     check(rings === 1, `The same \`attemptId\` must ring once, not ${rings} times.`);
   }),
 
+  theCase('keeps two requests apart', [], async (harness) => {
+    const first = await start(harness);
+    const second = await start(harness, harness.otherHint);
+    check(first.id !== second.id, 'Two starts must make two requests.');
+    await harness.approve(second);
+    checkStatus(await pollOnce(harness, first), 'pending');
+    checkStatus(await pollOnce(harness, second), 'approved');
+  }),
+
+  theCase('rings nobody for somebody whom it does not know', ['unknownHint'], async (harness) => {
+    let pending: PendingApproval;
+    try {
+      pending = await start(harness, harness.unknownHint);
+    } catch (error) {
+      check(isCibaError(error), `It must throw a CibaError, but threw ${String(error)}.`);
+      check(error.code === 'unknownUser', `Expected code unknownUser, got ${error.code}.`);
+      return;
+    }
+    // A backend that does not tell who has an account pretends to ring.
+    checkStatus(await pollOnce(harness, pending), 'pending');
+  }),
+
   theCase('is pending while nobody answers', [], async (harness) => {
     const pending = await start(harness);
     for (let round = 0; round < 2; round++) {
@@ -156,6 +181,29 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
       checkSeconds(result.interval, '`interval`');
       checkSeconds(result.retryAfter, '`retryAfter`');
     }
+  }),
+
+  theCase('polls more slowly when it is told to slow down', ['slowDown'], async (harness) => {
+    const pending = await start(harness);
+    checkStatus(await pollOnce(harness, pending), 'pending');
+    await harness.slowDown();
+    const result = await pollOnce(harness, pending);
+    check(result.status === 'pending', `Expected status pending, got ${result.status}.`);
+    const least = pending.interval + SLOW_DOWN_STEP;
+    check((result.interval ?? 0) >= least, `\`interval\` must be ${least} s or more, not ${result.interval}.`);
+  }),
+
+  theCase('says how long to wait when the backend takes no more requests', ['throttle'], async (harness) => {
+    const pending = await start(harness);
+    await harness.waitForInterval?.(pending);
+    const seconds = await harness.throttle();
+    const result = await harness.adapter.poll(pending, call()).catch((error: unknown) => error);
+    if (result instanceof Error) {
+      check(isCibaError(result) && result.code === 'rateLimited', `Expected code rateLimited, got ${String(result)}.`);
+      check(result.retryable, 'A limit must be retryable.');
+    } else checkStatus(result as PollResult, 'pending');
+    const { retryAfter = 0 } = result as { retryAfter?: number };
+    check(Math.abs(retryAfter - seconds) <= 1, `\`retryAfter\` must be ${seconds} s, not ${retryAfter}.`);
   }),
 
   theCase('makes one request for one poll', ['requests'], async (harness) => {
@@ -196,7 +244,8 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     await harness.deny(pending);
     checkStatus(await pollOnce(harness, pending), 'denied');
     await answerTooLate(() => harness.approve(pending));
-    await checkOver(harness, pending, 'denied');
+    // Some backends forget a denied request.
+    await checkOver(harness, pending, 'denied', 'expired');
   }),
 
   theCase('says that the request expired, and stays with it', ['expire'], async (harness) => {
@@ -240,6 +289,25 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     }
   }),
 
+  theCase('lets an answer go by that comes after an abort', ['hold'], async (harness) => {
+    const pending = await start(harness);
+    await harness.approve(pending);
+    await harness.waitForInterval?.(pending);
+    const answers = await harness.hold();
+    const controller = new AbortController();
+    const outcome = harness.adapter.poll(pending, call({ signal: controller.signal })).then(
+      () => 'returned',
+      () => 'threw',
+    );
+    await Promise.race([answers.arrived, outcome]);
+    controller.abort();
+    check(await settlesPromptly(outcome), 'An aborted poll must settle, whether its answer comes or not.');
+    check((await outcome) === 'threw', 'An aborted poll must throw.');
+    await answers.release();
+    // Where an approval is handed out once, it is lost with the answer.
+    await checkOver(harness, pending, 'approved', 'expired');
+  }),
+
   theCase('can be cancelled twice', ['cancel'], async (harness) => {
     const pending = await start(harness);
     await harness.adapter.cancel(pending, call());
@@ -264,6 +332,12 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     const right = await verify(harness, await harness.validCode());
     check(right.status === 'approved', `Expected status approved, got ${right.status}.`);
     check(right.session !== undefined && right.session !== null, 'A right code must bring a session.');
+  }),
+
+  theCase('approves no code of somebody who has none', ['verifyTotp', 'hintWithoutCode'], async (harness) => {
+    const request = { loginHint: harness.hintWithoutCode, code: '000000' };
+    // A backend that does not tell who has a code answers as for a wrong one.
+    checkStatus(await harness.adapter.verifyTotp(request, call()), 'notEnrolled', 'invalidCode');
   }),
 
   theCase('ends the push beside a right code', ['verifyTotp', 'validCode'], async (harness) => {
@@ -318,8 +392,12 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     const pending = await start(harness);
     await harness.waitForInterval?.(pending);
     await harness.fault('malformed');
-    const error = await checkThrows(harness.adapter.poll(pending, call()), 'A poll with a malformed answer');
-    check(error.code === 'badResponse', `Expected code badResponse, got ${error.code}.`);
+    const polled = await checkThrows(harness.adapter.poll(pending, call()), 'A poll with a malformed answer');
+    check(polled.code === 'badResponse', `Expected code badResponse, got ${polled.code}.`);
+    const code = harness.adapter.verifyTotp && (await harness.validCode?.());
+    if (code === undefined) return;
+    const verified = await checkThrows(verify(harness, code), 'A code with a malformed answer');
+    check(verified.code === 'badResponse', `Expected code badResponse, got ${verified.code}.`);
   }),
 
   theCase(

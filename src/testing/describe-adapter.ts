@@ -1,5 +1,6 @@
 import type { CibaAdapter } from '../contract/index.js';
 import { ADAPTER_CASES } from './adapter-cases.js';
+import { keepServerState } from './keep-server-state.js';
 import type { Part } from './adapter-cases.js';
 import type { AdapterHarness, Awaitable } from './adapter-harness.js';
 
@@ -54,7 +55,7 @@ export function describeAdapter(
     for (const { title, needs, run } of ADAPTER_CASES) {
       // Rest parameters, because Jest and Mocha take a declared parameter for a callback that ends the test.
       runner.it(title, async (...[context]) => {
-        const harness = await makeHarness();
+        const harness = keepServerState(await makeHarness());
         try {
           const missing = needs.filter((part) => !hasPart(harness, part));
           if (missing.length === 0) await run(harness);

@@ -1,4 +1,15 @@
-export type { AdapterFault, AdapterHarness } from './adapter-harness.js';
+export type { AdapterFault, AdapterHarness, HeldAnswers } from './adapter-harness.js';
+export { createAuthSecEmulator } from './authsec-emulator.js';
+export type {
+  AuthSecClient,
+  AuthSecClock,
+  AuthSecEmulator,
+  AuthSecEmulatorOptions,
+  AuthSecKnobs,
+  AuthSecPhone,
+  AuthSecPrompt,
+  AuthSecUser,
+} from './authsec-emulator.js';
 export { createAuthsignalEmulator } from './authsignal-emulator.js';
 export type {
   AuthsignalActionState,

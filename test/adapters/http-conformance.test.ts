@@ -2,13 +2,15 @@
 import { describe, it } from 'vitest';
 import { createHttpAdapter } from '../../src/adapters/http.js';
 import { createMemoryAdapter } from '../../src/adapters/memory.js';
+import { type CibaAdapter, CibaError, type PendingApproval } from '../../src/contract/index.js';
 import { createCibaHandler } from '../../src/server/index.js';
 import { describeAdapter } from '../../src/testing/index.js';
+import { createHoldableFetch } from './hold-fetch.js';
 import { createBrowserFetch, startLoopback } from './loopback.js';
 import { createManualClock } from './manual-clock.js';
 
-// Each case starts one request. What the backend calls it never leaves the server.
-const BACKEND_ID = 'memory-1';
+const NOBODY = 'nobody@example.com';
+const WITHOUT_CODE = 'cleo@example.com';
 
 describeAdapter(
   'http',
@@ -20,24 +22,52 @@ describeAdapter(
       // The handler's own count is what locks here.
       totp: { tries: Infinity },
     });
+    let tooEarly = false;
+    const provider: typeof backend = {
+      ...backend,
+      async poll(pending, options) {
+        const result = await backend.poll(pending, options);
+        return tooEarly && result.status === 'pending' ? { ...result, interval: pending.interval + 5 } : result;
+      },
+      verifyTotp: async (request, options) =>
+        request.loginHint === WITHOUT_CODE
+          ? { status: 'notEnrolled' }
+          : (backend.verifyTotp?.(request, options) ?? Promise.reject(new Error('The backend checks codes.'))),
+    };
     const server = await startLoopback((origin) =>
       createCibaHandler({
-        adapter: backend,
+        adapter: provider,
         origin,
-        request: (loginHint) => ({ loginHint }),
+        request: (loginHint) => (loginHint === NOBODY ? null : { loginHint }),
         publicSession: ({ name }) => ({ name }),
         now: clock.now,
         responseFloor: 0,
       }),
     );
-    const browserFetch = createBrowserFetch(server.origin);
-    const connect = () => createHttpAdapter({ basePath: `${server.origin}/api/ciba`, fetch: browserFetch });
+    const wire = createHoldableFetch(createBrowserFetch(server.origin));
+    const connect = () => createHttpAdapter({ basePath: `${server.origin}/api/ciba`, fetch: wire.fetch });
+    const adapter = connect();
+    // What the backend calls a request never leaves the server.
+    const backendIds = new Map<string, string>();
+    const idOf = ({ id }: PendingApproval) => backendIds.get(id) ?? 'none';
+    const following: CibaAdapter = {
+      ...adapter,
+      async initiate(request, options) {
+        const pending = await adapter.initiate(request, options);
+        const prompt = backend.phone.requests.at(-1);
+        if (prompt) backendIds.set(pending.id, prompt.id);
+        return pending;
+      },
+    };
     return {
-      adapter: connect(),
+      adapter: following,
       reload: connect,
       knownHint: 'ada@example.com',
-      approve: () => backend.phone.approve(BACKEND_ID),
-      deny: () => backend.phone.deny(BACKEND_ID),
+      otherHint: 'ben@example.com',
+      unknownHint: NOBODY,
+      hintWithoutCode: WITHOUT_CODE,
+      approve: (pending) => backend.phone.approve(idOf(pending)),
+      deny: (pending) => backend.phone.deny(idOf(pending)),
       expire: ({ expiresIn }) => clock.advance(expiresIn),
       waitForInterval: ({ interval }) => clock.advance(interval),
       validCode: () => '123456',
@@ -46,7 +76,15 @@ describeAdapter(
       rings: () => backend.phone.rings,
       requests: () => server.requests,
       fault: (kind) => server.setFault(kind),
-      secrets: () => ['session-secret', BACKEND_ID],
+      slowDown: () => {
+        tooEarly = true;
+      },
+      throttle: () => {
+        backend.faults = { poll: new CibaError('rateLimited', 'No more for now.', { retryAfter: 42 }) };
+        return 42;
+      },
+      hold: () => wire.hold(),
+      secrets: () => ['session-secret', ...backendIds.values()],
       teardown: () => server.close(),
     };
   },

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory.js';
+import { CibaError } from '../../src/contract/index.js';
 import { describeAdapter } from '../../src/testing/index.js';
 import { createManualClock } from './manual-clock.js';
 
@@ -11,6 +12,7 @@ describeAdapter(
     return {
       adapter,
       knownHint: 'ada@example.com',
+      otherHint: 'ben@example.com',
       approve: ({ id }) => adapter.phone.approve(id),
       deny: ({ id }) => adapter.phone.deny(id),
       expire: ({ expiresIn }) => clock.advance(expiresIn),
@@ -23,6 +25,10 @@ describeAdapter(
       fault: (kind) => {
         const fault = kind === 'malformed' ? 'badResponse' : kind;
         adapter.faults = fault ? { initiate: fault, poll: fault, verifyTotp: fault, cancel: fault } : {};
+      },
+      throttle: () => {
+        adapter.faults = { poll: new CibaError('rateLimited', 'As the test asks for.', { retryAfter: 42 }) };
+        return 42;
       },
       secrets: () => ['session-secret'],
     };

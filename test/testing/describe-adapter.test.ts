@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory.js';
 import { CibaError } from '../../src/contract/index.js';
-import type { CallOptions, CibaAdapter, TotpRequest } from '../../src/contract/index.js';
+import type { CallOptions, CibaAdapter, JsonValue, TotpRequest } from '../../src/contract/index.js';
 import { describeAdapter } from '../../src/testing/index.js';
 import type { AdapterHarness } from '../../src/testing/index.js';
 import { createManualClock } from '../adapters/manual-clock.js';
@@ -9,14 +9,47 @@ import { createManualClock } from '../adapters/manual-clock.js';
 type Outcome = 'passed' | 'skipped' | Error;
 type Sabotage = (adapter: Required<CibaAdapter>) => Partial<CibaAdapter>;
 
+const NOBODY = 'nobody@example.com';
+const WITHOUT_CODE = 'cleo@example.com';
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
 function makeHarness(sabotage: Sabotage = () => ({})) {
   const clock = createManualClock();
   const memory = createMemoryAdapter({ clock, resumable: true, session: () => ({ token: 'session-secret' }) });
-  const adapter: CibaAdapter = { ...memory, ...sabotage(memory as unknown as Required<CibaAdapter>) };
+  let tooEarly = false;
+  let held: { readonly opened: Promise<void>; readonly arrive: () => void } | null = null;
+  const backend: Required<CibaAdapter> = {
+    ...(memory as unknown as Required<CibaAdapter>),
+    async initiate(request, options) {
+      if (request.loginHint === NOBODY) throw new CibaError('unknownUser', 'Nobody is called that.');
+      return memory.initiate(request, options);
+    },
+    async poll(pending, options) {
+      const result = await memory.poll(pending, options);
+      if (held) {
+        held.arrive();
+        await Promise.race([held.opened, aborted(options.signal)]);
+      }
+      return tooEarly && result.status === 'pending' ? { ...result, interval: pending.interval + 5 } : result;
+    },
+    async verifyTotp(request, options) {
+      if (request.loginHint === WITHOUT_CODE) return { status: 'notEnrolled' };
+      return (memory as unknown as Required<CibaAdapter>).verifyTotp(request, options);
+    },
+  };
+  const adapter: CibaAdapter = { ...memory, ...backend, ...sabotage(backend) };
   return {
     adapter,
     reload: () => adapter,
     knownHint: 'ada@example.com',
+    otherHint: 'ben@example.com',
+    unknownHint: NOBODY,
+    hintWithoutCode: WITHOUT_CODE,
     approve: ({ id }) => memory.phone.approve(id),
     deny: ({ id }) => memory.phone.deny(id),
     expire: ({ expiresIn }) => clock.advance(expiresIn),
@@ -29,6 +62,27 @@ function makeHarness(sabotage: Sabotage = () => ({})) {
     fault: (kind) => {
       const fault = kind === 'malformed' ? 'badResponse' : kind;
       memory.faults = fault ? { initiate: fault, poll: fault, verifyTotp: fault, cancel: fault } : {};
+    },
+    slowDown: () => {
+      tooEarly = true;
+    },
+    throttle: () => {
+      memory.faults = { poll: new CibaError('rateLimited', 'No more for now.', { retryAfter: 42 }) };
+      return 42;
+    },
+    hold: () => {
+      let open = () => {};
+      let arrive = () => {};
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      const arrived = new Promise<void>((resolve) => (arrive = resolve));
+      held = { opened, arrive };
+      return {
+        arrived,
+        release() {
+          held = null;
+          open();
+        },
+      };
     },
     secrets: () => ['session-secret'],
     teardown: vi.fn(),
@@ -85,7 +139,7 @@ describe('describeAdapter', () => {
       'a field that JSON loses',
       'starts a request that is plain JSON with sane numbers',
       ({ initiate }) => ({
-        initiate: async (...call) => Object.assign(await initiate(...call), { serverState: Number.NaN }),
+        initiate: async (...call) => Object.assign(await initiate(...call), { extra: Number.NaN }),
       }),
     ],
     [
@@ -93,6 +147,82 @@ describe('describeAdapter', () => {
       'rings once for one act, however often it is sent',
       ({ initiate }) => ({
         initiate: (request, { signal }) => initiate(request, { signal, attemptId: crypto.randomUUID() }),
+      }),
+    ],
+    [
+      'one request for two starts',
+      'keeps two requests apart',
+      ({ initiate }) => {
+        let first: ReturnType<typeof initiate> | undefined;
+        return { initiate: (...call) => (first ??= initiate(...call)) };
+      },
+    ],
+    [
+      'an approval that counts for every request',
+      'keeps two requests apart',
+      ({ initiate, poll }) => {
+        let last = '';
+        return {
+          async initiate(...call) {
+            const pending = await initiate(...call);
+            last = pending.id;
+            return pending;
+          },
+          poll: (pending, options) => poll({ ...pending, id: last }, options),
+        };
+      },
+    ],
+    [
+      'a fault in place of an unknown user',
+      'rings nobody for somebody whom it does not know',
+      ({ initiate }) => ({
+        initiate: (...call) => initiate(...call).catch(() => Promise.reject(new CibaError('refused', 'No.'))),
+      }),
+    ],
+    [
+      'a slow_down that is not heard',
+      'polls more slowly when it is told to slow down',
+      ({ poll }) => ({
+        poll: async (...call) => {
+          const result = await poll(...call);
+          return result.status === 'pending' ? { status: 'pending' } : result;
+        },
+      }),
+    ],
+    [
+      'a wait that gets lost',
+      'says how long to wait when the backend takes no more requests',
+      ({ poll }) => ({
+        poll: (...call) => poll(...call).catch(() => Promise.reject(new CibaError('rateLimited', 'Later.'))),
+      }),
+    ],
+    [
+      'state for the server that no store can keep',
+      'hands the session over when the phone approves',
+      ({ initiate, poll }) => ({
+        initiate: async (...call) =>
+          Object.assign(await initiate(...call), { serverState: new Date() as unknown as JsonValue }),
+        poll: (pending, options) =>
+          (pending.serverState as unknown) instanceof Date
+            ? poll(pending, options)
+            : Promise.reject(new CibaError('notFound', 'The state is not what it was.')),
+      }),
+    ],
+    [
+      'a code of somebody who has none',
+      'approves no code of somebody who has none',
+      ({ verifyTotp }) => ({
+        verifyTotp: async (...call) => {
+          const result = await verifyTotp(...call);
+          return result.status === 'notEnrolled' ? { status: 'approved', session: {} } : result;
+        },
+      }),
+    ],
+    [
+      'a wrong code for a malformed answer',
+      'takes no answer for one that it does not understand',
+      ({ verifyTotp }) => ({
+        verifyTotp: (...call) => verifyTotp(...call).catch(() => ({ status: 'invalidCode' })),
       }),
     ],
     [
@@ -307,7 +437,7 @@ describe('describeAdapter', () => {
       'a token in the request',
       'keeps secrets out of requests and errors',
       ({ initiate }) => ({
-        initiate: async (...call) => ({ ...(await initiate(...call)), serverState: 'session-secret' }),
+        initiate: async (...call) => ({ ...(await initiate(...call)), deliveredTo: 'session-secret' }),
       }),
     ],
   ];
@@ -323,7 +453,9 @@ describe('describeAdapter', () => {
     });
     const failing = failuresOf(never);
     await vi.runAllTimersAsync();
-    expect(await failing).toContain('lets go at once when it is aborted on the way');
+    const failed = await failing;
+    expect(failed).toContain('lets go at once when it is aborted on the way');
+    expect(failed).toContain('lets an answer go by that comes after an abort');
     vi.useRealTimers();
   });
 
@@ -346,9 +478,10 @@ describe('describeAdapter', () => {
     });
     const titles = (wanted: Outcome) =>
       [...outcomes].filter(([, outcome]) => outcome === wanted).map(([title]) => title);
-    expect(titles('skipped')).toHaveLength(14);
+    expect(titles('skipped')).toHaveLength(19);
     expect(titles('passed')).toEqual([
       'starts a request that is plain JSON with sane numbers',
+      'keeps two requests apart',
       'is pending while nobody answers',
       'hands the session over when the phone approves',
       'goes on with a copy that went through JSON',
