@@ -23,7 +23,7 @@ export function createSignals(open: OpenStream): (listener: Listener, signal: Ab
   async function read(signal: AbortSignal): Promise<void> {
     const response = await open(signal);
     const reader = response.ok ? response.body?.getReader() : undefined;
-    if (!reader) return;
+    if (!reader || signal.aborted) return;
     tell();
     const decoder = new TextDecoder();
     for (;;) {
@@ -37,6 +37,7 @@ export function createSignals(open: OpenStream): (listener: Listener, signal: Ab
   async function listen(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await read(signal).catch(() => undefined);
+      if (signal.aborted) return;
       const pause = Math.min(...[...listeners].map(({ interval }) => interval), 60);
       await new Promise((resolve) => setTimeout(resolve, pause * 1000));
       if (!signal.aborted) tell();

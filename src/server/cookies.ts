@@ -13,8 +13,8 @@ function fullName(name: CookieName, secure: boolean): string {
 export function readCookie(request: Request, name: CookieName, secure: boolean): string | null {
   const wanted = fullName(name, secure);
   for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
-    const [key, value] = pair.trim().split('=', 2);
-    if (key === wanted && value) return value;
+    const [key, ...value] = pair.trim().split('=');
+    if (key === wanted) return value.join('=') || null;
   }
   return null;
 }

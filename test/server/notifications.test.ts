@@ -1,0 +1,235 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { InitiateRequest } from '../../src/contract/index.js';
+import { createMemoryStore } from '../../src/server/index.js';
+import type { CibaStore } from '../../src/server/index.js';
+import { ADA, advance, createApp, ORIGIN, useFakeTime } from './harness.js';
+import type { TestBrowser } from './harness.js';
+
+beforeEach(useFakeTime);
+afterEach(() => void vi.useRealTimers());
+
+type App = ReturnType<typeof createApp>;
+
+/** A login that waits, and the token that the provider got for it. */
+async function waiting(options: Parameters<typeof createApp>[0] = {}) {
+  const app = createApp({ ping: true, ...options });
+  const page = app.browser();
+  const { body } = await page.initiate('ada@example.com');
+  const [asked] = app.backend.initiate.mock.calls[0] ?? [];
+  const { notificationToken = '' } = (asked ?? {}) as InitiateRequest & { notificationToken?: string };
+  return { ...app, page, id: body['id'], token: notificationToken };
+}
+
+/** As the provider sends it: no origin, no cookie, no header of ours. */
+function notify({ handler }: App, authorization: string | null, body = '{"auth_req_id":"auth-req-id-1"}') {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  if (authorization !== null) headers.set('authorization', authorization);
+  return handler(new Request(`${ORIGIN}/api/ciba/ping`, { method: 'POST', headers, body }));
+}
+
+function openStream({ handler }: App, page: TestBrowser, headers: Record<string, string | null> = {}) {
+  const controller = new AbortController();
+  const all = new Headers({ 'x-ciba-request': '1', 'sec-fetch-site': 'same-origin' });
+  all.set('cookie', Array.from(page.cookies, (pair) => pair.join('=')).join('; '));
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === null) all.delete(name);
+    else all.set(name, value);
+  }
+  const request = new Request(`${ORIGIN}/api/ciba/events`, { headers: all, signal: controller.signal });
+  return { response: handler(request), hangUp: () => controller.abort() };
+}
+
+/** What has come down a stream so far. */
+function listenTo(response: Response): { readonly text: string; readonly ended: boolean } {
+  const seen = { text: '', ended: false };
+  void (async () => {
+    for await (const chunk of response.body ?? []) seen.text += new TextDecoder().decode(chunk as Uint8Array);
+    seen.ended = true;
+  })();
+  return seen;
+}
+
+describe('a notification token', () => {
+  it('is new for each request, of 512 random bits, and fits a bearer header', async () => {
+    const [one, two] = [await waiting(), await waiting()];
+    expect(one.token).toMatch(/^[\w-]{43}\.[\w-]{43}$/);
+    expect(one.token).not.toBe(two.token);
+  });
+
+  it('is not made where the provider is polled', async () => {
+    const { token } = await waiting({ ping: false });
+    expect(token).toBe('');
+  });
+
+  it('stands in no answer, event or store, except as a hash', async () => {
+    const texts: string[] = [];
+    const store = new Proxy(createMemoryStore(), {
+      get(target, name: keyof CibaStore) {
+        const method = target[name] as (...values: unknown[]) => unknown;
+        return (...values: unknown[]) => {
+          texts.push(JSON.stringify(values));
+          return method(...values);
+        };
+      },
+    });
+    const app = await waiting({ store });
+    await notify(app, `Bearer ${app.token}`);
+    texts.push(JSON.stringify(app.events), JSON.stringify((await app.page.poll(app.id)).body));
+    for (const half of app.token.split('.')) expect(texts.join(' ')).not.toContain(half);
+  });
+});
+
+describe('a notification', () => {
+  it('is answered 204, and lets the next poll go out before its time, once', async () => {
+    const app = await waiting();
+    await app.page.poll(app.id);
+    expect(app.backend.poll).toHaveBeenCalledTimes(1);
+    await app.page.poll(app.id);
+    expect(app.backend.poll).toHaveBeenCalledTimes(1);
+
+    expect((await notify(app, `Bearer ${app.token}`)).status).toBe(204);
+    expect(app.events).toContainEqual({ type: 'notified' });
+    app.backend.poll.mockResolvedValueOnce({ status: 'pending' });
+    await app.page.poll(app.id);
+    await app.page.poll(app.id);
+    expect(app.backend.poll).toHaveBeenCalledTimes(2);
+  });
+
+  it('signs nobody in: the outcome comes from the provider alone', async () => {
+    const app = await waiting();
+    const response = await notify(app, `Bearer ${app.token}`, '{"auth_req_id":"x","status":"approved","id_token":"x"}');
+    expect(response.headers.getSetCookie()).toEqual([]);
+    expect((await app.page.poll(app.id)).body['status']).toBe('pending');
+  });
+
+  it.each([
+    ['no token', () => null],
+    ['another scheme', (token: string) => `Basic ${token}`],
+    ['a made-up token', () => `Bearer ${'a'.repeat(43)}.${'b'.repeat(43)}`],
+    ['the right name with another secret', (token: string) => `Bearer ${token.split('.')[0]}.${'b'.repeat(43)}`],
+    ['the name alone', (token: string) => `Bearer ${token.split('.')[0]}`],
+    ['the halves the wrong way round', (token: string) => `Bearer ${token.split('.').toReversed().join('.')}`],
+    ['nothing behind Bearer', () => 'Bearer '],
+  ])('with %s is refused and changes nothing', async (_, authorization) => {
+    const app = await waiting();
+    await app.page.poll(app.id);
+    const response = await notify(app, authorization(app.token));
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(app.events).toContainEqual({ type: 'refused', reason: 'token' });
+    await app.page.poll(app.id);
+    expect(app.backend.poll).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['no JSON', 'x', 400],
+    ['no auth_req_id', '{}', 400],
+    ['more than 4 kB', JSON.stringify({ auth_req_id: 'a'.repeat(5000) }), 413],
+  ])('with %s is refused', async (_, body, status) => {
+    const app = await waiting();
+    expect((await notify(app, `Bearer ${app.token}`, body)).status).toBe(status);
+  });
+
+  it('takes an auth_req_id of 3 kB', async () => {
+    const app = await waiting();
+    expect((await notify(app, `Bearer ${app.token}`, JSON.stringify({ auth_req_id: 'a'.repeat(3000) }))).status).toBe(
+      204,
+    );
+  });
+
+  it('is for its own login alone', async () => {
+    const app = await waiting();
+    const other = app.browser();
+    const { body } = await other.initiate('bob@example.com');
+    await other.poll(body['id']);
+    await notify(app, `Bearer ${app.token}`);
+    await other.poll(body['id']);
+    expect(app.backend.poll).toHaveBeenCalledTimes(1);
+  });
+
+  it('comes too late when the login is long over', async () => {
+    const app = await waiting();
+    await advance(91);
+    expect((await notify(app, `Bearer ${app.token}`)).status).toBe(401);
+  });
+
+  it('is no route where the provider is polled', async () => {
+    const app = createApp();
+    expect((await notify(app, 'Bearer x')).status).toBe(404);
+    expect((await openStream(app, app.browser()).response).status).toBe(404);
+  });
+});
+
+describe('the event stream', () => {
+  it('says "ready" and nothing else, to the browser whose login it is', async () => {
+    const app = await waiting();
+    const other = app.browser();
+    await other.initiate('bob@example.com');
+    const response = await openStream(app, app.page).response;
+    expect(Object.fromEntries(response.headers)).toEqual({
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store, no-transform',
+      'x-accel-buffering': 'no',
+      'x-content-type-options': 'nosniff',
+    });
+    const mine = listenTo(response);
+    const theirs = listenTo(await openStream(app, other).response);
+    app.backend.poll.mockResolvedValue({ status: 'approved', session: ADA });
+    await notify(app, `Bearer ${app.token}`);
+    await vi.waitFor(() => expect(mine.text).toBe(': open\n\ndata: ready\n\n'));
+    expect(theirs.text).toBe(': open\n\n');
+  });
+
+  it.each([
+    ['without the header', { 'x-ciba-request': null }, 403],
+    ['from another site', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['from a sibling host', { 'sec-fetch-site': 'same-site' }, 403],
+    ['without a cookie', { cookie: null }, 404],
+    ['with a forged cookie', { cookie: `__Host-ciba-browser=${'f'.repeat(43)}` }, 404],
+  ])('is refused %s', async (_, headers, status) => {
+    const app = await waiting();
+    expect((await openStream(app, app.page, headers).response).status).toBe(status);
+  });
+
+  it('are six a browser at most; one that is closed makes room', async () => {
+    const app = await waiting();
+    const streams = [];
+    for (let n = 0; n < 6; n += 1) streams.push(openStream(app, app.page));
+    for (const { response } of streams) expect((await response).status).toBe(200);
+    expect((await openStream(app, app.page).response).status).toBe(429);
+    streams[0]?.hangUp();
+    expect((await openStream(app, app.page).response).status).toBe(200);
+  });
+
+  it('ends when the browser leaves, when the process is stopped, and after five minutes', async () => {
+    vi.useRealTimers();
+    vi.useFakeTimers({
+      now: 1_800_000_000_000,
+      toFake: ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+    });
+    const app = await waiting();
+    const left = openStream(app, app.page);
+    const leftSeen = listenTo(await left.response);
+    left.hangUp();
+    await vi.waitFor(() => expect(leftSeen.ended).toBe(true));
+
+    const old = listenTo(await openStream(app, app.page).response);
+    await advance(31);
+    await vi.waitFor(() => expect(old.text).toBe(': open\n\n:\n\n:\n\n'));
+    await advance(270);
+    await vi.waitFor(() => expect(old.ended).toBe(true));
+
+    const open = listenTo(await openStream(app, app.page).response);
+    await app.handler.stop();
+    await vi.waitFor(() => expect(open.ended).toBe(true));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is a passing fault while the store is away', async () => {
+    const store = createMemoryStore();
+    const app = await waiting({ store: { ...store, subscribe: () => Promise.reject(new Error('away')) } });
+    expect((await openStream(app, app.page).response).status).toBe(500);
+    for (let n = 0; n < 7; n += 1) expect((await openStream(app, app.page).response).status).toBe(500);
+  });
+});
