@@ -28,7 +28,7 @@ export type { AuthsignalLocation, AuthsignalRegion } from './authsignal-client.j
 const INTERVAL = 3;
 /** Seconds that a push is waited for. Authsignal tells a browser nothing of a push's end. */
 const PUSH_LIFETIME = 120;
-/** A token with fewer seconds left is not used for another push. */
+/** A token with fewer seconds left is not used once more. */
 const LEAST_LEFT = 30;
 
 /** What a completed login hands to the app: send it to your server, which validates it. */
@@ -86,8 +86,8 @@ interface SentPush {
 
 interface KeptToken {
   readonly token: string;
-  /** Wall-clock milliseconds. */
-  readonly expiresAt: number;
+  /** Until when it may be used once more, in wall-clock milliseconds. */
+  readonly usableUntil: number;
 }
 
 /**
@@ -127,13 +127,14 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     signal.throwIfAborted();
     const token = await callGetToken(() => getToken(request, { signal }), signal);
     checkToken(token, tenantId);
-    kept.set(purposeOf(request), { token, expiresAt: Date.now() + secondsLeft(token, Date.now()) * 1000 });
+    const now = Date.now();
+    kept.set(purposeOf(request), { token, usableUntil: now + (secondsLeft(token, now) - LEAST_LEFT) * 1000 });
     return token;
   }
 
   function keptToken(purpose: string): string | undefined {
-    const { token, expiresAt } = kept.get(purpose) ?? { expiresAt: 0 };
-    return Date.now() + LEAST_LEFT * 1000 < expiresAt ? token : undefined;
+    const { token, usableUntil } = kept.get(purpose) ?? { usableUntil: 0 };
+    return Date.now() < usableUntil ? token : undefined;
   }
 
   /** Asks with a token that is at hand, and with a new one where that was over. A user's act is behind each call. */
@@ -167,9 +168,14 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     if (undelivered) {
       throw new CibaError('noDevice', 'Authsignal could notify none of the devices of this user.');
     }
-    const expiresIn = Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, Date.now()))));
+    const now = Date.now();
+    const expiresIn = Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, now))));
+    const expiresAt = now + expiresIn * 1000;
     const id = crypto.randomUUID();
-    pushes.set(id, { challengeId, token, purpose, expiresAt: Date.now() + expiresIn * 1000 });
+    pushes.set(id, { challengeId, token, purpose, expiresAt });
+    // When nobody waits for this push any more, what comes next is no resend of it.
+    const { usableUntil = 0 } = kept.get(purpose) ?? {};
+    kept.set(purpose, { token, usableUntil: Math.min(usableUntil, expiresAt) });
     return { id, expiresIn, interval: INTERVAL, resumable: false };
   }
 

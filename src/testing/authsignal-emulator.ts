@@ -1,3 +1,4 @@
+import { totpCode, totpStep } from './authsec-emulator-crypto.js';
 import { AuthsignalRefusal, createTenant, DEFAULT_UNKNOWNS } from './authsignal-tenant.js';
 import type {
   AuthsignalActionState,
@@ -6,7 +7,6 @@ import type {
   AuthsignalUnknowns,
   Tenant,
 } from './authsignal-tenant.js';
-import { codeOfStep, stepAt } from './authsignal-totp.js';
 
 export type {
   AuthsignalActionState,
@@ -20,7 +20,18 @@ export type {
  * empty 200, a connection that breaks off, one that never answers, or an error of Authsignal itself.
  */
 export type AuthsignalFault =
-  'gateway' | 'html' | 'empty' | 'drop' | 'hang' | { readonly errorCode: string; readonly status?: number };
+  | 'gateway'
+  | 'html'
+  | 'empty'
+  | 'drop'
+  | 'hang'
+  | {
+      readonly errorCode: string;
+      /** @default 400 */
+      readonly status?: number;
+      /** Seconds, as a `Retry-After` header; Authsignal is not known to send one. */
+      readonly retryAfter?: number;
+    };
 
 export interface AuthsignalEmulatorOptions {
   /** Who is there at the start. @default one user, `user-1`, with a phone and an authenticator app */
@@ -137,8 +148,7 @@ export function createAuthsignalEmulator(options: AuthsignalEmulatorOptions = {}
       if (!(caught instanceof AuthsignalRefusal)) throw caught;
       const { errorCode, status, errorDescription } = caught;
       const told = unknowns.errorStatus === 'fitting' || !path.startsWith('/client/') ? status : unknowns.errorStatus;
-      // Older SDKs and the Python one read `error` or `errorCode`; the browser SDK takes a body without `error` for data.
-      return json(told, { error: errorCode, errorCode, errorDescription });
+      return refuse(errorCode, told, errorDescription);
     }
   }
 
@@ -241,7 +251,7 @@ export function createAuthsignalEmulator(options: AuthsignalEmulatorOptions = {}
       const secret = tenant.totpSecret(userId);
       if (secret === undefined)
         throw new Error('This user has no authenticator app. Give the emulator a `totpSecret`.');
-      return codeOfStep(secret, stepAt(now()) - stepsAgo);
+      return totpCode(secret, totpStep(now()) - stepsAgo);
     },
   };
 }
@@ -250,6 +260,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 function json(status: number, body: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...CORS, 'content-type': 'application/json' } });
+}
+
+/** The Node SDK reads `error`, the Python one `errorCode`, and the browser one takes a body without `error` for data. */
+function refuse(errorCode: string, status: number, errorDescription: string, retryAfter?: number): Response {
+  const response = json(status, { error: errorCode, errorCode, errorDescription });
+  if (retryAfter !== undefined) response.headers.set('retry-after', String(retryAfter));
+  return response;
 }
 
 function notFound(): AuthsignalRefusal {
@@ -297,7 +314,7 @@ async function meetFault(fault: AuthsignalFault, { signal }: Request): Promise<R
         else signal.addEventListener('abort', stop, { once: true });
       });
     default:
-      throw new AuthsignalRefusal(fault.errorCode, fault.status ?? 400, 'The emulator was told to fail.');
+      return refuse(fault.errorCode, fault.status ?? 400, 'The emulator was told to fail.', fault.retryAfter);
   }
 }
 

@@ -1,4 +1,4 @@
-import { codeOfStep, createSecret, stepAt } from './authsignal-totp.js';
+import { randomBytes, toBase32, toBase64Url, totpCode, totpStep } from './authsec-emulator-crypto.js';
 
 /** The states of a tracked action. */
 export type AuthsignalActionState =
@@ -210,12 +210,12 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
   function createToken(action: Action, scope: string): string {
     const iat = Math.floor(now() / 1000);
     const { userId, action: actionCode, idempotencyKey } = action;
-    const part = (value: unknown) => toBase64Url(new TextEncoder().encode(JSON.stringify(value)));
+    const part = (value: unknown) => toJwtPart(new TextEncoder().encode(JSON.stringify(value)));
     const claims = {
       ...{ aud: 'authsignal', sub: userId, iat, exp: iat + TOKEN_LIFE, scope },
       other: { tenantId, publishableKey: tenantId, userId, actionCode, idempotencyKey },
     };
-    const signature = toBase64Url(crypto.getRandomValues(new Uint8Array(32)));
+    const signature = toJwtPart(randomBytes(32));
     const token = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.${signature}`;
     tokens.set(token, { action, scope, expiresAt: (iat + TOKEN_LIFE) * 1000 });
     return token;
@@ -426,7 +426,7 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
         throw new AuthsignalRefusal('unauthorized', 401, 'The token may not add authenticators.');
       }
       const user = userOf(action.userId);
-      const secret = createSecret();
+      const secret = toBase32(randomBytes(20));
       // A second beginning makes the first one void.
       user.authenticators = user.authenticators.filter(({ verifiedAt }) => verifiedAt !== undefined);
       const { userAuthenticatorId } = addAuthenticator(user, 'AUTHENTICATOR_APP', { secret });
@@ -454,7 +454,7 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
         throw new AuthsignalRefusal('too_many_requests', 429, 'Too many requests.');
       }
       for (const authenticator of candidates) {
-        const step = await findStep(authenticator.secret ?? '', String(code), stepAt(now()));
+        const step = await findStep(authenticator.secret ?? '', String(code), totpStep(now()));
         if (step === undefined || (step <= user.lastStep && replayedCode === 'rejected')) continue;
         user.lastStep = step;
         user.tries = [];
@@ -488,7 +488,9 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
       if (answer === 'approved' && action.state === 'CHALLENGE_REQUIRED') {
         setState(action, 'CHALLENGE_SUCCEEDED', 'PUSH');
       }
-      if (answer === 'denied' && unknowns().denial === 'failsAction') setState(action, 'CHALLENGE_FAILED', 'PUSH');
+      if (answer === 'denied' && action.state === 'CHALLENGE_REQUIRED' && unknowns().denial === 'failsAction') {
+        setState(action, 'CHALLENGE_FAILED', 'PUSH');
+      }
       return true;
     },
 
@@ -503,14 +505,11 @@ function keyOf(...parts: readonly string[]): string {
 
 async function findStep(secret: string, code: string, around: number): Promise<number | undefined> {
   for (let step = around - WINDOW; step <= around + WINDOW; step += 1) {
-    if ((await codeOfStep(secret, step)) === code) return step;
+    if ((await totpCode(secret, step)) === code) return step;
   }
   return undefined;
 }
 
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
-    .replace(/=+$/, '');
+function toJwtPart(bytes: Uint8Array): string {
+  return toBase64Url(bytes).replaceAll('=', '');
 }

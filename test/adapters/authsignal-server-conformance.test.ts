@@ -2,9 +2,11 @@
 import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import { createAuthsignalServerAdapter } from '../../src/adapters/authsignal-server.js';
 import { createHttpAdapter } from '../../src/adapters/http.js';
+import type { PendingApproval } from '../../src/contract/index.js';
 import { createCibaHandler } from '../../src/server/index.js';
 import { createAuthsignalEmulator, describeAdapter } from '../../src/testing/index.js';
-import { serveAuthsignal } from './authsignal-tenant.js';
+import { serveAuthsignal } from './authsignal-backend.js';
+import { createHoldableFetch } from './hold-fetch.js';
 import { createBrowserFetch, startLoopback } from './loopback.js';
 
 beforeEach(() => {
@@ -21,7 +23,12 @@ const pass = (seconds: number) => void vi.setSystemTime(Date.now() + seconds * 1
 describeAdapter(
   'authsignal, all on the server,',
   async () => {
-    const authsignal = createAuthsignalEmulator();
+    const authsignal = createAuthsignalEmulator({
+      users: [
+        { userId: 'user-ada', devices: ['Pixel 9'], totpSecret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' },
+        { userId: 'user-ben', devices: ['iPhone'] },
+      ],
+    });
     const tenant = await serveAuthsignal(authsignal);
     const adapter = createAuthsignalServerAdapter({ apiSecretKey: authsignal.apiSecretKey, baseUrl: tenant.baseUrl });
     const server = await startLoopback((origin) =>
@@ -33,25 +40,42 @@ describeAdapter(
         responseFloor: 0,
       }),
     );
-    const browserFetch = createBrowserFetch(server.origin);
-    const connect = () => createHttpAdapter({ basePath: `${server.origin}/api/ciba`, fetch: browserFetch });
-    // Each case starts one request; what Authsignal calls it never leaves the server.
-    const newest = () => authsignal.phone.requests().at(-1)?.challengeId ?? '';
+    const wire = createHoldableFetch(createBrowserFetch(server.origin));
+    const connect = () => createHttpAdapter({ basePath: `${server.origin}/api/ciba`, fetch: wire.fetch });
+    const browser = connect();
+    // What Authsignal calls a request never leaves the server.
+    const challenges = new Map<string, string>();
+    const challengeOf = ({ id }: PendingApproval) => challenges.get(id) ?? '';
     return {
-      adapter: connect(),
+      adapter: {
+        ...browser,
+        async initiate(request, options) {
+          const pending = await browser.initiate(request, options);
+          challenges.set(pending.id, authsignal.phone.requests(request.loginHint).at(-1)?.challengeId ?? '');
+          return pending;
+        },
+      },
       reload: connect,
-      knownHint: 'user-1',
-      approve: () => void authsignal.phone.approve(newest()),
-      deny: () => void authsignal.phone.deny(newest()),
+      knownHint: 'user-ada',
+      otherHint: 'user-ben',
+      unknownHint: 'nobody',
+      hintWithoutCode: 'user-ben',
+      approve: (pending) => void authsignal.phone.approve(challengeOf(pending)),
+      deny: (pending) => void authsignal.phone.deny(challengeOf(pending)),
       expire: ({ expiresIn }) => pass(expiresIn),
       waitForInterval: ({ interval }) => pass(interval),
-      validCode: () => authsignal.totpCode('user-1'),
-      wrongCode: async () => ((await authsignal.totpCode('user-1')) === '000000' ? '111111' : '000000'),
+      validCode: () => authsignal.totpCode('user-ada'),
+      wrongCode: async () => ((await authsignal.totpCode('user-ada')) === '000000' ? '111111' : '000000'),
       triesUntilLock: 3,
       rings: () => authsignal.pushes,
       requests: () => server.requests,
       fault: (kind) => server.setFault(kind),
-      secrets: () => [authsignal.apiSecretKey, newest() || 'no request is open'],
+      throttle: () => {
+        authsignal.setFault({ errorCode: 'too_many_requests', status: 429, retryAfter: 42 });
+        return 42;
+      },
+      hold: () => wire.hold(),
+      secrets: () => [authsignal.apiSecretKey, ...challenges.values()].filter(Boolean),
       async teardown() {
         await server.close();
         await tenant.close();
