@@ -1,0 +1,31 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createClient } from 'redis';
+import { createOidcAdapter } from '../../src/adapters/oidc.js';
+import { createCibaHandler, toNodeListener } from '../../src/server/index.js';
+import { createRedisStore } from '../../src/server/redis.js';
+
+export interface InstanceOptions {
+  readonly redis: string;
+  readonly issuer: string;
+  readonly origin: string;
+  readonly ping: boolean;
+}
+
+/** Prints its port when it is ready. */
+export async function startInstance({ redis, issuer, origin, ping }: InstanceOptions): Promise<void> {
+  const client = createClient({ url: redis, socket: { reconnectStrategy: 50 } });
+  client.on('error', () => undefined);
+  await client.connect();
+  const handler = createCibaHandler({
+    adapter: createOidcAdapter({ issuer, clientId: 'shop', clientSecret: 'secret' }),
+    origin,
+    ping,
+    request: (loginHint) => ({ loginHint }),
+    publicSession: ({ claims, accessToken }) => ({ sub: claims.sub, accessToken }),
+    store: createRedisStore({ client, timeout: 500 }),
+    responseFloor: 0,
+  });
+  const server = createServer(toNodeListener(handler));
+  server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
+}
