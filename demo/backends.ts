@@ -19,6 +19,12 @@ const OPENID: BackendChoice = {
 export const BACKENDS: readonly BackendChoice[] = [
   OPENID,
   {
+    id: 'authsec',
+    label: 'AuthSec',
+    note: 'Behind this page is an emulator of AuthSec in the same process, with its 5 s between polls and its 5 minutes to answer.',
+    basePath: '/api/authsec',
+  },
+  {
     id: 'memory',
     label: 'This page alone',
     note: 'Behind this page is nothing: backend and phone are the memory adapter, inside the page. The code 123456 is right.',

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CibaServerEvent } from 'react-ciba/server';
+import { startAuthSecBackend } from './authsec-backend.js';
 import { startOpenIdBackend } from './openid-backend.js';
 import type { Authenticator } from './provider.js';
 import type { DemoAccount } from './users.js';
@@ -28,6 +29,7 @@ export interface ServerBackend {
 /** What starts each choice of `backends.ts` that has a `basePath`, by its id. */
 export const SERVER_BACKENDS: Readonly<Record<string, (options: ServerBackendOptions) => Promise<ServerBackend>>> = {
   openid: startOpenIdBackend,
+  authsec: startAuthSecBackend,
 };
 
 /** One phone for every backend. */
