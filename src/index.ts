@@ -37,6 +37,8 @@ export type { CibaSession } from './react/use-ciba-session.js';
 export { useCountdown } from './react/use-countdown.js';
 export { useTotp } from './react/use-totp.js';
 export type { Totp, TotpView, UseTotpOptions } from './react/use-totp.js';
+export { useTotpForm } from './react/use-totp-form.js';
+export type { CodeEntry, TotpFormParts, UseTotpFormOptions } from './react/use-totp-form.js';
 export { useAnnouncer } from './react/use-announcer.js';
 export type { Announce, Announcer } from './react/use-announcer.js';
 export { useMessages } from './react/messages-context.js';

@@ -40,6 +40,7 @@ export { ResendButton, RetryCountdown, TimeLeft } from './time-left.js';
 export type { ResendButtonProps } from './time-left.js';
 export { TotpForm } from './totp-form.js';
 export type { TotpFormProps } from './totp-form.js';
+export { TotpPeriod } from './totp-period.js';
 export { TotpInput } from './totp-input.js';
 export type { TotpInputProps, TotpValueChangeDetails, TotpValueChangeReason } from './totp-input.js';
 export { VerbButton } from './verb-button.js';

@@ -1,18 +1,20 @@
 'use client';
 
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useActorRef, useSelector } from '@xstate/react';
 import type { SnapshotFrom } from 'xstate';
-import { isCompleteCode, normalizeCode, Sealed } from '../contract/index.js';
-import type { CibaAdapter, CibaError } from '../contract/index.js';
+import { isCompleteCode, normalizeCode, Sealed, TOTP_LENGTH } from '../contract/index.js';
+import type { CibaAdapter, CibaError, Messages } from '../contract/index.js';
 import { createActs } from '../machine/acts.js';
 import type { CibaEnvironment } from '../machine/environment.js';
 import { NO_TRIES } from '../machine/lockout.js';
 import { sameView } from '../machine/to-view.js';
 import { totpMachine } from '../machine/totp.machine.js';
 import { provideVerify } from '../machine/verify.js';
+import type { CodeView } from '../machine/view.js';
 import { useEnvironment } from './ciba-provider.js';
 import { useLatest } from './use-latest.js';
+import { useTotpForm, type CodeEntry, type TotpFormParts } from './use-totp-form.js';
 
 export interface UseTotpOptions<Session = unknown> {
   /** The backend that checks the codes. The first one given serves for the life of the component. */
@@ -22,6 +24,12 @@ export interface UseTotpOptions<Session = unknown> {
   /** Receives the session, exactly once. */
   onApproved?: ((session: Session) => unknown) | undefined;
   onLockedOut?: (() => void) | undefined;
+  /** Digits of a code. @default 6 */
+  length?: number | undefined;
+  /** Sends the code as soon as it is complete; one that was rejected is not sent again by itself. @default false */
+  autoSubmit?: boolean | undefined;
+  /** Texts of `error`, laid over the ones in force. */
+  messages?: Partial<Messages> | undefined;
   /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
   environment?: CibaEnvironment | undefined;
 }
@@ -45,10 +53,15 @@ export type TotpView =
     }
   | { readonly status: 'approved' };
 
-export type Totp = TotpView & {
-  /** Checks a code. It is normalised first; an incomplete one is not sent, and neither is one while another is checked. */
-  readonly submit: (code: string) => void;
-};
+export type Totp = TotpView &
+  Omit<TotpFormParts, 'state' | 'error'> & {
+    /** Checks a code. It is normalised first; an incomplete one is not sent, and neither is one while another is checked. */
+    readonly submit: (code: string) => void;
+    /** What went wrong, in the user's words; `null` when nothing did. */
+    readonly errorText: string | null;
+    /** For `<TotpForm {...totp.entry} />`. */
+    readonly entry: CodeEntry;
+  };
 
 function toTotpView(snapshot: SnapshotFrom<typeof totpMachine>): TotpView {
   const { tries } = snapshot.context;
@@ -66,17 +79,33 @@ function toTotpView(snapshot: SnapshotFrom<typeof totpMachine>): TotpView {
   }
 }
 
+function toCodeView(snapshot: SnapshotFrom<typeof totpMachine>): CodeView {
+  const { attemptsLeft, wrongCodes, problem } = snapshot.context.tries;
+  return { verifying: snapshot.value === 'verifying', problem, wrongCodes, attemptsLeft };
+}
+
 /**
- * The code entry alone, without a push: for a step-up, or for an app that knows the user already.
+ * The code entry alone, without a push: for a step-up, or for an app that knows the user already. `entry` is what
+ * `<TotpForm>` takes; the getters are for a form of the app's own, each for one element.
  *
  * @example
  * function Code({ adapter }: { adapter: CibaAdapter<{ name: string }> }) {
  *   const totp = useTotp({ adapter, loginHint: 'ada@example.com', onApproved: (user) => console.info(user.name) });
  *   if (totp.status === 'approved') return <p>Signed in.</p>;
- *   return <TotpInput aria-label="Code" onComplete={totp.submit} />;
+ *   return (
+ *     <form {...totp.getFormProps()}>
+ *       <label {...totp.getLabelProps()}>Code</label>
+ *       <TotpInput {...totp.getInputProps()} />
+ *       <p {...totp.getHintProps()}>A new one comes every 30 seconds.</p>
+ *       {totp.errorText !== null && <p {...totp.getErrorProps()}>{totp.errorText}</p>}
+ *       <button {...totp.getSubmitProps()}>Verify</button>
+ *       <div {...totp.getAnnouncerProps()} />
+ *     </form>
+ *   );
  * }
  */
 export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
+  const { length = TOTP_LENGTH, autoSubmit, messages } = options;
   const environment = useEnvironment(options.environment);
   const latest = useLatest(options);
   const [logic] = useState(() =>
@@ -101,15 +130,18 @@ export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
     return () => subscription.unsubscribe();
   }, [actorRef, latest]);
 
-  return useMemo(
-    () => ({
-      ...view,
-      submit(typed: string) {
-        const code = normalizeCode(typed);
-        if (!isCompleteCode(code)) return;
-        actorRef.send({ type: 'submitCode', attemptId: environment.createAttemptId(), code: new Sealed(code) });
-      },
-    }),
-    [view, actorRef, environment],
+  const submit = useCallback(
+    (typed: string) => {
+      const code = normalizeCode(typed, length);
+      if (!isCompleteCode(code, length)) return;
+      actorRef.send({ type: 'submitCode', attemptId: environment.createAttemptId(), code: new Sealed(code) });
+    },
+    [actorRef, environment, length],
   );
+
+  const code = useSelector(actorRef, toCodeView, sameView);
+  const retryAt = view.status === 'lockedOut' ? view.retryAt : null;
+  const entry = useMemo(() => ({ code, submitCode: submit, retryAt }), [code, submit, retryAt]);
+  const { state: _, error: errorText, ...parts } = useTotpForm({ ...entry, length, autoSubmit, messages });
+  return { ...view, ...parts, submit, errorText, entry };
 }

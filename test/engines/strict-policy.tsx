@@ -3,7 +3,8 @@ import { renderToString } from 'react-dom/server';
 import { userEvent } from 'vitest/browser';
 import type { Library } from './code-field.js';
 
-const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'self'">`;
+// Firefox finds no 'self' in a srcdoc page, so the origin is there besides by its name.
+const POLICY = `<meta http-equiv="Content-Security-Policy" content="default-src 'self' ${window.location.origin}">`;
 
 /** A page that a server rendered, hydrated and typed into: with and without a content policy it must be the same. */
 export async function observeStrictPolicy(library: Library): Promise<string> {

@@ -1,0 +1,72 @@
+'use client';
+
+import { useCallback, useContext, useSyncExternalStore } from 'react';
+import { ClockContext } from '../react/use-countdown.js';
+
+/** Whole seconds until the next code, begun ones counted. Steps are counted from 1970 (RFC 6238 §4.2 with T0 = 0). */
+export function secondsToNextCode(period: number, now: number): number {
+  return period - (Math.floor(now / 1000) % period);
+}
+
+/**
+ * A ring that runs out with the present code, in step with the authenticator app as far as both clocks agree. For the
+ * eyes only: the hint says in words how often a code changes, and a number that moves would disturb a screen reader.
+ *
+ * @example
+ * <TotpPeriod period={30} />
+ */
+export function TotpPeriod({ period = 30 }: { /** Seconds for which a code is shown. @default 30 */ period?: number }) {
+  const clock = useContext(ClockContext);
+  const subscribe = useCallback(
+    (onTick: () => void) => {
+      let timer: unknown;
+      const schedule = () => {
+        // The 1 ms keeps a timer that fires early from showing the second twice.
+        timer = clock.setTimeout(
+          () => {
+            onTick();
+            schedule();
+          },
+          1001 - (clock.now() % 1000),
+        );
+      };
+      schedule();
+      return () => clock.clearTimeout(timer);
+    },
+    [clock],
+  );
+  const seconds = useSyncExternalStore(
+    subscribe,
+    () => secondsToNextCode(period, clock.now()),
+    () => null,
+  );
+
+  return (
+    <svg
+      data-scope="totp-period"
+      data-part="root"
+      data-ending={seconds !== null && seconds <= 5 ? '' : undefined}
+      viewBox="0 0 32 32"
+      width="32"
+      height="32"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <circle data-scope="totp-period" data-part="track" cx="16" cy="16" r="14" fill="none" />
+      <circle
+        data-scope="totp-period"
+        data-part="ring"
+        cx="16"
+        cy="16"
+        r="14"
+        fill="none"
+        pathLength={period}
+        strokeDasharray={`${seconds ?? 0} ${period}`}
+        transform="rotate(-90 16 16)"
+      />
+      <text data-scope="totp-period" data-part="text" x="16" y="16" textAnchor="middle" dominantBaseline="central">
+        {seconds}
+      </text>
+    </svg>
+  );
+}
