@@ -88,7 +88,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /**
    * One value per act of the user (a start, a resend, a code). A backend that knows it repeats its answer instead of
-   * doing the thing twice.
+   * doing the thing twice. To `createCibaHandler` one of 32 characters and more stands for a browser that has no cookie
+   * yet, so it has to be as hard to guess as one: a random UUID.
    */
   readonly attemptId: string;
 }
