@@ -13,6 +13,8 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: ['./test/setup/console.ts', './test/setup/unit.ts'],
     fileParallelism: false,
+    // The memory of many logins is weighed after a collection.
+    execArgv: ['--expose-gc'],
     testTimeout: 300_000,
   },
 });

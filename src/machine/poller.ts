@@ -5,8 +5,6 @@ import { pollRequest } from './request-poll.js';
 import type { RequestEnd, RequestPoll } from './request-poll.js';
 import { openSchedule } from './schedule.js';
 import type { Schedule } from './schedule.js';
-import { readTabMessage } from './tab-message.js';
-import type { TabMessage } from './tab-message.js';
 import type { Connection } from './view.js';
 
 export type PollerEvent = RequestEnd | { readonly type: 'connection.changed'; readonly connection: Connection };
@@ -47,17 +45,12 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
 
   function run(world: PollerWorld): PollerRun {
     const polls = new Map<string, RequestPoll>();
-    const channel = environment.openChannel('react-ciba', (message) => onTabMessage(readTabMessage(message)));
     let connection: Connection = 'ok';
 
     function report(next: Connection): void {
       if (next === connection) return;
       connection = next;
       world.send({ type: 'connection.changed', connection });
-    }
-
-    function tell(message: TabMessage): void {
-      channel.post(message);
     }
 
     function remember(): void {
@@ -83,14 +76,11 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
           schedules.set(id, next);
           remember();
         },
-        onPolled: (shared) => tell({ type: 'polled', id, schedule: shared }),
         onReached: () => report('ok'),
         onFault: () => report(environment.isOnline() ? 'reconnecting' : 'offline'),
         onEnd: (end) => {
           polls.delete(id);
           schedules.delete(id);
-          if (end.type === 'push.approved') tell({ type: 'ended', id, outcome: 'approved' });
-          if (end.type === 'push.denied') tell({ type: 'ended', id, outcome: 'denied' });
           world.send(end);
         },
       });
@@ -126,19 +116,11 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
       }
     }
 
-    function onTabMessage(message: TabMessage | null): void {
-      const poll = message && polls.get(message.id);
-      if (!poll) return;
-      if (message.type === 'polled') poll.onPolledElsewhere(message.schedule);
-      else poll.onEndElsewhere(message.outcome);
-    }
-
     const unsubscribe = environment.subscribe(onWorldChange);
     return {
       sync,
       stop() {
         unsubscribe();
-        channel.close();
         for (const poll of polls.values()) poll.stop();
         polls.clear();
       },

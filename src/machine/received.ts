@@ -1,3 +1,4 @@
+import { complain } from '../contract/complain.js';
 import { CibaError } from '../contract/index.js';
 import type { PendingApproval, PollResult, TotpResult } from '../contract/index.js';
 import { DEFAULT_INTERVAL } from './schedule.js';
@@ -12,9 +13,20 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Seconds that are safe to count with, or undefined. */
-function seconds(value: unknown): number | undefined {
-  return typeof value === 'number' && value > 0 ? Math.min(value, LONGEST_SECONDS) : undefined;
+/** Seconds that are safe to count with, or undefined where there are none to speak of. */
+function seconds(field: string, value: unknown): number | undefined {
+  const sound = typeof value === 'number' && value > 0;
+  if (process.env.NODE_ENV !== 'production') {
+    if (!sound && value !== undefined)
+      complain(
+        `The adapter's answer is not sound: ${field} is no number of seconds above 0, so it is left out. Mend the adapter; describeAdapter() finds such faults.`,
+      );
+    else if (sound && value > LONGEST_SECONDS)
+      complain(
+        `The adapter's answer is not sound: ${field} is longer than a week, so a week is taken. Mend the adapter; describeAdapter() finds such faults.`,
+      );
+  }
+  return sound ? Math.min(value, LONGEST_SECONDS) : undefined;
 }
 
 function count(value: unknown): number | undefined {
@@ -42,14 +54,14 @@ function nonsense(method: string, expected: string): CibaError {
 /** @throws CibaError `badResponse`, not retryable, when there is nothing to poll for */
 export function readPending(value: unknown): PendingApproval {
   const id = isRecord(value) ? text(value.id) : undefined;
-  const expiresIn = isRecord(value) ? seconds(value.expiresIn) : undefined;
+  const expiresIn = isRecord(value) ? seconds('expiresIn', value.expiresIn) : undefined;
   if (!isRecord(value) || id === undefined || expiresIn === undefined) {
     throw nonsense('initiate', 'a PendingApproval with an id and an expiresIn above 0 (seconds)');
   }
   return {
     id,
     expiresIn,
-    interval: seconds(value.interval) ?? DEFAULT_INTERVAL,
+    interval: seconds('interval', value.interval) ?? DEFAULT_INTERVAL,
     resumable: value.resumable === true,
     ...defined({ displayCode: text(value.displayCode), deliveredTo: text(value.deliveredTo) }),
   };
@@ -62,7 +74,13 @@ export function readPollResult<Session>(value: unknown): PollResult<Session> {
     if (status === 'approved') return { status, session: value.session as Session };
     if (status === 'denied' || status === 'expired') return { status };
     if (status === 'pending') {
-      return { status, ...defined({ interval: seconds(value.interval), retryAfter: seconds(value.retryAfter) }) };
+      return {
+        status,
+        ...defined({
+          interval: seconds('interval', value.interval),
+          retryAfter: seconds('retryAfter', value.retryAfter),
+        }),
+      };
     }
   }
   throw nonsense('poll', "a PollResult whose status is 'pending', 'approved', 'denied' or 'expired'");
@@ -75,7 +93,7 @@ export function readTotpResult<Session>(value: unknown): TotpResult<Session> {
     if (status === 'approved') return { status, session: value.session as Session };
     if (status === 'notEnrolled') return { status };
     if (status === 'invalidCode') return { status, ...defined({ attemptsLeft: count(value.attemptsLeft) }) };
-    if (status === 'lockedOut') return { status, ...defined({ retryAfter: seconds(value.retryAfter) }) };
+    if (status === 'lockedOut') return { status, ...defined({ retryAfter: seconds('retryAfter', value.retryAfter) }) };
   }
   throw nonsense('verifyTotp', "a TotpResult whose status is 'approved', 'invalidCode', 'lockedOut' or 'notEnrolled'");
 }

@@ -7,6 +7,8 @@ import type { LiveRequest } from './live-request.js';
 import { readPollResult } from './received.js';
 import { afterElsewhere, afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
 import type { Schedule, SharedSchedule } from './schedule.js';
+import { readTabMessage } from './tab-message.js';
+import type { TabMessage } from './tab-message.js';
 
 /** How far ahead of now, in milliseconds, another tab's "now" may be. */
 const CLOCK_SLACK = 1000;
@@ -24,8 +26,6 @@ export interface RequestPollHost {
   paused(): boolean;
   /** The schedule changed: it is to be remembered. */
   onSchedule(schedule: Schedule): void;
-  /** What other tabs must know changed. */
-  onPolled(schedule: SharedSchedule): void;
   onReached(): void;
   onFault(): void;
   onEnd(end: RequestEnd): void;
@@ -53,11 +53,22 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     host.onSchedule(next);
   }
 
+  // Tabs can share a request only where another page load may go on with it.
+  const channel = pending.resumable
+    ? environment.openChannel(`react-ciba:${id}`, (message) => onTabMessage(readTabMessage(message)))
+    : null;
+
+  function onTabMessage(message: TabMessage | null): void {
+    if (!message || life.signal.aborted) return;
+    if (message.type === 'polled') onPolledElsewhere(message.schedule);
+    else onEndElsewhere(message.outcome);
+  }
+
   /** Keeps what a poll of this tab brought, and tells the others. */
   function share(next: Schedule): void {
     keep(next);
     const { interval, lastSentAt, notBefore } = next;
-    host.onPolled({ interval, lastSentAt, notBefore });
+    channel?.post({ type: 'polled', schedule: { interval, lastSentAt, notBefore } } satisfies TabMessage);
   }
 
   /** Sets the timer anew, from what is known now. */
@@ -82,12 +93,19 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
 
   function end(outcome: RequestEnd): void {
     if (life.signal.aborted) return;
+    if (outcome.type === 'push.approved') tellEnd('approved');
+    if (outcome.type === 'push.denied') tellEnd('denied');
     stop();
     host.onEnd(outcome);
   }
 
+  function tellEnd(outcome: 'approved' | 'denied'): void {
+    channel?.post({ type: 'ended', outcome } satisfies TabMessage);
+  }
+
   function stop(): void {
     clock.clearTimeout(timer);
+    channel?.close();
     life.abort();
   }
 
@@ -159,6 +177,22 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     }
   }
 
+  /** Another tab polled. What it says can only slow this one down, and never beyond what a clock can mean. */
+  function onPolledElsewhere(other: SharedSchedule): void {
+    if (other.lastSentAt > clock.now() + CLOCK_SLACK) return;
+    busyElsewhereSince = null;
+    keep(afterElsewhere(schedule, other));
+    plan();
+  }
+
+  /** Another tab got the outcome. An approval is asked for once more: the backend may repeat it. */
+  function onEndElsewhere(outcome: 'approved' | 'denied'): void {
+    if (outcome === 'denied') return end({ type: 'push.denied', id });
+    taken = true;
+    keep(afterReturn(schedule));
+    plan();
+  }
+
   watch();
 
   return {
@@ -168,23 +202,6 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     onReturn(): void {
       keep(afterReturn(schedule));
       plan();
-    },
-    /** Another tab polled. What it says can only slow this one down, and never beyond what a clock can mean. */
-    onPolledElsewhere(other: SharedSchedule): void {
-      if (other.lastSentAt > clock.now() + CLOCK_SLACK) return;
-      busyElsewhereSince = null;
-      keep(afterElsewhere(schedule, other));
-      plan();
-    },
-    /** Another tab got the outcome. An approval is asked for once more where the backend repeats it. */
-    onEndElsewhere(outcome: 'approved' | 'denied'): void {
-      if (outcome === 'denied') end({ type: 'push.denied', id });
-      else if (!pending.resumable) end({ type: 'push.taken', id });
-      else {
-        taken = true;
-        keep(afterReturn(schedule));
-        plan();
-      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { MemorySession } from '../../src/adapters/memory.js';
 import { CibaError } from '../../src/contract/index.js';
 import type { CibaAdapter } from '../../src/contract/index.js';
+import { allowConsole } from '../setup/console.js';
 import { CODE, HINT, setUpLogin, setUpWaiting } from '../support/set-up-login.js';
 
 describe('the way to an approval', () => {
@@ -592,6 +593,7 @@ describe('adapters that misbehave', () => {
     ],
     ['never answers', { initiate: never }, 'timeout'],
   ])('an initiate that %s ends in failed', async (_name, broken, code) => {
+    allowConsole(/\[react-ciba\] The adapter's answer is not sound: expiresIn/);
     const { login, advance, view } = setUpLogin({}, {}, (memory) => ({ ...memory, ...broken }));
     login.start(HINT);
     await advance(90_000);
@@ -600,14 +602,50 @@ describe('adapters that misbehave', () => {
     expect(error.code).toBe(code);
   });
 
-  test.each([0, -1, Number.NaN, '5' as unknown as number])('an interval of %s means 5 s', async (interval) => {
-    const { calls, advance, now } = await setUpWaiting({}, {}, (memory) => ({
+  test.each([0, -1, Number.NaN, '5' as unknown as number])(
+    'an interval of %s means 5 s, and development builds say so',
+    async (interval) => {
+      const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
+      const { calls, advance, now } = await setUpWaiting({}, {}, (memory) => ({
+        ...memory,
+        initiate: async (...args) => ({ ...(await memory.initiate(...args)), interval }),
+      }));
+      const start = now();
+      await advance(10_000);
+      expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000]);
+      expect(complaint).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('interval is no number of seconds'));
+    },
+  );
+
+  test('a retryAfter of 1e9 and an interval of a week end with the request, not later', async () => {
+    allowConsole(/longer than a week/);
+    for (const answer of [{ retryAfter: 1e9 }, { interval: 604_800 }]) {
+      const { advance, view } = await setUpWaiting({ expiresIn: 60 }, {}, (memory) => ({
+        ...memory,
+        poll: () => Promise.resolve({ status: 'pending', ...answer }),
+      }));
+      await advance(60_000);
+      view('expired');
+    }
+  });
+
+  test('an answer that comes twice counts once', async () => {
+    const { login, adapter, advance, settle, onApproved, view } = await setUpWaiting({}, {}, (memory) => ({
       ...memory,
-      initiate: async (...args) => ({ ...(await memory.initiate(...args)), interval }),
+      poll: (pending, options) =>
+        new Promise((resolve) => {
+          void memory.poll(pending, options).then((answer) => {
+            resolve(answer);
+            resolve(answer);
+          });
+        }),
     }));
-    const start = now();
-    await advance(10_000);
-    expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000]);
+    adapter.phone.approve();
+    await advance(5_000);
+    login.retry();
+    await settle();
+    view('approved');
+    expect(onApproved).toHaveBeenCalledOnce();
   });
 
   test('a poll that never answers is given up after 90 s, and polling goes on', async () => {

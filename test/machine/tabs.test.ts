@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory.js';
 import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
 import { createFakeEnvironment, createFakeTabs } from '../support/fake-environment.js';
-import { HINT, openLogin } from '../support/set-up-login.js';
+import { HINT, openLogin, setUpWaiting } from '../support/set-up-login.js';
 
 const OPTIONS = { resume: true, patience: Infinity } as const;
 
@@ -116,24 +116,36 @@ describe('messages of other tabs', () => {
   test.each([
     ['rubbish', 'hello'],
     ['nothing', null],
-    ['of another request', { type: 'ended', id: 'other', outcome: 'denied' }],
-    ['with an unknown outcome', { type: 'ended', id: 'ID', outcome: 'won' }],
+    ['with an unknown outcome', { type: 'ended', outcome: 'won' }],
     [
       'that claim a poll in the future',
-      { type: 'polled', id: 'ID', schedule: { lastSentAt: Number.MAX_SAFE_INTEGER, interval: 0, notBefore: 0 } },
+      { type: 'polled', schedule: { lastSentAt: Number.MAX_SAFE_INTEGER, interval: 0, notBefore: 0 } },
     ],
-    ['without numbers', { type: 'polled', id: 'ID', schedule: { lastSentAt: '0', interval: 0, notBefore: 0 } }],
+    ['without numbers', { type: 'polled', schedule: { lastSentAt: '0', interval: 0, notBefore: 0 } }],
+    ['with no schedule', { type: 'polled' }],
   ])('%s change nothing', async (_name, message) => {
-    const { environment, settle, advance, first, polls } = await setUp();
-    const id = polls()[0]?.id ?? first.login.actorRef.getSnapshot().context.requests[0]?.pending.id;
-    const channel = environment.openChannel('react-ciba', () => {});
-    channel.post(
-      message && typeof message === 'object' && 'id' in message && message.id === 'ID' ? { ...message, id } : message,
-    );
+    const { environment, adapter, settle, advance, first, polls } = await setUp();
+    const channel = environment.openChannel(`react-ciba:${adapter.phone.requests[0]?.id}`, () => {});
+    channel.post(message);
     await settle();
     await advance(5_000);
     first.view('polling');
     expect(polls()).toHaveLength(1);
     channel.close();
+  });
+
+  test('a denial that another tab heard of ends this one before its next poll', async () => {
+    const { environment, adapter, settle, first, polls } = await setUp();
+    const channel = environment.openChannel(`react-ciba:${adapter.phone.requests[0]?.id}`, () => {});
+    channel.post({ type: 'ended', outcome: 'denied' });
+    await settle();
+    first.view('denied');
+    expect(polls()).toEqual([]);
+    channel.close();
+  });
+
+  test('a request that no other page load may poll has no channel', async () => {
+    const { leftovers } = await setUpWaiting({ resumable: false });
+    expect(leftovers()).toMatchObject({ channels: 0, listeners: 1 });
   });
 });

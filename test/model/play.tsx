@@ -157,8 +157,8 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
         scripted.set(paused ? older : newest, new CibaError('refused', 'scripted'));
         return letPoll();
       case 'pushTaken': {
-        const channel = world.environment.openChannel('react-ciba', () => {});
-        channel.post({ type: 'ended', id: newest, outcome: 'approved' });
+        const channel = world.environment.openChannel(`react-ciba:${newest}`, () => {});
+        channel.post({ type: 'ended', outcome: 'approved' });
         channel.close();
         await settle();
         return letPoll();

@@ -3,6 +3,44 @@ import type { CibaAct, CibaChannel, CibaEnvironment } from '../../src/machine/in
 interface Timer {
   readonly run: () => void;
   readonly dueAt: number;
+  cleared: boolean;
+}
+
+/** Timers in the order in which they fire; those of one moment in the order in which they were set. */
+function createTimerQueue() {
+  let queue: Timer[] = [];
+  let live = 0;
+  return {
+    add(timer: Timer): void {
+      let low = 0;
+      let high = queue.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((queue[middle]?.dueAt ?? 0) <= timer.dueAt) low = middle + 1;
+        else high = middle;
+      }
+      queue.splice(low, 0, timer);
+      live += 1;
+    },
+    clear(timer: Timer): void {
+      if (timer.cleared) return;
+      timer.cleared = true;
+      live -= 1;
+      // Only now and then: logins clear a timer for almost every one that they set.
+      if (queue.length > 2 * live + 16) queue = queue.filter(({ cleared }) => !cleared);
+    },
+    /** Takes the next timer that is due by then. */
+    take(until: number): Timer | null {
+      while (queue[0]?.cleared) queue.shift();
+      const [next] = queue;
+      if (!next || next.dueAt > until) return null;
+      queue.shift();
+      next.cleared = true;
+      live -= 1;
+      return next;
+    },
+    size: () => live,
+  };
 }
 
 /** The locks and channels that the tabs of one browser share. */
@@ -50,7 +88,7 @@ export function createFakeStorage() {
 /** A world whose time, network and visibility a test holds in its hands. */
 export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
   let now = Date.UTC(2026, 0, 1);
-  let timers: Timer[] = [];
+  const timers = createTimerQueue();
   let ids = 0;
   const listeners = new Set<() => void>();
   const world = { visible: true, online: true, random: 0.5, storage: createFakeStorage() };
@@ -60,12 +98,12 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
     clock: {
       now: () => now,
       setTimeout(run, delay) {
-        const timer = { run, dueAt: now + Math.max(0, delay) };
-        timers.push(timer);
+        const timer = { run, dueAt: now + Math.max(0, delay), cleared: false };
+        timers.add(timer);
         return timer;
       },
       clearTimeout(timer) {
-        timers = timers.filter((other) => other !== timer);
+        if (timer) timers.clear(timer as Timer);
       },
     },
     isVisible: () => world.visible,
@@ -96,10 +134,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
   async function advance(milliseconds: number): Promise<void> {
     await settle();
     const until = now + milliseconds;
-    for (;;) {
-      const [next] = timers.toSorted((a, b) => a.dueAt - b.dueAt);
-      if (!next || next.dueAt > until) break;
-      timers = timers.filter((other) => other !== next);
+    for (let next = timers.take(until); next; next = timers.take(until)) {
       now = Math.max(now, next.dueAt);
       next.run();
       await settle();
@@ -122,7 +157,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
       for (const listener of [...listeners]) listener();
     },
     /** What is left behind; a login that ended leaves nothing. */
-    leftovers: () => ({ timers: timers.length, listeners: listeners.size, ...tabs.leftovers() }),
+    leftovers: () => ({ timers: timers.size(), listeners: listeners.size, ...tabs.leftovers() }),
   };
 }
 

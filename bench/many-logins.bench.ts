@@ -1,0 +1,50 @@
+// @vitest-environment node
+import { expect, test } from 'vitest';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { createLogin } from 'react-ciba/machine';
+import { createFakeEnvironment } from '../test/support/fake-environment.js';
+
+// A call centre's screen: many logins in one process. Time and memory are to grow in line with their number, so each size
+// is set against 100 logins, per login. Every login waits for a minute of polls, with every second one denied at its end.
+const SIZES = [100, 300, 1000];
+
+interface Cost {
+  readonly logins: number;
+  readonly microseconds: number;
+  readonly kilobytes: number;
+}
+
+async function measure(logins: number): Promise<Cost> {
+  const world = createFakeEnvironment();
+  const { environment } = world;
+  const adapter = createMemoryAdapter({ interval: 5, expiresIn: 300, clock: environment.clock });
+  globalThis.gc?.();
+  const memoryBefore = process.memoryUsage().heapUsed;
+  const start = performance.now();
+  const all = Array.from({ length: logins }, (_, index) => {
+    const login = createLogin({ adapter, environment });
+    login.start(`user-${index}@example.com`);
+    return login;
+  });
+  await world.settle();
+  expect(all.every((login) => login.getView().status === 'polling')).toBe(true);
+  globalThis.gc?.();
+  const kilobytes = (process.memoryUsage().heapUsed - memoryBefore) / 1024 / logins;
+  await world.advance(60_000);
+  for (const login of all) login.stop();
+  const microseconds = ((performance.now() - start) * 1000) / logins;
+  expect(world.leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
+  return { logins, microseconds, kilobytes };
+}
+
+test('1,000 logins at once cost each what 100 cost each', async () => {
+  await measure(100);
+  const costs: Cost[] = [];
+  for (const size of SIZES) costs.push(await measure(size));
+  console.table(costs);
+  const [small, , large] = costs;
+  if (!small || !large) throw new Error('nothing was measured');
+  console.info(
+    `per login, 1,000 against 100: time × ${(large.microseconds / small.microseconds).toFixed(2)}, memory × ${(large.kilobytes / small.kilobytes).toFixed(2)}`,
+  );
+});
