@@ -25,6 +25,12 @@ export const BACKENDS: readonly BackendChoice[] = [
     basePath: '/api/authsec',
   },
   {
+    id: 'authsignal',
+    label: 'Authsignal',
+    note: 'Behind this page is an emulator of Authsignal in the same process, asked by the vendor’s own server SDK. The browser gets none of its tokens.',
+    basePath: '/api/authsignal',
+  },
+  {
     id: 'memory',
     label: 'This page alone',
     note: 'Behind this page is nothing: backend and phone are the memory adapter, inside the page. The code 123456 is right.',

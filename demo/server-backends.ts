@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CibaServerEvent } from 'react-ciba/server';
 import { startAuthSecBackend } from './authsec-backend.js';
+import { startAuthsignalBackend } from './authsignal-backend.js';
 import { startOpenIdBackend } from './openid-backend.js';
 import type { Authenticator } from './provider.js';
 import type { DemoAccount } from './users.js';
@@ -30,6 +31,7 @@ export interface ServerBackend {
 export const SERVER_BACKENDS: Readonly<Record<string, (options: ServerBackendOptions) => Promise<ServerBackend>>> = {
   openid: startOpenIdBackend,
   authsec: startAuthSecBackend,
+  authsignal: startAuthsignalBackend,
 };
 
 /** One phone for every backend. */
