@@ -79,7 +79,7 @@ function Guide() {
         <li>
           Sign in here as <strong>demo@example.com</strong>.
         </li>
-        <li>Compare the code, then approve or deny on the phone.</li>
+        <li>Compare the code, if the phone shows one, then approve or deny there.</li>
         <li>Or choose the code instead, and type the one that the phone’s authenticator shows.</li>
       </ol>
       <p className="quiet">{backend.note}</p>

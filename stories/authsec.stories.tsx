@@ -1,0 +1,101 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { useState } from 'react';
+import { CibaLogin } from 'react-ciba';
+import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
+import { type AuthSecEmulator, type AuthSecKnobs, createAuthSecEmulator } from 'react-ciba/testing';
+import { expect, userEvent } from 'storybook/test';
+import { userOf } from './login.js';
+
+const ADA = 'ada@example.com';
+
+interface AuthSecStoryProps {
+  /** Who signs in. */
+  loginHint: string;
+  /** How the emulated server behaves. */
+  knobs?: Partial<AuthSecKnobs>;
+}
+
+/** The emulator that the story on screen runs on: AuthSec's server and phone, inside the page. */
+let emulator: AuthSecEmulator;
+
+function AuthSecLogin({ loginHint, knobs = {} }: AuthSecStoryProps) {
+  const [adapter] = useState(() => {
+    emulator = createAuthSecEmulator({
+      users: [{ email: ADA }, { email: 'nophone@example.com', phone: false }],
+      knobs,
+    });
+    return createAuthSecAdapter({
+      environment: 'development',
+      clientId: emulator.clientId,
+      fetch: emulator.fetch,
+    });
+  });
+  return <CibaLogin adapter={adapter} loginHint={loginHint} />;
+}
+
+const meta = {
+  title: 'Backends/AuthSec',
+  component: AuthSecLogin,
+  args: { loginHint: ADA },
+} satisfies Meta<typeof AuthSecLogin>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+/** Waits for AuthSec's phone app; try it with a code instead. */
+export const Waiting: Story = {
+  play: async ({ canvasElement }) => {
+    const user = userOf(canvasElement);
+    await user.press('Sign in');
+    await user.reaches('polling');
+    await expect(emulator.phone.prompts).toHaveLength(1);
+  },
+};
+
+export const SignedInByCode: Story = {
+  play: async (context) => {
+    await Waiting.play?.(context);
+    const user = userOf(context.canvasElement);
+    await user.press('Use a code instead');
+    await user.enterCode(await emulator.codeOf(ADA));
+    await user.reaches('approved');
+  },
+};
+
+/** Three wrong codes: the third one locks at once. */
+export const LockedOut: Story = {
+  play: async ({ canvasElement }) => {
+    const user = userOf(canvasElement);
+    await user.press('Use a code instead');
+    const wrong = String((Number(await emulator.codeOf(ADA)) + 500_000) % 1_000_000).padStart(6, '0');
+    for (let tries = 2; tries > 0; tries--) {
+      await user.enterCode(wrong);
+      await user.canvas.findByText(new RegExp(`${tries} tr(y|ies) left`), {
+        selector: '[data-part="error"] *, [data-part="error"]',
+      });
+    }
+    await user.enterCode(wrong);
+    await user.reaches('lockedOut');
+  },
+};
+
+/** A user without a phone gets the text of a user whom AuthSec does not know. */
+export const NoPhone: Story = {
+  args: { loginHint: 'nophone@example.com' },
+  play: async ({ canvasElement }) => {
+    const user = userOf(canvasElement);
+    await user.press('Sign in');
+    await user.reaches('failed');
+    await expect(await user.canvas.findByRole('heading', { name: 'We could not send a request' })).toBeVisible();
+  },
+};
+
+/** The hardened servers want a client's secret, which no page can keep: the adapter belongs on the server there. */
+export const WantsCredentials: Story = {
+  args: { knobs: { auth: 'basic' } },
+  play: async ({ canvasElement }) => {
+    const user = userOf(canvasElement);
+    await userEvent.click(await user.canvas.findByRole('button', { name: 'Sign in' }));
+    await user.reaches('failed');
+  },
+};
