@@ -1,0 +1,62 @@
+import { act, fireEvent, render, screen } from '@testing-library/react';
+import { StrictMode } from 'react';
+import { expect, test } from 'vitest';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { CibaLogin } from '../../src/index.js';
+import { createFakeEnvironment } from '../support/fake-environment.js';
+
+function setUp() {
+  const world = createFakeEnvironment();
+  const adapter = createMemoryAdapter({ clock: world.environment.clock, interval: 5, latency: 1 });
+  const tree = (key: string) => (
+    <StrictMode>
+      <CibaLogin key={key} adapter={adapter} environment={world.environment} />
+    </StrictMode>
+  );
+  const { rerender } = render(tree('first'));
+  return {
+    remount: () => rerender(tree('second')),
+    calls: (method: string) => adapter.calls.filter((call) => call.method === method).length,
+    advance: (seconds: number) => act(() => world.advance(seconds * 1000)),
+    field: () => screen.getByRole<HTMLInputElement>('textbox'),
+    /** Enter held down repeats the key, and every repeat submits the form. */
+    holdEnter(field: HTMLInputElement) {
+      const { form } = field;
+      if (!form) throw new Error('the field has no form');
+      for (let repeat = 0; repeat < 20; repeat += 1) fireEvent.submit(form);
+    },
+  };
+}
+
+test('Enter held down on the name rings once', async () => {
+  const { field, holdEnter, advance, calls } = setUp();
+  fireEvent.change(field(), { target: { value: 'ada@example.com' } });
+  holdEnter(field());
+  await advance(3);
+  expect(calls('initiate')).toBe(1);
+});
+
+test('Enter held down on a code checks it once, also after it was rejected', async () => {
+  const { field, holdEnter, advance, calls } = setUp();
+  fireEvent.change(field(), { target: { value: 'ada@example.com' } });
+  holdEnter(field());
+  await advance(1);
+  fireEvent.click(screen.getByRole('button', { name: /code/i }));
+  fireEvent.input(field(), { target: { value: '000000' } });
+  holdEnter(field());
+  await advance(2);
+  holdEnter(field());
+  await advance(2);
+  expect(calls('verifyTotp')).toBe(1);
+});
+
+test('a remount rings nobody', async () => {
+  const { field, holdEnter, advance, calls, remount } = setUp();
+  fireEvent.change(field(), { target: { value: 'ada@example.com' } });
+  holdEnter(field());
+  await advance(1);
+  remount();
+  await advance(10);
+  expect(calls('initiate')).toBe(1);
+  expect(screen.getByRole('textbox')).toBeInTheDocument();
+});
