@@ -10,7 +10,7 @@ import { failedEvent } from './events.js';
 import type { FailedEvent } from './events.js';
 import { guardGet, guardPost, guardStream } from './guards.js';
 import { errorResponse, jsonResponse, notFound, readBody, RefusedRequest, refusalResponse } from './http.js';
-import { cancelLogin, findLogin } from './logins.js';
+import { cancelLogin, readLogin } from './logins.js';
 import { takeNotification } from './notifications.js';
 import { once } from './once.js';
 import { createContext } from './options.js';
@@ -177,12 +177,17 @@ async function initiate<Session>(context: Context<Session>, request: Request): P
 
 async function poll<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const id = (await readBody(request)).text('id', LONGEST_ID);
-  const browser = await readBrowser(context, request);
-  const login = browser && (await findLogin(context, id, browser.key));
+  const { browser, login } = await findOwnLogin(context, request, id);
   if (!browser || !login) throw notFound();
   const answer = await pollLogin(context, login);
   if (answer.status !== 'approved') return jsonResponse(200, answer);
   return signIn(context, request, answer.approval, browser, login.user);
+}
+
+/** The browser that calls, and the login of that id if this browser started it. */
+async function findOwnLogin<Session>(context: Context<Session>, request: Request, id: string) {
+  const [browser, login] = await Promise.all([readBrowser(context, request), readLogin(context, id)]);
+  return { browser, login: login && login.browser === browser?.key ? login : null };
 }
 
 async function totp<Session>(context: Context<Session>, request: Request): Promise<Response> {
@@ -196,8 +201,8 @@ async function totp<Session>(context: Context<Session>, request: Request): Promi
   const id = body.has('id') ? body.text('id', LONGEST_ID) : null;
   const user = userKey(loginHint);
   const browser = await identifyBrowser(context, request, { attemptId, user });
-  const open = id === null ? null : await findLogin(context, id, browser.key);
-  const login = open?.user === user ? open : null;
+  const open = id === null ? null : await readLogin(context, id);
+  const login = open?.user === user && open.browser === browser.key ? open : null;
   const answer = await once(context, hash('totp', attemptId, user, code, browser.key), () =>
     checkCode(context, { request, loginHint, code, attemptId, user, browser: browser.key, login }),
   );
@@ -277,8 +282,7 @@ async function ping<Session>(context: Context<Session>, request: Request): Promi
 
 async function cancel<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const id = (await readBody(request)).text('id', LONGEST_ID);
-  const browser = await readBrowser(context, request);
-  const login = browser && (await findLogin(context, id, browser.key));
+  const { login } = await findOwnLogin(context, request, id);
   if (login) await cancelLogin(context, login);
   return jsonResponse(204, null);
 }

@@ -98,14 +98,9 @@ export async function saveLogin<Session>(context: Context<Session>, login: Login
   await saveSchedule(context, login, schedule);
 }
 
-/** The login of that id, if this browser started it. */
-export async function findLogin<Session>(
-  { store }: Context<Session>,
-  id: string,
-  browser: string | undefined,
-): Promise<Login | null> {
-  const login = await store.get<Login>(`login:${loginKey(id)}`);
-  return login && login.browser === browser ? login : null;
+/** The login of that id. Whether it is the caller's, its `browser` says. */
+export async function readLogin<Session>({ store }: Context<Session>, id: string): Promise<Login | null> {
+  return (await store.get<Login>(`login:${loginKey(id)}`)) ?? null;
 }
 
 export async function readSchedule<Session>({ store }: Context<Session>, login: Login): Promise<Schedule> {

@@ -63,9 +63,12 @@ export async function takeNotification<Session>(context: Context<Session>, reque
   context.emit({ type: 'notified' });
 }
 
-/** Whether the provider said that the login is decided; answers yes once. */
-export async function takeNotice<Session>({ store }: Context<Session>, login: string): Promise<boolean> {
-  const noticed = (await store.get(`noticed:${login}`)) !== undefined;
-  if (noticed) await store.delete(`noticed:${login}`);
-  return noticed;
+/** Whether the provider said that the login is decided, and was not asked since. */
+export async function hasNotice<Session>({ store }: Context<Session>, login: string): Promise<boolean> {
+  return (await store.get(`noticed:${login}`)) !== undefined;
+}
+
+/** The provider is being asked. */
+export async function dropNotice<Session>({ store }: Context<Session>, login: string): Promise<void> {
+  await store.delete(`noticed:${login}`);
 }

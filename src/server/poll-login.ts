@@ -7,7 +7,7 @@ import { notFound } from './http.js';
 import { noteDenial } from './limits.js';
 import { endLogin, readEnding, readSchedule, saveSchedule } from './logins.js';
 import type { Ending, Login, Schedule } from './logins.js';
-import { takeNotice } from './notifications.js';
+import { dropNotice, hasNotice } from './notifications.js';
 import type { Context } from './options.js';
 import { createToken } from './secrets.js';
 import { callSignal, pad } from './timing.js';
@@ -31,6 +31,15 @@ export type PollAnswer =
  * @throws RefusedRequest 404 when the login is over and was told; CibaError what the backend threw
  */
 export async function pollLogin<Session>(context: Context<Session>, login: Login): Promise<PollAnswer> {
+  // Most polls come before their time: they cost reads alone.
+  const [ending, schedule, noticed] = await Promise.all([
+    readEnding(context, login),
+    readSchedule(context, login),
+    context.ping && hasNotice(context, login.key),
+  ]);
+  if (ending !== null) return answerOf(ending);
+  if (context.now() < schedule.nextPollAt && !noticed) return pendingAnswer(context, login, schedule);
+
   const wait = async () => pendingAnswer(context, login, await readSchedule(context, login));
   // Besides the claim: a store that lost its last writes must not let this process poll twice.
   if (context.polling.has(login.key)) return wait();
@@ -40,8 +49,8 @@ export async function pollLogin<Session>(context: Context<Session>, login: Login
     if (!(await context.store.claim(key, true, CLAIM_LIFE)).claimed) return await wait();
     const release = holdClaim(context, key);
     try {
-      const ending = await readEnding(context, login);
-      return ending === null ? await pollOnce(context, login) : answerOf(ending);
+      const endedSince = await readEnding(context, login);
+      return endedSince === null ? await pollOnce(context, login) : answerOf(endedSince);
     } finally {
       await release();
     }
@@ -93,7 +102,8 @@ async function pollOnce<Session>(context: Context<Session>, login: Login): Promi
   const before = await readSchedule(context, login);
   const sentAt = context.now();
   // The provider said that it is decided: then it may be asked at once (CIBA Core 1.0 §10.2).
-  const noticed = context.ping && (await takeNotice(context, login.key));
+  const noticed = context.ping && (await hasNotice(context, login.key));
+  if (noticed) await dropNotice(context, login.key);
   if (sentAt < before.nextPollAt && !noticed) return pendingAnswer(context, login, before);
   // The interval counts from sending (CIBA Core 1.0 §7.3), and is kept should this process die meanwhile.
   await saveSchedule(context, login, { ...before, nextPollAt: sentAt + before.interval * 1000 });
