@@ -387,8 +387,11 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
         case 'denied':
           return { status: 'denied' };
         case 'expired':
-        case 'tokenExpired':
-          return { status: 'expired' };
+        case 'tokenExpired': {
+          // Also what is left of an approval whose answer was lost, where Authsignal forgets it at once.
+          const result = await lookUp(state, signal);
+          return result.status === 'pending' ? { status: 'expired' } : result;
+        }
       }
     },
 

@@ -2,8 +2,12 @@
 import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import { createAuthsignalAdapter } from '../../src/adapters/authsignal.js';
 import { CibaError, type PendingApproval } from '../../src/contract/index.js';
-import { type AdapterFault, type AuthsignalFault, describeAdapter } from '../../src/testing/index.js';
-import { createAuthsignalEmulator } from '../../src/testing/index.js';
+import {
+  type AdapterFault,
+  type AuthsignalFault,
+  createAuthsignalEmulator,
+  describeAdapter,
+} from '../../src/testing/index.js';
 import { trackToken } from './authsignal-backend.js';
 import { createHoldableFetch } from './hold-fetch.js';
 

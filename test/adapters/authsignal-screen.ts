@@ -12,11 +12,11 @@ import { trackToken } from './authsignal-backend.js';
 interface ScreenOptions extends AuthsignalEmulatorOptions {
   readonly adapter?: Partial<AuthsignalAdapterOptions>;
   /** What the app makes of the adapter. */
-  readonly use?: (adapter: ReturnType<typeof createAuthsignalAdapter>) => Promise<CibaAdapter<AuthsignalResult>>;
+  readonly prepare?: (adapter: ReturnType<typeof createAuthsignalAdapter>) => Promise<CibaAdapter<AuthsignalResult>>;
 }
 
 /** A login on the embedded adapter and the emulator, in a world whose time the test holds; `Date` goes with it. */
-export async function setUpScreen({ adapter: adapterOptions, use, ...emulatorOptions }: ScreenOptions = {}) {
+export async function setUpScreen({ adapter: adapterOptions, prepare, ...emulatorOptions }: ScreenOptions = {}) {
   const world = createFakeEnvironment();
   vi.useFakeTimers({ toFake: ['Date'], now: world.now() });
   const authsignal = createAuthsignalEmulator(emulatorOptions);
@@ -53,7 +53,7 @@ export async function setUpScreen({ adapter: adapterOptions, use, ...emulatorOpt
     },
     ...adapterOptions,
   } as AuthsignalAdapterOptions);
-  const adapter = use ? await use(made) : made;
+  const adapter = prepare ? await prepare(made) : made;
   const onApproved = vi.fn<(session: AuthsignalResult) => unknown>();
   const login = createLogin<AuthsignalResult>({ adapter, environment: world.environment, onApproved });
   onTestFinished(() => {

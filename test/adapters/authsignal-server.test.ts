@@ -184,7 +184,7 @@ describe('a login', () => {
     expect(await errorOf(adapter.poll(stolen, call()))).toMatchObject({ code: 'refused', retryable: false });
   });
 
-  it.each(['sameToken', 'noToken'] as const)(
+  it.each(['sameToken', 'noToken', 'invalid_request'] as const)(
     'survives a lost answer, also where a second poll hears %s',
     async (secondRead) => {
       emulator.setUnknowns({ secondRead });

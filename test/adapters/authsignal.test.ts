@@ -264,7 +264,7 @@ describe('methods', () => {
     const login = await setUpScreen({
       users: [{ userId: loginHint, totpSecret: 'JBSWY3DPEHPK3PXP' }],
       unknowns: { withoutDevice: 'nobodyRings' },
-      use: async (adapter) => adapter.offering(await adapter.methods(loginHint, call())),
+      prepare: async (adapter) => adapter.offering(await adapter.methods(loginHint, call())),
     });
     await login.start();
     expect(login.screen()).toBe('failed (noDevice)');
@@ -274,7 +274,7 @@ describe('methods', () => {
   it('keep a code field from users without a code', async () => {
     const login = await setUpScreen({
       users: [{ userId: loginHint, devices: ['Pixel 9'] }],
-      use: async (adapter) => adapter.offering(await adapter.methods(loginHint, call())),
+      prepare: async (adapter) => adapter.offering(await adapter.methods(loginHint, call())),
     });
     await login.start();
     expect(login.screen()).toBe('polling (ok)');

@@ -1,6 +1,5 @@
 // @vitest-environment node
-import { AuthsignalError, UserActionState, VerificationMethod, Webhook } from '@authsignal/node';
-import { Authsignal } from '@authsignal/node';
+import { Authsignal, AuthsignalError, UserActionState, VerificationMethod, Webhook } from '@authsignal/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
 import { serveAuthsignal } from '../adapters/authsignal-backend.js';

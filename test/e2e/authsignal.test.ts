@@ -1,0 +1,79 @@
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startDemo } from '../../demo/start.mjs';
+import type { Demo } from '../../demo/server.js';
+import type { PhoneTotp } from '../../demo/phone-api.js';
+import type { PhoneRequest } from '../../demo/provider.js';
+import { findBrowser } from '../../scripts/find-browser.mjs';
+
+const ROOT = '[data-scope="ciba-login"][data-part="root"]';
+
+describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () => {
+  let browser: Browser;
+  let demo: Demo;
+  let page: Page;
+  const received: string[] = [];
+
+  beforeAll(async () => {
+    demo = await startDemo({ port: 0, watch: false });
+    browser = await chromium.launch(findBrowser());
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await demo?.close();
+  });
+
+  beforeEach(async () => {
+    page = await (await browser.newContext()).newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('response', (response) => {
+      if (response.url().includes('/api/'))
+        response.text().then(
+          (text) => received.push(text),
+          () => {},
+        );
+    });
+    await page.goto(`${demo.origin}/?backend=authsignal`);
+  });
+
+  const reach = (status: string) => page.locator(`${ROOT}[data-state="${status}"]`).waitFor();
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const signedIn = () => page.getByText(`You are signed in as ${demo.account}.`).waitFor();
+  const fromPhone = async (path: string, method = 'GET') =>
+    (await fetch(`${demo.origin}/phone/api/${path}`, { method })).json();
+
+  async function start(): Promise<PhoneRequest> {
+    await page.getByLabel('Email address').fill(demo.account);
+    await press('Sign in');
+    await reach('polling');
+    const [request] = (await fromPhone('requests')) as PhoneRequest[];
+    if (!request) throw new Error('The phone shows no request.');
+    return request;
+  }
+
+  it('is approved on the phone, which shows the same code', async () => {
+    const { id, displayCode } = await start();
+    expect(await page.locator(`${ROOT} [data-part="display-code"]`).innerText()).toContain(displayCode);
+    await fromPhone(`requests/${id}/approve`, 'POST');
+    await signedIn();
+    // Tokens of Authsignal's are JWTs.
+    expect(received.join()).not.toMatch(/eyJ/);
+  });
+
+  it('is denied on the phone', async () => {
+    const { id } = await start();
+    await fromPhone(`requests/${id}/deny`, 'POST');
+    await reach('denied');
+  });
+
+  it('takes a code', async () => {
+    await page.getByLabel('Email address').fill(demo.account);
+    await press('Use a code instead');
+    await reach('totpEntry');
+    const { code } = (await fromPhone('totp')) as PhoneTotp;
+    await page.getByLabel('6-digit code').fill(code);
+    await press('Verify code');
+    await signedIn();
+  });
+});
