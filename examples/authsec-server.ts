@@ -1,0 +1,22 @@
+import { createServer } from 'node:http';
+import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
+import { createCibaHandler, toNodeListener } from 'react-ciba/server';
+
+const adapter = createAuthSecAdapter({
+  environment: 'production',
+  clientId: process.env['AUTHSEC_CLIENT_ID'] ?? '',
+  bindingMessage: 'Sign in to Example Shop?',
+});
+
+const handler = createCibaHandler({
+  adapter,
+  origin: 'https://shop.example.com',
+  request: (loginHint) => ({ loginHint }),
+  // AuthSec's app shows no code to compare.
+  displayCode: false,
+  publicSession: ({ claims }) => ({ email: String(claims.email_id) }),
+  // What happened and how often: no user, no request id, no code, no token.
+  onEvent: (event) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
+});
+
+export const server = createServer(toNodeListener(handler));
