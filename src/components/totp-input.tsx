@@ -14,7 +14,7 @@ import {
 } from 'react';
 import { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
 import { useLatest } from '../react/use-latest.js';
-import { checkName, checkProps, report, usableLength } from './totp-checks.js';
+import { checkName, checkProps } from './totp-checks.js';
 import {
   hasFocus,
   insertText,
@@ -84,7 +84,7 @@ const CARET_EVENTS = ['focus', 'blur', 'keyup', 'select', 'selectionchange'];
  * It is uncontrolled inside: React would mirror a controlled value into the `value` attribute, where a code has no
  * business to be, and rewriting the field on each key would break undo and composition.
  *
- * In development, props that cannot be right are reported as uncaught errors; the field works all the same.
+ * In development, props that cannot be right are complained of in the console; the field works all the same.
  *
  * @example
  * <label htmlFor="code">6-digit code</label>
@@ -144,9 +144,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     onValueChange?.(next, details);
     if (!onComplete || details.reason === 'reset' || !isCompleteCode(next, length, alphabet)) return;
     // Catches what it throws and what it rejects with.
-    new Promise((resolve) => resolve(onComplete(next))).catch((cause: unknown) =>
-      report('onComplete failed; its error is the cause. Catch it there: the field takes no part in it.', cause),
-    );
+    new Promise((resolve) => resolve(onComplete(next))).catch((cause: unknown) => reportFailure(cause));
   };
 
   /** Reads the field after the browser changed it. */
@@ -231,12 +229,12 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   const given = controlled ?? defaultValue;
   const givenGroups = groups?.join();
   useEffect(() => {
-    if (process.env.NODE_ENV === 'production') return;
-    const groups = givenGroups?.split(',').map(Number);
-    checkProps({ length, alphabet, given: { length: givenLength, value: given, groups } });
+    if (process.env.NODE_ENV !== 'production') {
+      checkProps({ length, alphabet, given: { length: givenLength, value: given, groups: givenGroups } });
+    }
   }, [alphabet, given, givenGroups, givenLength, length]);
   useEffect(() => {
-    if (process.env.NODE_ENV !== 'production' && inputRef.current) checkName(inputRef.current);
+    if (process.env.NODE_ENV !== 'production') checkName(inputRef.current);
   }, [form, name]);
 
   const handlePaste = (event: ClipboardEvent<HTMLInputElement>) => {
@@ -338,6 +336,18 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     </div>
   );
 });
+
+/** A length that boxes can be drawn for; for any other the usual one. */
+function usableLength(length: number): number {
+  return Number.isInteger(length) && length >= 4 && length <= 10 ? length : TOTP_LENGTH;
+}
+
+/** Makes an error of the app's an uncaught one, as if it had happened outside of the field. */
+function reportFailure(cause: unknown): void {
+  queueMicrotask(() => {
+    throw new Error('<TotpInput>: onComplete failed; its error is the cause. Catch it in onComplete.', { cause });
+  });
+}
 
 /** After how many characters each group ends. */
 function endsOf(groups: readonly number[] = []): number[] {

@@ -1,4 +1,4 @@
-import { StrictMode, useState, type ReactElement } from 'react';
+import { Profiler, StrictMode, useState, type ReactElement } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cdp, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
@@ -394,23 +394,7 @@ describe('pointer and page', () => {
   });
 });
 
-describe('what an app gets wrong is an error in development, and the field works', () => {
-  /** The uncaught errors while `act` runs. */
-  async function uncaught(act: () => Promise<unknown>): Promise<Error[]> {
-    allowConsole(/<TotpInput>/);
-    const errors: Error[] = [];
-    const onError = (event: ErrorEvent) => {
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      errors.push(event.error as Error);
-    };
-    window.addEventListener('error', onError, { capture: true });
-    await act();
-    await expect.poll(() => errors.length).toBeGreaterThan(0);
-    window.removeEventListener('error', onError, { capture: true });
-    return errors;
-  }
-
+describe('what an app gets wrong is complained of, and the field works', () => {
   test.each<[string, TotpInputProps, RegExp]>([
     ['no length', { length: 0 }, /length=\{0\} is no whole number from 4 to 10, so 6 is used/],
     ['half a length', { length: 2.5 }, /length=\{2.5\}/],
@@ -421,24 +405,23 @@ describe('what an app gets wrong is an error in development, and the field works
     ['a default that is too long', { defaultValue: '1234567' }, /longer than the length 6/],
     ['a value with letters', { value: '12ab' }, /characters that no code has/],
   ])('%s', async (_, props, message) => {
-    const errors = await uncaught(() => mount({ onValueChange: () => undefined, ...props }));
-    expect(errors.map(String)).toEqual([expect.stringMatching(message)]);
-    expect(String(errors[0])).not.toMatch(/1234567|12ab/);
-    const input = document.querySelector('input') as HTMLInputElement;
+    const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const { input } = await mount(props);
+    expect(values(complaint)).toEqual([expect.stringMatching(message)]);
+    expect(values(complaint)[0]).not.toMatch(/1234567|12ab/);
     expect(document.querySelectorAll('[data-part="slot"]')).toHaveLength(6);
-    expect(input.value).toBe(props.value ? normalizeCode(props.value) : normalizeCode(props.defaultValue ?? ''));
+    expect(input.value).toBe(normalizeCode(props.value ?? props.defaultValue ?? ''));
   });
 
   test('two fields of one name in a form', async () => {
-    const errors = await uncaught(() =>
-      render(
-        <form>
-          <TotpInput aria-label="Code" name="otp" />
-          <input aria-label="Old" name="otp" />
-        </form>,
-      ),
+    const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await render(
+      <form>
+        <TotpInput aria-label="Code" name="otp" />
+        <input aria-label="Old" name="otp" />
+      </form>,
     );
-    expect(String(errors[0])).toMatch(/another field named "otp"/);
+    expect(values(complaint)).toEqual([expect.stringMatching(/another field named "otp"/)]);
   });
 
   test.each<[string, () => unknown]>([
@@ -449,16 +432,113 @@ describe('what an app gets wrong is an error in development, and the field works
       },
     ],
     ['rejects', () => Promise.reject(new Error('The app’s own fault'))],
-  ])('an onComplete that %s', async (_, onComplete) => {
-    const onValueChange = vi.fn();
-    const { input } = await mount({ onComplete, onValueChange });
-    const [error] = await uncaught(async () => autofill(input, '123456'));
+  ])('an onComplete that %s is an uncaught error', async (_, onComplete) => {
+    allowConsole(/onComplete failed/);
+    const onError = vi.fn((event: ErrorEvent) => event.preventDefault());
+    window.addEventListener('error', onError);
+    const { input, onValueChange } = await mount({ onComplete });
+    autofill(input, '123456');
+    await expect.poll(() => onError.mock.calls.length).toBe(1);
+    window.removeEventListener('error', onError);
+    const { error } = onError.mock.calls[0]?.[0] as ErrorEvent;
     expect(String(error)).toMatch(/onComplete failed/);
-    expect((error?.cause as Error).message).toBe('The app’s own fault');
+    expect(((error as Error).cause as Error).message).toBe('The app’s own fault');
     expect(onValueChange).toHaveBeenCalledTimes(1);
     input.focus();
     input.setSelectionRange(6, 6);
     await userEvent.keyboard('{Backspace}');
     expect(input.value).toBe('12345');
+  });
+});
+
+describe('other codes', () => {
+  const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+  test.each([4, 5, 7, 8, 9, 10])('%d digits', async (length) => {
+    const { input, onComplete } = await mount({ length });
+    input.focus();
+    const code = '1234567890'.slice(0, length);
+    await userEvent.keyboard(code);
+    expect(values(onComplete)).toEqual([code]);
+    const slots = Array.from(document.querySelectorAll('[data-part="slot"]'), (slot) => slot.getBoundingClientRect());
+    expect(slots).toHaveLength(length);
+    const field = input.parentElement as HTMLElement;
+    expect(slots.at(-1)?.right).toBeLessThanOrEqual(field.getBoundingClientRect().right + 0.5);
+  });
+
+  test('letters of an alphabet, in the case that it has', async () => {
+    const { input, onComplete, onValueInvalid } = await mount({ length: 8, alphabet: LETTERS });
+    expect(input.inputMode).toBe('text');
+    expect(input.autocapitalize).toBe('characters');
+    input.focus();
+    await userEvent.keyboard('ab');
+    paste(input, 'cd-ef gh');
+    expect(input.value).toBe('ABCDEFGH');
+    expect(values(onComplete)).toEqual(['ABCDEFGH']);
+    expect(input.validity.valid).toBe(true);
+    input.setSelectionRange(0, 1);
+    await userEvent.keyboard('0');
+    expect(input.value).toBe('ABCDEFGH');
+    expect(onValueInvalid).toHaveBeenCalledWith(expect.objectContaining({ reason: 'type' }));
+  });
+
+  test('an alphabet of signs that mean something in a pattern', async () => {
+    const { input } = await mount({ length: 4, alphabet: '-]^\\&|' });
+    autofill(input, ']-^&');
+    expect(input.value).toBe(']-^&');
+    expect(input.validity.valid).toBe(true);
+  });
+
+  test('groups have a separator between them, in the gap, and the code has none', async () => {
+    const { input } = await mount({ groups: [3, 3], defaultValue: '123456' });
+    const separators = document.querySelectorAll('[data-part="separator"]');
+    expect(separators).toHaveLength(1);
+    const [third, fourth] = Array.from(document.querySelectorAll('[data-part="slot"]'), (slot) =>
+      slot.getBoundingClientRect(),
+    ).slice(2, 4) as [DOMRect, DOMRect];
+    const { left } = (separators[0] as Element).getBoundingClientRect();
+    expect(left).toBeGreaterThan(third.right);
+    expect(left).toBeLessThan(fourth.left);
+    expect(Math.abs(left - (third.right + fourth.left) / 2)).toBeLessThan(1);
+    expect(input.value).toBe('123456');
+  });
+
+  test('a separator of the app', async () => {
+    await mount({ length: 8, groups: [2, 3, 3], separator: '·' });
+    const texts = Array.from(document.querySelectorAll('[data-part="separator"]'), ({ textContent }) => textContent);
+    expect(texts).toEqual(['·', '·']);
+  });
+
+  test('masked, it shows dots and stays a text field', async () => {
+    const { input } = await mount({ mask: true, defaultValue: '123456' });
+    expect(input.type).toBe('text');
+    expect(getComputedStyle(input).getPropertyValue('-webkit-text-security')).toBe('disc');
+    input.focus();
+    await userEvent.keyboard('{Control>}a{/Control}');
+    expect([input.selectionStart, input.selectionEnd]).toEqual([0, 6]);
+  });
+});
+
+describe('renders', () => {
+  test('one commit a key and one a paste', async () => {
+    let commits = 0;
+    const { input } = await mount({}, (field) => (
+      <Profiler id="field" onRender={() => (commits += 1)}>
+        {field}
+      </Profiler>
+    ));
+    input.focus();
+    await expect.poll(() => document.querySelectorAll('[data-active]').length).toBe(1);
+    for (const digit of '123456') {
+      commits = 0;
+      await userEvent.keyboard(digit);
+      expect(commits).toBe(1);
+    }
+    input.select();
+    await expect.poll(() => document.querySelector('[data-active]')).toBe(document.querySelector('[data-part="slot"]'));
+    commits = 0;
+    paste(input, '654321');
+    expect(input.value).toBe('654321');
+    expect(commits).toBe(1);
   });
 });

@@ -1,0 +1,187 @@
+// `npm run bench:totp`: the code field beside the other libraries. Speed in real Chromium, production builds, in one run;
+// size of each alone; and with `--table` what each does in Chromium, Firefox and WebKit (some minutes).
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import react from '@vitejs/plugin-react';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
+import { findOrInstallBrowser } from '../../scripts/find-browser.mjs';
+import { installLibraries } from './install.mjs';
+
+const ROUNDS = 40;
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const results = fileURLToPath(new URL('../node_modules/.results/', import.meta.url));
+
+/** What an app imports from each for a code field. */
+const IMPORTS = {
+  'react-ciba': "export { TotpInput } from 'react-ciba';",
+  'input-otp': "export { OTPInput } from 'input-otp';",
+  Radix: "export { unstable_OneTimePasswordField } from 'radix-ui';",
+  'Base UI': "export { OTPField } from '@base-ui/react/otp-field';",
+  Ark: "export { PinInput } from '@ark-ui/react/pin-input';",
+  Mantine: "export { PinInput } from '@mantine/core';",
+  'react-otp-input': "export { default } from 'react-otp-input';",
+};
+
+const resolve = {
+  alias: [
+    { find: 'react-ciba/styles.css', replacement: `${root}src/styles/index.css` },
+    { find: /^react-ciba$/, replacement: `${root}src/index.ts` },
+  ],
+  dedupe: ['react', 'react-dom'],
+};
+
+installLibraries();
+mkdirSync(results, { recursive: true });
+
+const sizes = {};
+for (const [name, source] of Object.entries(IMPORTS)) sizes[name] = await weigh(source);
+
+const speeds = await measureSpeed();
+console.log('\nScript time in ms (median of %d), React commits, and gzip size with all dependencies but React', ROUNDS);
+console.table(
+  Object.fromEntries(
+    Object.entries(speeds).map(([name, speed]) => [name, { ...speed, 'gzip, kB': (sizes[name] / 1000).toFixed(2) }]),
+  ),
+);
+if (process.argv.includes('--table')) printTable();
+
+async function weigh(source) {
+  const entry = `${results}weighed.js`;
+  writeFileSync(entry, source);
+  const { output } = await build({
+    root: here,
+    configFile: false,
+    logLevel: 'error',
+    resolve,
+    plugins: [react()],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      write: false,
+      minify: true,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: {
+        input: entry,
+        preserveEntrySignatures: 'strict',
+        external: (id) => /^(react|react-dom)(\/|$)/.test(id),
+      },
+    },
+  });
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  return gzipSync(chunks.map(({ code }) => code).join('')).length;
+}
+
+async function measureSpeed() {
+  const outDir = `${results}app`;
+  rmSync(outDir, { recursive: true, force: true });
+  const config = {
+    root: here,
+    configFile: false,
+    logLevel: 'error',
+    plugins: [react()],
+    resolve: {
+      ...resolve,
+      alias: [...resolve.alias, { find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }],
+    },
+    build: { outDir, emptyOutDir: true },
+    preview: { port: 0, host: '127.0.0.1' },
+  };
+  await build(config);
+  const server = await preview(config);
+  const browser = await chromium.launch(findOrInstallBrowser());
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.resolvedUrls.local[0]);
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Performance.enable');
+    const scriptTime = async () => {
+      const { metrics } = await cdp.send('Performance.getMetrics');
+      return metrics.find(({ name }) => name === 'ScriptDuration').value * 1000;
+    };
+    const names = await page.evaluate('window.bench.names');
+
+    await page.focus('textarea');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+c');
+
+    const actions = {
+      'six digits': async () => {
+        for (const digit of '123456') await page.keyboard.press(digit);
+      },
+      paste: () => page.keyboard.press('Control+v'),
+    };
+    const times = {};
+    const commits = {};
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const name of names) {
+        for (const [action, act] of Object.entries(actions)) {
+          await page.evaluate((name) => window.bench.mount(name), name);
+          await page.waitForTimeout(60);
+          await page.evaluate('window.bench.startCounting()');
+          const before = await scriptTime();
+          await act();
+          // Some go on in timers.
+          await page.waitForTimeout(80);
+          const after = await scriptTime();
+          const read = await page.evaluate('window.bench.read()');
+          if (read.value !== '123456') throw new Error(`${name}: ${action} made it ${read.value || 'nothing'}.`);
+          ((times[name] ??= {})[action] ??= []).push(after - before);
+          (commits[name] ??= {})[action] = read.commits;
+        }
+      }
+    }
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          'six digits': median(times[name]['six digits']).toFixed(2),
+          'commits, six digits': commits[name]['six digits'],
+          paste: median(times[name].paste).toFixed(2),
+          'commits, paste': commits[name].paste,
+        },
+      ]),
+    );
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+/** As a table of Markdown for each engine; “ok”, or what came of it instead. */
+function printTable() {
+  spawnSync(process.execPath, [`${root}scripts/test-engines.mjs`, '--reporter=dot'], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      ENGINES_CONFIG: 'bench/totp/vitest.config.ts',
+      CHROMIUM_PATH: findOrInstallBrowser().executablePath,
+    },
+  });
+  for (const engine of ['chromium', 'firefox', 'safari']) {
+    const cells = JSON.parse(readFileSync(`${results}table-${engine}.json`, 'utf8'));
+    const names = [...new Set(cells.map(({ library }) => library))];
+    const rows = groupByRow(cells);
+    console.log(`\n| ${engine} | ${names.join(' | ')} |\n|${'---|'.repeat(names.length + 1)}`);
+    for (const [row, line] of rows) {
+      const mark = line[0].dispatched ? `${row} (dispatched)` : row;
+      console.log(
+        `| ${mark} | ${line.map(({ ok, observed }) => (ok ? 'ok' : `**${observed || 'nothing'}**`)).join(' | ')} |`,
+      );
+    }
+  }
+}
+
+function groupByRow(cells) {
+  const rows = new Map();
+  for (const cell of cells) rows.set(cell.row, [...(rows.get(cell.row) ?? []), cell]);
+  return rows;
+}
