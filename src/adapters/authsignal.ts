@@ -171,7 +171,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     const now = Date.now();
     const expiresIn = Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, now))));
     const expiresAt = now + expiresIn * 1000;
-    const id = crypto.randomUUID();
+    const id = createId();
     pushes.set(id, { challengeId, token, purpose, expiresAt });
     // When nobody waits for this push any more, what comes next is no resend of it.
     const { usableUntil = 0 } = kept.get(purpose) ?? {};
@@ -365,6 +365,11 @@ async function listMethods(client: AuthsignalClient, token: string, signal: Abor
   const list = readBody(await client({ path: '/client/user-authenticators', token, method: 'GET', signal }));
   if (!Array.isArray(list)) throw badShape('the list of authenticators');
   return list.map((authenticator) => toRecord(authenticator)['verificationMethod']);
+}
+
+/** Tabs tell each other about their requests, so no two may have the same. randomUUID is missing on plain http. */
+function createId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Carries one act out once: the same `attemptId` again gets the same answer, while it is the newest one. */
