@@ -13,15 +13,13 @@ export interface OnlineManager {
   subscribe(onChange: () => void): () => void;
 }
 
-export interface BrowserEnvironmentOptions {
-  /** @default the document's visibility */
-  readonly focusManager?: FocusManager;
-  /** @default the browser's own word */
-  readonly onlineManager?: OnlineManager;
+export interface BrowserManagers {
+  readonly focusManager: FocusManager;
+  readonly onlineManager: OnlineManager;
 }
 
 /** Listens while there is a page to listen to; on a server there is none. */
-function listen(target: 'window' | 'document', names: readonly string[], onChange: () => void): () => void {
+export function listen(target: 'window' | 'document', names: readonly string[], onChange: () => void): () => void {
   if (typeof window === 'undefined') return () => undefined;
   const source = target === 'window' ? window : document;
   for (const name of names) source.addEventListener(name, onChange);
@@ -29,17 +27,6 @@ function listen(target: 'window' | 'document', names: readonly string[], onChang
     for (const name of names) source.removeEventListener(name, onChange);
   };
 }
-
-const pageFocus: FocusManager = {
-  isFocused: () => typeof document === 'undefined' || document.visibilityState !== 'hidden',
-  subscribe: (onChange) => listen('document', ['visibilitychange'], onChange),
-};
-
-const browserNetwork: OnlineManager = {
-  // Only a plain no counts: some hosts do not know.
-  isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
-  subscribe: (onChange) => listen('window', ['online', 'offline'], onChange),
-};
 
 function randomId(): string {
   // Not randomUUID: that one is missing on plain http, where intranets live.
@@ -78,14 +65,10 @@ function tabStorage(): Storage | null {
 }
 
 /**
- * The browser as the chart and the poll engine see it, with timers that survive a sleeping machine. The hooks pass
- * TanStack Query's managers, so that whoever overrides those reaches the login too. It may be made on a server, where
- * nothing is listened to.
+ * The browser as the chart and the poll engine see it, with timers that survive a sleeping machine. It may be made on a
+ * server, where nothing is listened to.
  */
-export function createBrowserEnvironment({
-  focusManager = pageFocus,
-  onlineManager = browserNetwork,
-}: BrowserEnvironmentOptions = {}): CibaEnvironment {
+export function createManagedEnvironment({ focusManager, onlineManager }: BrowserManagers): CibaEnvironment {
   return {
     clock: createWallClock(),
     isVisible: () => focusManager.isFocused(),

@@ -50,10 +50,7 @@ export function createActs(environment: CibaEnvironment) {
 
 export type Acts = ReturnType<typeof createActs>;
 
-/** The placeholder of an actor that {@link CibaError} tells how to fill. */
-export function notProvided(actor: string): never {
-  throw new CibaError(
-    'misconfigured',
-    `The chart's actor '${actor}' is a placeholder. Start the login with createLogin({ adapter }), which provides it.`,
-  );
+/** The placeholder of an actor or an action. @throws CibaError `misconfigured` */
+export function notProvided(name: string): never {
+  throw new CibaError('misconfigured', `The chart has no '${name}'. Start logins with createLogin().`);
 }

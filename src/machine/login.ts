@@ -75,11 +75,10 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
     try {
       await options.onApproved?.(session.open() as Session);
     } catch (cause) {
-      throw new CibaError(
-        'sessionRefused',
-        'The login was approved, but onApproved threw; its error is the cause. Mend onApproved: the session is not handed over again.',
-        { cause, retryable: true },
-      );
+      throw new CibaError('sessionRefused', 'The login was approved, but onApproved threw; its error is the cause.', {
+        cause,
+        retryable: true,
+      });
     }
   }
 

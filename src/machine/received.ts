@@ -45,10 +45,7 @@ function defined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], 
 }
 
 function nonsense(method: string, expected: string): CibaError {
-  return new CibaError(
-    'badResponse',
-    `The adapter's ${method}() must resolve to ${expected}; it resolved to something else.`,
-  );
+  return new CibaError('badResponse', `The adapter's ${method}() did not resolve to ${expected}.`);
 }
 
 /** @throws CibaError `badResponse`, not retryable, when there is nothing to poll for */
@@ -56,7 +53,7 @@ export function readPending(value: unknown): PendingApproval {
   const id = isRecord(value) ? text(value.id) : undefined;
   const expiresIn = isRecord(value) ? seconds('expiresIn', value.expiresIn) : undefined;
   if (!isRecord(value) || id === undefined || expiresIn === undefined) {
-    throw nonsense('initiate', 'a PendingApproval with an id and an expiresIn above 0 (seconds)');
+    throw nonsense('initiate', 'a PendingApproval with id and expiresIn');
   }
   return {
     id,
@@ -83,7 +80,7 @@ export function readPollResult<Session>(value: unknown): PollResult<Session> {
       };
     }
   }
-  throw nonsense('poll', "a PollResult whose status is 'pending', 'approved', 'denied' or 'expired'");
+  throw nonsense('poll', 'a PollResult');
 }
 
 /** @throws CibaError `badResponse` */
@@ -95,5 +92,5 @@ export function readTotpResult<Session>(value: unknown): TotpResult<Session> {
     if (status === 'invalidCode') return { status, ...defined({ attemptsLeft: count(value.attemptsLeft) }) };
     if (status === 'lockedOut') return { status, ...defined({ retryAfter: seconds('retryAfter', value.retryAfter) }) };
   }
-  throw nonsense('verifyTotp', "a TotpResult whose status is 'approved', 'invalidCode', 'lockedOut' or 'notEnrolled'");
+  throw nonsense('verifyTotp', 'a TotpResult');
 }

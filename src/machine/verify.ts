@@ -17,10 +17,7 @@ export interface VerifyDependencies {
 export function provideVerify({ adapter, environment, acts }: VerifyDependencies) {
   async function verify({ loginHint, pending, code }: VerifyInput, call: CallOptions): Promise<VerifyOutput> {
     if (!adapter.verifyTotp) {
-      throw new CibaError(
-        'misconfigured',
-        'The adapter has no verifyTotp(), so it cannot check codes. Add it, or do not offer code entry.',
-      );
+      throw new CibaError('misconfigured', 'The adapter has no verifyTotp(). Add it, or offer no code entry.');
     }
     const request = { loginHint, code: code.open(), ...(pending ? { pending } : {}) };
     const result = readTotpResult(await adapter.verifyTotp(request, call));

@@ -3,7 +3,7 @@
 import { createContext, useContext, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { focusManager, onlineManager, QueryClient, QueryClientContext } from '@tanstack/react-query';
-import { createBrowserEnvironment } from '../environment/browser.js';
+import { createManagedEnvironment } from '../environment/browser.js';
 import type { CibaEnvironment } from '../machine/index.js';
 import { ClockContext } from './use-countdown.js';
 import { MessagesContext, useMessages } from './messages-context.js';
@@ -52,7 +52,7 @@ export function useOwnQueryClient(): QueryClient {
 export function useEnvironment(given: CibaEnvironment | undefined): CibaEnvironment {
   const client = useOwnQueryClient();
   const inherited = useContext(EnvironmentContext);
-  const [own] = useState(() => given ?? inherited ?? createBrowserEnvironment({ focusManager, onlineManager }));
+  const [own] = useState(() => given ?? inherited ?? createManagedEnvironment({ focusManager, onlineManager }));
   return useMemo(
     () => ({ ...own, runAct: (act, run) => runMutation(client, act, () => own.runAct(act, run)) }),
     [own, client],

@@ -1,6 +1,6 @@
 import { focusManager, onlineManager } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createBrowserEnvironment } from '../../src/environment/browser.js';
+import { createBrowserEnvironment } from '../../src/environment/index.js';
 import { createWallClock } from '../../src/environment/wall-clock.js';
 
 beforeEach(() => {
