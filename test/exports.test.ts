@@ -16,6 +16,7 @@ const entries: Record<string, () => Promise<object>> = {
   './server': () => import('react-ciba/server'),
   './server/redis': () => import('react-ciba/server/redis'),
   './server/totp': () => import('react-ciba/server/totp'),
+  './totp-setup': () => import('react-ciba/totp-setup'),
   './testing': () => import('react-ciba/testing'),
   './locales/*': () => import('react-ciba/locales/en'),
 };

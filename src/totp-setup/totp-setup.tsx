@@ -1,0 +1,182 @@
+'use client';
+
+import { forwardRef, useEffect, useId, useMemo, useRef, useState, type ComponentPropsWithoutRef } from 'react';
+import type { TotpEnrollment } from '../contract/enrollment.js';
+import type { Messages, SetupMessages } from '../contract/messages.js';
+import { LoginActions, LoginButton, LoginError, LoginText, LoginTitle } from '../components/parts.js';
+import { TotpForm } from '../components/totp-form.js';
+import { enSetup } from '../locales/en.js';
+import { MessagesContext, useMessages } from '../react/messages-context.js';
+import { AnnounceContext, useAnnouncer, type Announce } from '../react/use-announcer.js';
+import { QrCode } from './qr-code.js';
+import { download, groupSecret } from './secret-text.js';
+import { useTotpSetup } from './use-totp-setup.js';
+
+export interface TotpSetupProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
+  /** The backend, for the user who is signed in. */
+  enrollment: TotpEnrollment;
+  /** The app is set up; the backup codes, where there are any, are still to be shown. */
+  onConfirmed?: (() => void) | undefined;
+  /** The user is done, the backup codes included. */
+  onFinished?: (() => void) | undefined;
+  /** Texts of `SetupMessages` and `Messages`, laid over the English ones and those in force. */
+  messages?: Partial<SetupMessages & Messages> | undefined;
+}
+
+/**
+ * Adds an authenticator app to the account of the signed-in user: the secret as a QR code, as a link and in groups to
+ * type, the first code, then the backup codes, once. The secret and the codes stand on the page alone, in no storage
+ * and no address; what is copied is the user's.
+ *
+ * @example
+ * <TotpSetup enrollment={enrollment} onFinished={() => navigate('/account')} />
+ */
+export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function TotpSetup(
+  { enrollment, onConfirmed, onFinished, messages: overrides, ...props },
+  ref,
+) {
+  const setup = useTotpSetup({ enrollment, onConfirmed, onFinished });
+  const texts = useMemo(() => ({ ...enSetup, ...overrides }), [overrides]);
+  const inherited = useMessages(overrides);
+  const messages = useMemo(() => ({ ...inherited, 'totpEntry.submit': texts['setup.confirm'] }), [inherited, texts]);
+  const { announce, regionRef } = useAnnouncer();
+
+  return (
+    <MessagesContext.Provider value={messages}>
+      <AnnounceContext.Provider value={announce}>
+        <div data-scope="totp-setup" data-part="root" data-state={setup.status} {...props} ref={ref}>
+          {setup.status === 'loading' && <LoginText aria-busy="true">{texts['setup.loading']}</LoginText>}
+          {setup.status === 'failed' && (
+            <>
+              <Title text={messages[`error.${setup.error.code}.title`]} announce={announce} />
+              <LoginText>{messages[`error.${setup.error.code}.text`]}</LoginText>
+              <LoginActions>
+                <LoginButton variant="primary" onClick={setup.retry}>
+                  {messages['action.retry']}
+                </LoginButton>
+              </LoginActions>
+            </>
+          )}
+          {setup.status === 'entry' && (
+            <>
+              <LoginTitle>{texts['setup.title']}</LoginTitle>
+              <LoginText>{texts['setup.text']}</LoginText>
+              <QrCode text={setup.uri} label={texts['setup.qrCode']} />
+              <a data-scope="totp-setup" data-part="link" href={setup.uri}>
+                {texts['setup.openApp']}
+              </a>
+              <Secret secret={setup.secret} texts={texts} announce={announce} />
+              <LoginText>{texts['setup.codeText']}</LoginText>
+              <TotpForm code={setup.code} submitCode={setup.submitCode} />
+            </>
+          )}
+          {setup.status === 'confirmed' && (
+            <>
+              <Title text={texts['setup.confirmed']} announce={announce} takeFocus />
+              <LoginText>{texts['setup.confirmedText']}</LoginText>
+              {setup.backupCodes.length > 0 && (
+                <BackupCodes codes={setup.backupCodes} texts={texts} announce={announce} onFinished={setup.finish} />
+              )}
+            </>
+          )}
+          <div ref={regionRef} role="status" data-scope="ciba-login" data-part="announcer" />
+        </div>
+      </AnnounceContext.Provider>
+    </MessagesContext.Provider>
+  );
+});
+
+interface Shared {
+  readonly texts: SetupMessages;
+  readonly announce: Announce;
+}
+
+/** The title of a screen that came up by itself: it is announced, and takes the focus of a form that has gone. */
+function Title({ text, announce, takeFocus = false }: { text: string; announce: Announce; takeFocus?: boolean }) {
+  const titleRef = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takeFocus) titleRef.current?.focus();
+    else announce(text);
+  }, [announce, takeFocus, text]);
+  return <LoginTitle ref={titleRef}>{text}</LoginTitle>;
+}
+
+function Secret({ secret, ...shared }: Shared & { secret: string }) {
+  const id = useId();
+  const groups = groupSecret(secret);
+  return (
+    <div data-scope="totp-setup" data-part="secret">
+      <span id={id} data-scope="totp-setup" data-part="secret-label">
+        {shared.texts['setup.secret']}
+      </span>
+      {/* Left to right and untranslated; a screen reader gets it in groups, as it is seen. */}
+      <code data-scope="totp-setup" data-part="secret-value" aria-labelledby={id} role="group" dir="ltr" translate="no">
+        {groups}
+      </code>
+      <CopyButton text={groups.replaceAll(' ', '')} label={shared.texts['setup.copySecret']} {...shared} />
+    </div>
+  );
+}
+
+function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonly string[]; onFinished: () => void }) {
+  const { texts } = shared;
+  const id = useId();
+  const listRef = useRef<HTMLUListElement>(null);
+  return (
+    <div data-scope="totp-setup" data-part="backup">
+      <h3 id={id} data-scope="totp-setup" data-part="backup-title">
+        {texts['setup.backupCodes']}
+      </h3>
+      <LoginText>{texts['setup.backupText']}</LoginText>
+      <ul ref={listRef} aria-labelledby={id} data-scope="totp-setup" data-part="backup-codes" dir="ltr" translate="no">
+        {codes.map((code) => (
+          <li key={code} data-scope="totp-setup" data-part="backup-code">
+            {code}
+          </li>
+        ))}
+      </ul>
+      <div data-scope="totp-setup" data-part="backup-actions">
+        <CopyButton text={codes.join('\n')} label={texts['setup.copyCodes']} {...shared} />
+        <LoginButton
+          onClick={({ currentTarget }) =>
+            download(currentTarget.ownerDocument, texts['setup.fileName'], `${codes.join('\n')}\n`)
+          }
+        >
+          {texts['setup.download']}
+        </LoginButton>
+        <LoginButton onClick={({ currentTarget }) => currentTarget.ownerDocument.defaultView?.print()}>
+          {texts['setup.print']}
+        </LoginButton>
+      </div>
+      <LoginActions>
+        <LoginButton variant="primary" onClick={onFinished}>
+          {texts['setup.finish']}
+        </LoginButton>
+      </LoginActions>
+    </div>
+  );
+}
+
+function CopyButton({ text, label, texts, announce }: Shared & { text: string; label: string }) {
+  const [outcome, setOutcome] = useState<'copied' | 'copyFailed' | null>(null);
+  const copy = (navigator: Navigator | undefined) => {
+    const finish = (outcome: 'copied' | 'copyFailed') => {
+      setOutcome(outcome);
+      announce(texts[`setup.${outcome}`]);
+    };
+    // Missing on http pages, and refused where the page has not the focus.
+    const written = navigator?.clipboard?.writeText(text) ?? Promise.reject(new Error('No clipboard'));
+    written.then(
+      () => finish('copied'),
+      () => finish('copyFailed'),
+    );
+  };
+  return (
+    <>
+      <LoginButton onClick={({ currentTarget }) => copy(currentTarget.ownerDocument.defaultView?.navigator)}>
+        {outcome === 'copied' ? texts['setup.copied'] : label}
+      </LoginButton>
+      {outcome === 'copyFailed' && <LoginError>{texts['setup.copyFailed']}</LoginError>}
+    </>
+  );
+}

@@ -1,0 +1,128 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { CibaError, toCibaError } from '../contract/errors.js';
+import type { EnrollmentSecret, TotpEnrollment } from '../contract/enrollment.js';
+import type { CodeView } from '../machine/view.js';
+import { useLatest } from '../react/use-latest.js';
+
+export interface UseTotpSetupOptions {
+  readonly enrollment: TotpEnrollment;
+  /** The secret is in force; called before the backup codes are shown. */
+  readonly onConfirmed?: (() => void) | undefined;
+  /** The user is done: has the backup codes, or there are none. */
+  readonly onFinished?: (() => void) | undefined;
+}
+
+/** How an enrolment stands: one member per status. */
+export type TotpSetupView =
+  | { readonly status: 'loading' }
+  | { readonly status: 'failed'; readonly error: CibaError }
+  | (EnrollmentSecret & { readonly status: 'entry'; readonly code: CodeView })
+  | {
+      readonly status: 'confirmed';
+      /** Empty where the backend gives none, and after `finish`. */
+      readonly backupCodes: readonly string[];
+    };
+
+export type TotpSetupState = TotpSetupView & {
+  /** Checks the first code. */
+  readonly submitCode: (code: string) => void;
+  /** Asks for a new secret, after `failed`. */
+  readonly retry: () => void;
+  /** The user has the backup codes: they are forgotten, and nothing shows them again. */
+  readonly finish: () => void;
+};
+
+const FIRST_ENTRY: CodeView = { verifying: false, problem: null, wrongCodes: 0, attemptsLeft: Infinity };
+const LOADING: TotpSetupView = { status: 'loading' };
+
+/**
+ * Adds an authenticator app for the signed-in user: asks for a secret when it mounts, takes the first code, and holds
+ * the backup codes until `finish`. The secret is asked for again where React mounts it anew; only a confirmed one counts.
+ *
+ * @example
+ * function Setup({ enrollment }: { enrollment: TotpEnrollment }) {
+ *   const setup = useTotpSetup({ enrollment });
+ *   if (setup.status === 'confirmed') return <p>Done.</p>;
+ *   return setup.status === 'entry' ? <TotpForm code={setup.code} submitCode={setup.submitCode} /> : null;
+ * }
+ */
+export function useTotpSetup(options: UseTotpSetupOptions): TotpSetupState {
+  const { onFinished } = options;
+  const latest = useLatest(options);
+  const [view, setView] = useState<TotpSetupView>(LOADING);
+  const [round, setRound] = useState(0);
+  const mounted = useRef<AbortController | null>(null);
+
+  useEffect(() => {
+    const life = new AbortController();
+    const { signal } = life;
+    mounted.current = life;
+    const begin = async () => {
+      // A moment later: StrictMode mounts, unmounts and mounts at once, and a second secret makes the first void.
+      await Promise.resolve();
+      signal.throwIfAborted();
+      const { uri, secret } = await latest.current.enrollment.begin({ signal });
+      if (!uri.startsWith('otpauth:')) throw noUri();
+      return { uri, secret };
+    };
+    begin().then(
+      (secret) => {
+        if (!signal.aborted) setView({ status: 'entry', ...secret, code: FIRST_ENTRY });
+      },
+      (error: unknown) => {
+        if (!signal.aborted) setView({ status: 'failed', error: toCibaError(error) });
+      },
+    );
+    return () => life.abort();
+  }, [latest, round]);
+
+  const setCode = (change: (code: CodeView) => Partial<CodeView>) => {
+    setView((view) => (view.status === 'entry' ? { ...view, code: { ...view.code, ...change(view.code) } } : view));
+  };
+
+  const confirm = async (code: string, signal: AbortSignal) => {
+    setCode(() => ({ verifying: true, problem: null }));
+    try {
+      const result = await latest.current.enrollment.confirm(code, { signal });
+      if (signal.aborted) return;
+      if (result.status === 'invalidCode') {
+        const problem = { kind: 'invalidCode' } as const;
+        setCode(({ wrongCodes }) => ({ verifying: false, problem, wrongCodes: wrongCodes + 1 }));
+        return;
+      }
+      const backupCodes = result.backupCodes ?? [];
+      setView({ status: 'confirmed', backupCodes });
+      latest.current.onConfirmed?.();
+      if (backupCodes.length === 0) latest.current.onFinished?.();
+    } catch (caught) {
+      if (signal.aborted) return;
+      setCode(() => ({ verifying: false, problem: { kind: 'fault', error: toCibaError(caught) } }));
+    }
+  };
+
+  return {
+    ...view,
+    submitCode(code) {
+      const signal = mounted.current?.signal;
+      if (view.status === 'entry' && !view.code.verifying && signal) void confirm(code, signal);
+    },
+    retry() {
+      setView(LOADING);
+      setRound((round) => round + 1);
+    },
+    finish() {
+      if (view.status !== 'confirmed' || view.backupCodes.length === 0) return;
+      setView({ status: 'confirmed', backupCodes: [] });
+      onFinished?.();
+    },
+  };
+}
+
+function noUri(): CibaError {
+  return new CibaError(
+    'badResponse',
+    'TotpEnrollment.begin() gave no otpauth: URI, which authenticator apps need. Return one in `uri`.',
+  );
+}
