@@ -1,0 +1,197 @@
+import { act, render, screen, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { StrictMode } from 'react';
+import { encode } from 'uqr';
+import { afterEach, expect, test, vi } from 'vitest';
+import { QrCode, TotpSetup, useTotpSetup, type TotpEnrollment } from 'react-ciba/totp-setup';
+import { createTestEnrollment, type TestEnrollmentOptions } from '../support/totp-enrollment.js';
+
+const CODES = ['7K2M-9QXR', '3FHT-WB8N', 'R5DJ-2MVC'];
+const WRONG = 'a code that is wrong';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+async function setUp(options: TestEnrollmentOptions = {}) {
+  const backend = createTestEnrollment(options);
+  const onConfirmed = vi.fn();
+  const onFinished = vi.fn();
+  const user = userEvent.setup();
+  const { container, unmount } = render(
+    <StrictMode>
+      <TotpSetup enrollment={backend.enrollment} onConfirmed={onConfirmed} onFinished={onFinished} />
+    </StrictMode>,
+  );
+  const settle = () => act(async () => undefined);
+  await settle();
+  return {
+    ...backend,
+    container,
+    unmount,
+    onConfirmed,
+    onFinished,
+    user,
+    settle,
+    // Said twice under StrictMode, where the announcer marks the repeat.
+    said: () => screen.getByRole('status').textContent.trim(),
+    async send(code: string) {
+      // Any code but the three that are right now.
+      const typed = code === WRONG ? wrongCode(backend.code()) : code;
+      await user.type(screen.getByRole('textbox'), `${typed}{Enter}`);
+      await settle();
+    },
+  };
+}
+
+function wrongCode(right: string): string {
+  return String((Number(right) + 500_000) % 1_000_000).padStart(6, '0');
+}
+
+test('the whole way, from the secret to the backup codes', async () => {
+  const { container, calls, code, send, user, said, onConfirmed, onFinished } = await setUp({ backupCodes: CODES });
+  // Once, StrictMode or not: a second secret would make the first void.
+  expect(calls).toEqual(['begin']);
+  expect(screen.getByRole('img', { name: /QR code/ })).toBeVisible();
+  const link = screen.getByRole('link', { name: /authenticator app on this device/ });
+  const uri = new URL(link.getAttribute('href') ?? '');
+  expect(uri.protocol).toBe('otpauth:');
+  const groups = screen.getByRole('group', { name: 'Or enter this key by hand' }).textContent;
+  expect(groups).toMatch(/^[A-Z2-7]{4}( [A-Z2-7]{1,4})+$/);
+  expect(groups.replaceAll(' ', '')).toBe(uri.searchParams.get('secret'));
+
+  await send(WRONG);
+  expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/not right\.$/);
+  expect(said()).toBe('That code is not right.');
+  await send(code());
+  expect(onConfirmed).toHaveBeenCalledOnce();
+  expect(onFinished).not.toHaveBeenCalled();
+  expect(screen.getByRole('heading', { name: 'Your authenticator app is set up' })).toHaveFocus();
+  expect(container.innerHTML).not.toContain('otpauth:');
+
+  const list = screen.getByRole('list', { name: 'Backup codes' });
+  expect(
+    within(list)
+      .getAllByRole('listitem')
+      .map(({ textContent }) => textContent),
+  ).toEqual(CODES);
+  await user.click(screen.getByRole('button', { name: 'I have saved them' }));
+  expect(onFinished).toHaveBeenCalledOnce();
+  expect(container.textContent).not.toContain(CODES[0]);
+  expect(container.querySelector('[style]')).toBeNull();
+});
+
+test('key and backup codes are copied as a person would type them', async () => {
+  const { code, send, user, said } = await setUp({ backupCodes: CODES });
+  const writeText = vi.spyOn(navigator.clipboard, 'writeText');
+  const groups = screen.getByRole('group', { name: /key/ }).textContent;
+  await user.click(screen.getByRole('button', { name: 'Copy key' }));
+  expect(writeText).toHaveBeenLastCalledWith(groups.replaceAll(' ', ''));
+  expect(said()).toBe('Copied.');
+  await send(code());
+  await user.click(screen.getByRole('button', { name: 'Copy codes' }));
+  expect(writeText).toHaveBeenLastCalledWith(CODES.join('\n'));
+});
+
+test('where copying is not allowed, it says so', async () => {
+  const { user, said, settle } = await setUp();
+  vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('No', 'NotAllowedError'));
+  await user.click(screen.getByRole('button', { name: 'Copy key' }));
+  await settle();
+  expect(screen.getAllByText(/did not allow copying/)[0]).toBeVisible();
+  expect(said()).toMatch(/did not allow copying/);
+});
+
+test('backup codes are downloaded and printed', async () => {
+  const { code, send, user } = await setUp({ backupCodes: CODES });
+  await send(code());
+  const saved: { blob: Blob | null; name: string } = { blob: null, name: '' };
+  URL.createObjectURL = (blob: Blob) => ((saved.blob = blob), 'blob:codes');
+  URL.revokeObjectURL = vi.fn();
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    saved.name = this.download;
+  });
+  await user.click(screen.getByRole('button', { name: 'Download' }));
+  expect(saved.name).toBe('backup-codes.txt');
+  expect(saved.blob?.size).toBe(`${CODES.join('\n')}\n`.length);
+  expect(URL.revokeObjectURL).toHaveBeenCalledWith('blob:codes');
+
+  const print = vi.fn();
+  vi.stubGlobal('print', print);
+  await user.click(screen.getByRole('button', { name: 'Print' }));
+  expect(print).toHaveBeenCalledOnce();
+});
+
+test('without backup codes it is finished when it is confirmed', async () => {
+  const { code, send, onFinished } = await setUp();
+  await send(code());
+  expect(onFinished).toHaveBeenCalledOnce();
+  expect(screen.queryByRole('list')).toBeNull();
+});
+
+test('a fault at the start can be tried again', async () => {
+  const { calls, user, settle, said } = await setUp({ faults: ['unavailable'] });
+  expect(screen.getByRole('heading', { name: 'Sign-in is not available' })).toBeVisible();
+  expect(said()).toBe('Sign-in is not available');
+  await user.click(screen.getByRole('button', { name: 'Try again' }));
+  await settle();
+  expect(calls).toEqual(['begin', 'begin']);
+  expect(screen.getByRole('textbox')).toBeVisible();
+});
+
+test('a fault while confirming keeps the code and counts nothing', async () => {
+  const { code, send, settle, user, faults, onConfirmed } = await setUpWithFault();
+  faults.push('network');
+  const right = code();
+  await send(right);
+  expect(screen.getByRole('textbox')).toHaveValue(right);
+  expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/could not check/);
+  await user.click(screen.getByRole('button', { name: 'Confirm' }));
+  await settle();
+  expect(onConfirmed).toHaveBeenCalledOnce();
+});
+
+async function setUpWithFault() {
+  const faults: NonNullable<TestEnrollmentOptions['faults']> = [];
+  return { faults, ...(await setUp({ faults })) };
+}
+
+test('leaving aborts what is under way', async () => {
+  let aborted: AbortSignal | undefined;
+  const enrollment: TotpEnrollment = {
+    begin: ({ signal }) => {
+      aborted = signal;
+      return new Promise(() => undefined);
+    },
+    confirm: () => new Promise(() => undefined),
+  };
+  const { unmount } = render(<TotpSetup enrollment={enrollment} />);
+  await act(async () => undefined);
+  expect(screen.getByText('One moment…')).toBeVisible();
+  unmount();
+  expect(aborted?.aborted).toBe(true);
+});
+
+test('an answer without an otpauth: URI is a fault, not a broken page', async () => {
+  function Probe({ enrollment }: { enrollment: TotpEnrollment }) {
+    const setup = useTotpSetup({ enrollment });
+    return <p>{setup.status === 'failed' ? setup.error.message : setup.status}</p>;
+  }
+  const { enrollment } = createTestEnrollment();
+  render(<Probe enrollment={{ ...enrollment, begin: async () => ({ uri: 'javascript:alert(1)', secret: '' }) }} />);
+  await act(async () => undefined);
+  expect(screen.getByText(/gave no otpauth: URI/)).toBeVisible();
+});
+
+test('the drawn modules are those of the text, with four light ones around', () => {
+  const text = 'otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP&issuer=Example';
+  const { container } = render(<QrCode text={text} label="QR code" />);
+  const { data, size } = encode(text, { ecc: 'M', border: 4 });
+  const drawn = Array.from({ length: size }, () => Array<boolean>(size).fill(false));
+  const path = container.querySelector('path')?.getAttribute('d') ?? '';
+  for (const [, x, y, width] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)) {
+    for (let step = 0; step < Number(width); step += 1) (drawn[Number(y)] as boolean[])[Number(x) + step] = true;
+  }
+  expect(drawn).toEqual(data);
+  expect(drawn.slice(0, 4).flat()).not.toContain(true);
+});
