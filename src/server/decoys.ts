@@ -2,6 +2,7 @@ import { CibaError, toCibaError } from '../contract/index.js';
 import type { CibaErrorCode, PendingApproval } from '../contract/index.js';
 import type { Context } from './options.js';
 import { createToken, displayCodeForm, displayCodeLike } from './secrets.js';
+import { pad } from './timing.js';
 
 /** What the last real answers looked like. A decoy repeats it, so that it differs from a real login in nothing. */
 interface Shape {
@@ -44,22 +45,57 @@ export async function rememberAnswer<Session>(
   await store.delete('fault');
 }
 
+/** A fault that meets everybody at the moment, at the start or at every poll. */
+interface Fault {
+  readonly code: CibaErrorCode;
+  readonly retryAfter?: number;
+  /** Milliseconds that it took to come. */
+  readonly took: number;
+}
+
 /** Remembers that the backend is down: while it is, a start for nobody has to fail like anyone's. */
-export async function rememberFault<Session>({ store }: Context<Session>, error: CibaError): Promise<void> {
-  const { code, retryAfter } = error;
-  await store.set('fault', { code, ...(retryAfter !== undefined && { retryAfter }) }, FAULT_LIFE);
+export async function rememberFault<Session>(context: Context<Session>, error: CibaError, took: number): Promise<void> {
+  await writeFault(context, 'fault', error, took);
+}
+
+/** Remembers a fault that meets every poll at the moment: a decoy's poll has to meet it too. */
+export async function rememberPollFault<Session>(
+  context: Context<Session>,
+  error: CibaError,
+  took: number,
+): Promise<void> {
+  // What is about one login alone is not for the others.
+  if (error.retryable || error.code === 'misconfigured') await writeFault(context, 'poll-fault', error, took);
+}
+
+async function writeFault<Session>(
+  { store }: Context<Session>,
+  key: 'fault' | 'poll-fault',
+  { code, retryAfter }: CibaError,
+  took: number,
+): Promise<void> {
+  const fault: Fault = { code, took, ...(retryAfter !== undefined && { retryAfter }) };
+  await store.set(key, fault, FAULT_LIFE);
 }
 
 /**
- * A login that nobody was rung for. It looks and runs like a real one, up to `expired`.
- * @throws CibaError the fault that real starts have at the moment
+ * Fails as real starts or polls that began at `since` fail at the moment, if they do.
+ * @throws CibaError
  */
+export async function shareFault<Session>(
+  context: Context<Session>,
+  key: 'fault' | 'poll-fault',
+  since: number,
+): Promise<void> {
+  const fault = await context.store.get<Fault>(key);
+  if (!fault) return;
+  const { code, took, ...times } = fault;
+  await pad(context, since, took);
+  throw new CibaError(code, 'The backend failed a moment ago; an act of nobody fails likewise.', times);
+}
+
+/** A login that nobody was rung for. It looks and runs like a real one, up to `expired`. */
 export async function createDecoy<Session>({ store }: Context<Session>, ownCode: string | undefined): Promise<Decoy> {
-  const fault = await store.get<{ code: CibaErrorCode; retryAfter?: number }>('fault');
-  if (fault) {
-    const { code, ...times } = fault;
-    throw new CibaError(code, 'The backend failed a moment ago; a start for an unknown user fails likewise.', times);
-  }
   const { expiresIn, interval, codeForm, took } = (await store.get<Shape>('shape')) ?? DEFAULT_SHAPE;
   const displayCode = codeForm === undefined ? ownCode : displayCodeLike(codeForm);
   return {
@@ -72,25 +108,6 @@ export async function createDecoy<Session>({ store }: Context<Session>, ownCode:
     },
     took,
   };
-}
-
-/** Remembers a fault that meets every poll at the moment: a decoy's poll has to meet it too. */
-export async function rememberPollFault<Session>({ store }: Context<Session>, error: CibaError): Promise<void> {
-  // What is about one login alone is not for the others.
-  if (!error.retryable && error.code !== 'misconfigured') return;
-  const { code, retryAfter } = error;
-  await store.set('poll-fault', { code, ...(retryAfter !== undefined && { retryAfter }) }, FAULT_LIFE);
-}
-
-/**
- * Fails as real polls fail at the moment, if they do.
- * @throws CibaError
- */
-export async function sharePollFault<Session>({ store }: Context<Session>): Promise<void> {
-  const fault = await store.get<{ code: CibaErrorCode; retryAfter?: number }>('poll-fault');
-  if (!fault) return;
-  const { code, ...times } = fault;
-  throw new CibaError(code, 'The backend failed a moment ago; the poll of a decoy fails likewise.', times);
 }
 
 /** Milliseconds that the last real poll took, for the decoys' polls. */

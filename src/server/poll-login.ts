@@ -1,7 +1,7 @@
 import { CibaError, toCibaError } from '../contract/index.js';
 import type { JsonValue, PollResult } from '../contract/index.js';
 import { offerApproval, withdrawApproval } from './approvals.js';
-import { isNobody, lastPollTook, rememberPoll, rememberPollFault, sharePollFault } from './decoys.js';
+import { isNobody, lastPollTook, rememberPoll, rememberPollFault, shareFault } from './decoys.js';
 import { failedEvent } from './events.js';
 import { notFound } from './http.js';
 import { noteDenial } from './limits.js';
@@ -165,14 +165,15 @@ async function ask<Session>(context: Context<Session>, login: Login, schedule: S
       return result;
     } catch (caught) {
       if (!isNobody(caught)) {
-        await rememberPollFault(context, toCibaError(caught));
+        await rememberPollFault(context, toCibaError(caught), context.now() - since);
+        await pad(context, since);
         throw caught;
       }
       await saveSchedule(context, login, { ...(await readSchedule(context, login)), decoy: true });
     }
   }
+  await shareFault(context, 'poll-fault', since);
   await pad(context, since, await lastPollTook(context));
-  await sharePollFault(context);
   return { status: 'pending' };
 }
 

@@ -1,7 +1,7 @@
 import { toCibaError } from '../contract/index.js';
 import type { InitiateRequest, JsonValue, PendingApproval } from '../contract/index.js';
 import { isKnownUser } from './browsers.js';
-import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberFault } from './decoys.js';
+import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberFault, shareFault } from './decoys.js';
 import { failedEvent } from './events.js';
 import { limitCaller, limited, limitUser } from './limits.js';
 import { createLoginId, enterBrowser, enterUser, leavePlaces, saveLogin } from './logins.js';
@@ -132,7 +132,7 @@ async function ring<Session>(
         return { pending, decoy: false };
       } catch (caught) {
         if (!isAboutUser(caught)) {
-          await rememberFault(context, toCibaError(caught));
+          await rememberFault(context, toCibaError(caught), context.now() - since);
           throw caught;
         }
         if (!isNobody(caught)) {
@@ -142,6 +142,7 @@ async function ring<Session>(
         }
       }
     }
+    await shareFault(context, 'fault', since);
     const decoy = await createDecoy(context, ownCode);
     took = decoy.took;
     return { pending: decoy.pending, decoy: true };

@@ -128,6 +128,24 @@ describe('an unknown user, and one without a phone', () => {
     expect((await browser().initiate('stranger@example.com')).status).toBe(200);
   });
 
+  it.each([50, 700])('fails no sooner and no later than anybody: after %d ms', async (latency) => {
+    const { backend, browser } = createApp({ responseFloor: 300 });
+    const fail = async () => {
+      await new Promise((resolve) => setTimeout(resolve, latency));
+      throw new CibaError('unavailable', 'Down.');
+    };
+    const [real, decoy] = [browser(), browser()];
+    const { reply: ada } = await timed(real.initiate('ada@example.com'));
+    const { reply: nobody } = await timed(decoy.initiate('stranger@example.com'));
+    backend.poll.mockImplementationOnce(fail);
+    const polls = [await timed(real.poll(ada.body['id'])), await timed(decoy.poll(nobody.body['id']))];
+    backend.initiate.mockImplementationOnce(fail);
+    const starts = [await timed(browser().initiate('bob@example.com')), await timed(browser().initiate('stranger2@x'))];
+    for (const { reply, took } of [...polls, ...starts]) {
+      expect({ status: reply.status, took }).toEqual({ status: 503, took: Math.max(300, latency) });
+    }
+  });
+
   it("has a display code of the same form, where it is the backend's", async () => {
     const { backend, browser } = createApp();
     backend.initiate.mockResolvedValueOnce({

@@ -234,25 +234,21 @@ describe('the claim for a poll', () => {
     answer.resolve({ status: 'pending' });
     await poll;
 
-    // As a process that is killed leaves it.
-    const [key] = [...(await claimed(store, () => other.poll(body['id'])))];
-    await store.set(String(key), true, 15);
-    await advance(14);
+    // As a process that is killed leaves it: claimed, and never released.
+    const claim = vi.spyOn(store, 'claim');
+    const released = vi.spyOn(store, 'delete').mockResolvedValue();
+    await advance(5);
+    await other.poll(body['id']);
+    expect(claim).toHaveBeenCalledWith(expect.stringMatching(/^polling:/), true, 15);
+    released.mockRestore();
     second.backend.poll.mockClear();
+    await advance(14);
     await other.poll(body['id']);
     expect(second.backend.poll).not.toHaveBeenCalled();
     await advance(1);
     await other.poll(body['id']);
     expect(second.backend.poll).toHaveBeenCalledTimes(1);
   });
-
-  async function claimed(store: CibaStore, run: () => Promise<unknown>): Promise<Set<string>> {
-    const claim = vi.spyOn(store, 'claim');
-    await run();
-    const keys = claim.mock.calls.map(([key]) => key).filter((key) => key.startsWith('polling:'));
-    claim.mockRestore();
-    return new Set(keys);
-  }
 });
 
 describe('docs/server.md', () => {
