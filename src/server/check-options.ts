@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { CibaError } from '../contract/index.js';
 import type { InitiateRequest } from '../contract/index.js';
 import type { CibaHandlerOptions } from './options.js';
