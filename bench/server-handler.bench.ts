@@ -11,8 +11,8 @@ import type { CibaAdapter, InitiateRequest } from '../src/contract/index.js';
 import { createCibaHandler, createMemoryStore, toNodeListener } from '../src/server/index.js';
 import type { CibaHandlerOptions } from '../src/server/index.js';
 import { createRedisStore } from '../src/server/redis.js';
-import { createBackend, NO_LIMITS, TestBrowser } from '../test/server/harness.js';
-import type { Session } from '../test/server/harness.js';
+import { createBackend, TestBrowser } from '../test/server/harness.js';
+import type { NO_LIMITS, Session } from '../test/server/harness.js';
 import { startRedis } from '../test/server/redis-server.js';
 
 // Ratios of two things measured in the same run on the same machine; the absolute numbers mean nothing elsewhere.
@@ -117,12 +117,13 @@ test('polls over Redis, beside node:http alone with the same commands', async ()
   const bare = await listen(() => (incoming, outgoing) => {
     let text = '';
     incoming.on('data', (chunk) => (text += String(chunk)));
-    incoming.on('end', async () => {
+    incoming.on('end', () => void answer());
+    async function answer(): Promise<void> {
       const { id } = JSON.parse(text) as { id: string };
       for (let n = 0; n < reads; n += 1) await store.get(`bare:${id}`);
       outgoing.setHeader('content-type', 'application/json');
       outgoing.end('{"status":"pending"}');
-    });
+    }
   });
 
   const headers = {

@@ -5,7 +5,7 @@ import type { CibaStore, RateLimit } from './store.js';
 /** What the store uses of a connected client of the `redis` package (node-redis 5 or 6). */
 export interface RedisClient {
   get(key: string): Promise<unknown>;
-  set(key: string, value: string, options: { PX: number }): Promise<unknown>;
+  set(key: string, value: string, options: { expiration: { type: 'PX'; value: number } }): Promise<unknown>;
   del(key: string): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   publish(channel: string, message: string): Promise<unknown>;
@@ -171,7 +171,8 @@ export function createRedisStore({
       return typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
     },
     async set(key, value, ttl) {
-      await run(() => redis.set(prefix + key, JSON.stringify(value), { PX: milliseconds(ttl) }));
+      const expiration = { type: 'PX', value: milliseconds(ttl) } as const;
+      await run(() => redis.set(prefix + key, JSON.stringify(value), { expiration }));
     },
     async delete(key) {
       await run(() => redis.del(prefix + key));

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TOTP } from 'otpauth';
 import { createRedisStore } from '../../src/server/redis.js';
 import { createTotpVerifier } from '../../src/server/totp.js';
-import { ADA, createApp, NO_LIMITS, TestBrowser } from './harness.js';
-import type { Session } from './harness.js';
+import { ADA, createApp, NO_LIMITS } from './harness.js';
+import type { Session, TestBrowser } from './harness.js';
 import { startRedis } from './redis-server.js';
 import type { TestRedis } from './redis-server.js';
 

@@ -191,7 +191,7 @@ async function ring(): Promise<PendingApproval> {
 async function skipInterval(): Promise<void> {
   for (const key of await admin.keys('ciba:schedule:*')) {
     const schedule = JSON.parse((await admin.get(key)) ?? '{}') as object;
-    await admin.set(key, JSON.stringify({ ...schedule, nextPollAt: 0 }), { KEEPTTL: true });
+    await admin.set(key, JSON.stringify({ ...schedule, nextPollAt: 0 }), { expiration: 'KEEPTTL' });
   }
 }
 

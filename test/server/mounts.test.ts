@@ -155,9 +155,8 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
     adapter.watch?.(pending, { signal: life.signal, onSignal });
     await vi.waitFor(() => expect(onSignal).toHaveBeenCalledTimes(1));
 
-    const { notificationToken } = backend.initiate.mock.calls[0]?.[0] as InitiateRequest & {
-      notificationToken: string;
-    };
+    const [asked] = backend.initiate.mock.calls[0] ?? expect.fail('nobody was rung');
+    const { notificationToken } = asked as InitiateRequest & { notificationToken: string };
     const response = await fetch(`${origin}/api/ciba/ping`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${notificationToken}` },
