@@ -1,0 +1,3 @@
+import { handler } from '../../../../server/ciba';
+
+export { handler as GET, handler as POST };

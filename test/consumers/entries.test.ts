@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, type Rollup } from 'vite';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type App, installPackages } from './app.js';
+
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  exports: Record<string, unknown>;
+  peerDependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+};
+const modules = Object.keys(manifest.exports)
+  .filter((name) => !/\.(css|json)$/.test(name))
+  .map((name) => name.replace(/^\./, 'react-ciba').replace('*', 'en'));
+
+/** The entries that a React Server Component or a route may import: all that render nothing. */
+const serverSafe = modules.filter((name) => !['react-ciba', 'react-ciba/totp-setup'].includes(name));
+
+let app: App;
+
+beforeAll(async () => {
+  const peers = Object.keys(manifest.peerDependencies);
+  const versions = peers.map((name) => [name, manifest.devDependencies[name] ?? ''] as const);
+  app = await installPackages('entries', {
+    ...Object.fromEntries(versions),
+    '@types/node': '^20.19.0',
+    '@types/react': '^19.0.0',
+    typescript: '5.8.3',
+  });
+});
+
+describe('each entry stands alone', () => {
+  test.each(modules)('import %s', async (name) => {
+    await expect(app.exec('node', '-e', `import('${name}')`)).resolves.toBe('');
+  });
+
+  test.each(serverSafe)('import %s in a React Server Component', async (name) => {
+    await expect(app.exec('node', '--conditions=react-server', '-e', `import('${name}')`)).resolves.toBe('');
+  });
+
+  test.each(modules)('require %s from CommonJS', async (name) => {
+    // Node 20 says once that requiring ES modules is new to it.
+    const printed = await app.exec('node', '--disable-warning=ExperimentalWarning', '-e', `require('${name}')`);
+    expect(printed).toBe('');
+  });
+});
+
+describe('an app carries what it imports and no more', () => {
+  async function modulesOf(code: string): Promise<string[]> {
+    await writeFile(join(app.folder, 'entry.js'), code);
+    const output = await build({
+      root: app.folder,
+      configFile: false,
+      logLevel: 'silent',
+      build: { write: false, rolldownOptions: { input: join(app.folder, 'entry.js') } },
+    });
+    const [{ output: files }] = [output].flat() as [Rollup.RollupOutput];
+    return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  }
+
+  test('TotpInput brings no statechart and no query client', async () => {
+    const ids = await modulesOf("import { TotpInput } from 'react-ciba'; console.log(TotpInput);");
+    expect(ids.some((id) => id.includes('/components/totp-input.js'))).toBe(true);
+    expect(ids.filter((id) => /node_modules\/(xstate|@xstate|@tanstack)\//.test(id))).toEqual([]);
+  });
+
+  test.each(['http', 'authsec', 'authsignal'])('the %s adapter brings no React', async (name) => {
+    const ids = await modulesOf(`import * as adapter from 'react-ciba/adapters/${name}'; console.log(adapter);`);
+    expect(ids.filter((id) => /node_modules\/(react|xstate|@xstate|@tanstack|radix-ui)\//.test(id))).toEqual([]);
+  });
+});
+
+describe('the types', () => {
+  const session = readFileSync(new URL('../types/session.test-d.ts', import.meta.url), 'utf8');
+
+  test.each([
+    ['bundler', 'esnext'],
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+  ])('are right for TypeScript 5.8 with moduleResolution %s', async (moduleResolution, module) => {
+    const imports = modules.map((name, index) => `export * as entry${index} from '${name}';`);
+    await writeFile(join(app.folder, 'entries.ts'), imports.join('\n'));
+    await writeFile(join(app.folder, 'session.ts'), session);
+    const compilerOptions = {
+      target: 'es2022',
+      lib: ['es2023', 'dom', 'dom.iterable'],
+      module,
+      moduleResolution,
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+      verbatimModuleSyntax: true,
+      skipLibCheck: false,
+      noEmit: true,
+      types: ['node'],
+    };
+    const config = { compilerOptions, files: ['entries.ts', 'session.ts'] };
+    await writeFile(join(app.folder, 'tsconfig.json'), JSON.stringify(config));
+    await expect(app.exec('npx', 'tsc', '-p', '.')).resolves.not.toContain('error');
+  });
+});

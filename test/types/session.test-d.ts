@@ -1,0 +1,67 @@
+// Checked by tsc alone: what an adapter signs in with arrives in the app with its type, and nobody casts.
+import { createElement } from 'react';
+import { type CibaAdapter, CibaLogin, type PollResult, useCibaLogin, useCibaSession } from 'react-ciba';
+import { createHttpAdapter } from 'react-ciba/adapters/http';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { createOidcAdapter } from 'react-ciba/adapters/oidc';
+import { createCibaHandler } from 'react-ciba/server';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same = <A, B>(equal: Equal<A, B>) => equal;
+
+interface User {
+  readonly name: string;
+}
+
+declare const own: CibaAdapter<User>;
+
+export function fromAdapterToCallback() {
+  useCibaLogin({ adapter: own, onApproved: (session) => same<typeof session, User>(true) });
+  useCibaLogin({
+    adapter: createHttpAdapter<User>(),
+    onApproved: async (session) => same<typeof session, User>(true),
+  });
+  useCibaLogin({ adapter: createMemoryAdapter(), onApproved: ({ name }) => same<typeof name, string>(true) });
+  useCibaLogin({
+    adapter: createMemoryAdapter({ session: (hint) => ({ id: hint.length }) }),
+    onApproved: ({ id }) => same<typeof id, number>(true),
+  });
+  // @ts-expect-error the session has no such field
+  useCibaLogin({ adapter: own, onApproved: ({ email }) => email });
+}
+
+export const element = createElement(CibaLogin<User>, { adapter: own, onApproved: ({ name }) => name.toUpperCase() });
+
+export function fromSourceToSession() {
+  const { session } = useCibaSession(createHttpAdapter<User>());
+  same<typeof session, User | null | undefined>(true);
+}
+
+export async function fromAdapterToServer() {
+  const handler = createCibaHandler({
+    adapter: createOidcAdapter({ issuer: 'https://login.example.com', clientId: 'shop' }),
+    origin: 'https://shop.example.com',
+    request: (loginHint) => ({ loginHint, requestedExpiry: 60 }),
+    publicSession: ({ claims, accessToken }) => ({ sub: claims.sub, length: accessToken.length }),
+  });
+  const session = await handler.session(new Request('https://shop.example.com'));
+  return session?.idToken.length;
+}
+
+export function options(loginHint: string | undefined, patience: number | undefined) {
+  // What an app has or has not passes under exactOptionalPropertyTypes.
+  useCibaLogin({ adapter: own, loginHint, patience });
+}
+
+export function narrow(result: PollResult<User>) {
+  if (result.status === 'approved') same<typeof result.session, User>(true);
+  // @ts-expect-error there is no session before
+  else return result.session;
+  return undefined;
+}
+
+export function view() {
+  const login = useCibaLogin({ adapter: own });
+  if (login.status === 'polling') same<typeof login.push.expiresAt, number>(true);
+  if (login.status === 'failed') same<typeof login.error.retryable, boolean>(true);
+}
