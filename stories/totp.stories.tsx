@@ -1,12 +1,13 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
-import { TotpForm, TotpInput, type CodeView, type TotpInputProps } from 'react-ciba';
-import { expect, fn, userEvent } from 'storybook/test';
+import { TotpForm, TotpInput, useTotp, type TotpFormProps, type TotpInputProps } from 'react-ciba';
+import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { expect, fn, userEvent, waitFor } from 'storybook/test';
 
 function LabelledInput(props: TotpInputProps) {
   return (
     <>
-      <label htmlFor="code">6-digit code</label>
+      <label htmlFor="code">Code</label>
       <TotpInput id="code" {...props} />
     </>
   );
@@ -34,7 +35,21 @@ export const Typed: Story = {
 
 export const Focused: Story = {
   args: { defaultValue: '123' },
-  play: async ({ canvas }) => userEvent.click(canvas.getByText('6-digit code')),
+  play: async ({ canvas }) => userEvent.click(canvas.getByText('Code')),
+};
+
+export const Groups: Story = { args: { groups: [3, 3], defaultValue: '123456' } };
+
+export const GroupsWithSeparator: Story = { args: { length: 8, groups: [4, 4], separator: '·', defaultValue: '1234' } };
+
+export const Masked: Story = { args: { mask: true, defaultValue: '1234' } };
+
+export const LettersAndDigits: Story = {
+  args: { length: 8, groups: [4, 4], alphabet: '23456789ABCDEFGHJKLMNPQRSTUVWXYZ' },
+  play: async ({ args, canvas }) => {
+    await userEvent.type(canvas.getByRole('textbox'), '7K2M9QXR');
+    await expect(args.onComplete).toHaveBeenCalledWith('7K2M9QXR');
+  },
 };
 
 export const Invalid: Story = { args: { defaultValue: '123456', 'aria-invalid': true } };
@@ -43,32 +58,42 @@ export const Disabled: Story = { args: { defaultValue: '123', disabled: true } }
 
 export const ReadOnly: Story = { args: { defaultValue: '123456', readOnly: true } };
 
-export const EightDigits: Story = { args: { length: 8, defaultValue: '12345678' } };
+export const FourDigits: Story = { args: { length: 4, defaultValue: '12' } };
 
-const entry: CodeView = { verifying: false, problem: null, wrongCodes: 0, attemptsLeft: 3 };
+export const TenDigits: Story = { args: { length: 10, defaultValue: '1234567890' } };
 
-/** A form whose check knows one right code. */
-function CheckedForm() {
-  const [code, setCode] = useState(entry);
-  return (
-    <TotpForm
-      code={code}
-      submitCode={() => {
-        setCode(({ wrongCodes }) => ({
-          verifying: false,
-          problem: { kind: 'invalidCode' },
-          wrongCodes: wrongCodes + 1,
-          attemptsLeft: 2 - wrongCodes,
-        }));
-      }}
-    />
-  );
+/** The code entry alone, on the memory adapter: 123456 is right. */
+function CodeEntry({
+  backend = {},
+  ...props
+}: { backend?: MemoryAdapterOptions<MemorySession> } & Partial<TotpFormProps>) {
+  const [adapter] = useState(() => createMemoryAdapter(backend));
+  const totp = useTotp({ adapter, loginHint: 'ada@example.com' });
+  if (totp.status === 'approved') return <p>Signed in.</p>;
+  return <TotpForm {...totp.entry} {...props} />;
 }
 
-export const Form: Story = { render: () => <CheckedForm /> };
+export const Form: Story = {
+  render: () => <CodeEntry />,
+  play: async ({ canvas }) => {
+    await userEvent.type(canvas.getByRole('textbox'), '123456');
+    await userEvent.click(canvas.getByRole('button', { name: 'Verify code' }));
+    await waitFor(() => expect(canvas.getByText('Signed in.')).toBeVisible());
+  },
+};
+
+export const FormWithPeriod: Story = { render: () => <CodeEntry period={30} /> };
+
+export const FormThatSendsByItself: Story = {
+  render: () => <CodeEntry autoSubmit />,
+  play: async ({ canvas }) => {
+    await userEvent.type(canvas.getByRole('textbox'), '123456');
+    await waitFor(() => expect(canvas.getByText('Signed in.')).toBeVisible());
+  },
+};
 
 export const FormWithIncompleteCode: Story = {
-  render: () => <CheckedForm />,
+  render: () => <CodeEntry />,
   play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox'), '123');
     await userEvent.click(canvas.getByRole('button', { name: 'Verify code' }));
@@ -77,12 +102,28 @@ export const FormWithIncompleteCode: Story = {
 };
 
 export const FormAfterTwoWrongCodes: Story = {
-  render: () => <CheckedForm />,
+  render: () => <CodeEntry />,
   play: async ({ canvas }) => {
     for (const code of ['111111', '222222']) {
       await userEvent.type(canvas.getByRole('textbox'), `${code}{Enter}`);
-      await expect(canvas.getByRole('textbox')).toHaveValue('');
+      await waitFor(() => expect(canvas.getByRole('textbox')).toHaveValue(''));
     }
     await expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/1 try left/);
+  },
+};
+
+export const FormLockedOut: Story = {
+  render: () => <CodeEntry backend={{ totp: { tries: 1, lock: 90 } }} />,
+  play: async ({ canvas }) => {
+    await userEvent.type(canvas.getByRole('textbox'), '111111{Enter}');
+    await waitFor(() => expect(canvas.getByText('Too many wrong codes')).toBeVisible());
+  },
+};
+
+export const FormWithoutConnection: Story = {
+  render: () => <CodeEntry backend={{ faults: { verifyTotp: ['network'] } }} />,
+  play: async ({ canvas }) => {
+    await userEvent.type(canvas.getByRole('textbox'), '123456{Enter}');
+    await waitFor(() => expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/did not cost you a try/));
   },
 };

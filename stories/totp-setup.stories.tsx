@@ -1,0 +1,74 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { TotpSetup } from 'react-ciba/totp-setup';
+import { expect, fn, userEvent, waitFor } from 'storybook/test';
+import { createTestEnrollment } from '../test/support/totp-enrollment.js';
+
+const BACKUP_CODES = ['7K2M-9QXR', '3FHT-WB8N', 'R5DJ-2MVC', 'N8PG-4TLS', 'Q2WX-6HKD', 'V9CB-3ZRF'];
+const { enrollment } = createTestEnrollment();
+
+// Each story has a backend of its own, with a real secret: an authenticator app that scans it shows the right code.
+const meta = {
+  title: 'TotpSetup',
+  component: TotpSetup,
+  args: { enrollment, onConfirmed: fn(), onFinished: fn() },
+} satisfies Meta<typeof TotpSetup>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+export const Secret: Story = {
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('img', { name: /QR code/ })).toBeVisible());
+  },
+};
+
+export const Loading: Story = {
+  args: { enrollment: { ...enrollment, begin: () => new Promise(() => undefined) } },
+};
+
+const unavailable = createTestEnrollment({ faults: ['unavailable'] });
+
+export const BackendUnavailable: Story = {
+  args: { enrollment: unavailable.enrollment },
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible());
+  },
+};
+
+const wrong = createTestEnrollment();
+
+export const WrongCode: Story = {
+  args: { enrollment: wrong.enrollment },
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('textbox')).toBeVisible());
+    const right = Number(wrong.code());
+    await userEvent.type(
+      canvas.getByRole('textbox'),
+      `${String((right + 500_000) % 1_000_000).padStart(6, '0')}{Enter}`,
+    );
+    await waitFor(() => expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/not right/));
+  },
+};
+
+const withCodes = createTestEnrollment({ backupCodes: BACKUP_CODES });
+
+export const BackupCodes: Story = {
+  args: { enrollment: withCodes.enrollment },
+  play: async ({ canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('textbox')).toBeVisible());
+    await userEvent.type(canvas.getByRole('textbox'), `${withCodes.code()}{Enter}`);
+    await waitFor(() => expect(canvas.getByRole('list', { name: 'Backup codes' })).toBeVisible());
+  },
+};
+
+const withoutCodes = createTestEnrollment();
+
+export const Confirmed: Story = {
+  args: { enrollment: withoutCodes.enrollment },
+  play: async ({ args, canvas }) => {
+    await waitFor(() => expect(canvas.getByRole('textbox')).toBeVisible());
+    await userEvent.type(canvas.getByRole('textbox'), `${withoutCodes.code()}{Enter}`);
+    await waitFor(() => expect(canvas.getByText('Your authenticator app is set up')).toBeVisible());
+    await expect(args.onFinished).toHaveBeenCalledTimes(1);
+  },
+};
