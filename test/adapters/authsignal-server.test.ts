@@ -17,6 +17,9 @@ const SECRET = 'the-api-secret-key';
 
 let rule: AuthsignalActionState | null = null;
 const seenPaths: string[] = [];
+const validations: unknown[] = [];
+/** An Authsignal that does not look at whose token it is. */
+let careless = false;
 const emulator = createAuthsignalEmulator({
   apiSecretKey: SECRET,
   users: [
@@ -33,8 +36,14 @@ beforeAll(async () => {
   tenant = await serveAuthsignal({
     ...emulator,
     async handle(request) {
-      seenPaths.push(`${request.method} ${new URL(request.url).pathname}`);
-      return emulator.handle(request);
+      const { pathname } = new URL(request.url);
+      seenPaths.push(`${request.method} ${pathname}`);
+      if (pathname !== '/v1/validate') return emulator.handle(request);
+      const body = (await request.json()) as Record<string, unknown>;
+      validations.push(body);
+      const asked = careless ? { token: body['token'] } : body;
+      const { headers, url } = request;
+      return emulator.handle(new Request(url, { method: 'POST', headers, body: JSON.stringify(asked) }));
     },
   });
 });
@@ -48,6 +57,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   rule = null;
+  careless = false;
   emulator.setFault(null);
   emulator.setUnknowns({ denial: 'failsAction', secondRead: 'sameToken', expiredPush: 'pending' });
 });
@@ -182,6 +192,23 @@ describe('a login', () => {
     emulator.phone.approve(newest('user-ada').challengeId);
     const stolen = { ...pending, serverState: { ...stateOf(pending), userId: 'user-ben' } };
     expect(await errorOf(adapter.poll(stolen, call()))).toMatchObject({ code: 'refused', retryable: false });
+  });
+
+  it('names user and action to Authsignal, and checks both itself', async () => {
+    const adapter = adapterWith();
+    const pending = await start(adapter);
+    emulator.phone.approve(newest('user-ada').challengeId);
+    await adapter.poll(pending, call());
+    expect(validations.at(-1)).toEqual({ token: expect.any(String), userId: 'user-ada', action: 'signIn' });
+
+    careless = true;
+    const { token } = validations.at(-1) as { token: string };
+    expect(await adapter.validate({ token, userId: 'user-ada' })).toMatchObject({ userId: 'user-ada' });
+    const refused = { code: 'refused', retryable: false };
+    expect(await errorOf(adapter.validate({ token, userId: 'user-ben' }))).toMatchObject(refused);
+    expect(await errorOf(adapterWith({ action: 'pay' }).validate({ token, userId: 'user-ada' }))).toMatchObject(
+      refused,
+    );
   });
 
   it.each(['sameToken', 'noToken', 'invalid_request'] as const)(
@@ -539,6 +566,15 @@ describe('number matching', () => {
   it('knows no request that nobody made', async () => {
     const nobodys = { userId: 'user-ada', idempotencyKey: crypto.randomUUID(), approved: true, code: '042' };
     expect(await matching().answer(nobodys)).toBe('over');
+  });
+
+  it('is not passed over by ALLOW, whoever sets it', async () => {
+    const { idempotencyKey, poll } = await setUp();
+    await tenant.sdk.updateAction({
+      ...{ userId: 'user-ada', action: 'signIn', idempotencyKey },
+      attributes: { state: 'ALLOW' as never },
+    });
+    expect(await poll()).toMatchObject({ status: 'pending' });
   });
 
   it('needs a number, and is for adapters that want it', async () => {

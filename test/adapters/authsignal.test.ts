@@ -64,8 +64,8 @@ describe('tokens', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
     authsignal = createAuthsignalEmulator();
-    getToken.mockClear();
-    onTokenExpired.mockClear();
+    getToken.mockReset();
+    onTokenExpired.mockReset();
     adapter = createAuthsignalAdapter({
       ...{ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn', fetch: authsignal.fetch },
       ...{ getToken, onTokenExpired },
@@ -107,15 +107,19 @@ describe('tokens', () => {
     ]);
   });
 
-  it.each(['approve', 'deny', 'cancel', 'expire'] as const)('serves no login after an end: %s', async (end) => {
-    const pending = await adapter.initiate({ loginHint }, call());
-    if (end === 'cancel') await adapter.cancel(pending, call());
-    else if (end === 'expire') pass(pending.expiresIn);
-    else authsignal.phone[end](newest());
-    if (end !== 'cancel') await adapter.poll(pending, call());
-    await adapter.initiate({ loginHint }, call());
-    expect(getToken).toHaveBeenCalledTimes(2);
-  });
+  it.each(['approve', 'deny', 'cancel', 'expire', 'leave'] as const)(
+    'serves no login after an end: %s',
+    async (end) => {
+      const pending = await adapter.initiate({ loginHint }, call());
+      if (end === 'cancel') await adapter.cancel(pending, call());
+      else if (end === 'expire' || end === 'leave') pass(pending.expiresIn);
+      else authsignal.phone[end](newest());
+      // Who leaves does not ask any more.
+      if (end !== 'cancel' && end !== 'leave') await adapter.poll(pending, call());
+      await adapter.initiate({ loginHint }, call());
+      expect(getToken).toHaveBeenCalledTimes(2);
+    },
+  );
 
   it('is fetched anew when it is over, without a second push', async () => {
     await adapter.initiate({ loginHint }, call());
@@ -219,6 +223,48 @@ describe('tokens', () => {
       for (const token of seen) expect(printed).not.toContain(token);
     }
     expect(seen.length).toBeGreaterThan(0);
+  });
+});
+
+describe('answers of another shape', () => {
+  const call200 = (body: unknown) =>
+    createAuthsignalAdapter({
+      ...{ tenantId: 'tenant', region: 'us', action: 'signIn', getToken: async () => 'token' },
+      fetch: async (input) =>
+        String(input).endsWith('/challenge/push') && !Object.hasOwn(Object(body) as object, 'challengeId')
+          ? Response.json({ challengeId: 'one' })
+          : Response.json(body),
+    });
+  const bad = { code: 'badResponse', retryable: true };
+
+  it.each([
+    ...[{ message: 'Internal server error' }, {}, [], null, 'pending', 0],
+    ...[{ isConsumed: false }, { isVerified: false }, { isConsumed: false, isVerified: true, accessToken: 'x' }],
+    { isConsumed: 'true', isVerified: 'true', accessToken: 'x' },
+  ])('are no state of a push: %j', async (body) => {
+    const adapter = call200(body);
+    const pending = await adapter.initiate({ loginHint }, call());
+    expect(await errorOf(adapter.poll(pending, call()))).toMatchObject(bad);
+  });
+
+  it.each([{ message: 'Internal server error' }, {}, [], null, { isVerified: 'false' }, { accessToken: 'x' }])(
+    'are no verdict on a code: %j',
+    async (body) => {
+      const act = call200(body).verifyTotp({ loginHint, code: '123456' }, call());
+      expect(await errorOf(act)).toMatchObject(bad);
+    },
+  );
+
+  it.each([{ challengeId: 5 }, { challengeId: '' }, { challengeId: null }])('are no push: %j', async (body) => {
+    expect(await errorOf(call200(body).initiate({ loginHint }, call()))).toMatchObject(bad);
+  });
+
+  it('with an approval but no token cannot be gone on with', async () => {
+    const lost = { code: 'badResponse', retryable: false };
+    const adapter = call200({ isConsumed: true, isVerified: true });
+    const pending = await adapter.initiate({ loginHint }, call());
+    expect(await errorOf(adapter.poll(pending, call()))).toMatchObject(lost);
+    expect(await errorOf(adapter.verifyTotp({ loginHint, code: '123456' }, call()))).toMatchObject(lost);
   });
 });
 
