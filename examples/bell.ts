@@ -17,8 +17,9 @@ export function createBell() {
           init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
         });
       }
-      const { id = crypto.randomUUID(), user = '' } = JSON.parse(String(init?.body)) as { id?: string; user?: string };
-      if (String(url).endsWith('/ring')) doors.set(id, { door: 'waiting', user });
+      const request = new Request(url, init);
+      const { id = crypto.randomUUID(), user = '' } = (await request.json()) as { id?: string; user?: string };
+      if (request.url.endsWith('/ring')) doors.set(id, { door: 'waiting', user });
       return Response.json({ id, ...doors.get(id) }, { status: doors.has(id) ? 200 : 404 });
     }) satisfies typeof fetch as typeof fetch,
   };

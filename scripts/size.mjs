@@ -5,9 +5,12 @@ import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
 const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
+/** What every adapter has: the contract, and how a request is sent. */
+const SHARED = /\/contract\/|\/fetch-text\b/;
+const APPS = { login: OUTSIDE, hooks: OUTSIDE, authsec: SHARED };
 const root = fileURLToPath(new URL('../bench/size', import.meta.url));
 
-for (const app of ['login', 'hooks']) {
+for (const [app, outside] of Object.entries(APPS)) {
   await build({
     root,
     configFile: false,
@@ -22,7 +25,7 @@ for (const app of ['login', 'hooks']) {
       modulePreload: false,
       rolldownOptions: {
         input: `${root}/${app}.tsx`,
-        external: (id) => OUTSIDE.test(id),
+        external: (id) => outside.test(id),
         output: { entryFileNames: `${app}.js`, codeSplitting: false },
       },
     },

@@ -23,9 +23,7 @@ export type SendToAuthSec = (
 /** Makes the function that sends one request. Ids and codes travel in the body alone. */
 export function createSend(connection: AuthSecConnection): SendToAuthSec {
   const root = readRoot(connection);
-  const { timeout = 15 } = connection;
-  // Looked up at each call, so that a fetch that is replaced later (tracing, tests) is used.
-  const send: typeof fetch = connection.fetch ?? ((...request) => fetch(...request));
+  const { timeout, fetch: send } = connection;
 
   return async (path, fields, signal, extraHeaders) => {
     const name = `POST ${root}${path}`;
@@ -39,42 +37,31 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
     const { status, headers } = response;
     const body = Object(parseJson(text)) as Record<string, unknown>;
     // Lets a line of your log be found in AuthSec's.
-    const requestId = headers.get('x-request-id')?.replace(/[^\w.-]/g, '');
-    const said = `${name} was answered with ${status}${requestId ? `, X-Request-ID ${requestId}` : ''}`;
+    const requestId = headers.get('x-request-id');
+    const said = `${name} got ${status}${requestId ? `, X-Request-ID ${requestId}` : ''}`;
     return { status, headers, body, said };
   };
 }
 
 /** A field that is a text with something in it. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return (typeof value === 'string' && value) || undefined;
 }
 
-/** The codes that AuthSec's bodies name where it says neither yes nor no. */
-const CODES: Readonly<Record<string, CibaErrorCode>> = {
-  access_denied: 'refused',
-  invalid_client: 'misconfigured',
-  invalid_request: 'misconfigured',
-  invalid_scope: 'misconfigured',
-  no_device_registered: 'noDevice',
-  server_error: 'unavailable',
-  user_not_found: 'unknownUser',
-};
-
-const STATUSES: Readonly<Record<number, CibaErrorCode>> = {
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'misconfigured',
-  408: 'timeout',
-  429: 'rateLimited',
-};
-
-const ADVICE: { readonly [Code in CibaErrorCode]?: string } = {
-  forbidden: ' Does it admit this origin?',
-  misconfigured: ' Check the adapter’s options and the scopes.',
-  rateLimited: ' Set a longer `minInterval`.',
-  unauthorized: ' It wants `credentials` or a fresh token.',
-};
+/** What a code in a body means, or a status where the body names none. */
+const MEANINGS: ReadonlyMap<unknown, CibaErrorCode> = new Map<unknown, CibaErrorCode>([
+  ['invalid_client', 'misconfigured'],
+  ['invalid_request', 'misconfigured'],
+  ['invalid_scope', 'misconfigured'],
+  ['no_device_registered', 'noDevice'],
+  ['server_error', 'unavailable'],
+  ['user_not_found', 'unknownUser'],
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'misconfigured'],
+  [408, 'timeout'],
+  [429, 'rateLimited'],
+]);
 
 /**
  * The error of an answer that says neither yes nor no. What AuthSec says in prose is not repeated: it names users.
@@ -82,22 +69,21 @@ const ADVICE: { readonly [Code in CibaErrorCode]?: string } = {
  * @param refusal what 400 and 401 mean where the body names no code
  */
 export function toAuthSecError({ status, headers, body, said }: AuthSecAnswer, refusal?: CibaErrorCode): CibaError {
-  const error = String(body['error']);
   const code =
-    (Object.hasOwn(CODES, error) ? CODES[error] : undefined) ??
+    MEANINGS.get(body['error']) ??
     (status === 400 || status === 401 ? refusal : undefined) ??
-    STATUSES[status] ??
+    MEANINGS.get(status) ??
     (status < 500 ? 'badResponse' : 'unavailable');
-  const retryAfter = parseRetryAfter(headers) ?? parseDuration(body['window']);
-  return new CibaError(code, `${said} (${code}).${ADVICE[code] ?? ''}`, {
+  const retryAfter = parseRetryAfter(headers) ?? parseWindow(body['window']);
+  return new CibaError(code, `${said} (${code}): see docs/authsec.md.`, {
     ...(retryAfter !== undefined && { retryAfter }),
     // A 4xx that nobody explained stays as it is, however often it is asked.
     ...(code === 'badResponse' && { retryable: status < 300 }),
   });
 }
 
-/** Seconds of a duration as Go prints it, such as "1m0s". */
-function parseDuration(value: unknown): number | undefined {
-  const [, minutes, seconds] = /^(?:(\d+)m)?(\d+)s$/.exec(String(value)) ?? [];
-  return seconds === undefined ? undefined : Number(minutes ?? 0) * 60 + Number(seconds);
+/** Seconds of a window as Go prints it, such as "1m0s". */
+function parseWindow(value: unknown): number | undefined {
+  const [, minutes, seconds] = /^(\d+)m(\d+)s$/.exec(String(value)) ?? [];
+  return minutes && seconds ? Number(minutes) * 60 + Number(seconds) : undefined;
 }

@@ -29,7 +29,8 @@ export type AuthSecConnection = AuthSecServer & {
 
 const HOSTED = { production: 'https://api.authsec.dev', development: 'https://dev.api.authsec.dev' };
 
-const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+/** Origins that nobody can listen to on the way. */
+const SAFE = /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/;
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export function misconfigured(message: string): CibaError {
@@ -43,21 +44,16 @@ export function misconfigured(message: string): CibaError {
 export function readRoot(connection: AuthSecConnection): string {
   const { environment, clientId, pathPrefix, generation = 'tenant' } = connection;
   if (clientId !== undefined && !UUID.test(clientId)) {
-    throw misconfigured(
-      '`clientId` must be a UUID ("tenant_abc123" in AuthSec’s documentation is no real one). Leave it out for the admin flow.',
-    );
+    throw misconfigured('`clientId` must be a UUID: "tenant_abc123" of AuthSec’s documentation is none.');
   }
   const address = connection.baseUrl ?? (environment && HOSTED[environment]) ?? '';
   const url = URL.canParse(address) ? new URL(address) : null;
-  const safe = url?.protocol === 'https:' || (url?.protocol === 'http:' && LOOPBACK.test(url.hostname));
-  if (!url || !safe || url.origin + url.pathname !== url.href) {
-    throw misconfigured(
-      'Set `environment`, or `baseUrl` to an https address (http on loopback alone) without user, "?" and "#".',
-    );
+  if (!url || !SAFE.test(url.origin) || url.origin + url.pathname !== url.href) {
+    throw misconfigured('Set `environment`, or `baseUrl` to a plain https address (http on loopback alone).');
   }
   const base = trimSlashes(url.href);
   const prefix = trimSlashes(pathPrefix ?? 'authsec/uflow/auth');
-  const complete = base.endsWith(pathPrefix === undefined ? '/uflow/auth' : `/${prefix}`);
+  const complete = base.endsWith('/uflow/auth');
   return [base, !complete && prefix, clientId !== undefined && generation].filter(Boolean).join('/');
 }
 
@@ -66,10 +62,10 @@ function trimSlashes(text: string): string {
 }
 
 /**
- * An e-mail address as AuthSec keeps it, or null where it cannot be one. The end users' endpoints lower-case it
+ * An e-mail address as AuthSec keeps it; empty where it cannot be one. The end users' endpoints lower-case it
  * themselves, the admin ones do not.
  */
-export function toEmail(loginHint: string): string | null {
+export function toEmail(loginHint: string): string {
   const email = loginHint.trim().toLowerCase();
-  return /^[^\s@]+@[^\s@]+$/.test(email) ? email : null;
+  return /^[^\s@]+@[^\s@]+$/.test(email) ? email : '';
 }

@@ -26,7 +26,7 @@ export interface AuthSecSession {
 
 /** The session of an answer that holds a token: `access_token` after an approval, `token` after a code. */
 export function readAuthSecSession({ body }: AuthSecAnswer): AuthSecSession | undefined {
-  const accessToken = textOf(body['access_token']) ?? textOf(body['token']);
+  const accessToken = textOf(body['access_token'] || body['token']);
   if (accessToken === undefined) return undefined;
   const claims = readClaims(accessToken);
   return { accessToken, claims, ...(typeof claims.exp === 'number' && { expiresAt: claims.exp * 1000 }) };

@@ -6,49 +6,38 @@ const TRIES = 3;
 const FIRST_LOCK = 30;
 const LONGEST_LOCK = 3600;
 
-interface Tries {
-  readonly wrong: number;
-  /** Locks so far. */
-  readonly round: number;
-  /** The end of the last lock, in wall-clock milliseconds. */
-  readonly until: number;
-}
-
-const NONE: Tries = { wrong: 0, round: 0, until: 0 };
-
 /** How a browser counts wrong codes for each user. A courtesy: a reload forgets it, and nobody has to go through it. */
 export function createTries(now: () => number) {
-  const users = new Map<string, Tries>();
-  const of = (email: string) => users.get(email) ?? NONE;
+  const counts = new Map<string, number>();
+  /** The end of each user's last lock, in wall-clock milliseconds. */
+  const locks = new Map<string, number>();
 
   return {
     /** What is to be told while the lock holds; undefined while a code may be tried. */
     lock(email: string): TotpResult<never> | undefined {
-      const retryAfter = Math.ceil((of(email).until - now()) / 1000);
+      const retryAfter = Math.ceil(((locks.get(email) ?? 0) - now()) / 1000);
       return retryAfter > 0 ? { status: 'lockedOut', retryAfter } : undefined;
     },
 
-    /** Counts a wrong code; the third one locks at once. */
+    /** Counts a wrong code; every third one locks at once. */
     wrong(email: string): TotpResult<never> {
-      const { wrong, round, until } = of(email);
-      const attemptsLeft = TRIES - wrong - 1;
-      if (attemptsLeft > 0) {
-        users.set(email, { wrong: wrong + 1, round, until });
-        return { status: 'invalidCode', attemptsLeft };
-      }
-      const lock = Math.min(FIRST_LOCK * 2 ** round, LONGEST_LOCK);
-      users.set(email, { wrong: 0, round: round + 1, until: now() + lock * 1000 });
-      return { status: 'lockedOut', retryAfter: lock };
+      const count = (counts.get(email) ?? 0) + 1;
+      counts.set(email, count);
+      if (count % TRIES) return { status: 'invalidCode', attemptsLeft: TRIES - (count % TRIES) };
+      const retryAfter = Math.min(FIRST_LOCK * 2 ** (count / TRIES - 1), LONGEST_LOCK);
+      locks.set(email, now() + retryAfter * 1000);
+      return { status: 'lockedOut', retryAfter };
     },
 
-    /** After a right code: everything starts anew. */
+    /** After a right code everything starts anew. */
     right(email: string): void {
-      users.delete(email);
+      counts.delete(email);
     },
 
-    /** After a cancel: three tries again. A lock holds on, and so does the length of the next one. */
+    /** A cancel gives the tries back. A lock holds on, and so does the length of the next one. */
     cancel(email: string): void {
-      users.set(email, { ...of(email), wrong: 0 });
+      const count = counts.get(email) ?? 0;
+      counts.set(email, count - (count % TRIES));
     },
   };
 }

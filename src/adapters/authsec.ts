@@ -3,7 +3,6 @@ import type {
   CallOptions,
   CibaAdapter,
   InitiateRequest,
-  JsonValue,
   PendingApproval,
   PollResult,
   TotpRequest,
@@ -38,6 +37,8 @@ export interface AuthSecAdapter extends CibaAdapter<AuthSecSession> {
 }
 
 const LONGEST_MESSAGE = 255;
+/** Seconds past its end for which a request is remembered. */
+const AFTERLIFE = 60;
 /** Seconds, where an answer names none. */
 const DEFAULT_LIFE = 300;
 const DEFAULT_INTERVAL = 5;
@@ -49,11 +50,11 @@ const SERVER_LOCK = 900;
 const STRANGE_ANSWERS = 4;
 
 /** What AuthSec has to be told at each poll, and who may approve. */
-interface Handle {
+type Handle = {
   readonly authReqId: string;
   readonly email: string;
-  readonly subject?: string;
-}
+  readonly subject: string | null;
+};
 
 interface OpenRequest extends Handle {
   /** After which it can be forgotten, in wall-clock milliseconds. */
@@ -81,7 +82,11 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   const { clientId, generation, credentials, now = () => Date.now() } = options;
   const inBrowser = typeof window !== 'undefined';
   const ownMessage = readBindingMessage(options.bindingMessage);
-  const basic = credentials && readBasic(clientId, credentials.clientSecret, inBrowser);
+  if (credentials && (inBrowser || !clientId || !credentials.clientSecret)) {
+    throw misconfigured('`credentials` need a server (in a browser everybody can read them) and a `clientId`.');
+  }
+  // A UUID and a secret of ASCII: how RFC 7617 treats other characters never matters.
+  const basic = credentials && { authorization: `Basic ${btoa(`${clientId}:${credentials.clientSecret}`)}` };
   const send = createSend(options);
 
   const requests = new Map<string, OpenRequest>();
@@ -91,13 +96,14 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
 
   function keep(id: string, handle: Handle, life: number): OpenRequest {
     for (const [old, { until }] of requests) if (until < now()) requests.delete(old);
-    const request = { ...handle, until: now() + life * 1000, over: false, strangeAnswers: 0 };
+    const request = { ...handle, until: now() + (life + AFTERLIFE) * 1000, over: false, strangeAnswers: 0 };
     requests.set(id, request);
     return request;
   }
 
   function find({ id, serverState, expiresIn }: PendingApproval): OpenRequest | undefined {
-    return requests.get(id) ?? (isHandle(serverState) ? keep(id, serverState, expiresIn) : undefined);
+    // What `initiate` of this adapter gave to a store.
+    return requests.get(id) ?? (serverState ? keep(id, serverState as unknown as Handle, expiresIn) : undefined);
   }
 
   function end(pending: PendingApproval | undefined): OpenRequest | undefined {
@@ -107,17 +113,13 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   }
 
   async function initiate(request: InitiateRequest, { signal }: CallOptions): Promise<PendingApproval> {
-    signal.throwIfAborted();
     if (request.acrValues !== undefined) {
-      throw misconfigured(
-        'AuthSec has no authentication levels, so it cannot be asked for `acrValues`. Leave them out.',
-      );
+      throw misconfigured('AuthSec has no `acrValues`.');
     }
     const message = readBindingMessage(request.bindingMessage) ?? ownMessage;
-    const scopes = request.scope?.split(' ').filter(Boolean);
+    const scopes = request.scope?.match(/\S+/g);
     const email = toEmail(request.loginHint);
-    if (email === null)
-      throw new CibaError('unknownUser', 'The login hint is no e-mail address; AuthSec knows no other.');
+    if (!email) throw new CibaError('unknownUser', 'The login hint is no e-mail address.');
 
     const fields = {
       ...client,
@@ -127,17 +129,16 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
     };
     const answer = await send('/ciba/initiate', fields, signal, basic);
     const authReqId = textOf(answer.body['auth_req_id']);
-    if (textOf(answer.body['error']) !== undefined || authReqId === undefined) throw toAuthSecError(answer);
+    if (answer.body['error'] || authReqId === undefined) throw toAuthSecError(answer);
 
-    const { subject } = request;
-    const handle = { authReqId, email, ...(subject !== undefined && { subject }) };
+    const handle: Handle = { authReqId, email, subject: request.subject ?? null };
     const id = crypto.randomUUID();
-    const expiresIn = secondsOf(answer.body['expires_in'], DEFAULT_LIFE);
+    const expiresIn = Number(answer.body['expires_in']) || DEFAULT_LIFE;
     keep(id, handle, expiresIn);
     return {
       id,
       expiresIn,
-      interval: secondsOf(answer.body['interval'], DEFAULT_INTERVAL),
+      interval: Number(answer.body['interval']) || DEFAULT_INTERVAL,
       // Whoever holds AuthSec's own id can redeem the login: in a browser it stays in this closure.
       resumable: !inBrowser,
       ...(!inBrowser && { serverState: handle }),
@@ -145,16 +146,15 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   }
 
   async function poll(pending: PendingApproval, { signal }: CallOptions): Promise<PollResult<AuthSecSession>> {
-    signal.throwIfAborted();
     const request = find(pending);
-    if (!request) throw new CibaError('notFound', 'This adapter made no such request.');
+    if (!request) throw new CibaError('notFound', 'There is no such request.');
     if (request.over) return { status: 'expired' };
     const answer = await send('/ciba/token', { ...client, auth_req_id: request.authReqId }, signal, basic);
     const session = readAuthSecSession(answer);
     if (session) {
       request.over = true;
-      if (request.subject !== undefined && session.claims.sub !== request.subject) {
-        throw new CibaError('refused', 'Somebody else approved than the user who was asked.');
+      if (request.subject !== null && session.claims.sub !== request.subject) {
+        throw new CibaError('refused', 'Somebody else approved.');
       }
       return { status: 'approved', session };
     }
@@ -172,7 +172,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
       default: {
         const error = toAuthSecError(answer);
         // AuthSec says 200 to faults that pass and to some that never do.
-        const strange = answer.status < 300 && textOf(answer.body['error']) !== undefined;
+        const strange = answer.status < 300 && answer.body['error'];
         if (!strange || ++request.strangeAnswers < STRANGE_ANSWERS) throw error;
         throw new CibaError(error.code, error.message, { retryable: false });
       }
@@ -183,9 +183,8 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
     { loginHint, code, pending }: TotpRequest,
     { signal }: CallOptions,
   ): Promise<TotpResult<AuthSecSession>> {
-    signal.throwIfAborted();
     const email = toEmail(loginHint);
-    if (email === null) return { status: 'notEnrolled' };
+    if (!email) return { status: 'notEnrolled' };
     const locked = tries?.lock(email);
     if (locked) return locked;
 
@@ -197,7 +196,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
       return { status: 'approved', session };
     }
     // There are no codes here, only sentences, and they differ between the flows and between builds.
-    const says = (textOf(answer.body['message']) ?? textOf(answer.body['error']) ?? '').toLowerCase();
+    const says = `${answer.body['message']} ${answer.body['error']}`.toLowerCase();
     if (says.includes('invalid totp code')) return tries?.wrong(email) ?? { status: 'invalidCode' };
     if (/no (verified )?totp device|user not found/.test(says)) return { status: 'notEnrolled' };
     if (/too many failed|temporarily locked/.test(says)) {
@@ -221,25 +220,5 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
 /** @throws CibaError `misconfigured` */
 function readBindingMessage(text = ''): string | undefined {
   if (text.length <= LONGEST_MESSAGE) return textOf(text.trim());
-  throw misconfigured(`A binding message may have ${LONGEST_MESSAGE} characters at most.`);
-}
-
-/** @throws CibaError `misconfigured` */
-function readBasic(clientId: string | undefined, clientSecret: string, inBrowser: boolean): { authorization: string } {
-  if (inBrowser) {
-    throw misconfigured(
-      '`credentials` belong on your server, in createCibaHandler: in a browser everybody can read them.',
-    );
-  }
-  if (!clientId || !clientSecret) throw misconfigured('`credentials` need a `clientId` and a `clientSecret`.');
-  // A UUID and a secret of ASCII: the form that RFC 7617 gives to other characters never matters.
-  return { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` };
-}
-
-function isHandle(state: JsonValue | undefined): state is JsonValue & Handle {
-  return typeof (state as Partial<Handle> | undefined)?.authReqId === 'string';
-}
-
-function secondsOf(value: unknown, fallback: number): number {
-  return typeof value === 'number' && value > 0 ? value : fallback;
+  throw misconfigured('A binding message may have 255 characters at most.');
 }

@@ -4,9 +4,10 @@ export interface TextCall {
   /** The request in the words of error texts; holds no id and no code. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
-  /** Seconds, the reading of the body included. */
-  readonly timeout: number;
-  readonly fetch: typeof fetch;
+  /** Seconds, the reading of the body included. @default 15 */
+  readonly timeout?: number | undefined;
+  /** @default the global `fetch` of the moment, which tracing or a test may have replaced */
+  readonly fetch?: typeof fetch | undefined;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface TextCall {
 export async function fetchText(
   url: string,
   init: RequestInit,
-  { name, signal, timeout, fetch: send }: TextCall,
+  { name, signal, timeout = 15, fetch: send = fetch }: TextCall,
 ): Promise<{ response: Response; text: string }> {
   signal?.throwIfAborted();
   const controller = new AbortController();

@@ -1,0 +1,3 @@
+import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
+
+createAuthSecAdapter({ environment: 'production' });
