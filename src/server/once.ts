@@ -1,6 +1,8 @@
 import { CibaError } from '../contract/index.js';
 import { ATTEMPT_LIFE } from './browsers.js';
+import { holdClaim } from './claims.js';
 import type { Context } from './options.js';
+import { untilStored } from './until-stored.js';
 
 /**
  * Carries out one act of a user once: the same key again within 60 s gets the same answer, also while the first is
@@ -8,28 +10,32 @@ import type { Context } from './options.js';
  * @throws CibaError `unavailable` while another process is at it; whatever `run` throws
  */
 export async function once<Session, Answer>(
-  { store, flights }: Context<Session>,
+  context: Context<Session>,
   key: string,
   run: () => Promise<Answer>,
 ): Promise<Answer> {
+  const { store, flights } = context;
   const flying = flights.get(key);
   if (flying) return flying as Promise<Answer>;
 
   const flight = (async () => {
     const given = await store.get<Answer>(`answer:${key}`);
     if (given !== undefined) return given;
-    if (!(await store.claim(`attempt:${key}`, true, ATTEMPT_LIFE)).claimed) {
+    const claim = await holdClaim(context, `attempt:${key}`);
+    if (!claim) {
       throw new CibaError('unavailable', 'The same attempt is being carried out by another process; ask again.', {
         retryAfter: 1,
       });
     }
     try {
+      // Carried out since it was looked for.
+      const givenSince = await store.get<Answer>(`answer:${key}`);
+      if (givenSince !== undefined) return givenSince;
       const answer = await run();
-      await store.set(`answer:${key}`, answer, ATTEMPT_LIFE);
+      await untilStored(context, () => store.set(`answer:${key}`, answer, ATTEMPT_LIFE));
       return answer;
-    } catch (caught) {
-      await store.delete(`attempt:${key}`);
-      throw caught;
+    } finally {
+      await claim.release();
     }
   })();
   flights.set(key, flight);

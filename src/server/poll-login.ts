@@ -1,6 +1,7 @@
 import { CibaError, toCibaError } from '../contract/index.js';
 import type { JsonValue, PollResult } from '../contract/index.js';
 import { offerApproval, withdrawApproval } from './approvals.js';
+import { holdClaim } from './claims.js';
 import { isNobody, lastPollTook, rememberPoll, rememberPollFault, shareFault } from './decoys.js';
 import { failedEvent } from './events.js';
 import { notFound } from './http.js';
@@ -11,13 +12,6 @@ import { dropNotice, hasNotice } from './notifications.js';
 import type { Context } from './options.js';
 import { createToken } from './secrets.js';
 import { callSignal, pad } from './timing.js';
-
-/**
- * Seconds for which the claim for a poll stands, and after which it is renewed while the poll is out. A process that is
- * killed meanwhile holds the login up for no longer than that.
- */
-const CLAIM_LIFE = 15;
-const CLAIM_RENEWAL = 5;
 
 /** What the browser is told; an approval is still to be collected. */
 export type PollAnswer =
@@ -45,36 +39,17 @@ export async function pollLogin<Session>(context: Context<Session>, login: Login
   if (context.polling.has(login.key)) return wait();
   context.polling.add(login.key);
   try {
-    const key = `polling:${login.key}`;
-    if (!(await context.store.claim(key, true, CLAIM_LIFE)).claimed) return await wait();
-    const release = holdClaim(context, key);
+    const claim = await holdClaim(context, `polling:${login.key}`);
+    if (!claim) return await wait();
     try {
       const endedSince = await readEnding(context, login);
       return endedSince === null ? await pollOnce(context, login) : answerOf(endedSince);
     } finally {
-      await release();
+      await claim.release();
     }
   } finally {
     context.polling.delete(login.key);
   }
-}
-
-/** Renews a claim until it is released. */
-function holdClaim<Session>({ store }: Context<Session>, key: string): () => Promise<void> {
-  let timer: ReturnType<typeof setTimeout>;
-  const renewLater = () => {
-    timer = setTimeout(() => {
-      void store.set(key, true, CLAIM_LIFE).catch(() => undefined);
-      renewLater();
-    }, CLAIM_RENEWAL * 1000);
-    timer.unref?.();
-  };
-  renewLater();
-  return async () => {
-    clearTimeout(timer);
-    // Where the store is away, the claim ends by itself.
-    await store.delete(key).catch(() => undefined);
-  };
 }
 
 function answerOf(ending: Ending | 'over'): PollAnswer {

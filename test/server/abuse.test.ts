@@ -349,6 +349,7 @@ describe('a session', () => {
     const store = createMemoryStore();
     const { handler, page } = await signedIn({ store });
     const cookie = `__Host-ciba-session=${page.session}`;
+    await advance(600);
     const use = handler.session(new Request(`${ORIGIN}/orders`, { headers: { cookie } }));
     await page.post('logout', {});
     await use;

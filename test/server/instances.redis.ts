@@ -34,6 +34,7 @@ async function startProvider() {
   const redemptions = new Map<string, number>();
   const notify = new Map<string, string>();
   let polls = 0;
+  let starts = 0;
   let hold: Promise<void> | null = null;
   let count = 0;
   let last = '';
@@ -48,6 +49,8 @@ async function startProvider() {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (request.url === '/.well-known/openid-configuration') return void answer(200, metadata(origin));
     if (request.url === '/backchannel') {
+      starts += 1;
+      await hold;
       last = `request-${(count += 1)}`;
       notify.set(last, form.get('client_notification_token') ?? '');
       return void answer(200, { auth_req_id: last, expires_in: 120, interval: 1 });
@@ -69,14 +72,17 @@ async function startProvider() {
     get polls() {
       return polls;
     },
+    get starts() {
+      return starts;
+    },
     get lastId() {
       return last;
     },
     decide: (decision: 'approved' | 'denied') => void decisions.set(last, decision),
     notificationToken: () => notify.get(last) ?? '',
     redemptions: () => redemptions.get(last) ?? 0,
-    /** Keeps polls waiting until the function that it returns is called. */
-    holdPolls() {
+    /** Keeps every request waiting until the function that it returns is called. */
+    holdAll() {
       const gate = deferred<void>();
       hold = gate.promise;
       return () => {
@@ -294,9 +300,36 @@ describe('a process that is killed', () => {
     expect(provider.redemptions()).toBe(1);
   });
 
+  it('while it rings leaves the same attempt to the other one', async () => {
+    const release = provider.holdAll();
+    const before = provider.starts;
+    const browserFetch = createBrowserFetch(balancer.origin);
+    const attempt = { loginHint: 'dora@example.com', attemptId: crypto.randomUUID() };
+    const send = () =>
+      browserFetch(`${balancer.origin}/api/ciba/initiate`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-ciba-request': '1' },
+        body: JSON.stringify(attempt),
+      });
+    balancer.aim(instances.slice(0, 1));
+    const lost = send();
+    await vi.waitFor(() => expect(provider.starts).toBe(before + 1));
+    await instances[0]?.kill();
+    expect((await lost).status).toBe(502);
+    release();
+    balancer.aim(instances.slice(1));
+    expect((await send()).status).toBe(503);
+    const [claim = ''] = await admin.keys('ciba:attempt:*');
+    expect(await admin.pTTL(claim)).toBeLessThanOrEqual(10_000);
+    await admin.del(claim); // In place of waiting for it.
+    expect((await send()).status).toBe(200);
+    expect((await send()).status).toBe(200);
+    expect(provider.starts).toBe(before + 2);
+  });
+
   it('while its poll is out loses nothing: the other one polls when the claim has run out', async () => {
     const pending = await ring();
-    const release = provider.holdPolls();
+    const release = provider.holdAll();
     const before = provider.polls;
     balancer.aim(instances.slice(0, 1));
     const lost = poll(pending).catch((caught: CibaError) => caught);
@@ -310,7 +343,7 @@ describe('a process that is killed', () => {
     await expect(poll(pending)).resolves.toMatchObject({ status: 'pending' });
     expect(provider.polls).toBe(before + 1);
     const [claim = ''] = await admin.keys('ciba:polling:*');
-    expect(await admin.pTTL(claim)).toBeLessThanOrEqual(15_000);
+    expect(await admin.pTTL(claim)).toBeLessThanOrEqual(10_000);
     await admin.del(claim); // In place of waiting for it.
     provider.decide('approved');
     const { result } = await pollToEnd(pending);
@@ -338,7 +371,7 @@ describe('Redis, killed and started again', () => {
     async (decision) => {
       const pending = await ring();
       provider.decide(decision);
-      const release = provider.holdPolls();
+      const release = provider.holdAll();
       const before = provider.polls;
       const first = poll(pending).catch((caught: CibaError) => caught);
       await vi.waitFor(() => expect(provider.polls).toBe(before + 1));

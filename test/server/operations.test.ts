@@ -218,7 +218,7 @@ describe('a store that goes away', () => {
 });
 
 describe('the claim for a poll', () => {
-  it('is held for as long as the provider takes, and gone 15 s after a process died', async () => {
+  it('is held for as long as the provider takes, and gone 10 s after a process died', async () => {
     const store = createMemoryStore();
     const [first, second] = [createApp({ store }), createApp({ store })];
     const page = first.browser();
@@ -239,10 +239,10 @@ describe('the claim for a poll', () => {
     const released = vi.spyOn(store, 'delete').mockResolvedValue();
     await advance(5);
     await other.poll(body['id']);
-    expect(claim).toHaveBeenCalledWith(expect.stringMatching(/^polling:/), true, 15);
+    expect(claim).toHaveBeenCalledWith(expect.stringMatching(/^polling:/), true, 10);
     released.mockRestore();
     second.backend.poll.mockClear();
-    await advance(14);
+    await advance(9);
     await other.poll(body['id']);
     expect(second.backend.poll).not.toHaveBeenCalled();
     await advance(1);
