@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startDemo } from '../../demo/start.mjs';
@@ -5,6 +6,15 @@ import type { Demo } from '../../demo/server.js';
 import type { PhoneTotp } from '../../demo/phone-api.js';
 import type { PhoneRequest } from '../../demo/provider.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
+import type { createAuthsignalAdapter } from '../../src/adapters/authsignal.js';
+import { createAuthsignalEmulator } from '../../src/testing/index.js';
+import { serveAuthsignal, track } from '../adapters/authsignal-backend.js';
+
+/** What the last test puts into the page. */
+interface InPage {
+  readonly made: Promise<{ readonly createAuthsignalAdapter: typeof createAuthsignalAdapter }>;
+  ask(): Promise<unknown>;
+}
 
 const ROOT = '[data-scope="ciba-login"][data-part="root"]';
 
@@ -75,5 +85,32 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
     await page.getByLabel('6-digit code').fill(code);
     await press('Verify code');
     await signedIn();
+  });
+
+  it('works embedded in the page too, across origins', async () => {
+    const authsignal = createAuthsignalEmulator();
+    const tenant = await serveAuthsignal(authsignal);
+    try {
+      const { token } = await track(authsignal);
+      const source = `/@fs${fileURLToPath(new URL('../../src/adapters/authsignal.ts', import.meta.url))}`;
+      await page.addScriptTag({ type: 'module', content: `globalThis.made = import(${JSON.stringify(source)});` });
+      await page.evaluate(
+        async ({ tenantId, baseUrl, token }) => {
+          const { createAuthsignalAdapter } = await (globalThis as unknown as InPage).made;
+          const getToken = async () => token;
+          const adapter = createAuthsignalAdapter({ tenantId, baseUrl, action: 'signIn', getToken });
+          const call = () => ({ signal: new AbortController().signal, attemptId: String(Math.random()) });
+          const pending = await adapter.initiate({ loginHint: 'user-1' }, call());
+          Object.assign(globalThis, { ask: () => adapter.poll(pending, call()) });
+        },
+        { tenantId: authsignal.tenantId, baseUrl: tenant.baseUrl, token },
+      );
+      const ask = () => page.evaluate(() => (globalThis as unknown as InPage).ask());
+      expect(await ask()).toEqual({ status: 'pending' });
+      authsignal.phone.approve(authsignal.phone.requests()[0]?.challengeId ?? '');
+      expect(await ask()).toEqual({ status: 'approved', session: { token: expect.any(String) } });
+    } finally {
+      await tenant.close();
+    }
   });
 });
