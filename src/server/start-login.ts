@@ -10,6 +10,7 @@ import { createNotificationToken, expectNotification } from './notifications.js'
 import type { Context } from './options.js';
 import { hash, userKey } from './secrets.js';
 import { callSignal, pad } from './timing.js';
+import { untilStored } from './until-stored.js';
 
 /** Seconds for which a start holds its places before the backend said how long the request lives. */
 const START_LIFE = 60;
@@ -57,16 +58,16 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
     const wanted = mapped && token ? withToken(mapped, token) : mapped;
     const { pending, decoy } = await ring(context, allowed ? wanted : null, { attemptId, since, known });
     const { expiresIn, interval, displayCode, deliveredTo } = pending;
-    await enterUser(context, user, login, expiresIn);
-    if (token && !decoy) await expectNotification(context, token, login, expiresIn);
-    if (login.account && !decoy) await enterUser(context, login.account, login, expiresIn);
-    await enterBrowser(context, login, expiresIn);
     const startedAt = context.now();
-    await saveLogin(
-      context,
-      { ...login, pending, expiresAt: startedAt + expiresIn * 1000 },
-      { interval, nextPollAt: startedAt, decoy },
-    );
+    const saved = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
+    // The phone has rung: giving up now would make it ring again.
+    await untilStored(context, async () => {
+      await enterUser(context, user, saved, expiresIn);
+      if (token && !decoy) await expectNotification(context, token, saved, expiresIn);
+      if (saved.account && !decoy) await enterUser(context, saved.account, saved, expiresIn);
+      await enterBrowser(context, saved, expiresIn);
+      await saveLogin(context, saved, { interval, nextPollAt: startedAt, decoy });
+    });
     context.emit({ type: 'started', decoy });
     return {
       id,
@@ -128,7 +129,8 @@ async function ring<Session>(
         );
         const displayCode = answer.displayCode ?? bindingMessage;
         const pending = { ...answer, ...(displayCode !== undefined && { displayCode }) };
-        await rememberAnswer(context, pending, context.now() - since, ownCode);
+        const answeredIn = context.now() - since;
+        await untilStored(context, () => rememberAnswer(context, pending, answeredIn, ownCode));
         return { pending, decoy: false };
       } catch (caught) {
         if (!isAboutUser(caught)) {

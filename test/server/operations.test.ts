@@ -185,6 +185,25 @@ describe('a store that goes away', () => {
     expect(revoke).not.toHaveBeenCalled();
   });
 
+  it('makes no phone ring twice', async () => {
+    const { store, leave, comeBack } = fragile();
+    const { backend, browser } = createApp({ store });
+    const known = backend.initiate.getMockImplementation();
+    backend.initiate.mockImplementationOnce(async (request) => {
+      leave();
+      return known?.(request) ?? expect.fail('no implementation');
+    });
+    const page = browser();
+    const start = page.initiate('ada@example.com');
+    await advance(5);
+    comeBack();
+    await advance(3);
+    const { status, body } = await start;
+    expect(status).toBe(200);
+    expect((await page.poll(body['id'])).body).toEqual({ status: 'pending' });
+    expect(backend.initiate).toHaveBeenCalledTimes(1);
+  });
+
   it('gives the approval back when it stays away', async () => {
     const { backend, page, id, leave, revoke } = await waiting();
     backend.poll.mockImplementationOnce(async () => {
