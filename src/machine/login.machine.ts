@@ -12,11 +12,11 @@ import { totpMachine } from './totp.machine.js';
 import type { SubmitCode } from './totp.machine.js';
 import type { Connection, LoginStatus, LoginVerb } from './view.js';
 
-/** Resends in one login. */
-export const MOST_RESENDS = 3;
-
 /** Seconds from a push until it may be sent again: longer each time, so that nobody is worn down by prompts. */
 export const RESEND_COOL_DOWNS = [30, 60, 120] as const;
+
+/** Resends in one login. */
+export const MOST_RESENDS = RESEND_COOL_DOWNS.length;
 
 /** Seconds that a login waits for the phone before it asks the user. */
 export const DEFAULT_PATIENCE = 180;
@@ -94,7 +94,8 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
     case 'useCode':
       return context.offersCode;
     case 'resend':
-      return !context.coolingDown && context.resends < MOST_RESENDS;
+      // Past the last resend the cool-down never ends.
+      return !context.coolingDown;
     case 'submitCode':
       return !context.verifying;
     case 'report':
@@ -177,10 +178,10 @@ export const loginMachine = setup({
   },
   // createLogin() fills these in.
   actors: {
-    initiate: fromPromise<LiveRequest, InitiateInput>(() => notProvided('initiate')),
+    initiate: fromPromise<LiveRequest, InitiateInput>(async () => notProvided('initiate')),
     poller: fromCallback<{ type: 'sync' }, PollerInput>(() => notProvided('poller')),
     totp: totpMachine,
-    handOver: fromPromise<void, { session: Sealed<unknown> | null }>(() => notProvided('handOver')),
+    handOver: fromPromise<void, { session: Sealed<unknown> | null }>(async () => notProvided('handOver')),
   },
   guards: {
     isOpen: ({ context }, { verb }: { verb: LoginVerb }) => isOpen(verb, context),

@@ -65,9 +65,9 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
 
   /** Nobody waits for the answer: the user has left, and where this fails the request ends by itself. */
   async function cancel(pending: PendingApproval): Promise<void> {
-    if (!adapter.cancel) return;
+    const send = adapter.cancel?.bind(adapter, pending);
+    if (!send) return;
     const call = { signal: new AbortController().signal, attemptId: environment.createAttemptId() };
-    const send = async (options: CallOptions) => adapter.cancel?.(pending, options);
     await environment.runAct('cancel', () => callAdapter(environment, call, send)).catch(() => undefined);
   }
 

@@ -1,7 +1,7 @@
 import type { SnapshotFrom } from 'xstate';
-import { CibaError } from '../contract/index.js';
+import type { CibaError } from '../contract/index.js';
 import type { LiveRequest } from './live-request.js';
-import { isOpen, MOST_RESENDS, RESEND_COOL_DOWNS } from './login.machine.js';
+import { isOpen, RESEND_COOL_DOWNS } from './login.machine.js';
 import type { LoginContext, loginMachine, LoginMeta } from './login.machine.js';
 import { LOGIN_VERBS } from './view.js';
 import type { LoginVerb, LoginView, PushView } from './view.js';
@@ -24,15 +24,12 @@ function toPush({ requests, connection }: LoginContext): PushView | null {
 /** When the newest request may be sent again; null when the cap is reached. */
 export function toResendAt(request: LiveRequest, resends: number): number | null {
   const coolDown = RESEND_COOL_DOWNS[resends];
-  return resends >= MOST_RESENDS || coolDown === undefined ? null : request.startedAt + coolDown * 1000;
+  return coolDown === undefined ? null : request.startedAt + coolDown * 1000;
 }
 
-/** What the chart's state says of itself; the innermost state that says anything wins. */
+/** What the chart's state says of itself. Of the states that are active together only the innermost has a say. */
 function toMeta(snapshot: LoginSnapshot): LoginMeta {
-  const metas = Object.values(snapshot.getMeta()).filter((meta) => meta !== undefined);
-  const meta = metas.at(-1);
-  if (!meta) throw new Error('Every state of the login chart names its status in `meta`.');
-  return meta;
+  return Object.values(snapshot.getMeta()).find((meta) => meta !== undefined) as LoginMeta;
 }
 
 function toFields(snapshot: LoginSnapshot, { status }: LoginMeta): LoginViewFields {
@@ -42,9 +39,10 @@ function toFields(snapshot: LoginSnapshot, { status }: LoginMeta): LoginViewFiel
     case 'idle':
       return { status, after: context.idleAfter };
     case 'polling': {
-      const [newest] = context.requests;
-      if (!push || !newest) return { status: 'expired' };
-      return { status, push, resendAt: toResendAt(newest, context.resends), resendError: context.resendError };
+      // The chart is here only while a request is open.
+      const [newest] = context.requests as readonly [LiveRequest, ...LiveRequest[]];
+      const { resends, resendError } = context;
+      return { status, push: push as PushView, resendAt: toResendAt(newest, resends), resendError };
     }
     case 'totpEntry': {
       const { wrongCodes, attemptsLeft, problem } = context.tries;
@@ -57,7 +55,7 @@ function toFields(snapshot: LoginSnapshot, { status }: LoginMeta): LoginViewFiel
     case 'denied':
       return { status, reported: context.reported };
     case 'failed':
-      return { status, error: context.error ?? new CibaError('unknown', 'The login failed and gave no reason.') };
+      return { status, error: context.error as CibaError };
     case 'pushing':
     case 'timedOut':
       return { status, push };

@@ -43,7 +43,7 @@ export const totpMachine = setup({
     output: {} as { session: Sealed<unknown> | null },
   },
   actors: {
-    verifyCode: fromPromise<VerifyOutput, VerifyInput>(() => notProvided('verifyCode')),
+    verifyCode: fromPromise<VerifyOutput, VerifyInput>(async () => notProvided('verifyCode')),
   },
   guards: {
     isLocked: ({ context }) => context.tries.retryAt !== null,

@@ -567,6 +567,140 @@ describe('resend', () => {
   });
 });
 
+describe('two requests', () => {
+  const resent = async (...args: Parameters<typeof setUpLogin>) => {
+    const test = await setUpWaiting(...args);
+    await test.advance(30_000);
+    test.login.resend();
+    await test.settle();
+    return test;
+  };
+
+  test('the end of the older one leaves the newer', async () => {
+    const { advance, view } = await resent({ expiresIn: 60 });
+    await advance(31_000);
+    view('polling');
+    await advance(40_000);
+    view('expired');
+  });
+
+  test('a definite fault of one leaves the other', async () => {
+    const refused = new Set<string>();
+    const { adapter, advance, view } = await resent({ expiresIn: 300 }, {}, (memory) => ({
+      ...memory,
+      poll: (pending, options) =>
+        refused.has(pending.id) ? Promise.reject(new CibaError('refused', 'no')) : memory.poll(pending, options),
+    }));
+    const [older, newer] = adapter.phone.requests.map(({ id }) => id);
+    refused.add(newer ?? '');
+    await advance(5_000);
+    expect(view('polling').push.startedAt).toBeDefined();
+    adapter.phone.approve(older);
+    await advance(5_000);
+    view('approved');
+  });
+
+  test('while it is paused, too', async () => {
+    const { advance, view } = await resent({ expiresIn: 100 }, { patience: 40 });
+    await advance(40_000);
+    view('timedOut');
+    await advance(31_000);
+    view('timedOut');
+    await advance(40_000);
+    view('expired');
+  });
+});
+
+describe('what a poll brings', () => {
+  test('an expiry before its time counts', async () => {
+    const { advance, view } = await setUpWaiting({ expiresIn: 300 }, {}, (memory) => ({
+      ...memory,
+      poll: () => Promise.resolve({ status: 'expired' }),
+    }));
+    await advance(5_000);
+    view('expired');
+  });
+
+  test('a definite fault at the deadline says what it is, a passing one is an expiry', async () => {
+    for (const [code, status] of [
+      ['refused', 'failed'],
+      ['network', 'expired'],
+    ] as const) {
+      const { advance, view } = await setUpWaiting({ expiresIn: 4 }, {}, (memory) => ({
+        ...memory,
+        poll: () => Promise.reject(new CibaError(code, 'no')),
+      }));
+      await advance(5_000);
+      view(status);
+    }
+  });
+
+  test('a thrown string is a passing fault', async () => {
+    const { advance, view } = await setUpWaiting({}, {}, (memory) => ({ ...memory, poll: () => Promise.reject('no') }));
+    await advance(5_000);
+    expect(view('polling').push.connection).toBe('reconnecting');
+  });
+
+  test('a poll that fails while the browser says offline is offline', async () => {
+    const { world, advance, view } = await setUpWaiting({ latency: 0 }, {}, (memory) => ({
+      ...memory,
+      poll: async () => {
+        world.change({ online: false });
+        throw new CibaError('network', 'gone');
+      },
+    }));
+    await advance(5_000);
+    expect(view('polling').push.connection).toBe('offline');
+  });
+
+  test('a login that starts offline says so, and nothing else changes the line', async () => {
+    const { login, world, settle, view, events } = setUpLogin();
+    world.change({ online: false });
+    login.start(HINT);
+    await settle();
+    expect(view('polling').push.connection).toBe('offline');
+    world.change({ visible: false });
+    world.change({ visible: true });
+    expect(events.filter(({ type }) => type === 'connectionChanged')).toHaveLength(1);
+    world.change({ online: true });
+    world.change({ visible: false });
+    expect(view('polling').push.connection).toBe('reconnecting');
+  });
+
+  test('coming back while hidden does not hurry', async () => {
+    const { advance, change, calls, now } = await setUpWaiting({ faults: { poll: ['network', 'network', 'network'] } });
+    const start = now();
+    change({ visible: false });
+    await advance(28_000);
+    change({ visible: false });
+    await advance(5_000);
+    expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 12_500, 27_500]);
+  });
+});
+
+test('the same user given again keeps the tries; another one starts with all of them', async () => {
+  const { login, settle, view } = setUpLogin();
+  login.useCode(HINT);
+  login.submitCode('000000');
+  await settle();
+  login.cancel();
+  login.useCode(HINT);
+  expect(view('totpEntry').code.attemptsLeft).toBe(2);
+  login.cancel();
+  login.useCode('grace@example.com');
+  expect(view('totpEntry').code).toMatchObject({ attemptsLeft: 3, problem: null });
+});
+
+test('a problem is gone while the next code is checked', async () => {
+  const { login, settle, view } = setUpLogin();
+  login.useCode(HINT);
+  login.submitCode('000000');
+  await settle();
+  expect(view('totpEntry').code.problem).toEqual({ kind: 'invalidCode' });
+  login.submitCode('000001');
+  expect(view('totpEntry').code).toMatchObject({ problem: null, verifying: true });
+});
+
 describe('adapters that misbehave', () => {
   const never = () => new Promise<never>(() => {});
   test.each<[string, Partial<CibaAdapter<MemorySession>>, string]>([

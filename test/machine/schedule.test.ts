@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import {
+  afterElsewhere,
   afterFault,
   afterPending,
   afterReturn,
@@ -80,4 +81,41 @@ describe('nextPoll', () => {
   ])('%s', (_name, schedule, now, expected) => {
     expect(nextPoll(schedule, now)).toEqual(expected);
   });
+});
+
+describe('what another tab said', () => {
+  const other = { interval: s(10), lastSentAt: s(7), notBefore: s(20) };
+
+  test('slows down, and never speeds up', () => {
+    expect(afterElsewhere(fresh, other)).toMatchObject(other);
+    expect(afterElsewhere({ ...fresh, ...other }, { interval: s(1), lastSentAt: s(1), notBefore: s(1) })).toMatchObject(
+      other,
+    );
+  });
+
+  test('its poll answers what this one wanted; an older one does not', () => {
+    const wanted = afterReturn(afterSent(fresh, s(3)));
+    expect(wanted.wanted).toBe(true);
+    expect(afterElsewhere(wanted, other).wanted).toBe(false);
+    expect(afterElsewhere(wanted, { ...other, lastSentAt: s(2) }).wanted).toBe(true);
+    expect(afterElsewhere(fresh, { ...other, lastSentAt: 0 }).wanted).toBe(false);
+  });
+});
+
+describe('at the deadline', () => {
+  test.each<[string, Partial<Schedule>, number, ReturnType<typeof nextPoll>]>([
+    ['a poll that would go right then is the last', { lastSentAt: s(115) }, s(115), { at: s(120), last: true }],
+    ['one just before it is not', { lastSentAt: s(115) - 1 }, s(115), { at: s(120) - 1, last: false }],
+    ['a wait of 30 s past it is still waited for', { notBefore: s(150) }, s(100), { at: s(150), last: true }],
+    ['a longer one is not', { notBefore: s(150) + 1 }, s(100), null],
+  ])('%s', (_name, change, now, expected) => {
+    expect(nextPoll({ ...fresh, ...change }, now)).toEqual(expected);
+  });
+});
+
+test('Retry-After counts from the answer, and a shorter one takes nothing back', () => {
+  expect(afterPending(fresh, { retryAfter: 20 }, s(100)).notBefore).toBe(s(120));
+  const limited = afterFault(fresh, new CibaError('rateLimited', '', { retryAfter: 60 }), s(100), 0);
+  expect(limited.notBefore).toBe(s(160));
+  expect(afterFault(limited, network, s(101), 0).notBefore).toBe(s(160));
 });
