@@ -42,11 +42,14 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
   const host = `localhost:${await listen(server, port)}`;
   const origin = `http://${host}`;
   const accounts = createAccounts();
-  const backends = await startBackends({ origin, accounts, ...backendOptions });
-  const authenticator = joinAuthenticators(backends.map((backend) => backend.authenticator));
-  const phoneApi = createPhoneApi({ authenticator, accounts });
+  // Who asks while the backends still start waits for them.
+  const starting = startBackends({ origin, accounts, ...backendOptions }).then((backends) => {
+    const authenticator = joinAuthenticators(backends.map((backend) => backend.authenticator));
+    return { backends, phoneApi: createPhoneApi({ authenticator, accounts }) };
+  });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { backends, phoneApi } = await starting;
     const { pathname: path, search } = new URL(request.url ?? '/', origin);
     const backend = backends.find(({ basePath }) => path.startsWith(`${basePath}/`));
     const page = PAGES[path.replace(/(?!^)\/$/, '')];
@@ -71,6 +74,7 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
     });
   });
 
+  const { backends } = await starting;
   return {
     origin,
     account: accounts[0].email,
