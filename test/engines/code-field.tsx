@@ -119,6 +119,8 @@ export class CodeField {
   }
 
   focus(): void {
+    // WebKit sends keys to a frame only when its window was focused.
+    this.root.ownerDocument.defaultView?.focus();
     this.entry.focus();
   }
 
