@@ -426,6 +426,19 @@ describe('a step-up', () => {
     expect(await errorOf(adapter.poll(pending, call()))).toMatchObject({ code: 'refused' });
   });
 
+  it('goes through the handler, for the user of its session whatever the page says', async () => {
+    rule = 'ALLOW';
+    const request = () => ({ loginHint: 'user-ada', subject: 'user-ada' });
+    const publicSession = ({ userId, state }: { userId: string; state: string }) => ({ userId, state });
+    const { browser } = setUpHandler({ request, publicSession } as object, stepUp());
+    const page = browser();
+    const { body } = await page.initiate('user-ben');
+    expect((await page.post('poll', { id: body['id'] })).body).toEqual({
+      status: 'approved',
+      session: { userId: 'user-ada', state: 'ALLOW' },
+    });
+  });
+
   it('is not what a hint that was looked up gets: a subject alone lets nobody in', async () => {
     rule = 'ALLOW';
     expect(await errorOf(start(adapterWith(), signedIn))).toMatchObject({ code: 'unknownUser' });
