@@ -22,3 +22,5 @@ export type {
 } from './authsignal-emulator.js';
 export { describeAdapter } from './describe-adapter.js';
 export type { TestRunner } from './describe-adapter.js';
+export { renderWithCiba } from './render-with-ciba.js';
+export type { RenderedWithCiba, RenderWithCibaOptions } from './render-with-ciba.js';

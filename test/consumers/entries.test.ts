@@ -15,7 +15,8 @@ const modules = Object.keys(manifest.exports)
   .map((name) => name.replace(/^\./, 'react-ciba').replace('*', 'en'));
 
 /** The entries that a React Server Component or a route may import: all that render nothing. */
-const serverSafe = modules.filter((name) => !['react-ciba', 'react-ciba/totp-setup'].includes(name));
+const rendering = ['react-ciba', 'react-ciba/totp-setup', 'react-ciba/testing'];
+const serverSafe = modules.filter((name) => !rendering.includes(name));
 
 let app: App;
 

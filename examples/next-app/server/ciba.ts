@@ -1,6 +1,6 @@
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
-import { createCibaHandler } from 'react-ciba/server';
+import { type CibaStore, createCibaHandler, createMemoryStore } from 'react-ciba/server';
 import type { CibaAdapter } from 'react-ciba';
 
 interface Session {
@@ -19,10 +19,15 @@ function createBackend(): CibaAdapter<Session> {
 
 export const origin = process.env.ORIGIN ?? 'http://localhost:3000';
 
-// In a module of its own: the route and the page share one handler and so one store.
+// Next loads this module twice in one process, for routes and for pages, and both have to see the same logins. More than
+// one process needs `createRedisStore`, which does not care.
+const shared = globalThis as typeof globalThis & { cibaStore?: CibaStore };
+const store = (shared.cibaStore ??= createMemoryStore());
+
 export const handler = createCibaHandler({
   adapter: createBackend(),
   origin,
+  store,
   request: (loginHint) => ({ loginHint, scope: 'openid profile' }),
   publicSession: ({ claims }) => ({ name: String(claims.name) }),
 });
