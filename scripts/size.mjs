@@ -7,7 +7,7 @@ import { build } from 'vite';
 const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
 /** What every adapter has: the contract, and how a request is sent. */
 const SHARED = /\/contract\/|\/fetch-text\b/;
-const APPS = { login: OUTSIDE, hooks: OUTSIDE, authsec: SHARED };
+const APPS = { login: OUTSIDE, hooks: OUTSIDE, authsec: SHARED, 'totp-input': OUTSIDE };
 const root = fileURLToPath(new URL('../bench/size', import.meta.url));
 
 for (const [app, outside] of Object.entries(APPS)) {
