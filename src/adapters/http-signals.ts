@@ -8,11 +8,13 @@ interface Listener {
 }
 
 /**
+ * Signals over the handler's stream of server-sent events, for `createHttpAdapter`'s `events`.
+ *
  * One stream for all requests that are watched, since a browser opens few connections to one server. Whenever it opens
  * or breaks, everybody is told to poll, for a signal may have been lost meanwhile; so without it, polling goes on at
  * its usual pace.
  */
-export function createSignals(open: OpenStream): (listener: Listener, signal: AbortSignal) => () => void {
+export function serverSentEvents(open: OpenStream): (listener: Listener, signal: AbortSignal) => () => void {
   const listeners = new Set<Listener>();
   let stream: AbortController | null = null;
 

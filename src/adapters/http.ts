@@ -6,10 +6,13 @@ import type {
   PendingApproval,
   TotpRequest,
   TotpResult,
+  WatchOptions,
 } from '../contract/index.js';
 import { readPending, readPollResult, readSession, readTotpResult } from './http-answers.js';
 import { sendJson } from './http-request.js';
-import { createSignals } from './http-signals.js';
+import type { serverSentEvents } from './http-signals.js';
+
+export { serverSentEvents } from './http-signals.js';
 
 export interface HttpAdapterOptions {
   /** Where `createCibaHandler` is mounted: a path of the page's own origin. @default '/api/ciba' */
@@ -19,10 +22,10 @@ export interface HttpAdapterOptions {
   /** Seconds to wait for one answer. @default 15 */
   readonly timeout?: number;
   /**
-   * Whether the handler says when polling is worth while, because its provider notifies it (`ping: true` there).
-   * Polling then falls back to a slow heartbeat. @default false
+   * `serverSentEvents` where the handler says when polling is worth while, because its provider notifies it (`ping: true`
+   * there). Polling then falls back to a slow heartbeat. An app that leaves it out does not load it. @default none
    */
-  readonly events?: boolean;
+  readonly events?: typeof serverSentEvents;
 }
 
 export interface SessionCallOptions {
@@ -66,7 +69,7 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
   const send = (path: string, body?: Record<string, string | undefined>, signal?: AbortSignal) =>
     sendJson({ url: basePath + path, body, signal }, fetchJson, timeout);
 
-  const signals = createSignals((signal) =>
+  const watchSignals = options.events?.((signal) =>
     fetchJson(`${basePath}/events`, {
       headers: { 'x-ciba-request': '1' },
       credentials: 'same-origin',
@@ -97,8 +100,9 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
       return readPollResult<Session>(await send('/poll', { id }, signal));
     },
 
-    ...(options.events && {
-      watch: ({ interval }, { signal, onSignal }) => signals({ onSignal, interval }, signal),
+    ...(watchSignals && {
+      watch: ({ interval }: PendingApproval, { signal, onSignal }: WatchOptions) =>
+        watchSignals({ onSignal, interval }, signal),
     }),
 
     async verifyTotp({ loginHint, code, pending }, { signal, attemptId }) {

@@ -52,7 +52,7 @@ export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = Initi
   readonly onApproved?: (session: Session, request: Request) => readonly string[] | Promise<readonly string[]>;
   /**
    * Whether the provider notifies the app (CIBA Core 1.0 delivery mode ping). Register `origin` + `basePath` + `/ping`
-   * there as the client's notification endpoint, and give the browser's adapter `events: true`. @default false
+   * there as the client's notification endpoint, and give the browser's adapter `events: serverSentEvents`. @default false
    */
   readonly ping?: boolean;
   /** The path under which the handler answers. @default '/api/ciba' */

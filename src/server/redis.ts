@@ -4,13 +4,14 @@ import type { CibaStore, RateLimit } from './store.js';
 
 /** What the store uses of a connected client of the `redis` package (node-redis 5 or 6). */
 export interface RedisClient {
+  /** Whether it is connected; what is sent before would wait in the client's queue and be carried out much later. */
+  readonly isReady: boolean;
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { expiration: { type: 'PX'; value: number } }): Promise<unknown>;
   del(key: string): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   publish(channel: string, message: string): Promise<unknown>;
   ping(): Promise<unknown>;
-  withCommandOptions(options: { timeout: number }): RedisClient;
   duplicate(): RedisSubscriber;
 }
 
@@ -103,18 +104,17 @@ export function createRedisStore({
   timeout = 2000,
   now = () => Date.now(),
 }: RedisStoreOptions): RedisStore {
-  if (typeof client?.withCommandOptions !== 'function') {
+  if (typeof client?.duplicate !== 'function') {
     throw new CibaError(
       'misconfigured',
       'createRedisStore needs `client`: what `createClient` of the package `redis` (5 or 6) returns, connected.',
     );
   }
-  // Commands that wait in the client's queue for a connection are taken out of it; `run` ends those that were sent.
-  const redis = client.withCommandOptions({ timeout });
   const limiters = new Map<string, RateLimiterRedis>();
   let subscriber: Promise<RedisSubscriber> | null = null;
 
   async function run<Answer>(command: () => Promise<Answer>): Promise<Answer> {
+    if (!client.isReady) throw unavailable();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`No answer within ${timeout} ms.`)), timeout);
@@ -123,17 +123,14 @@ export function createRedisStore({
       return await Promise.race([command(), tooLate]);
     } catch (cause) {
       if (cause instanceof RateLimiterRes) throw cause;
-      throw new CibaError('unavailable', 'Redis did not carry a command out. Is it running, and can it be reached?', {
-        retryAfter: 1,
-        cause,
-      });
+      throw unavailable(cause);
     } finally {
       clearTimeout(timer);
     }
   }
 
   function script(text: string, key: string, ...values: readonly (string | number)[]): Promise<unknown> {
-    return run(() => redis.eval(text, { keys: [prefix + key], arguments: values.map(String) }));
+    return run(() => client.eval(text, { keys: [prefix + key], arguments: values.map(String) }));
   }
 
   function limiterFor({ points, duration }: RateLimit): RateLimiterRedis {
@@ -141,7 +138,7 @@ export function createRedisStore({
     const limiter =
       limiters.get(name) ??
       new RateLimiterRedis({
-        storeClient: redis,
+        storeClient: client,
         useRedisPackage: true,
         points,
         duration,
@@ -167,15 +164,15 @@ export function createRedisStore({
 
   return {
     async get<Value>(key: string) {
-      const text = await run(() => redis.get(prefix + key));
+      const text = await run(() => client.get(prefix + key));
       return typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
     },
     async set(key, value, ttl) {
       const expiration = { type: 'PX', value: milliseconds(ttl) } as const;
-      await run(() => redis.set(prefix + key, JSON.stringify(value), { expiration }));
+      await run(() => client.set(prefix + key, JSON.stringify(value), { expiration }));
     },
     async delete(key) {
-      await run(() => redis.del(prefix + key));
+      await run(() => client.del(prefix + key));
     },
     async claim<Value>(key: string, value: Value, ttl: number) {
       const answer = await script(CLAIM, key, JSON.stringify(value), milliseconds(ttl));
@@ -204,7 +201,7 @@ export function createRedisStore({
       }
     },
     async publish(channel) {
-      await run(() => redis.publish(prefix + channel, ''));
+      await run(() => client.publish(prefix + channel, ''));
     },
     async subscribe(channel, onMessage) {
       // A function of its own, since the client keeps a set of them.
@@ -214,13 +211,20 @@ export function createRedisStore({
       return () => void connection.unsubscribe(prefix + channel, listener).catch(() => undefined);
     },
     async ping() {
-      await run(() => redis.ping());
+      await run(() => client.ping());
     },
     close() {
       void subscriber?.then((connection) => connection.destroy());
       subscriber = null;
     },
   };
+}
+
+function unavailable(cause?: unknown): CibaError {
+  return new CibaError('unavailable', 'Redis did not carry a command out. Is it running, and can it be reached?', {
+    retryAfter: 1,
+    cause,
+  });
 }
 
 /** Redis takes whole milliseconds and no zero. */

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createHttpAdapter } from '../../src/adapters/http.js';
+import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http.js';
 import type { PendingApproval } from '../../src/contract/index.js';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -27,7 +27,11 @@ function setUp() {
     });
     return new Response(body);
   });
-  const adapter = createHttpAdapter({ basePath: '/auth/', events: true, fetch: requests as unknown as typeof fetch });
+  const adapter = createHttpAdapter({
+    basePath: '/auth/',
+    events: serverSentEvents,
+    fetch: requests as unknown as typeof fetch,
+  });
   const watch = (pending: PendingApproval = PENDING, life = new AbortController()) => {
     const onSignal = vi.fn();
     const leave = adapter.watch?.(pending, { signal: life.signal, onSignal }) ?? expect.fail('no watch');
@@ -41,7 +45,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 describe('watch', () => {
   it('is there only where events are asked for', () => {
     expect(createHttpAdapter()).not.toHaveProperty('watch');
-    expect(createHttpAdapter({ events: true })).toHaveProperty('watch');
+    expect(createHttpAdapter({ events: serverSentEvents })).toHaveProperty('watch');
   });
 
   it('asks with the header and without an id in the address', async () => {

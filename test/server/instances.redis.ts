@@ -5,7 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createHttpAdapter } from '../../src/adapters/http.js';
+import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http.js';
 import type { HttpAdapter } from '../../src/adapters/http.js';
 import { CibaError } from '../../src/contract/index.js';
 import type { PendingApproval, PollResult } from '../../src/contract/index.js';
@@ -188,7 +188,7 @@ async function ring(): Promise<PendingApproval> {
   adapter = createHttpAdapter<Shown>({
     basePath: `${balancer.origin}/api/ciba`,
     fetch: createBrowserFetch(balancer.origin),
-    events: true,
+    events: serverSentEvents,
   });
   return adapter.initiate({ loginHint: 'ada@example.com' }, calling());
 }

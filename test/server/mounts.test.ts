@@ -5,7 +5,7 @@ import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createHttpAdapter } from '../../src/adapters/http.js';
+import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http.js';
 import type { InitiateRequest } from '../../src/contract/index.js';
 import { toNodeListener } from '../../src/server/index.js';
 import type { CibaHandler, CibaHandlerOptions } from '../../src/server/index.js';
@@ -147,7 +147,7 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
     const adapter = createHttpAdapter({
       basePath: `${origin}/api/ciba`,
       fetch: createBrowserFetch(origin),
-      events: true,
+      events: serverSentEvents,
     });
     const pending = await adapter.initiate({ loginHint: 'ada@example.com' }, calling());
     const life = new AbortController();

@@ -5,7 +5,7 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createHttpAdapter } from '../../src/adapters/http.js';
+import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http.js';
 import { createOidcAdapter } from '../../src/adapters/oidc.js';
 import { createLogin } from '../../src/machine/index.js';
 import type { LoginStatus } from '../../src/machine/index.js';
@@ -128,7 +128,7 @@ async function waitingLogin() {
   const adapter = createHttpAdapter<{ sub: string }>({
     basePath: `${app.origin}/api/ciba`,
     fetch: createBrowserFetch(app.origin),
-    events: true,
+    events: serverSentEvents,
   });
   const onApproved = vi.fn();
   const login = createLogin({ adapter, environment: world.environment, onApproved, patience: Infinity });
