@@ -1,0 +1,87 @@
+// @vitest-environment node
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+// Inside the repository, so that the blocks find its packages; dot folders are no sources of anything.
+const folder = `${root}test/docs/.blocks`;
+
+const pages = [
+  'README.md',
+  ...readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+
+interface Block {
+  /** Where it stands, as an editor takes it. */
+  readonly place: string;
+  readonly file: string;
+}
+
+/**
+ * Writes every ts and tsx block of a page into a file of its own, on the lines that it has in the page, so that a
+ * complaint of the compiler names them. A block fenced as "ts fragment" is cut out of something and not compiled.
+ */
+function writeBlocks(page: string): Block[] {
+  const text = readFileSync(`${root}${page}`, 'utf8');
+  return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm)].map((match) => {
+    const [, language = '', code = ''] = match;
+    const line = text.slice(0, match.index).split('\n').length;
+    const file = `${page.replaceAll(/[/.]/g, '-')}-${line}.${language}`;
+    writeFileSync(`${folder}/${file}`, `${'\n'.repeat(line)}${code}\nexport {};\n`);
+    return { place: `${page}:${line}`, file };
+  });
+}
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('every TypeScript block of README and docs compiles', { timeout: 120_000 }, async () => {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const blocks = pages.flatMap(writeBlocks);
+  expect(blocks.length).toBeGreaterThan(20);
+  const config = {
+    extends: '../../../tsconfig.json',
+    compilerOptions: {
+      // As apps have it.
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      // A page may import the files of the example that it shows.
+      rootDirs: ['.', '../../../examples'],
+    },
+    include: ['*.ts', '*.tsx', '../block-globals.d.ts'],
+    exclude: [],
+  };
+  writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
+
+  const tsc = `${root}node_modules/typescript/bin/tsc`;
+  const printed = await promisify(execFile)(process.execPath, [tsc, '-p', folder, '--pretty', 'false']).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string }) => error.stdout,
+  );
+  const complaints = blocks.reduce((text, { place, file }) => {
+    return text.replaceAll(new RegExp(`\\S*${file}\\((\\d+),\\d+\\)`, 'g'), `${place.split(':')[0]}:$1`);
+  }, printed);
+  expect(complaints).toBe('');
+});
+
+test('every link of README and docs leads to a file', () => {
+  const broken = pages.flatMap((page) => {
+    const text = readFileSync(`${root}${page}`, 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '');
+    return [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(new URL(target, `file://${root}${page}`)))
+      .map((target) => `${page}: ${target}`);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('there is one page for each error code', async () => {
+  const { CIBA_ERROR_CODES } = await import('react-ciba');
+  const written = readdirSync(`${root}docs/errors`).filter((file) => file !== 'README.md');
+  expect(written.toSorted()).toEqual(CIBA_ERROR_CODES.map((code) => `${code}.md`).toSorted());
+});
