@@ -52,17 +52,18 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
 const taken = new Set<string>();
 
 /**
- * Two handlers on one path with a memory store each lose every other login: what one keeps the other does not know. It
- * happens when a bundler loads the app's module twice. While developing, modules are loaded again on purpose.
+ * Two handlers of one origin with a memory store each lose every other login: their cookies have the same names, and
+ * what one keeps the other does not know. It happens when a bundler loads the app's module twice. While developing,
+ * modules are loaded again on purpose.
  * @throws CibaError `misconfigured`
  */
-export function claimPath(path: string, ownsMemory: boolean): () => void {
+export function claimOrigin(origin: string, ownsMemory: boolean): () => void {
   if (!ownsMemory || process.env['NODE_ENV'] !== 'production') return () => undefined;
-  if (taken.has(path)) {
+  if (taken.has(origin)) {
     throw misconfigured(
-      `Two handlers with a memory store of their own answer at ${path}, and neither knows the other's logins: create one handler and import it, or give both the same \`store\`.`,
+      `Two handlers with a memory store of their own serve ${origin}, and neither knows the other's logins: create one handler and import it, or give both the same \`store\`.`,
     );
   }
-  taken.add(path);
-  return () => void taken.delete(path);
+  taken.add(origin);
+  return () => void taken.delete(origin);
 }

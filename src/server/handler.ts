@@ -4,7 +4,7 @@ import { collectApproval, revokeSession } from './approvals.js';
 import { browserCookie, identifyBrowser, readBrowser, rememberUser } from './browsers.js';
 import type { Browser } from './browsers.js';
 import { checkCode } from './check-code.js';
-import { claimPath } from './check-options.js';
+import { claimOrigin } from './check-options.js';
 import { openEventStream } from './event-stream.js';
 import { failedEvent } from './events.js';
 import type { FailedEvent } from './events.js';
@@ -64,7 +64,7 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
 ): CibaHandler<Session> {
   const context = createContext(options);
   const { basePath } = context;
-  const freePath = claimPath(context.origin + basePath, options.store === undefined);
+  const freeOrigin = claimOrigin(context.origin, options.store === undefined);
   const routes = new Map<string, readonly [FailedEvent['during'], (request: Request) => void, Route<Session>]>();
   const route = (
     method: 'GET' | 'POST',
@@ -125,7 +125,7 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
     session: async (request: Request) => (await readSession(context, request))?.session ?? null,
     async stop({ timeout = 30 } = {}) {
       stopped = true;
-      freePath();
+      freeOrigin();
       for (const streams of context.streams.values()) for (const close of streams) close();
       await within(timeout, Promise.allSettled(underWay));
     },

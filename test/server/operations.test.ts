@@ -42,13 +42,12 @@ describe('configuration', () => {
     expect((caught as Error).message).toMatch(/^[^.]*(\.[^ ][^.]*)*\.$/);
   });
 
-  it('fails in production for two handlers with a memory each on one path, until the first is stopped', async () => {
+  it('fails in production for two handlers with a memory each of one origin, until the first is stopped', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const { handler } = createApp();
-    expect(() => createApp()).toThrow(
-      /Two handlers with a memory store of their own answer at https:\/\/app\.example\/api\/ciba/,
-    );
-    expect(() => createApp({ basePath: '/auth' })).not.toThrow();
+    expect(() => createApp()).toThrow(/Two handlers with a memory store of their own serve https:\/\/app\.example,/);
+    expect(() => createApp({ basePath: '/auth' })).toThrow(/Two handlers/);
+    expect(() => createApp({ origin: 'https://other.example' })).not.toThrow();
     expect(() => createApp({ store: createMemoryStore() })).not.toThrow();
     await handler.stop();
     expect(() => createApp()).not.toThrow();
