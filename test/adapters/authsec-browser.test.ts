@@ -30,6 +30,19 @@ describe('in a browser', () => {
   });
 });
 
+describe('the end of a request in a browser', () => {
+  it('can be asked for a little later, and is then forgotten', async () => {
+    const { adapter, clock } = createAuthSec('tenant');
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    clock.advance(pending.expiresIn + 30);
+    await adapter.initiate({ loginHint: BEN }, call());
+    expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
+    clock.advance(31);
+    await adapter.initiate({ loginHint: BEN }, call());
+    await expect(adapter.poll(pending, call())).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
 describe('wrong codes in a browser', () => {
   const setUp = () => {
     const authSec = createAuthSec('tenant');

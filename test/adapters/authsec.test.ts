@@ -210,6 +210,7 @@ describe('initiate', () => {
     ['prose', [400, { error: 'Invalid request body', details: 'x' }], { code: 'badResponse', retryable: false }],
     ['a word of Object.prototype', [400, { error: 'constructor' }], { code: 'badResponse', retryable: false }],
     ['fault', [500, { error: 'Failed to initiate CIBA', details: 'x' }], { code: 'unavailable', retryable: true }],
+    ['an error beside an id', [200, { auth_req_id: 'x', error: 'user_not_found' }], { code: 'unknownUser' }],
     ['an empty id without an error', [200, ZEROED], { code: 'badResponse', retryable: true }],
     ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse', retryable: true }],
     ['a list', [200, []], { code: 'badResponse' }],
@@ -581,6 +582,27 @@ describe('enrolment', () => {
       fetch: async () => (typeof body === 'string' ? new Response(body, { status }) : Response.json(body, { status })),
     });
     expect(await errorOf(enrollment.begin(call()))).toMatchObject(expected);
+  });
+
+  it.each(flows)('a device that is not valid is no wrong code: %s', async (flow) => {
+    const { options } = createAuthSec(flow);
+    const answers: Scripted[] = [
+      [200, { secret: 'A', device_id: 'd', qr_code_url: 'otpauth://totp/x?secret=A' }],
+      [
+        400,
+        flow === 'admin' ? { error: 'x', details: 'invalid device' } : { success: false, message: 'invalid device' },
+      ],
+    ];
+    const enrollment = createAuthSecEnrollment({
+      ...options,
+      token: 't',
+      fetch: async () => {
+        const [status, body] = answers.shift() ?? [500, {}];
+        return Response.json(body, { status });
+      },
+    });
+    await enrollment.begin(call());
+    expect(await errorOf(enrollment.confirm('123456', call()))).toMatchObject({ code: 'refused' });
   });
 
   it('a device that is gone is no wrong code', async () => {
