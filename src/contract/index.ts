@@ -10,7 +10,7 @@ export type {
   Transaction,
   WatchOptions,
 } from './adapter.js';
-export { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from './code.js';
+export { isCompleteCode, normalizeCode, TOTP_LENGTH } from './code.js';
 export type { EnrollmentCallOptions, EnrollmentResult, EnrollmentSecret, TotpEnrollment } from './enrollment.js';
 export { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from './errors.js';
 export type { CibaErrorCode, CibaErrorOptions } from './errors.js';

@@ -440,7 +440,7 @@ describe('what an app gets wrong is complained of, and the field works', () => {
     autofill(input, '123456');
     await expect.poll(() => onError.mock.calls.length).toBe(1);
     window.removeEventListener('error', onError);
-    const { error } = onError.mock.calls[0]?.[0] as ErrorEvent;
+    const [{ error }] = onError.mock.calls[0] as [ErrorEvent];
     expect(String(error)).toMatch(/onComplete failed/);
     expect(((error as Error).cause as Error).message).toBe('The app’s own fault');
     expect(onValueChange).toHaveBeenCalledTimes(1);

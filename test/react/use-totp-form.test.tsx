@@ -15,7 +15,7 @@ function OwnMarkup({ field, ...options }: UseTotpOptions<MemorySession> & { fiel
   return (
     <form {...totp.getFormProps()} data-testid={totp.status}>
       <input aria-label="Remember me" defaultValue="kept" />
-      <label {...totp.getLabelProps()}>Code</label>
+      <label htmlFor={totp.getLabelProps().htmlFor}>Code</label>
       <Field {...totp.getInputProps()} />
       <p {...totp.getHintProps()}>Hint.</p>
       {totp.errorText !== null && <p {...totp.getErrorProps()}>{totp.errorText}</p>}
