@@ -63,8 +63,11 @@ async function install(name: string, fill: (folder: string) => Promise<Manifest>
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', ...manifest }));
 
   const exec = async (command: string, ...args: readonly string[]) => {
-    const { stdout, stderr } = await run(command, args, { cwd: folder, env: userEnvironment(), maxBuffer: 1e8 });
-    return stdout + stderr;
+    const output = ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr;
+    const options = { cwd: folder, env: userEnvironment(), maxBuffer: 1e8 };
+    return run(command, args, options).then(output, (failed: { stdout: string; stderr: string }) => {
+      throw new Error(`${command} ${args.join(' ')} failed:\n${output(failed)}`, { cause: failed });
+    });
   };
   const installLog = await exec('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
   return { folder, installLog, exec, serve: (command, env) => serve(folder, command, env) };

@@ -53,7 +53,7 @@ test('every TypeScript block of README and docs compiles', { timeout: 120_000 },
       // A page may import the files of the example that it shows.
       rootDirs: ['.', '../../../examples'],
     },
-    include: ['*.ts', '*.tsx', '../block-globals.d.ts'],
+    include: ['*.ts', '*.tsx', '../block-*.d.ts'],
     exclude: [],
   };
   writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));

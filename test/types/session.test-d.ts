@@ -15,7 +15,7 @@ interface User {
 
 declare const own: CibaAdapter<User>;
 
-export function fromAdapterToCallback() {
+export function useAdapterInCallback() {
   useCibaLogin({ adapter: own, onApproved: (session) => same<typeof session, User>(true) });
   useCibaLogin({
     adapter: createHttpAdapter<User>(),
@@ -32,7 +32,7 @@ export function fromAdapterToCallback() {
 
 export const element = createElement(CibaLogin<User>, { adapter: own, onApproved: ({ name }) => name.toUpperCase() });
 
-export function fromSourceToSession() {
+export function useSourceOfSession() {
   const { session } = useCibaSession(createHttpAdapter<User>());
   same<typeof session, User | null | undefined>(true);
 }
@@ -48,7 +48,7 @@ export async function fromAdapterToServer() {
   return session?.idToken.length;
 }
 
-export function options(loginHint: string | undefined, patience: number | undefined) {
+export function useOptions(loginHint: string | undefined, patience: number | undefined) {
   // What an app has or has not passes under exactOptionalPropertyTypes.
   useCibaLogin({ adapter: own, loginHint, patience });
 }
@@ -60,7 +60,7 @@ export function narrow(result: PollResult<User>) {
   return undefined;
 }
 
-export function view() {
+export function useView() {
   const login = useCibaLogin({ adapter: own });
   if (login.status === 'polling') same<typeof login.push.expiresAt, number>(true);
   if (login.status === 'failed') same<typeof login.error.retryable, boolean>(true);

@@ -1,0 +1,20 @@
+// Modules that blocks of the pages import: the reader's own, and packages that this repository does not have.
+declare module '@/server/ciba' {
+  import type { CibaHandler } from 'react-ciba/server';
+  export const handler: CibaHandler<{ name: string }>;
+}
+declare module '@/app/sign-in' {
+  import type { ReactElement } from 'react';
+  export function SignIn(): ReactElement;
+}
+declare module 'next/headers' {
+  export function headers(): Promise<Headers>;
+}
+declare module 'next/navigation' {
+  export function useRouter(): { refresh(): void };
+}
+declare module '@opentelemetry/api';
+declare module '@opentelemetry/api-logs';
+declare module '@playwright/test' {
+  export { expect, test } from 'playwright/test';
+}
