@@ -7,6 +7,7 @@ import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginVerbs, LoginView } from '../machine/index.js';
 import { createVerbs, provideLogin, resumeLogin, toLoginInput } from '../machine/login.js';
 import { sameView, toView } from '../machine/to-view.js';
+import { checkSetup } from './check-setup.js';
 import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
 import { sessionQueryKey } from './session-query.js';
 import { useLatest } from './use-latest.js';
@@ -70,6 +71,7 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Ci
   const latest = useLatest({ options, client });
 
   const [{ logic, input, inspect, clock }] = useState(() => {
+    if (process.env.NODE_ENV !== 'production') checkSetup();
     const { adapter, minInterval, patience, onTimeout, resume } = options;
     return {
       logic: provideLogin<Session>({

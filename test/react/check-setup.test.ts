@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+const FIRST = Symbol.for('react-ciba.first-copy');
+let complaints: string[];
+
+beforeEach(() => {
+  complaints = [];
+  vi.spyOn(console, 'error').mockImplementation((text: string) => void complaints.push(text));
+  delete (globalThis as { [FIRST]?: object })[FIRST];
+});
+
+afterEach(() => {
+  vi.resetModules();
+  delete (globalThis as { [FIRST]?: object })[FIRST];
+});
+
+const load = async () => (await import('../../src/react/check-setup.js')).checkSetup;
+
+test.each(['17.0.2', '18.2.0'])('React %s is too old, said once', async (version) => {
+  const checkSetup = await load();
+  checkSetup(version);
+  checkSetup(version);
+  expect(complaints).toEqual([expect.stringContaining(`React ${version} is older than 18.3`)]);
+});
+
+test.each(['18.3.0', '18.3.1', '19.0.0', '20.1.0-rc.1', '0.0.0-experimental-1234'])(
+  'React %s is fine',
+  async (version) => {
+    (await load())(version);
+    expect(complaints).toEqual([]);
+  },
+);
+
+test('a second copy is found, and named once', async () => {
+  const first = await load();
+  first();
+  vi.resetModules();
+  const second = await load();
+  expect(second).not.toBe(first);
+  second();
+  second();
+  first();
+  expect(complaints).toEqual([expect.stringContaining('Two copies of react-ciba')]);
+});
