@@ -105,9 +105,17 @@ async function exhaustRate(emulator: ReturnType<typeof createAuthSecEmulator>): 
 export async function startAuthSecBehindHandler(flow: Flow): Promise<AdapterHarness> {
   const { clock, emulator, adapter } = createAuthSec(flow);
   const handlerClock = createManualClock();
+  let rings = 0;
+  const ringing: typeof adapter = {
+    ...adapter,
+    initiate(request, options) {
+      rings += 1;
+      return adapter.initiate(request, options);
+    },
+  };
   const server = await startLoopback((origin) =>
     createCibaHandler({
-      adapter,
+      adapter: ringing,
       origin,
       request: (loginHint) => ({ loginHint }),
       displayCode: false,
@@ -137,6 +145,7 @@ export async function startAuthSecBehindHandler(flow: Flow): Promise<AdapterHarn
     validCode: () => emulator.codeOf(ADA),
     wrongCode: () => wrongCode(emulator),
     triesUntilLock: 3,
+    rings: () => rings,
     requests: () => server.requests,
     fault: (kind) => server.setFault(kind),
     slowDown: () => {

@@ -1,9 +1,14 @@
 // @vitest-environment node
 import { afterAll, afterEach, beforeAll, describe, it, vi } from 'vitest';
 import { type DemoProvider, startDemoProvider } from '../../demo/provider.js';
+import { createHttpAdapter } from '../../src/adapters/http.js';
 import { createOidcAdapter } from '../../src/adapters/oidc.js';
 import type { CibaAdapter, PendingApproval } from '../../src/contract/index.js';
+import { createCibaHandler } from '../../src/server/index.js';
 import { type AdapterFault, describeAdapter } from '../../src/testing/index.js';
+import { createHoldableFetch } from './hold-fetch.js';
+import { createBrowserFetch, startLoopback } from './loopback.js';
+import { createManualClock } from './manual-clock.js';
 
 const ann = { id: 'user-1', email: 'ann@example.com', name: 'Ann Example' };
 const ben = { id: 'user-2', email: 'ben@example.com', name: 'Ben Example' };
@@ -75,6 +80,59 @@ describeAdapter(
         return 42;
       },
       secrets: () => [clientSecret, ...authReqIds],
+    };
+  },
+  { describe, it },
+);
+
+describeAdapter(
+  'oidc, behind the handler',
+  async () => {
+    const { issuer, clientId, clientSecret, authenticator } = provider;
+    const clock = createManualClock();
+    const phoneIds = new Map<string, string>();
+    const idOf = ({ id }: PendingApproval) => phoneIds.get(id) ?? '';
+    const server = await startLoopback((origin) =>
+      createCibaHandler({
+        adapter: createOidcAdapter({ issuer, clientId, clientSecret }),
+        origin,
+        request: (loginHint) => ({ loginHint }),
+        publicSession: ({ claims }) => ({ sub: claims.sub }),
+        now: clock.now,
+        responseFloor: 0,
+      }),
+    );
+    const wire = createHoldableFetch(createBrowserFetch(server.origin));
+    const connect = () => createHttpAdapter({ basePath: `${server.origin}/api/ciba`, fetch: wire.fetch });
+    const adapter = connect();
+    const following: CibaAdapter = {
+      ...adapter,
+      async initiate(request, options) {
+        const pending = await adapter.initiate(request, options);
+        phoneIds.set(pending.id, authenticator.requests().at(-1)?.id ?? '');
+        return pending;
+      },
+    };
+    async function answer(act: 'approve' | 'deny', pending: PendingApproval) {
+      if (!(await authenticator[act](idOf(pending)))) throw new Error('The phone shows no such request.');
+    }
+    return {
+      adapter: following,
+      reload: connect,
+      knownHint: ann.email,
+      otherHint: ben.email,
+      unknownHint: 'nobody@example.com',
+      approve: (pending) => answer('approve', pending),
+      deny: (pending) => answer('deny', pending),
+      expire: ({ expiresIn }) => clock.advance(expiresIn),
+      // The handler's clock alone: to the provider, which has a real one, a second poll comes too early.
+      waitForInterval: ({ interval }) => clock.advance(interval),
+      slowDown: () => {},
+      requests: () => server.requests,
+      fault: (kind) => server.setFault(kind),
+      hold: () => wire.hold(),
+      secrets: () => [clientSecret, ...[...phoneIds.values()].filter(Boolean)],
+      teardown: () => server.close(),
     };
   },
   { describe, it },

@@ -654,7 +654,7 @@ describe('knobs', () => {
 
   it('lockout 5/15min: forgets what is older', async () => {
     emulator.knobs.lockout = '5/15min';
-    for (let tries = 0; tries < 8; tries++) {
+    for (let tries = 0; tries < 6; tries++) {
       await loginAdmin({ totp_code: WRONG });
       clock.advance(240);
     }
