@@ -519,6 +519,25 @@ describe('other codes', () => {
   });
 });
 
+test('in forced colours the marked slot has the system’s highlight', async () => {
+  const { input } = await mount({ defaultValue: '12' });
+  input.focus();
+  await expect.poll(() => document.querySelectorAll('[data-active]').length).toBe(1);
+  const outline = () => getComputedStyle(document.querySelector('[data-active]') as Element).outlineColor;
+  const before = outline();
+  await chromium().send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
+  try {
+    expect(window.matchMedia('(forced-colors: active)').matches).toBe(true);
+    const probe = document.body.appendChild(document.createElement('p'));
+    probe.style.outline = '1px solid Highlight';
+    expect(outline()).toBe(getComputedStyle(probe).outlineColor);
+    expect(outline()).not.toBe(before);
+    probe.remove();
+  } finally {
+    await chromium().send('Emulation.setEmulatedMedia', { features: [] });
+  }
+});
+
 describe('renders', () => {
   test('one commit a key and one a paste', async () => {
     let commits = 0;
