@@ -34,8 +34,11 @@ export const aliases: Alias[] = entries.map(({ specifier, source }) => ({
 }));
 
 const locales = ['en'];
+/** What stands for the server's entries in a browser. */
+const inBrowser = './src/server/in-browser.ts';
 const buildInputs = entries
   .flatMap(({ source }) => (source.includes('*') ? locales.map((locale) => source.replace('*', locale)) : [source]))
+  .concat(inBrowser)
   .map((source) => [source.replace('./src/', '').replace(/\.(tsx?|css)$/, ''), fromRoot(source)]);
 
 export default defineConfig({

@@ -48,23 +48,40 @@ describe('each entry stands alone', () => {
 });
 
 describe('an app carries what it imports and no more', () => {
-  async function modulesOf(code: string): Promise<string[]> {
+  async function bundle(code: string): Promise<Rolldown.OutputChunk[]> {
     await writeFile(join(app.folder, 'entry.js'), code);
     const output = await build({
       root: app.folder,
       configFile: false,
       logLevel: 'silent',
+      mode: 'production',
+      define: { 'process.env.NODE_ENV': '"production"' },
       build: { write: false, rolldownOptions: { input: join(app.folder, 'entry.js') } },
     });
     const [{ output: files }] = [output].flat() as [Rolldown.RolldownOutput];
-    return files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+    return files.filter((file) => file.type === 'chunk');
   }
+
+  const modulesOf = async (code: string) => (await bundle(code)).flatMap((chunk) => chunk.moduleIds);
 
   test('TotpInput brings no statechart and no query client', async () => {
     const ids = await modulesOf("import { TotpInput } from 'react-ciba'; console.log(TotpInput);");
     expect(ids.some((id) => id.includes('/components/totp-input.js'))).toBe(true);
     expect(ids.filter((id) => /node_modules\/(xstate|@xstate|@tanstack)\//.test(id))).toEqual([]);
   });
+
+  test('no text for developers is in a production build', async () => {
+    const code = "import { CibaLogin } from 'react-ciba'; console.log(CibaLogin);";
+    expect((await bundle(code)).map((file) => file.code).join('')).not.toContain('[react-ciba]');
+  });
+
+  test.each(modules.filter((name) => /\/(server|adapters\/oidc|adapters\/authsignal-server)/.test(name)))(
+    '%s builds for a browser, and has no server in it',
+    async (name) => {
+      const ids = await modulesOf(`import * as server from '${name}'; console.log(server);`);
+      expect(ids.filter((id) => !/entry\.js$|in-browser\.js$|^\0/.test(id))).toEqual([]);
+    },
+  );
 
   test.each(['http', 'authsec', 'authsignal'])('the %s adapter brings no React', async (name) => {
     const ids = await modulesOf(`import * as adapter from 'react-ciba/adapters/${name}'; console.log(adapter);`);
