@@ -3,7 +3,8 @@ import type { TotpResult } from '../contract/index.js';
 import { offerApproval } from './approvals.js';
 import { isKnownUser } from './browsers.js';
 import { takeTry } from './code-lock.js';
-import { isNobody } from './decoys.js';
+import { isAboutUser, isNobody } from './decoys.js';
+import { failedEvent } from './events.js';
 import { limitCaller } from './limits.js';
 import { endLogin, readSchedule, withdrawRequest } from './logins.js';
 import type { Login } from './logins.js';
@@ -34,22 +35,27 @@ export type CodeAnswer =
  */
 export async function checkCode<Session>(context: Context<Session>, attempt: CodeRequest): Promise<CodeAnswer> {
   const { request, browser, user } = attempt;
-  await limitCaller(context, 'code', { request, browser, known: await isKnownUser(context, browser, user) });
+  const known = await isKnownUser(context, browser, user);
+  await limitCaller(context, 'code', { request, browser, known });
   const since = context.now();
   try {
-    return await checkCounted(context, attempt);
+    return await checkCounted(context, attempt, known);
   } finally {
     await pad(context, since);
   }
 }
 
-async function checkCounted<Session>(context: Context<Session>, attempt: CodeRequest): Promise<CodeAnswer> {
+async function checkCounted<Session>(
+  context: Context<Session>,
+  attempt: CodeRequest,
+  known: boolean,
+): Promise<CodeAnswer> {
   const taken = await takeTry(context, attempt.user);
   if (typeof taken === 'number') return { status: 'lockedOut', retryAfter: taken };
 
   let result: TotpResult<Session>;
   try {
-    result = await verify(context, attempt);
+    result = await verify(context, attempt, known);
   } catch (caught) {
     await taken.refund();
     throw caught;
@@ -80,6 +86,7 @@ function locked<Session>(context: Context<Session>, retryAfter: number): CodeAns
 async function verify<Session>(
   context: Context<Session>,
   { request, loginHint, code, attemptId, login }: CodeRequest,
+  known: boolean,
 ): Promise<TotpResult<Session>> {
   try {
     if (context.totp) return await context.totp({ loginHint, code }, context.store);
@@ -97,8 +104,10 @@ async function verify<Session>(
       { signal: callSignal(), attemptId },
     );
   } catch (caught) {
-    if (isNobody(caught)) return { status: 'notEnrolled' };
-    throw caught;
+    // What the backend says of this user is told only where they signed in before; to others it is a wrong code.
+    if (!isAboutUser(caught) || (known && !isNobody(caught))) throw caught;
+    if (!isNobody(caught)) context.emit(failedEvent('totp', caught));
+    return { status: 'notEnrolled' };
   }
 }
 

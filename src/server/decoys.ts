@@ -128,5 +128,6 @@ export function isNobody(caught: unknown): boolean {
 
 /** Whether the backend rang nobody for a reason that is this user's own: telling it would tell that the user exists. */
 export function isAboutUser(caught: unknown): boolean {
-  return isNobody(caught) || toCibaError(caught).code === 'refused';
+  const { code } = toCibaError(caught);
+  return isNobody(caught) || code === 'refused' || code === 'inReview';
 }

@@ -254,6 +254,34 @@ describe('a user whom the provider refuses to ring', () => {
   });
 });
 
+describe.each(['refused', 'inReview'] as const)('a user whose code the backend answers with %s', (code) => {
+  const verifyTotp = async () => {
+    throw new CibaError(code, 'The risk engine says no.');
+  };
+
+  it('sees a wrong code as a stranger, lock included, and the log says why', async () => {
+    const app = createApp();
+    const { browser, events } = createApp({ adapter: { ...app.backend, verifyTotp } });
+    const replies = [1, 2, 3].map(() => browser().totp('blocked@example.com', '123456'));
+    expect((await Promise.all(replies)).map(({ status, body }) => [status, body['status']])).toEqual([
+      [200, 'invalidCode'],
+      [200, 'invalidCode'],
+      [200, 'lockedOut'],
+    ]);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'totp', code }));
+  });
+
+  it('is told so in a browser where they signed in before', async () => {
+    const app = createApp();
+    const { browser } = createApp({ adapter: { ...app.backend, verifyTotp } });
+    const page = browser();
+    const { body } = await page.initiate('ada@example.com');
+    app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    await page.poll(body['id']);
+    expect(await page.totp('ada@example.com', '123456')).toMatchObject({ status: 403, body: { error: code } });
+  });
+});
+
 describe('tricks with headers', () => {
   const start = () => ({ loginHint: 'ada@example.com', attemptId: 'a' });
 
