@@ -80,6 +80,12 @@ test('every link of README and docs leads to a file', () => {
   expect(broken).toEqual([]);
 });
 
+test('docs/README.md leads to every page', () => {
+  const index = readFileSync(`${root}docs/README.md`, 'utf8');
+  const lost = pages.filter((page) => /^docs\/[\w-]+\.md$/.test(page) && page !== 'docs/README.md');
+  expect(lost.filter((page) => !index.includes(`](${page.replace('docs/', '')})`))).toEqual([]);
+});
+
 test('there is one page for each error code', async () => {
   const { CIBA_ERROR_CODES } = await import('react-ciba');
   const written = readdirSync(`${root}docs/errors`).filter((file) => file !== 'README.md');

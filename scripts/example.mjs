@@ -1,0 +1,43 @@
+// `npm run example -- vite-express`: starts an example of this repository with the package as it is here, in a folder of
+// its own, so that nothing of the repository's node_modules gets into it. PORT changes the port.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const [example] = process.argv.slice(2);
+
+function run(cwd, ...args) {
+  const { status } = spawnSync('npm', args, { cwd, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (status !== 0) throw new Error(`npm ${args.join(' ')} failed in ${cwd}.`);
+}
+
+if (!examples.includes(example)) {
+  console.error(`Name one of the examples: ${examples.map((name) => `npm run example -- ${name}`).join(', ')}`);
+  process.exitCode = 1;
+} else {
+  const folder = mkdtempSync(join(tmpdir(), `react-ciba-${example}-`));
+  try {
+    run(root, 'run', '--silent', 'build');
+    run(root, 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
+    const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz'));
+    cpSync(join(root, 'examples', example), folder, {
+      recursive: true,
+      filter: (path) => !/[\\/](node_modules|dist|\.next)$/.test(path),
+    });
+    run(folder, 'install', '--no-audit', '--no-fund', `./${tarball}`);
+    // Ctrl+C ends the app, and after it this.
+    process.on('SIGINT', () => undefined);
+    run(folder, 'start');
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
