@@ -1,8 +1,18 @@
 // What blocks of the pages take as given: what an earlier block made, and functions of the reader's own app.
 import type { RequestListener, Server } from 'node:http';
-import type { CibaAdapter, CibaLogin as Login, SessionSource, useCibaLogin as useLogin } from 'react-ciba';
+import type { useQuery as query } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import type {
+  CibaAdapter,
+  CibaLogin as Login,
+  CibaLoginResult,
+  LoginView,
+  SessionSource,
+  useCibaLogin as useLogin,
+} from 'react-ciba';
 import type { CibaHandler, CibaServerEvent as ServerEvent } from 'react-ciba/server';
 import type { RedisStore } from 'react-ciba/server/redis';
+import type { TotpEnrollment } from 'react-ciba/totp-setup';
 
 declare global {
   const adapter: CibaAdapter<{ name: string }> & SessionSource<{ name: string }>;
@@ -14,6 +24,15 @@ declare global {
   const CibaLogin: typeof Login;
   const useCibaLogin: typeof useLogin;
 
+  const useQuery: typeof query;
+  const render: (view: LoginView) => void;
+
+  function App(): ReactElement;
+  const login: CibaLoginResult;
+  const navigate: (path: string) => void;
+  const verify: (code: string) => void;
+  const greet: (user: { name: string }) => void;
+  const enrollment: TotpEnrollment;
   const clientId: string;
   const email: string;
   const session: { readonly accessToken: string };

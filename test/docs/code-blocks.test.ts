@@ -23,12 +23,12 @@ interface Block {
 }
 
 /**
- * Writes every ts and tsx block of a page into a file of its own, on the lines that it has in the page, so that a
+ * Writes every ts, tsx and js block of a page into a file of its own, on the lines that it has in the page, so that a
  * complaint of the compiler names them. A block fenced as "ts fragment" is cut out of something and not compiled.
  */
 function writeBlocks(page: string): Block[] {
   const text = readFileSync(`${root}${page}`, 'utf8');
-  return [...text.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm)].map((match) => {
+  return [...text.matchAll(/^```(tsx?|js)\n([\s\S]*?)^```$/gm)].map((match) => {
     const [, language = '', code = ''] = match;
     const line = text.slice(0, match.index).split('\n').length;
     const file = `${page.replaceAll(/[/.]/g, '-')}-${line}.${language}`;
@@ -37,12 +37,40 @@ function writeBlocks(page: string): Block[] {
   });
 }
 
+/**
+ * Writes the examples of the docstrings likewise, from the page that is made of them. They name what the package exports
+ * without importing it, so that is done here.
+ */
+function writeExamples(): Block[] {
+  const page = 'docs/api.md';
+  const text = readFileSync(`${root}${page}`, 'utf8');
+  const entryOf = new Map<string, string>();
+  for (const section of text.split(/^## /m).slice(1)) {
+    const entry = section.slice(0, section.indexOf('\n'));
+    for (const [, name = ''] of section.matchAll(/^### (\w+)$/gm)) entryOf.set(name, entryOf.get(name) ?? entry);
+  }
+  return [...text.matchAll(/^```tsx fragment\n([\s\S]*?)^```$/gm)].map((match) => {
+    const [, code = ''] = match;
+    const line = text.slice(0, match.index).split('\n').length;
+    const imports = [...entryOf]
+      .filter(([name]) => new RegExp(`\\b${name}\\b`).test(code))
+      .filter(([name]) => !new RegExp(`(import .*|const |let |function )\\b${name}\\b`).test(code))
+      .map(([name, entry]) => `import { ${name} } from '${entry}';`);
+    const file = `example-${line}.tsx`;
+    // Elements that stand beside each other, or the body of a component.
+    const inComponent = /^return /m.test(code) ? `export function Example() {${code}}` : code;
+    const body = code.startsWith('<') ? `(<>${code}</>);` : inComponent;
+    writeFileSync(`${folder}/${file}`, `${imports.join(' ')}${'\n'.repeat(line)}${body}\nexport {};\n`);
+    return { place: `${page}:${line}`, file };
+  });
+}
+
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('every TypeScript block of README and docs compiles', { timeout: 120_000 }, async () => {
+test('every block of code of README and docs compiles', { timeout: 120_000 }, async () => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const blocks = pages.flatMap(writeBlocks);
+  const blocks = [...pages.flatMap(writeBlocks), ...writeExamples()];
   expect(blocks.length).toBeGreaterThan(20);
   const config = {
     extends: '../../../tsconfig.json',
@@ -50,10 +78,15 @@ test('every TypeScript block of README and docs compiles', { timeout: 120_000 },
       // As apps have it.
       module: 'esnext',
       moduleResolution: 'bundler',
+      // The examples get their imports without regard to what is a type.
+      verbatimModuleSyntax: false,
+      isolatedModules: false,
+      allowJs: true,
+      checkJs: true,
       // A page may import the files of the example that it shows.
       rootDirs: ['.', '../../../examples'],
     },
-    include: ['*.ts', '*.tsx', '../block-*.d.ts'],
+    include: ['*.ts', '*.tsx', '*.js', '../block-*.d.ts'],
     exclude: [],
   };
   writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
