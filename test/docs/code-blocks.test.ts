@@ -119,6 +119,16 @@ test('docs/README.md leads to every page', () => {
   expect(lost.filter((page) => !index.includes(`](${page.replace('docs/', '')})`))).toEqual([]);
 });
 
+test('Storybook has every page that no program writes', () => {
+  const written = ['README', 'api', 'statechart'];
+  const names = readdirSync(`${root}docs`)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => file.replace('.md', ''))
+    .filter((name) => !written.includes(name));
+  const mdx = readdirSync(`${root}stories/docs`).filter((file) => file.endsWith('.mdx'));
+  expect(mdx.toSorted()).toEqual(names.map((name) => `${name}.mdx`).toSorted());
+});
+
 test('there is one page for each error code', async () => {
   const { CIBA_ERROR_CODES } = await import('react-ciba');
   const written = readdirSync(`${root}docs/errors`).filter((file) => file !== 'README.md');
