@@ -45,7 +45,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'jsdom',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.browser.test.tsx', 'test/e2e/**'],
+          exclude: ['test/**/*.browser.test.tsx', 'test/e2e/**', 'test/consumers/**'],
           setupFiles: [failOnConsole, './test/setup/unit.ts'],
           restoreMocks: true,
         },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 import { type AuthSecPrompt, createAuthSecEmulator } from 'react-ciba/testing';
+import { DEMO_LIMITS } from './limits.js';
 import type { Authenticator } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backends.js';
 import { findAccount } from './users.js';
@@ -29,6 +30,7 @@ export async function startAuthSecBackend(options: ServerBackendOptions): Promis
     request: (loginHint) => ({ loginHint }),
     // AuthSec's app shows no code to compare.
     displayCode: false,
+    ...DEMO_LIMITS,
     publicSession: ({ claims }) => {
       const email = String(claims.email_id);
       return { email, name: findAccount(accounts, email)?.name ?? email };

@@ -3,6 +3,7 @@ import { createAuthsignalServerAdapter } from 'react-ciba/adapters/authsignal-se
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 import { type AuthsignalEmulator, createAuthsignalEmulator } from 'react-ciba/testing';
 import { close, listen } from './loopback.js';
+import { DEMO_LIMITS } from './limits.js';
 import type { Authenticator } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backends.js';
 import { type DemoAccount, findAccount } from './users.js';
@@ -38,6 +39,7 @@ export async function startAuthsignalBackend(options: ServerBackendOptions): Pro
       const account = findAccount(accounts, loginHint);
       return account ? { loginHint: account.id } : null;
     },
+    ...DEMO_LIMITS,
     publicSession: ({ userId }) => {
       const account = accounts.find(({ id }) => id === userId);
       return { email: account?.email ?? userId, name: account?.name ?? userId };

@@ -1,6 +1,7 @@
 import { createOidcAdapter, type OidcSession } from 'react-ciba/adapters/oidc';
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 import { createTotpVerifier } from 'react-ciba/server/totp';
+import { DEMO_LIMITS } from './limits.js';
 import { startDemoProvider } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backends.js';
 import { findAccount } from './users.js';
@@ -19,6 +20,7 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
     adapter,
     origin,
     basePath,
+    ...DEMO_LIMITS,
     // Unknown users go on to the provider, which says so; the browser cannot tell either way.
     request: (loginHint) => ({ loginHint, scope: 'openid email profile' }),
     totp: createTotpVerifier<DemoSession>({

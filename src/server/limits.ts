@@ -64,9 +64,6 @@ export async function limitUser<Session>(
   await consume(context, 'user', `start:user:${key}`, context.limits.user);
 }
 
-/** Denials that cost nothing: a finger can slip. */
-const FREE_DENIALS = 1;
-
 /** Seconds of the first cool-down; each further one is twice as long, up to the longest. */
 const FIRST_COOL_DOWN = 60;
 const LONGEST_COOL_DOWN = 3600;
@@ -76,14 +73,14 @@ const DENIAL_MEMORY = 24 * 3600;
 
 /** Remembers that the user denied. From the second time on, nobody may ring for a while, and longer each time. */
 export async function noteDenial<Session>(
-  { store, now }: Context<Session>,
+  { store, now, freeDenials }: Context<Session>,
   { user, account, browser, known }: { user: string; account?: string; browser: string; known: boolean },
 ): Promise<void> {
   // The hint and the account can be the same key; it is one denial.
   for (const key of new Set([user, account ?? user].map((name) => countedAs(name, known ? browser : null)))) {
     const denials = await store.increment(`denials:${key}`, 1, DENIAL_MEMORY);
-    if (denials <= FREE_DENIALS) continue;
-    const seconds = Math.min(FIRST_COOL_DOWN * 2 ** (denials - FREE_DENIALS - 1), LONGEST_COOL_DOWN);
+    if (denials <= freeDenials) continue;
+    const seconds = Math.min(FIRST_COOL_DOWN * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN);
     await store.set(`cool-down:${key}`, now() + seconds * 1000, seconds);
   }
 }

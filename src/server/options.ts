@@ -62,6 +62,8 @@ export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = Initi
   /** Checks authenticator codes. @default the adapter's own `verifyTotp`, if it has one */
   readonly totp?: TotpVerifier<Session>;
   readonly limits?: CibaLimits;
+  /** Denials of one user within a day that cost nothing; after each further one the next start waits longer. @default 1 */
+  readonly freeDenials?: number;
   /** Seconds that a session lasts at most. @default 43200 (12 hours) */
   readonly sessionLifetime?: number;
   /** Seconds after which a session that nobody used ends. @default 3600 (1 hour) */
@@ -96,6 +98,7 @@ export interface Context<Session> {
   readonly store: CibaStore;
   readonly totp: TotpVerifier<Session> | undefined;
   readonly limits: Required<CibaLimits>;
+  readonly freeDenials: number;
   readonly sessionLifetime: number;
   readonly sessionIdleLifetime: number;
   readonly displayCode: (() => string) | false;
@@ -140,6 +143,8 @@ export function createContext<Session, Ask extends InitiateRequest>(
     store: options.store ?? createMemoryStore({ now }),
     totp: options.totp,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    // A finger can slip once.
+    freeDenials: options.freeDenials ?? 1,
     sessionLifetime: options.sessionLifetime ?? 12 * 3600,
     sessionIdleLifetime: options.sessionIdleLifetime ?? 3600,
     displayCode: options.displayCode ?? createDisplayCode,

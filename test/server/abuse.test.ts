@@ -34,6 +34,13 @@ describe('pushing on after a denial', () => {
     }
   });
 
+  it('is free as often as the app says', async () => {
+    const app = createApp({ limits: NO_LIMITS, freeDenials: 3 });
+    for (let denial = 0; denial < 3; denial += 1) await denied(app, 'ada@example.com');
+    expect((await denied(app, 'ada@example.com')).body).toEqual({ status: 'denied' });
+    expect(await app.browser().initiate('ada@example.com')).toMatchObject({ status: 429, body: { retryAfter: 60 } });
+  });
+
   it('is forgotten after a day', async () => {
     const app = createApp({ limits: NO_LIMITS });
     await denied(app, 'ada@example.com');
