@@ -577,9 +577,11 @@ describe('two requests', () => {
   };
 
   test('the end of the older one leaves the newer', async () => {
-    const { advance, view } = await resent({ expiresIn: 60 });
+    const { login, advance, view } = await resent({ expiresIn: 60 });
+    const { startedAt } = view('polling').push;
     await advance(31_000);
-    view('polling');
+    expect(view('polling').push.startedAt).toBe(startedAt);
+    expect(login.actorRef.getSnapshot().context.requests).toHaveLength(1);
     await advance(40_000);
     view('expired');
   });
