@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Alias } from 'vite';
@@ -33,7 +33,8 @@ export const aliases: Alias[] = entries.map(({ specifier, source }) => ({
   replacement: fromRoot(source).replace('*', '$1'),
 }));
 
-const locales = ['en'];
+/** Every file in src/locales is one, for example `pt-BR`. */
+const locales = readdirSync(fromRoot('src/locales')).map((file) => file.replace(/\.ts$/, ''));
 /** What stands for the server's entries in a browser. */
 const inBrowser = './src/server/in-browser.ts';
 const buildInputs = entries

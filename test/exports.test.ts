@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
 // What apps can import. A change of this snapshot is a change of the public interface: it needs a changeset.
@@ -31,4 +31,12 @@ test('every entry of package.json is listed here', () => {
 
 test.each(Object.entries(entries))('%s exports', async (_, load) => {
   expect(Object.keys(await load()).toSorted()).toMatchSnapshot();
+});
+
+const locales = readdirSync(new URL('../src/locales', import.meta.url)).map((file) => file.replace(/\.ts$/, ''));
+
+test.each(locales)('locales/%s exports what its name says', async (locale) => {
+  const name = locale.replace('-', '');
+  const names = Object.keys((await import(`../src/locales/${locale}.ts`)) as object);
+  expect(names.toSorted()).toEqual([name, `${name}Setup`]);
 });
