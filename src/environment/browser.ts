@@ -48,8 +48,8 @@ async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { st
   }
 }
 
-function openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel {
-  if (typeof BroadcastChannel === 'undefined') return { post: () => undefined, close: () => undefined };
+function openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null {
+  if (typeof BroadcastChannel === 'undefined') return null;
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => onMessage(data);
   return { post: (message) => channel.postMessage(message), close: () => channel.close() };

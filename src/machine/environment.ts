@@ -17,8 +17,8 @@ export interface CibaEnvironment {
    * a tab that froze in the middle of a call.
    */
   exclusive<T>(name: string, run: () => Promise<T>, options: { readonly steal: boolean }): Promise<T | null>;
-  /** A line to the other tabs of the same origin. What is posted reaches them, not the poster. */
-  openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel;
+  /** A line to the other tabs of the same origin, or null where there is none. What is posted reaches them, not the poster. */
+  openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null;
   /** What outlives a reload of this tab and nothing else; null where there is no such place. */
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
   /**

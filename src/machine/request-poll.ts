@@ -121,8 +121,10 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     polling = true;
     try {
       // A second redemption makes providers revoke what the first one got, so no two tabs may poll at once.
-      // A tab that polls for longer than any call may take is frozen.
-      const steal = busyElsewhereSince !== null && clock.now() - busyElsewhereSince > LONGEST_CALL;
+      // A tab that polls for longer than any call may take, and says nothing meanwhile, is frozen. Where tabs cannot talk,
+      // a busy one looks the same, so nothing is taken from it.
+      const silent = busyElsewhereSince !== null && clock.now() - busyElsewhereSince > LONGEST_CALL;
+      const steal = silent && channel !== null;
       const sent = await environment.exclusive(`react-ciba:poll:${id}`, send, { steal });
       if (life.signal.aborted) return;
       if (sent === null) {

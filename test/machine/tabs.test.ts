@@ -112,6 +112,14 @@ test('a tab that froze in the middle of a poll does not starve the other for eve
   second.view('approved');
 });
 
+test('where tabs cannot talk, nothing is taken from one that only looks frozen', async () => {
+  const tabs = createFakeTabs();
+  const { advance, polls } = await setUp({ latency: 1 }, { ...tabs, openChannel: () => null });
+  await advance(250_000);
+  expect(Math.max(...polls().map(({ inFlight }) => inFlight))).toBe(1);
+  expect(polls().length).toBeGreaterThan(20);
+});
+
 describe('messages of other tabs', () => {
   test.each([
     ['rubbish', 'hello'],
@@ -126,22 +134,22 @@ describe('messages of other tabs', () => {
   ])('%s change nothing', async (_name, message) => {
     const { environment, adapter, settle, advance, first, polls } = await setUp();
     const channel = environment.openChannel(`react-ciba:${adapter.phone.requests[0]?.id}`, () => {});
-    channel.post(message);
+    channel?.post(message);
     await settle();
     await advance(5_000);
     first.view('polling');
     expect(polls()).toHaveLength(1);
-    channel.close();
+    channel?.close();
   });
 
   test('a denial that another tab heard of ends this one before its next poll', async () => {
     const { environment, adapter, settle, first, polls } = await setUp();
     const channel = environment.openChannel(`react-ciba:${adapter.phone.requests[0]?.id}`, () => {});
-    channel.post({ type: 'ended', outcome: 'denied' });
+    channel?.post({ type: 'ended', outcome: 'denied' });
     await settle();
     first.view('denied');
     expect(polls()).toEqual([]);
-    channel.close();
+    channel?.close();
   });
 
   test('a request that no other page load may poll has no channel', async () => {

@@ -128,7 +128,7 @@ const ACTIVE: ReadonlySet<LoginStatus> = new Set(['pushing', 'polling', 'totpEnt
 export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<void> {
   const world = createFakeEnvironment();
   if (!walk.channel) {
-    Object.assign(world.environment, { openChannel: () => ({ post: () => undefined, close: () => undefined }) });
+    Object.assign(world.environment, { openChannel: () => null });
   }
   const { clock } = world.environment;
   const requests = new Map<string, RequestRecord>();

@@ -158,8 +158,8 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
         return letPoll();
       case 'pushTaken': {
         const channel = world.environment.openChannel(`react-ciba:${newest}`, () => {});
-        channel.post({ type: 'ended', outcome: 'approved' });
-        channel.close();
+        channel?.post({ type: 'ended', outcome: 'approved' });
+        channel?.close();
         await settle();
         return letPoll();
       }

@@ -57,7 +57,7 @@ export function createFakeTabs() {
         held.delete(name);
       }
     },
-    openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel {
+    openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null {
       const own = { name, onMessage };
       channels.add(own);
       return {
