@@ -1,7 +1,7 @@
-import type { Meta, StoryObj } from '@storybook/react-vite';
-import { CIBA_ERROR_CODES, CibaError, CibaLogin } from 'react-ciba';
-import { expect, userEvent } from 'storybook/test';
-import { StoryLogin, userOf } from './login.js';
+import type { Meta } from '@storybook/react-vite';
+import { CibaLogin } from 'react-ciba';
+import { expect } from 'storybook/test';
+import { signIn, signsIn, StoryLogin, userOf, type LoginStory } from './login.js';
 
 const meta = {
   title: 'CibaLogin',
@@ -11,171 +11,236 @@ const meta = {
 } satisfies Meta<typeof StoryLogin>;
 
 export default meta;
-type Story = StoryObj<typeof meta>;
-
-/** Starts the sign-in and waits for the status that the backend leads to. */
-const signIn =
-  (status: string): NonNullable<Story['play']> =>
-  async ({ canvasElement }) => {
-    const user = userOf(canvasElement);
-    await user.press('Sign in');
-    await user.reaches(status);
-  };
 
 const alternatives = <a href="#password">Sign in with a password</a>;
 
-export const Idle: Story = { args: { loginHint: undefined } };
+export const Idle: LoginStory = { args: { loginHint: undefined } };
 
-export const IdleWithKnownUser: Story = {};
+export const IdleWithKnownUser: LoginStory = {};
 
-export const IdleWithAlternatives: Story = { args: { loginHint: undefined, alternatives } };
+export const IdleWithUsername: LoginStory = { args: { loginHint: undefined, identifier: 'username' } };
 
-export const IdleWithInvalidAddress: Story = {
+export const IdleWithPhoneNumber: LoginStory = { args: { loginHint: undefined, identifier: 'phone' } };
+
+export const IdleWithAlternatives: LoginStory = { args: { loginHint: undefined, alternatives } };
+
+export const IdleWithInvalidAddress: LoginStory = {
   args: { loginHint: undefined },
   play: async ({ canvasElement }) => {
-    const { canvas, press } = userOf(canvasElement);
-    const field = canvas.getByRole('textbox', { name: 'Email address' });
-    await userEvent.type(field, 'ada');
-    await press('Sign in');
-    await expect(field).toHaveAccessibleDescription('Enter an email address, such as name@example.com.');
-    await expect(field).toHaveFocus();
-  },
-};
-
-export const IdleAfterCancel: Story = {
-  play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
-    await user.press('Sign in');
-    await user.reaches('polling');
-    await user.press('Cancel');
-    await expect(
-      await user.canvas.findByText(/may still show the request/, { selector: '[data-part="notice"]' }),
-    ).toBeVisible();
+    await user.type('ada');
+    await user.submit();
+    await user.reads('error', 'identifier.emailInvalid');
+    await expect(await user.find('input')).toHaveFocus();
   },
 };
 
-export const Pushing: Story = { args: { backend: { faults: { initiate: 'hang' } } }, play: signIn('pushing') };
+export const IdleAfterCancel: LoginStory = {
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    await user.press('cancel');
+    await user.reads('notice', 'idle.after.cancel');
+  },
+};
 
-export const Polling: Story = { play: signIn('polling') };
+export const Pushing: LoginStory = {
+  args: { backend: { faults: { initiate: 'hang' } } },
+  play: signsIn('pushing'),
+};
 
-export const PollingWithDisplayCode: Story = {
+export const Polling: LoginStory = { play: signsIn('polling') };
+
+export const PollingWithDisplayCode: LoginStory = {
+  args: { backend: { deliveredTo: 'Pixel 9', displayCode: '47' } },
+  play: signsIn('polling'),
+};
+
+export const PollingWithLongDisplayCode: LoginStory = {
+  args: { backend: { deliveredTo: 'Pixel 9', displayCode: '83KM-72QX-P4' } },
+  play: signsIn('polling'),
+};
+
+export const PollingWithTransaction: LoginStory = {
   args: {
-    backend: { deliveredTo: 'Pixel 9', displayCode: '47' },
     transaction: {
       title: 'Pay 120.00 EUR to Example Shop',
-      details: [{ label: 'Order', value: '2026-0417' }],
+      details: [
+        { label: 'Order', value: '2026-0417' },
+        { label: 'Pay from', value: 'Current account ··· 4471' },
+      ],
     },
   },
-  play: signIn('polling'),
+  play: signsIn('polling'),
 };
 
-export const PollingWithBadConnection: Story = {
-  args: { backend: { faults: { poll: 'network' } } },
-  play: async (context) => {
-    await signIn('polling')(context);
-    const { canvas } = userOf(context.canvasElement);
-    await expect(
-      await canvas.findByText(/The connection is poor/, { selector: '[data-part="notice"]' }, { timeout: 5000 }),
-    ).toBeVisible();
+/** The bar changes its colour for the last half minute. */
+export const PollingNearTheEnd: LoginStory = { play: signsIn('polling', 100) };
+
+/** The cool-down is over: the request can be sent again. */
+export const PollingWithResend: LoginStory = { play: signsIn('polling', 31) };
+
+export const PollingAfterFailedResend: LoginStory = {
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling', 31);
+    const { adapter } = await user.stage();
+    adapter.faults = { initiate: 'unavailable' };
+    await user.press('resend');
+    await user.reads('notice', 'polling.resendFailed');
   },
 };
 
-export const TotpEntry: Story = {
+/** Three times is all: nobody is worn down by prompts. */
+export const PollingAfterLastResend: LoginStory = {
+  args: { backend: { deliveredTo: 'Pixel 9', expiresIn: 600 }, patience: Infinity },
   play: async ({ canvasElement }) => {
-    const user = userOf(canvasElement);
-    await user.press('Sign in');
-    await user.reaches('polling');
-    await user.press('Use a code instead');
-    await expect(await user.canvas.findByRole('textbox', { name: '6-digit code' })).toHaveFocus();
+    const user = await signIn(canvasElement, 'polling');
+    for (const coolDown of [31, 61, 121]) {
+      await user.waits(coolDown);
+      await user.press('resend');
+      await user.reaches('polling');
+    }
+    await user.reads('hint', 'polling.resendLimit');
   },
 };
 
-export const TotpEntryWithoutPush: Story = {
+export const PollingReconnecting: LoginStory = {
+  args: { backend: { deliveredTo: 'Pixel 9', faults: { poll: 'network' } } },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling', 3);
+    await user.reads('notice', 'polling.reconnecting');
+  },
+};
+
+export const PollingOffline: LoginStory = {
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    (await user.stage()).setOnline(false);
+    await user.reads('notice', 'polling.offline');
+  },
+};
+
+export const TotpEntry: LoginStory = {
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    await user.press('useCode');
+    await user.reaches('totpEntry');
+    await expect(await user.find('input')).toHaveFocus();
+  },
+};
+
+export const TotpEntryWithoutPush: LoginStory = {
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
-    await user.press('Use a code instead');
+    await user.press('useCode');
     await user.reaches('totpEntry');
   },
 };
 
-export const TotpEntryAfterWrongCode: Story = {
+export const TotpEntryAfterWrongCode: LoginStory = {
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
-    await user.press('Use a code instead');
+    await user.press('useCode');
     await user.enterCode('000000');
-    const field = user.canvas.getByRole('textbox', { name: '6-digit code' });
-    await expect(
-      await user.canvas.findByText(/That code is not right/, { selector: '[data-part="error"]' }),
-    ).toBeVisible();
+    await user.reads('error', 'totpEntry.wrong');
+    const field = await user.find('input');
     await expect(field).toHaveValue('');
     await expect(field).toHaveFocus();
   },
 };
 
-export const LockedOut: Story = {
+export const TotpEntryWithoutConnection: LoginStory = {
+  args: { backend: { faults: { verifyTotp: 'network' } } },
+  play: async ({ canvasElement }) => {
+    const user = userOf(canvasElement);
+    await user.press('useCode');
+    await user.enterCode('123456');
+    await user.reads('error', 'totpEntry.fault');
+  },
+};
+
+export const LockedOut: LoginStory = {
   args: { backend: { totp: { tries: 1, lock: 60 } } },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
-    await user.press('Use a code instead');
+    await user.press('useCode');
     await user.enterCode('000000');
     await user.reaches('lockedOut');
   },
 };
 
-export const Finishing: Story = {
+/** The phone can still approve. */
+export const LockedOutBesidePush: LoginStory = {
+  args: { backend: { totp: { tries: 1, lock: 60 } } },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    await user.press('useCode');
+    await user.enterCode('000000');
+    await user.reaches('lockedOut');
+  },
+};
+
+export const Finishing: LoginStory = {
   args: { backend: { phone: 'approve', after: 0 }, onApproved: () => new Promise<void>(() => undefined) },
-  play: signIn('approved'),
+  play: signsIn('approved', 1),
 };
 
-export const Approved: Story = {
+export const Approved: LoginStory = {
   args: { backend: { phone: 'approve', after: 0 } },
-  play: async (context) => {
-    await signIn('approved')(context);
-    await expect(
-      await userOf(context.canvasElement).canvas.findByRole('heading', { name: 'You are signed in' }),
-    ).toBeVisible();
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'approved', 1);
+    await user.reads('title', 'approved.title');
   },
 };
 
-export const Denied: Story = {
+export const Denied: LoginStory = {
   args: { backend: { phone: 'deny', after: 0 }, alternatives },
-  play: signIn('denied'),
+  play: signsIn('denied', 1),
 };
 
-export const DeniedAndReported: Story = {
+export const DeniedAndReported: LoginStory = {
   args: { backend: { phone: 'deny', after: 0 } },
-  play: async (context) => {
-    await signIn('denied')(context);
-    const user = userOf(context.canvasElement);
-    await user.press('It wasn’t me');
-    await expect(await user.canvas.findByText(/Thank you/, { selector: '[data-part="text"]' })).toBeVisible();
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'denied', 1);
+    await user.press('report');
+    await user.reads('text', 'denied.reported');
   },
 };
 
-export const Expired: Story = { args: { backend: { expiresIn: 1 } }, play: signIn('expired') };
+export const Expired: LoginStory = { play: signsIn('expired', 122) };
 
-export const TimedOut: Story = { args: { patience: 1 }, play: signIn('timedOut') };
+export const TimedOut: LoginStory = { args: { patience: 60 }, play: signsIn('timedOut', 61) };
 
-export const Failed: Story = { args: { backend: { faults: { initiate: 'forbidden' } } }, play: signIn('failed') };
+/** An address of 200 characters stays inside its card. */
+export const LongAddress: LoginStory = {
+  args: { loginHint: `${'ada.lovelace.'.repeat(14)}ada@mail.example.com`.slice(-200) },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    const root = await user.find('[data-part="root"]');
+    await expect(root.scrollWidth).toBeLessThanOrEqual(root.clientWidth);
+  },
+};
 
-/** Every error code, each in a login of its own. */
-export const FailedForEveryReason: Story = {
-  parameters: { layout: 'padded' },
-  render: () => (
-    <>
-      {CIBA_ERROR_CODES.map((code) => (
-        <section key={code} aria-label={code}>
-          <StoryLogin
-            loginHint="ada@example.com"
-            // Final at once: a passing fault would be tried again for a while first.
-            backend={{ faults: { initiate: new CibaError(code, 'As the story asks for.', { retryable: false }) } }}
-          />
-        </section>
-      ))}
-    </>
-  ),
-  play: async ({ canvas, canvasElement }) => {
-    for (const button of canvas.getAllByRole('button', { name: 'Sign in' })) await userEvent.click(button);
-    for (const section of canvasElement.querySelectorAll('section')) await userOf(section).reaches('failed');
+/** Texts from elsewhere are shown as they are: markup stays text, and their direction turns nothing around them. */
+export const HostileTexts: LoginStory = {
+  args: {
+    loginHint: '<b>ada</b>@example.com',
+    transaction: {
+      title: '<img src="x" alt=""><script>document.title = "gone"</script>Pay 1.00 EUR',
+      details: [
+        { label: '\u202Erof yaP', value: '\u202Epohs elpmaxE' },
+        { label: '</dt></dl><h1>Order</h1>', value: '\u2067שלום\u2069 2026-0417' },
+      ],
+    },
+    backend: { displayCode: '<i>4</i>\u202E7', deliveredTo: '\u202E9 lexiP" onclick="alert(1)' },
+  },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    const root = await user.find('[data-part="root"]');
+    await expect(root.querySelector('img, script, b, i, h1')).toBeNull();
+    // Whatever turns its direction has to be alone in an element that keeps this to itself.
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (/[\u202A-\u202E]/.test(text.nodeValue ?? '')) await expect(text.parentElement?.localName).toBe('bdi');
+    }
   },
 };

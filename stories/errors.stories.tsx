@@ -1,0 +1,66 @@
+import type { Meta } from '@storybook/react-vite';
+import { CibaLogin, type CibaErrorCode } from 'react-ciba';
+import { signIn, StoryLogin, type LoginStory } from './login.js';
+
+// One story a code, each named for its code: what the user reads when the backend answers the start with it.
+const meta = {
+  title: 'CibaLogin/Errors',
+  component: StoryLogin,
+  subcomponents: { CibaLogin },
+  args: { loginHint: 'ada@example.com' },
+} satisfies Meta<typeof StoryLogin>;
+
+export default meta;
+
+function failsWith(code: CibaErrorCode): LoginStory {
+  return {
+    args: { backend: { faults: { initiate: code } } },
+    play: async ({ canvasElement }) => {
+      const user = await signIn(canvasElement, 'failed');
+      await user.reads('title', `error.${code}.title`);
+      await user.reads('text', `error.${code}.text`);
+    },
+  };
+}
+
+export const Offline = failsWith('offline');
+
+export const Network = failsWith('network');
+
+export const Timeout = failsWith('timeout');
+
+export const RateLimited = failsWith('rateLimited');
+
+export const Unavailable = failsWith('unavailable');
+
+export const BadResponse = failsWith('badResponse');
+
+export const Unauthorized = failsWith('unauthorized');
+
+export const Forbidden = failsWith('forbidden');
+
+export const NotFound = failsWith('notFound');
+
+export const Misconfigured = failsWith('misconfigured');
+
+export const Refused = failsWith('refused');
+
+export const InReview = failsWith('inReview');
+
+/** Where it comes from in life: the app's `onApproved` rejects. */
+export const SessionRefused: LoginStory = {
+  args: {
+    backend: { phone: 'approve', after: 0 },
+    onApproved: () => Promise.reject(new Error('The app wants nobody today.')),
+  },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'failed', 1);
+    await user.reads('title', 'error.sessionRefused.title');
+  },
+};
+
+export const UnknownUser = failsWith('unknownUser');
+
+export const NoDevice = failsWith('noDevice');
+
+export const Unknown = failsWith('unknown');
