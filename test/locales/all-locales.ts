@@ -1,0 +1,24 @@
+import type { Messages, SetupMessages } from '../../src/contract/index.js';
+
+export interface Locale {
+  /** Its BCP 47 tag, which is the name of its file. */
+  readonly tag: string;
+  readonly messages: Messages;
+  readonly setup: SetupMessages;
+}
+
+const modules = import.meta.glob<Record<string, unknown>>('../../src/locales/*.ts', { eager: true });
+
+/** Every file of src/locales. */
+export const locales: readonly Locale[] = Object.entries(modules).map(([path, exports]) => {
+  const tag = path.replace(/^.*\/|\.ts$/g, '');
+  const name = tag.replace('-', '');
+  return {
+    tag,
+    messages: exports[name] as Messages,
+    setup: exports[`${name}Setup`] as SetupMessages,
+  };
+});
+
+/** The languages that are not the one that all others are compared with. */
+export const translations = locales.filter(({ tag }) => tag !== 'en');

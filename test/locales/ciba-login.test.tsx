@@ -1,0 +1,198 @@
+import { act, cleanup, fireEvent, render } from '@testing-library/react';
+import { beforeAll, expect, test } from 'vitest';
+import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from '../../src/adapters/memory.js';
+import { CIBA_ERROR_CODES, CibaError, CibaLogin, type CibaLoginProps, type Messages } from '../../src/index.js';
+import { en } from '../../src/locales/en.js';
+import { LOGIN_STATUSES } from '../../src/machine/view.js';
+import { createFakeEnvironment } from '../support/fake-environment.js';
+import { translations } from './all-locales.js';
+
+/** What no locale translates: names and codes that come from elsewhere. */
+const DATA = ['ada@example.com', 'Pixel 9', 'K7', 'Order 2026-0417'];
+const SPOKEN_AND_SHOWN = ['aria-label', 'aria-valuetext', 'aria-description', 'placeholder', 'title', 'alt'];
+
+/** Every text that a person sees or hears in an element. */
+function textsIn(container: Element): string[] {
+  const attributes = [...container.querySelectorAll('*')].flatMap((element) =>
+    SPOKEN_AND_SHOWN.map((name) => element.getAttribute(name)),
+  );
+  const nodes: (string | null)[] = [];
+  const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) nodes.push(walker.currentNode.textContent);
+  return [...nodes, ...attributes].filter((text) => text !== null).map((text) => text.replaceAll('\u00a0', ' ').trim());
+}
+
+/** Goes through every status of `<CibaLogin>` in a language, and gives back what was seen and which statuses those were. */
+async function readEveryScreen(messages: Messages) {
+  const seen = new Set<string>();
+  const statuses = new Set<string | null>();
+
+  async function open(
+    memory: MemoryAdapterOptions<MemorySession>,
+    props: Partial<CibaLoginProps<MemorySession>> = { loginHint: 'ada@example.com' },
+  ) {
+    cleanup();
+    const world = createFakeEnvironment();
+    const adapter = createMemoryAdapter({
+      clock: world.environment.clock,
+      displayCode: 'K7',
+      deliveredTo: 'Pixel 9',
+      ...memory,
+    });
+    const { container } = render(
+      <CibaLogin
+        adapter={adapter}
+        environment={world.environment}
+        messages={messages}
+        transaction={{ title: 'Order 2026-0417' }}
+        {...props}
+      />,
+    );
+    function read() {
+      for (const text of textsIn(container)) seen.add(text);
+      statuses.add(container.querySelector('[data-part="root"]')?.getAttribute('data-state') ?? null);
+    }
+    const after = async (run: () => Promise<void> | void) => {
+      await act(async () => {
+        await run();
+        await world.settle();
+      });
+      read();
+    };
+    const find = (selector: string) => {
+      const element = container.querySelector(selector);
+      if (!element) throw new Error(`there is no ${selector}`);
+      return element;
+    };
+    read();
+    return {
+      world,
+      adapter,
+      wait: (seconds: number) => after(() => world.advance(seconds * 1000)),
+      change: (next: { online: boolean }) => after(() => world.change(next)),
+      press: (verb: string) => after(() => void fireEvent.click(find(`[data-verb="${verb}"]`))),
+      submit: () => after(() => void fireEvent.submit(find('form'))),
+      approveElsewhere: () =>
+        after(() => {
+          const otherTab = world.environment.openChannel(`react-ciba:${adapter.phone.requests[0]?.id}`, () => {});
+          otherTab?.post({ type: 'ended', outcome: 'approved' });
+          otherTab?.close();
+        }),
+      type: (code: string) => after(() => void fireEvent.change(find('input'), { target: { value: code } })),
+    };
+  }
+
+  for (const identifier of ['email', 'username', 'phone'] as const) {
+    const { submit } = await open({}, { identifier });
+    await submit();
+  }
+
+  const pushed = await open({ faults: { poll: 'network' }, expiresIn: 120 });
+  await pushed.press('start');
+  await pushed.wait(20);
+  await pushed.change({ online: false });
+  await pushed.change({ online: true });
+  pushed.adapter.faults = { initiate: 'network' };
+  await pushed.wait(40);
+  await pushed.press('resend');
+  await pushed.wait(10);
+  await pushed.wait(30);
+  await pushed.press('useCode');
+  await pushed.press('cancel');
+
+  const resent = await open({ expiresIn: 600 });
+  await resent.press('start');
+  for (let resend = 0; resend < 3; resend += 1) {
+    await resent.wait(120);
+    await resent.press('resend');
+  }
+
+  const taken = await open({ resumable: true }, { loginHint: 'ada@example.com', resume: true });
+  await taken.press('start');
+  await taken.approveElsewhere();
+  await taken.wait(5);
+
+  const sending = await open({ faults: { initiate: 'hang' } });
+  await sending.press('start');
+
+  const codes = await open({ totp: { tries: 3, lock: 90 }, faults: { verifyTotp: ['network'] } });
+  await codes.press('useCode');
+  await codes.type('letters');
+  await codes.submit();
+  for (const code of ['000001', '000002', '000003', '000004']) {
+    await codes.type(code);
+    await codes.submit();
+    await codes.wait(5);
+  }
+  await codes.wait(90);
+
+  const checking = await open({ faults: { verifyTotp: 'hang' } });
+  await checking.press('useCode');
+  await checking.type('000000');
+  await checking.submit();
+
+  let finish = () => {};
+  const onApproved = () => new Promise<void>((resolve) => (finish = resolve));
+  const approved = await open({ phone: 'approve', after: 0 }, { loginHint: 'ada@example.com', onApproved });
+  await approved.press('start');
+  await approved.wait(5);
+  finish();
+  await approved.wait(1);
+
+  const denied = await open({ phone: 'deny', after: 0 });
+  await denied.press('start');
+  await denied.wait(5);
+  await denied.press('report');
+
+  const expired = await open({ expiresIn: 10 });
+  await expired.press('start');
+  await expired.wait(20);
+
+  const paused = await open({}, { loginHint: 'ada@example.com', patience: 5 });
+  await paused.press('start');
+  await paused.wait(10);
+
+  for (const code of CIBA_ERROR_CODES) {
+    const failed = await open({
+      faults: { initiate: new CibaError(code, 'As the test asks for.', { retryable: false }) },
+    });
+    await failed.press('start');
+  }
+  cleanup();
+  for (const data of ['', ...DATA]) seen.delete(data);
+  return { seen: [...seen], statuses: [...statuses] };
+}
+
+let english: Awaited<ReturnType<typeof readEveryScreen>>;
+
+beforeAll(async () => {
+  english = await readEveryScreen(en);
+}, 30_000);
+
+/** Whether a text is in another one, as whole words: "Cancelar" is not "Cancel". */
+function has(whole: string, part: string): boolean {
+  const at = whole.indexOf(part);
+  if (at < 0) return false;
+  return !/\p{L}/u.test((whole[at - 1] ?? '') + (whole[at + part.length] ?? ''));
+}
+
+test('the walk comes by every status and every text but one', () => {
+  const { seen, statuses } = english;
+  expect(statuses.toSorted()).toEqual(LOGIN_STATUSES.toSorted());
+  const missed = Object.entries(en as unknown as Record<string, unknown>)
+    .filter(([, text]) => typeof text === 'string' && !seen.some((part) => part.includes(text)))
+    .map(([key]) => key);
+  // Said where codes stand alone, without a push.
+  expect(missed).toEqual(['lockedOut.over']);
+});
+
+test.each(translations)(
+  '<CibaLogin> in $tag shows and says no English, and no key',
+  { timeout: 30_000 },
+  async ({ messages }) => {
+    const { seen, statuses } = await readEveryScreen(messages);
+    expect(statuses.toSorted()).toEqual(LOGIN_STATUSES.toSorted());
+    const leftovers = [...english.seen, ...Object.keys(en)].filter((text) => seen.some((whole) => has(whole, text)));
+    expect(leftovers).toEqual([]);
+  },
+);

@@ -1,0 +1,118 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest';
+import { en, enSetup } from '../../src/locales/en.js';
+import { locales, translations, type Locale } from './all-locales.js';
+
+type Text = string | ((value: never) => string);
+
+/** Texts that may be the English ones: the name of a file is plain ASCII. */
+const SAME_AS_ENGLISH: readonly string[] = ['setup.fileName'];
+
+/** Numbers that meet every plural category of these languages and both kinds of duration. */
+const COUNTS = [0, 1, 2, 3, 5, 6, 10, 11, 21, 45, 59, 60, 61, 62, 65, 100, 102, 120, 125, 600, 659];
+
+const textsOf = ({ messages, setup }: Locale) => Object.entries<Text>({ ...messages, ...setup });
+const kindsOf = (texts: object) => Object.entries(texts).map(([key, text]) => `${key}: ${typeof text}`);
+
+/** What a text says; one with a value, for each of the samples. */
+function sayings(key: string, text: Text): string[] {
+  if (typeof text === 'string') return [text];
+  const samples = key === 'polling.displayCodeSpoken' ? ['4 7'] : COUNTS;
+  return samples.map((sample) => text(sample as never));
+}
+
+test('there are more languages than English', () => {
+  expect(translations.length).toBeGreaterThan(2);
+});
+
+describe.each(locales)('$tag', (locale) => {
+  const { tag, messages, setup } = locale;
+  const texts = textsOf(locale);
+
+  test('has every text, of the same kind as in English and in the same order', () => {
+    expect(kindsOf(messages)).toEqual(kindsOf(en));
+    expect(kindsOf(setup)).toEqual(kindsOf(enSetup));
+  });
+
+  test('says something everywhere', () => {
+    const silent = texts.filter(([key, text]) => sayings(key, text).some((said) => said.trim() !== said || !said));
+    expect(silent.map(([key]) => key)).toEqual([]);
+  });
+
+  test('has no markup, and nothing that was not filled in', () => {
+    const odd = texts
+      .flatMap(([key, text]) => sayings(key, text))
+      .filter((said) => /[<>{}#]|&\w+;|undefined|NaN/.test(said));
+    expect(odd).toEqual([]);
+  });
+
+  test('writes three dots as one character and apostrophes as printed', () => {
+    const typed = texts.flatMap(([key, text]) => sayings(key, text)).filter((said) => /\.\.\.|'/.test(said));
+    expect(typed).toEqual([]);
+  });
+
+  test('tells nobody whether an account exists', () => {
+    expect(messages['error.unknownUser.title']).toBe(messages['error.noDevice.title']);
+    expect(messages['error.unknownUser.text']).toBe(messages['error.noDevice.text']);
+  });
+
+  test('says every number that it is given', () => {
+    for (const seconds of [3, 11, 45]) {
+      for (const key of [
+        'polling.timeLeft',
+        'polling.timeLeftSpoken',
+        'polling.resendIn',
+        'lockedOut.retryIn',
+      ] as const)
+        expect(messages[key](seconds), key).toContain(String(seconds));
+      expect(messages['totpEntry.attemptsLeft'](seconds)).toContain(String(seconds));
+    }
+    expect(messages['totpEntry.label'](6)).toContain('6');
+    expect(messages['totpEntry.incomplete'](8)).toContain('8');
+    expect(messages['polling.displayCodeSpoken']('4 7')).toContain('4 7');
+    // A minute and more shows both.
+    expect(messages['polling.timeLeft'](605)).toMatch(/10.*5/);
+  });
+
+  test('counts by the plural rules of its language', () => {
+    const rules = new Intl.PluralRules(tag);
+    for (const key of ['polling.timeLeftSpoken', 'totpEntry.attemptsLeft'] as const) {
+      const forms = new Map<string, Set<string>>();
+      for (let count = 0; count <= 120; count += 1) {
+        const category = rules.select(count);
+        const form = messages[key](count).replace(/\d+/, '#');
+        forms.set(category, (forms.get(category) ?? new Set()).add(form));
+      }
+      const kinds = [...forms.values()].map((set) => [...set]);
+      for (const [category, form] of forms) expect([...form], `${key} ${category}`).toHaveLength(1);
+      // Of more than two categories some are written alike: Arabic has one word for 11 and for 100 seconds.
+      expect(new Set(kinds.flat()).size, key).toBeGreaterThanOrEqual(Math.min(kinds.length, 4));
+    }
+  });
+});
+
+test('Arabic has a form for each of one, two, few and more', () => {
+  const arabic = locales.find(({ tag }) => tag === 'ar')?.messages;
+  expect([0, 1, 2, 3, 11, 100].map((count) => arabic?.['totpEntry.attemptsLeft'](count))).toEqual([
+    'لم تبقَ أي محاولة.',
+    'بقيت محاولة واحدة.',
+    'بقيت محاولتان.',
+    'بقيت 3 محاولات.',
+    'بقيت 11 محاولة.',
+    'بقيت 100 محاولة.',
+  ]);
+  // The dual has another ending after a preposition.
+  expect(arabic?.['polling.timeLeft'](122)).toContain('دقيقتان وثانيتان');
+  expect(arabic?.['polling.resendIn'](122)).toContain('دقيقتين وثانيتين');
+});
+
+test.each(translations)('$tag has no English text', (locale) => {
+  const english = new Map(Object.entries<Text>({ ...en, ...enSetup }));
+  const same = textsOf(locale)
+    .filter(([key, text]) => {
+      const original = english.get(key);
+      return original !== undefined && sayings(key, text).join() === sayings(key, original).join();
+    })
+    .map(([key]) => key);
+  expect(same.filter((key) => !SAME_AS_ENGLISH.includes(key))).toEqual([]);
+});
