@@ -53,7 +53,7 @@ const ofDigits = (digits: number) =>
 /** The Arabic texts, in Modern Standard Arabic. They need `dir="rtl"` around them. */
 export const ar: Messages = {
   'idle.title': 'تسجيل الدخول',
-  'idle.text': 'توافق على تسجيل الدخول من هاتفك، ولا حاجة إلى كلمة مرور.',
+  'idle.text': 'وافق على تسجيل الدخول من هاتفك. لا حاجة إلى كلمة مرور.',
   'idle.start': 'تسجيل الدخول',
   'idle.after.cancel': 'أُلغي تسجيل الدخول. قد يظل الطلب ظاهرًا على هاتفك، ويمكنك رفضه هناك أو تجاهله.',
   'idle.after.otherTab': 'سجّلت الدخول في علامة تبويب أخرى. أعد تحميل هذه الصفحة للمتابعة هنا.',
@@ -74,7 +74,7 @@ export const ar: Messages = {
   'pushing.text': 'أبقِ هاتفك في متناول يدك.',
 
   'polling.title': 'تفقّد هاتفك',
-  'polling.text': 'افتح طلب تسجيل الدخول على هاتفك ووافق عليه. ستتابع هذه الصفحة تلقائيًا.',
+  'polling.text': 'افتح طلب تسجيل الدخول على هاتفك ووافق عليه. ستنتقل هذه الصفحة تلقائيًا إلى الخطوة التالية.',
   'polling.displayCode': 'رمزك',
   'polling.displayCodeText': 'وافق فقط إذا ظهر هذا الرمز على هاتفك، أو اختره هناك إذا طُلب منك ذلك.',
   'polling.displayCodeSpoken': (characters) => `رمزك هو ${characters}.`,
@@ -113,7 +113,7 @@ export const ar: Messages = {
     }),
   'totpEntry.fault': 'تعذّر التحقق من الرمز. لم تُحتسب عليك محاولة.',
 
-  'lockedOut.title': 'رموز خاطئة كثيرة',
+  'lockedOut.title': 'عدد كبير من الرموز الخاطئة',
   'lockedOut.text': 'لحماية حسابك، لن تُقبل الرموز لبعض الوقت.',
   'lockedOut.retryIn': (seconds) => `يمكنك إدخال رمز مرة أخرى ${afterDuration(seconds)}.`,
   'lockedOut.over': 'يمكنك الآن إدخال رمز مرة أخرى.',
@@ -124,7 +124,7 @@ export const ar: Messages = {
   'approved.text': 'تمت الموافقة على تسجيل دخولك.',
 
   'denied.title': 'رُفض تسجيل الدخول',
-  'denied.text': 'رُفض الطلب على هاتفك، ولذلك لم يُسجَّل دخول أحد.',
+  'denied.text': 'رُفض الطلب على هاتفك، ولذلك لم يسجّل أحد الدخول.',
   'denied.report': 'لم أطلب ذلك',
   'denied.reported': 'شكرًا على إبلاغنا. إذا وصلتك طلبات أخرى لم ترسلها، فارفضها.',
 
@@ -149,7 +149,7 @@ export const ar: Messages = {
   'error.network.text': 'تحقق من اتصالك، ثم أعد المحاولة.',
   'error.timeout.title': 'يستغرق الأمر وقتًا أطول من اللازم',
   'error.timeout.text': 'لم تستجب خدمة تسجيل الدخول في الوقت المناسب. أعد المحاولة بعد قليل.',
-  'error.rateLimited.title': 'طلبات كثيرة جدًا',
+  'error.rateLimited.title': 'عدد كبير من الطلبات',
   'error.rateLimited.text': 'انتظر دقيقة، ثم أعد المحاولة.',
   'error.unavailable.title': 'تسجيل الدخول غير متاح',
   'error.unavailable.text': 'تواجه خدمة تسجيل الدخول مشكلة حاليًا. أعد المحاولة بعد بضع دقائق.',

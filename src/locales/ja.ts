@@ -31,10 +31,10 @@ export const ja: Messages = {
   'polling.title': 'スマートフォンを確認してください',
   'polling.text':
     'スマートフォンでサインインのリクエストを開き、承認してください。承認すると、このページは自動的に進みます。',
-  'polling.displayCode': 'あなたのコード',
+  'polling.displayCode': '照合コード',
   'polling.displayCodeText':
-    'スマートフォンに同じコードが表示されている場合だけ承認してください。コードを選ぶ画面が出たら、これを選んでください。',
-  'polling.displayCodeSpoken': (characters) => `あなたのコードは ${characters} です。`,
+    'スマートフォンに同じコードが表示されている場合だけ承認してください。コードを選ぶよう求められたら、このコードを選んでください。',
+  'polling.displayCodeSpoken': (characters) => `照合コードは ${characters} です。`,
   'polling.help':
     'スマートフォンに何も表示されませんか？認証アプリを開き、インターネットに接続されているか確認してください。',
   'polling.timeLeft': (seconds) => `残り${duration(seconds)}`,
@@ -64,7 +64,7 @@ export const ja: Messages = {
   'totpEntry.attemptsLeft': (attempts) => `あと${attempts}回試せます。`,
   'totpEntry.fault': 'コードを確認できませんでした。試せる回数は減っていません。',
 
-  'lockedOut.title': 'コードの間違いが続きました',
+  'lockedOut.title': 'コードを間違えた回数が多すぎます',
   'lockedOut.text': 'アカウントを保護するため、しばらくの間コードを受け付けません。',
   'lockedOut.retryIn': (seconds) => `${duration(seconds)}後に、もう一度コードを入力できます。`,
   'lockedOut.over': 'もう一度コードを入力できます。',
