@@ -12,10 +12,12 @@ interface Picture {
   story: LoginStory;
 }
 
+/** In the order in which the file has them, where Storybook notes it; a module's own is the alphabet's. */
 function picturesOf(args: StoryLoginProps, stories: Record<string, unknown>): Picture[] {
-  return Object.entries(stories)
-    .filter(([name]) => name !== 'default')
-    .map(([name, story]) => ({ name, args, story: story as LoginStory }));
+  const names = (stories['__namedExportsOrder'] as string[] | undefined) ?? Object.keys(stories);
+  return names
+    .filter((name) => /^[A-Z]/.test(name))
+    .map((name) => ({ name, args, story: stories[name] as LoginStory }));
 }
 
 const states = picturesOf(loginMeta.args, loginStories);

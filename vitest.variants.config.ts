@@ -1,0 +1,35 @@
+import { storybookTest } from '@storybook/addon-vitest/vitest-plugin';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { findBrowser } from './scripts/find-browser.mjs';
+
+// What `npm run test:stories-variants` runs: every story with axe, in the looks that `npm test` leaves out.
+const variants = [
+  { theme: 'dark', direction: 'ltr' },
+  { theme: 'light', direction: 'rtl' },
+  { theme: 'dark', direction: 'rtl' },
+];
+
+export default defineConfig({
+  test: {
+    projects: variants.map(({ theme, direction }) => ({
+      extends: './vite.config.ts',
+      plugins: [storybookTest({ configDir: '.storybook' })],
+      define: {
+        'import.meta.env.STORYBOOK_THEME': JSON.stringify(theme),
+        'import.meta.env.STORYBOOK_DIRECTION': JSON.stringify(direction),
+      },
+      test: {
+        name: `${theme}-${direction}`,
+        setupFiles: ['./test/setup/console.ts'],
+        browser: {
+          enabled: true,
+          headless: true,
+          screenshotFailures: false,
+          provider: playwright({ launchOptions: findBrowser() }),
+          instances: [{ browser: 'chromium' as const }],
+        },
+      },
+    })),
+  },
+});
