@@ -1,3 +1,4 @@
+export { DEFAULT_INTERVAL } from '../contract/received.js';
 export type { CibaAct, CibaChannel, CibaClock, CibaEnvironment } from './environment.js';
 export type { LiveRequest } from './live-request.js';
 export { CODE_ATTEMPTS, DEFAULT_LOCK } from './lockout.js';
@@ -6,7 +7,6 @@ export { createLogin } from './login.js';
 export type { CreateLoginOptions, Login, LoginActor, LoginOptions } from './login.js';
 export { DEFAULT_PATIENCE, loginMachine, MOST_RESENDS, RESEND_COOL_DOWNS } from './login.machine.js';
 export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './login.machine.js';
-export { DEFAULT_INTERVAL } from './schedule.js';
 export { toView } from './to-view.js';
 export type { LoginSnapshot } from './to-view.js';
 export { totpMachine } from './totp.machine.js';

@@ -1,10 +1,10 @@
 import { Sealed, toCibaError } from '../contract/index.js';
 import type { CibaAdapter, CibaError } from '../contract/index.js';
+import { readPollResult } from '../contract/received.js';
 import { callAdapter, LONGEST_CALL } from './call.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
-import { readPollResult } from './received.js';
 import { afterElsewhere, afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
 import type { Schedule, SharedSchedule } from './schedule.js';
 import { readTabMessage } from './tab-message.js';

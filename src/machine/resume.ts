@@ -1,5 +1,5 @@
+import { readPending } from '../contract/received.js';
 import type { LiveRequest } from './live-request.js';
-import { readPending } from './received.js';
 
 /** What goes on after a reload, or in a tab that the browser restored. */
 export interface ResumedLogin {

@@ -1,9 +1,6 @@
 import type { CibaError } from '../contract/index.js';
 import type { LiveRequest } from './live-request.js';
 
-/** Seconds between two polls where the backend says nothing (CIBA Core 1.0 §7.3). */
-export const DEFAULT_INTERVAL = 5;
-
 const SECOND = 1000;
 /** The longest that faults alone make us wait. */
 const LONGEST_BACK_OFF = 30 * SECOND;

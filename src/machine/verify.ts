@@ -1,10 +1,10 @@
 import { fromPromise } from 'xstate';
 import { CibaError, Sealed } from '../contract/index.js';
 import type { CallOptions, CibaAdapter } from '../contract/index.js';
+import { readTotpResult } from '../contract/received.js';
 import type { Acts } from './acts.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
-import { readTotpResult } from './received.js';
 import type { TotpContext, VerifyInput, VerifyOutput } from './totp.machine.js';
 
 export interface VerifyDependencies {

@@ -1,10 +1,12 @@
-import { complain } from '../contract/complain.js';
-import { CibaError } from '../contract/index.js';
-import type { PendingApproval, PollResult, TotpResult } from '../contract/index.js';
-import { DEFAULT_INTERVAL } from './schedule.js';
+import type { PendingApproval, PollResult, TotpResult } from './adapter.js';
+import { complain } from './complain.js';
+import { CibaError } from './errors.js';
 
 // Adapters are written by others and backends answer nonsense at times. What comes in is read field by field here, so
 // that the rules behind this line only ever see sound values.
+
+/** Seconds between two polls where the backend says nothing (CIBA Core 1.0 §7.3). */
+export const DEFAULT_INTERVAL = 5;
 
 /** No provider keeps a request for longer than a week, and no timer needs to. */
 const LONGEST_SECONDS = 7 * 24 * 3600;
