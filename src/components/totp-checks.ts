@@ -1,5 +1,5 @@
 import { normalizeCode } from '../contract/code.js';
-import { complain } from '../contract/complain.js';
+import { complain, type WarningCode } from '../contract/complain.js';
 import type { CodeShape } from './totp-editing.js';
 
 interface Checked extends CodeShape {
@@ -9,15 +9,24 @@ interface Checked extends CodeShape {
 /** Complains of what the app gave and the field cannot use. For development; no text here quotes a code. */
 export function checkProps({ length, alphabet, given }: Checked): void {
   if (given.length !== length)
-    say(`length={${given.length}} is no whole number from 4 to 10, so ${length} is used. Give the code's length.`);
+    say(
+      'totp-length',
+      `length={${given.length}} is no whole number from 4 to 10, so ${length} is used. Give the code's length.`,
+    );
   if (alphabet === '')
-    say('alphabet is empty, so nothing can be typed. List the characters of a code, or leave it out.');
+    say('totp-alphabet', 'alphabet is empty, so nothing can be typed. List the characters of a code, or leave it out.');
   if (given.groups !== undefined && given.groups.split(',').reduce((sum, size) => sum + Number(size), 0) !== length)
-    say(`groups={[${given.groups}]} do not add up to the length ${length}. For 6 digits, give [3, 3].`);
+    say('totp-groups', `groups={[${given.groups}]} do not add up to the length ${length}. For 6 digits, give [3, 3].`);
   if (given.value.length > length)
-    say(`the value is longer than the length ${length}, so it was cut. Give a value of at most ${length}.`);
+    say(
+      'totp-value',
+      `the value is longer than the length ${length}, so it was cut. Give a value of at most ${length}.`,
+    );
   else if (normalizeCode(given.value, length, alphabet) !== given.value)
-    say('the value has characters that no code has, so they were dropped. Give it as onValueChange does.');
+    say(
+      'totp-value',
+      'the value has characters that no code has, so they were dropped. Give it as onValueChange does.',
+    );
 }
 
 /** Two fields of one name: a form would send both. */
@@ -25,9 +34,9 @@ export function checkName(input: HTMLInputElement | null): void {
   const named = input?.name && input.form?.elements.namedItem(input.name);
   // One field comes as itself, several as a list.
   if (named && named !== input)
-    say(`the form has another field named "${input.name}", so it sends two. Give each a name of its own.`);
+    say('totp-name', `the form has another field named "${input.name}", so it sends two. Give each a name of its own.`);
 }
 
-function say(problem: string): void {
-  complain(`<TotpInput>: ${problem}`);
+function say(code: WarningCode, problem: string): void {
+  complain(code, `<TotpInput>: ${problem}`);
 }

@@ -1,7 +1,22 @@
+/** Every warning that development builds know. Each has its part in docs/warnings.md. */
+export const WARNING_CODES = [
+  'adapter-answer',
+  'react-version',
+  'totp-alphabet',
+  'totp-groups',
+  'totp-length',
+  'totp-name',
+  'totp-value',
+  'two-copies',
+] as const;
+
+export type WarningCode = (typeof WARNING_CODES)[number];
+
 /**
- * Tells a developer of a mistake that users are served in spite of. Call it below `process.env.NODE_ENV !== 'production'`
- * only, so that production builds drop the call and its text. It says what is wrong and what to do, and no secret.
+ * Tells a developer of a mistake that users are served in spite of, and where to read on. Call it below
+ * `process.env.NODE_ENV !== 'production'` only, so that production builds drop the call and its text. It says what is
+ * wrong and what to do, and no secret.
  */
-export function complain(problem: string): void {
-  console.error(`[react-ciba] ${problem}`);
+export function complain(code: WarningCode, problem: string): void {
+  console.error(`[react-ciba] ${problem} Read on: node_modules/react-ciba/docs/warnings.md#${code}`);
 }

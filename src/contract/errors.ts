@@ -58,6 +58,11 @@ export class CibaError extends Error {
     this.code = code;
     this.retryable = options.retryable ?? TRANSIENT.has(code);
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+    if (process.env.NODE_ENV !== 'production') {
+      // In the stack, which consoles print, and not in the message, which logs and tests go by.
+      const page = `${message}\n    Read on: node_modules/react-ciba/docs/errors/${code}.md`;
+      this.stack = (this.stack ?? '').replace(message, () => page);
+    }
   }
 }
 

@@ -21,10 +21,12 @@ function seconds(field: string, value: unknown): number | undefined {
   if (process.env.NODE_ENV !== 'production') {
     if (!sound && value !== undefined)
       complain(
+        'adapter-answer',
         `The adapter's answer is not sound: ${field} is no number of seconds above 0, so it is left out. Mend the adapter; describeAdapter() finds such faults.`,
       );
     else if (sound && value > LONGEST_SECONDS)
       complain(
+        'adapter-answer',
         `The adapter's answer is not sound: ${field} is longer than a week, so a week is taken. Mend the adapter; describeAdapter() finds such faults.`,
       );
   }

@@ -1,13 +1,13 @@
 import { version } from 'react';
-import { complain } from '../contract/complain.js';
+import { complain, type WarningCode } from '../contract/complain.js';
 
 const FIRST = Symbol.for('react-ciba.first-copy');
 const thisCopy = {};
-const said = new Set<string>();
+const said = new Set<WarningCode>();
 
-function sayOnce(problem: string): void {
-  if (!said.has(problem)) complain(problem);
-  said.add(problem);
+function sayOnce(code: WarningCode, problem: string): void {
+  if (!said.has(code)) complain(code, problem);
+  said.add(code);
 }
 
 /** Says what is wrong around a login that no test of it would find. For development only; it changes nothing. */
@@ -15,7 +15,10 @@ export function checkSetup(reactVersion: string = version): void {
   const [major = 0, minor = 0] = reactVersion.split('.').map(Number);
   // Builds from React's main branch are called 0.0.0.
   if (major > 0 && (major < 18 || (major === 18 && minor < 3))) {
-    sayOnce(`React ${reactVersion} is older than 18.3, which react-ciba needs: npm install react@18.3 react-dom@18.3`);
+    sayOnce(
+      'react-version',
+      `React ${reactVersion} is older than 18.3, which react-ciba needs: npm install react@18.3 react-dom@18.3.`,
+    );
   }
   // A development server may load a module again at any time on its side, which is no second copy.
   if (typeof document === 'undefined') return;
@@ -23,6 +26,7 @@ export function checkSetup(reactVersion: string = version): void {
   page[FIRST] ??= thisCopy;
   if (page[FIRST] !== thisCopy) {
     sayOnce(
+      'two-copies',
       'Two copies of react-ciba are loaded, and what one provides (texts, environment) the other does not see. `npm ls react-ciba` shows where they come from; `npm dedupe` often helps.',
     );
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from '../../src/contract/index.js';
 
 describe('CibaError', () => {
@@ -33,6 +33,17 @@ describe('CibaError', () => {
     expect(plain.retryAfter).toBeUndefined();
     expect('cause' in plain).toBe(false);
     expect(String(plain)).toBe('CibaError: Lost.');
+  });
+
+  it('names its page in the stack while developing, and never in the message', () => {
+    const error = new CibaError('network', 'The page asked for $& and got nothing.');
+    expect(error.message).toBe('The page asked for $& and got nothing.');
+    expect(error.stack).toMatch(
+      /The page asked for \$& and got nothing\.\n    Read on: node_modules\/react-ciba\/docs\/errors\/network\.md\n    at /,
+    );
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(new CibaError('network', 'Lost.').stack).not.toContain('Read on');
+    vi.unstubAllEnvs();
   });
 });
 
