@@ -1,5 +1,5 @@
 import { createActor, fromCallback, fromPromise } from 'xstate';
-import type { Actor, InspectionEvent } from 'xstate';
+import type { Actor, InspectionEvent, Observer } from 'xstate';
 import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '../contract/index.js';
 import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
 import { readPending } from '../contract/received.js';
@@ -205,8 +205,8 @@ export interface Login extends LoginVerbs {
 export interface CreateLoginOptions<Session> extends LoginOptions<Session> {
   /** Everything that happens, for logs and for the other outcomes: without user, code, session or request id. */
   readonly onEvent?: ((event: CibaEvent) => void) | undefined;
-  /** XState's inspector. */
-  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** XState's inspector, as a function or as an observer. */
+  readonly inspect?: ((event: InspectionEvent) => void) | Observer<InspectionEvent> | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useActorRef, useSelector } from '@xstate/react';
-import type { InspectionEvent } from 'xstate';
+import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginVerbs, LoginView } from '../machine/index.js';
 import { createVerbs, provideLogin, resumeLogin, toLoginInput } from '../machine/login.js';
@@ -46,8 +46,8 @@ export interface UseCibaLoginOptions<Session = unknown> {
   resume?: boolean | string | undefined;
   /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
   environment?: CibaEnvironment | undefined;
-  /** XState's inspector. */
-  inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** XState's inspector, as a function or as an observer. The first one given serves. */
+  inspect?: ((event: InspectionEvent) => void) | Observer<InspectionEvent> | undefined;
 }
 
 /** What {@link useCibaLogin} returns: the view, a union by `status`, and the verbs, which never change. */

@@ -13,6 +13,14 @@ declare module 'next/headers' {
 declare module 'next/navigation' {
   export function useRouter(): { refresh(): void };
 }
+declare module '@tanstack/react-query-devtools' {
+  import type { ReactElement } from 'react';
+  export function ReactQueryDevtools(): ReactElement;
+}
+declare module '@statelyai/inspect' {
+  import type { InspectionEvent, Observer } from 'xstate';
+  export function createBrowserInspector(): { inspect: Observer<InspectionEvent> };
+}
 declare module '@opentelemetry/api';
 declare module '@opentelemetry/api-logs';
 declare module '@playwright/test' {
