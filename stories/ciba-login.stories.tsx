@@ -24,6 +24,19 @@ export const IdleWithPhoneNumber: LoginStory = { args: { loginHint: undefined, i
 
 export const IdleWithAlternatives: LoginStory = { args: { loginHint: undefined, alternatives } };
 
+/** For a screen that is itself the phone: there, a code is nearer than a push. */
+export const IdleWithCodeFirst: LoginStory = {
+  args: { loginHint: undefined, codeFirst: true },
+  play: async ({ canvasElement }) => {
+    const user = userOf(canvasElement);
+    await user.type('ada@example.com');
+    await user.submit();
+    await user.reaches('totpEntry');
+  },
+};
+
+export const IdleWithKnownUserAndCodeFirst: LoginStory = { args: { codeFirst: true } };
+
 export const IdleWithInvalidAddress: LoginStory = {
   args: { loginHint: undefined },
   play: async ({ canvasElement }) => {
@@ -43,6 +56,19 @@ export const IdleAfterCancel: LoginStory = {
   },
 };
 
+/** Without a frame, as a part of the app's own page. */
+export const Inline: LoginStory = { args: { layout: 'inline', loginHint: undefined } };
+
+export const WithSlots: LoginStory = {
+  args: {
+    loginHint: undefined,
+    logo: <strong>Example Bank</strong>,
+    header: <p>You are signing in to online banking.</p>,
+    help: <a href="#help">Help with signing in</a>,
+    footer: <small>Example Bank never asks for your code on the phone.</small>,
+  },
+};
+
 export const Pushing: LoginStory = {
   args: { backend: { faults: { initiate: 'hang' } } },
   play: signsIn('pushing'),
@@ -58,6 +84,52 @@ export const PollingWithDisplayCode: LoginStory = {
 export const PollingWithLongDisplayCode: LoginStory = {
   args: { backend: { deliveredTo: 'Pixel 9', displayCode: '83KM-72QX-P4' } },
   play: signsIn('polling'),
+};
+
+/** Six characters and more stand in groups. */
+export const PollingWithGroupedDisplayCode: LoginStory = {
+  args: { backend: { deliveredTo: 'Pixel 9', displayCode: '492817' } },
+  play: async ({ canvasElement }) => {
+    await signIn(canvasElement, 'polling');
+    const groups = canvasElement.querySelectorAll('[data-part="display-code-group"]');
+    await expect([...groups].map((group) => group.textContent)).toEqual(['492', '817']);
+  },
+};
+
+/** After 25 s it says what to look at when no request came. */
+export const PollingWithLateHint: LoginStory = {
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling', 25);
+    await user.reads('late-hint', 'lateHint.title');
+  },
+};
+
+/** Where this device is the phone: the link shows on touch screens only. */
+export const PollingWithAppLink: LoginStory = {
+  args: { appLink: 'example-authenticator://requests' },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    await expect(await user.find('[data-part="app-link"]')).toHaveAttribute('href', 'example-authenticator://requests');
+  },
+};
+
+/** What others sent is shown as it was sent: no markup, and no character that turns the order of what is read. */
+export const PollingWithHostileTexts: LoginStory = {
+  args: {
+    loginHint: `<img src=x onerror=alert(1)>\u202e@example.com`,
+    backend: { deliveredTo: '\u202e9 lexiP', displayCode: '\u202e74' },
+    transaction: {
+      title: 'Pay \u202e00.021\u202c EUR',
+      details: [{ label: '\u2067Order', value: 'a'.repeat(200) }],
+    },
+  },
+  play: async ({ canvasElement }) => {
+    await signIn(canvasElement, 'polling');
+    await expect(canvasElement.querySelector('img')).toBeNull();
+    await expect(canvasElement.querySelector('[data-part="root"]')?.textContent).not.toMatch(
+      /[\u202a-\u202e\u2066-\u2069]/,
+    );
+  },
 };
 
 export const PollingWithTransaction: LoginStory = {

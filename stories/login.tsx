@@ -19,7 +19,7 @@ export interface LoginStory {
 }
 
 /** A world whose time and network a story holds in its hands, and the backend that lives in it. */
-function createStage(backend: MemoryAdapterOptions<MemorySession>) {
+export function createStage(backend: MemoryAdapterOptions<MemorySession>) {
   const world = createFakeEnvironment();
   const adapter = createMemoryAdapter({ ...backend, clock: world.environment.clock });
   let last = Promise.resolve();

@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
-import { TotpForm, TotpInput, useTotp, type TotpFormProps, type TotpInputProps } from 'react-ciba';
+import { TotpForm, TotpInput, TotpPeriod, useTotp, type TotpFormProps, type TotpInputProps } from 'react-ciba';
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 
@@ -82,7 +82,7 @@ export const Form: Story = {
   },
 };
 
-export const FormWithPeriod: Story = { render: () => <CodeEntry period={30} /> };
+export const FormWithPeriod: Story = { render: () => <CodeEntry beside={<TotpPeriod />} /> };
 
 export const FormThatSendsByItself: Story = {
   render: () => <CodeEntry autoSubmit />,

@@ -3,15 +3,22 @@
 import { forwardRef, type ForwardedRef, type ReactElement, type ReactNode, type RefAttributes } from 'react';
 import type { Messages } from '../contract/messages.js';
 import { useCibaLogin, type UseCibaLoginOptions } from '../react/use-ciba-login.js';
-import type { Identifier } from './identifier-form.js';
 import { LoginRoot } from './login-root.js';
-import { LoginScreen } from './screens.js';
+import { LoginFooter, LoginHeader, LoginHelp, LoginLogo } from './parts.js';
+import { LoginScreen, type LoginScreenProps } from './screens.js';
 
-export interface CibaLoginProps<Session = unknown> extends UseCibaLoginOptions<Session> {
-  /** What people sign in with. @default 'email' */
-  identifier?: Identifier | undefined;
-  /** Other ways to sign in (a passkey, a password), offered at the start and on every end. */
-  alternatives?: ReactNode;
+export interface CibaLoginProps<Session = unknown>
+  extends UseCibaLoginOptions<Session>, Omit<LoginScreenProps, 'login' | 'loginHint'> {
+  /** A card of its own, or without a frame as a part of the app's page. @default 'card' */
+  layout?: 'card' | 'inline' | undefined;
+  /** Above every screen. */
+  logo?: ReactNode;
+  /** Above every screen, below the logo. */
+  header?: ReactNode;
+  /** Below every screen: a link to the app's help. */
+  help?: ReactNode;
+  /** Below every screen, after the help. */
+  footer?: ReactNode;
   /** Texts that differ from the ones in force. */
   messages?: Partial<Messages> | undefined;
   className?: string | undefined;
@@ -19,7 +26,21 @@ export interface CibaLoginProps<Session = unknown> extends UseCibaLoginOptions<S
 }
 
 function CibaLoginWithRef<Session>(
-  { identifier, alternatives, messages, className, id, ...options }: CibaLoginProps<Session>,
+  {
+    identifier,
+    codeFirst,
+    appLink,
+    alternatives,
+    layout = 'card',
+    logo,
+    header,
+    help,
+    footer,
+    messages,
+    className,
+    id,
+    ...options
+  }: CibaLoginProps<Session>,
   ref: ForwardedRef<HTMLDivElement>,
 ) {
   const login = useCibaLogin(options);
@@ -28,11 +49,23 @@ function CibaLoginWithRef<Session>(
       ref={ref}
       id={id}
       className={className}
+      data-layout={layout}
       login={login}
       messages={messages}
       clock={options.environment?.clock}
     >
-      <LoginScreen login={login} identifier={identifier} loginHint={options.loginHint} alternatives={alternatives} />
+      {logo && <LoginLogo>{logo}</LoginLogo>}
+      {header && <LoginHeader>{header}</LoginHeader>}
+      <LoginScreen
+        login={login}
+        identifier={identifier}
+        codeFirst={codeFirst}
+        appLink={appLink}
+        loginHint={options.loginHint}
+        alternatives={alternatives}
+      />
+      {help && <LoginHelp>{help}</LoginHelp>}
+      {footer && <LoginFooter>{footer}</LoginFooter>}
     </LoginRoot>
   );
 }

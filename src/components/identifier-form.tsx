@@ -21,18 +21,35 @@ export interface IdentifierFormProps {
   login: LoginIn<'idle'>;
   /** @default 'email' */
   identifier?: Identifier | undefined;
+  /** The code first and the push second, for a screen that is itself the phone. @default false */
+  codeFirst?: boolean | undefined;
+}
+
+const PUSH_FIRST = [
+  { verb: 'start', label: 'idle.start' },
+  { verb: 'useCode', label: 'action.useCode' },
+] as const;
+const CODE_FIRST = [
+  { verb: 'useCode', label: 'idle.useCode' },
+  { verb: 'start', label: 'action.pushInstead' },
+] as const;
+
+/** The two ways to begin, the one that the app wants first before the other. */
+export function waysIn(login: LoginIn<'idle'>, codeFirst = false) {
+  return codeFirst && login.can.useCode ? CODE_FIRST : PUSH_FIRST;
 }
 
 const FIELD_TYPES = { email: 'email', username: 'text', phone: 'tel' } as const;
 
 /** Asks who is signing in, then rings the phone or opens the code entry. */
-export function IdentifierForm({ login, identifier = 'email' }: IdentifierFormProps) {
+export function IdentifierForm({ login, identifier = 'email', codeFirst }: IdentifierFormProps) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
   const id = useId();
   const inputRef = useRef<HTMLInputElement>(null);
   const [invalid, setInvalid] = useState(false);
   const error = messages[`identifier.${identifier}Invalid`];
+  const [first, second] = waysIn(login, codeFirst);
 
   /** Goes on with what was typed, or says what is wrong with it. */
   const proceed = (act: (loginHint: string) => void) => {
@@ -53,7 +70,7 @@ export function IdentifierForm({ login, identifier = 'email' }: IdentifierFormPr
     <LoginIdentifierForm
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
-        proceed(login.start);
+        proceed(login[first.verb]);
       }}
     >
       <LoginField>
@@ -77,11 +94,11 @@ export function IdentifierForm({ login, identifier = 'email' }: IdentifierFormPr
       </LoginField>
       <LoginActions>
         <LoginButton variant="primary" type="submit">
-          {messages['idle.start']}
+          {messages[first.label]}
         </LoginButton>
-        {login.can.useCode && (
-          <LoginButton variant="link" onClick={() => proceed(login.useCode)}>
-            {messages['action.useCode']}
+        {login.can[second.verb] && (
+          <LoginButton variant="link" onClick={() => proceed(login[second.verb])}>
+            {messages[second.label]}
           </LoginButton>
         )}
       </LoginActions>

@@ -12,14 +12,33 @@ import {
 } from 'react';
 import type { LoginStatus } from '../machine/view.js';
 
-type PartTag = 'bdi' | 'button' | 'dd' | 'div' | 'dl' | 'dt' | 'form' | 'h2' | 'input' | 'label' | 'p' | 'span';
+type PartTag =
+  | 'a'
+  | 'bdi'
+  | 'button'
+  | 'circle'
+  | 'dd'
+  | 'div'
+  | 'dl'
+  | 'dt'
+  | 'form'
+  | 'h2'
+  | 'input'
+  | 'label'
+  | 'li'
+  | 'p'
+  | 'span'
+  | 'svg'
+  | 'ul';
+
+type PartElement<Tag extends PartTag> = (HTMLElementTagNameMap & SVGElementTagNameMap)[Tag];
 
 export type PartProps<Tag extends PartTag> = ComponentPropsWithoutRef<Tag> & {
   /** Gives everything to the one child instead of rendering an element of its own. @default false */
   asChild?: boolean;
 };
 
-type Part<Tag extends PartTag> = ForwardRefExoticComponent<PartProps<Tag> & RefAttributes<HTMLElementTagNameMap[Tag]>>;
+type Part<Tag extends PartTag> = ForwardRefExoticComponent<PartProps<Tag> & RefAttributes<PartElement<Tag>>>;
 
 /** The status that the parts of a login carry as `data-state`. */
 export const StatusContext = createContext<LoginStatus | undefined>(undefined);

@@ -26,17 +26,33 @@ export const LoginSummary = createPart('dl', 'summary', {});
 export const LoginSummaryRow = createPart('div', 'summary-row', {});
 export const LoginSummaryLabel = createPart('dt', 'summary-label', {});
 export const LoginSummaryValue = createPart('dd', 'summary-value', {});
+/** Above every screen: whose login this is. */
+export const LoginLogo = createPart('div', 'logo', {});
+export const LoginHeader = createPart('div', 'header', {});
+/** Below every screen: where to find help, and what the app has to say. */
+export const LoginHelp = createPart('div', 'help', {});
+export const LoginFooter = createPart('div', 'footer', {});
 /** The code that screen and phone both show. */
 export const LoginDisplayCode = createPart('p', 'display-code', {});
 export const LoginDisplayCodeValue = createPart('bdi', 'display-code-value', { translate: 'no' });
-
+/** A few characters of it: set apart to the eye, and still one word to copy. */
+export const LoginDisplayCodeGroup = createPart('span', 'display-code-group', {});
 export const LoginDisplayCodeLabel = createPart('span', 'display-code-label', {});
 export const LoginDisplayCodeText = createPart('span', 'display-code-text', {});
-/** The bar and the text of the time left. */
+/** The ring and the text of the time left. */
 export const LoginTimeLeft = createPart('div', 'time-left', {});
+/** What stands beside the ring: the time in words, and how the connection is. */
+export const LoginTimeStatus = createPart('div', 'time-status', {});
 export const LoginTimeText = createPart('span', 'time-text', {});
 /** The open push, told of beside a code entry. */
 export const LoginPushBeside = createPart('div', 'push-beside', {});
+
+/** What to look at when no request shows on the phone. */
+export const LoginLateHint = createPart('div', 'late-hint', {});
+export const LoginLateHintList = createPart('ul', 'late-hint-list', {});
+export const LoginLateHintItem = createPart('li', 'late-hint-item', {});
+/** Opens the authenticator app, where this device is the phone. */
+export const LoginAppLink = createPart('a', 'app-link', {});
 
 const ButtonPart = createPart('button', 'button', { type: 'button' });
 

@@ -3,11 +3,11 @@
 import type { ReactNode } from 'react';
 import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
-import { IdentifierForm, type IdentifierFormProps } from './identifier-form.js';
+import { IdentifierForm, waysIn, type IdentifierFormProps } from './identifier-form.js';
 import type { Login, LoginIn } from './login-root.js';
 import { LoginActions, LoginAlternatives, LoginNotice, LoginPushBeside, LoginText, LoginTitle } from './parts.js';
-import { ConnectionNotice, PushWaiting } from './push-waiting.js';
-import { screenText } from './screen-text.js';
+import { PushWaiting, type PushWaitingProps } from './push-waiting.js';
+import { ScreenHead } from './screen-head.js';
 import { StatusIcon } from './status-icon.js';
 import { Summary } from './summary.js';
 import { RetryCountdown, TimeLeft } from './time-left.js';
@@ -21,28 +21,31 @@ export interface LoginScreenProps {
   loginHint?: string | undefined;
   /** The app's other ways to sign in, offered at the start and on every end. */
   alternatives?: ReactNode;
+  codeFirst?: IdentifierFormProps['codeFirst'];
+  appLink?: PushWaitingProps['appLink'];
 }
 
 /** The screen of the login's present status. */
-export function LoginScreen({ login, identifier, loginHint, alternatives }: LoginScreenProps) {
+export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScreenProps) {
+  const others = alternatives && <LoginAlternatives>{alternatives}</LoginAlternatives>;
   switch (login.status) {
     case 'idle':
       return (
         <>
-          <IdleScreen login={login} identifier={identifier} loginHint={loginHint} />
-          <Alternatives>{alternatives}</Alternatives>
+          <IdleScreen login={login} {...idle} />
+          {others}
         </>
       );
     case 'pushing':
       return <PushingScreen login={login} />;
     case 'polling':
-      return <PushWaiting login={login} />;
+      return <PushWaiting login={login} appLink={appLink} />;
     case 'totpEntry':
       return <CodeScreen login={login} />;
     case 'lockedOut':
       return <LockedOutScreen login={login} />;
     case 'approved':
-      return <Head login={login} />;
+      return <ScreenHead login={login} />;
     case 'denied':
     case 'expired':
     case 'timedOut':
@@ -50,25 +53,10 @@ export function LoginScreen({ login, identifier, loginHint, alternatives }: Logi
       return (
         <>
           <EndScreen login={login} />
-          <Alternatives>{alternatives}</Alternatives>
+          {others}
         </>
       );
   }
-}
-
-function Head({ login }: { login: Login }) {
-  const { title, text } = screenText(login, useMessages());
-  return (
-    <>
-      <StatusIcon status={login.status} />
-      <LoginTitle>{title}</LoginTitle>
-      <LoginText>{text}</LoginText>
-    </>
-  );
-}
-
-function Alternatives({ children }: { children: ReactNode }) {
-  return children === undefined || children === null ? null : <LoginAlternatives>{children}</LoginAlternatives>;
 }
 
 /** Asks who is signing in, unless the app said so; after a cancel it says what may still be on the phone. */
@@ -76,8 +64,10 @@ export function IdleScreen({
   login,
   identifier,
   loginHint,
-}: Omit<LoginScreenProps, 'login' | 'alternatives'> & { login: LoginIn<'idle'> }) {
+  codeFirst,
+}: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink'> & { login: LoginIn<'idle'> }) {
   const messages = useMessages();
+  const [first, second] = waysIn(login, codeFirst);
   return (
     <>
       <StatusIcon status={login.status} />
@@ -88,12 +78,12 @@ export function IdleScreen({
         <>
           <Summary loginHint={loginHint} transaction={login.transaction} />
           <LoginActions>
-            <VerbButton login={login} verb="start" label="idle.start" variant="primary" />
-            <VerbButton login={login} verb="useCode" label="action.useCode" variant="link" />
+            <VerbButton login={login} {...first} variant="primary" />
+            <VerbButton login={login} {...second} variant="link" />
           </LoginActions>
         </>
       ) : (
-        <IdentifierForm login={login} identifier={identifier} />
+        <IdentifierForm login={login} identifier={identifier} codeFirst={codeFirst} />
       )}
     </>
   );
@@ -103,7 +93,7 @@ export function IdleScreen({
 export function PushingScreen({ login }: { login: LoginIn<'pushing'> }) {
   return (
     <>
-      <Head login={login} />
+      <ScreenHead login={login} />
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <LoginActions>
         <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
@@ -116,7 +106,7 @@ export function PushingScreen({ login }: { login: LoginIn<'pushing'> }) {
 export function CodeScreen({ login }: { login: LoginIn<'totpEntry'> }) {
   return (
     <>
-      <Head login={login} />
+      <ScreenHead login={login} />
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <TotpForm code={login.code} submitCode={login.submitCode}>
         <BackToPushButton login={login} />
@@ -131,7 +121,7 @@ export function CodeScreen({ login }: { login: LoginIn<'totpEntry'> }) {
 export function LockedOutScreen({ login }: { login: LoginIn<'lockedOut'> }) {
   return (
     <>
-      <Head login={login} />
+      <ScreenHead login={login} />
       <RetryCountdown retryAt={login.retryAt} />
       <PushBeside push={login.push} />
       <LoginActions>
@@ -152,8 +142,7 @@ function PushBeside({ push }: { push: PushView | null }) {
   return (
     <LoginPushBeside>
       <LoginText>{messages['totpEntry.pushOpen']}</LoginText>
-      <TimeLeft startedAt={push.startedAt} expiresAt={push.expiresAt} />
-      <ConnectionNotice connection={push.connection} />
+      <TimeLeft {...push} />
     </LoginPushBeside>
   );
 }
@@ -162,10 +151,7 @@ function PushBeside({ push }: { push: PushView | null }) {
 export function EndScreen({ login }: { login: LoginIn<'denied' | 'expired' | 'timedOut' | 'failed'> }) {
   return (
     <>
-      <Head login={login} />
-      {login.status === 'timedOut' && login.push && (
-        <TimeLeft startedAt={login.push.startedAt} expiresAt={login.push.expiresAt} />
-      )}
+      <ScreenHead login={login} />
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <LoginActions>
         <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />

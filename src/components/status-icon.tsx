@@ -1,6 +1,8 @@
 'use client';
 
+import { forwardRef } from 'react';
 import type { LoginStatus } from '../machine/view.js';
+import { createPart, type PartProps } from './part.js';
 
 const PHONE =
   'M8 2.5h8a1.5 1.5 0 0 1 1.5 1.5v16a1.5 1.5 0 0 1-1.5 1.5H8A1.5 1.5 0 0 1 6.5 20V4A1.5 1.5 0 0 1 8 2.5ZM11 18.5h2';
@@ -21,25 +23,32 @@ const SHAPES: Readonly<Record<LoginStatus, string>> = {
   failed: ALERT,
 };
 
-/** A picture of the status, for decoration: the title says the same in words. */
-export function StatusIcon({ status }: { status: LoginStatus }) {
-  return (
-    <svg
-      data-scope="ciba-login"
-      data-part="icon"
-      data-state={status}
-      viewBox="0 0 24 24"
-      width="24"
-      height="24"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.75"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-      aria-hidden="true"
-      focusable="false"
-    >
-      <path d={SHAPES[status]} />
-    </svg>
-  );
+const Icon = createPart('svg', 'icon', {
+  viewBox: '0 0 24 24',
+  width: 24,
+  height: 24,
+  fill: 'none',
+  stroke: 'currentColor',
+  strokeWidth: 1.75,
+  strokeLinecap: 'round',
+  strokeLinejoin: 'round',
+  'aria-hidden': true,
+  focusable: false,
+});
+
+export interface StatusIconProps extends PartProps<'svg'> {
+  /** Which picture. With children of your own it is theirs. */
+  status: LoginStatus;
 }
+
+/** A picture of the status, for decoration: the title says the same in words. */
+export const StatusIcon = forwardRef<SVGSVGElement, StatusIconProps>(function StatusIcon(
+  { status, children = <path d={SHAPES[status]} pathLength={1} />, ...props },
+  ref,
+) {
+  return (
+    <Icon data-state={status} {...props} ref={ref}>
+      {children}
+    </Icon>
+  );
+});

@@ -3,6 +3,7 @@
 import type { Transaction } from '../contract/adapter.js';
 import { useMessages } from '../react/messages-context.js';
 import { LoginSummary, LoginSummaryLabel, LoginSummaryRow, LoginSummaryValue } from './parts.js';
+import { plainText } from './plain-text.js';
 
 export interface SummaryProps {
   loginHint: string;
@@ -25,11 +26,11 @@ export function Summary({ loginHint, deliveredTo, transaction }: SummaryProps) {
       {rows.map(({ label, value }, index) => (
         <LoginSummaryRow key={index}>
           <LoginSummaryLabel>
-            <bdi>{label}</bdi>
+            <bdi>{plainText(label)}</bdi>
           </LoginSummaryLabel>
           <LoginSummaryValue>
             {/* Names come from elsewhere: isolated, their writing direction cannot turn the text around them. */}
-            <bdi translate="no">{value}</bdi>
+            <bdi translate="no">{plainText(value)}</bdi>
           </LoginSummaryValue>
         </LoginSummaryRow>
       ))}

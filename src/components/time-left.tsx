@@ -1,16 +1,36 @@
 'use client';
 
-import { useContext, useEffect } from 'react';
+import { useContext, useEffect, type ReactNode } from 'react';
+import type { Connection } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { useCountdown } from '../react/use-countdown.js';
-import { LoginButton, LoginText, LoginTimeLeft, LoginTimeText, type LoginButtonProps } from './parts.js';
+import { createPart, type PartProps } from './part.js';
+import {
+  LoginButton,
+  LoginNotice,
+  LoginText,
+  LoginTimeLeft,
+  LoginTimeStatus,
+  LoginTimeText,
+  type LoginButtonProps,
+} from './parts.js';
 
 /** The moments, in seconds before the end, at which the time left is announced. */
 const SPOKEN_SECONDS: readonly number[] = [30, 10];
 
-/** The time left to approve as a bar and as text. The only part of the waiting screen that ticks. */
-export function TimeLeft({ startedAt, expiresAt }: { startedAt: number; expiresAt: number }) {
+export interface TimeLeftProps {
+  /** When the request was sent, and when its life ends, in wall-clock milliseconds. */
+  startedAt: number;
+  expiresAt: number;
+  /** How the line is; said beside the time while it is bad. @default 'ok' */
+  connection?: Connection | undefined;
+  /** What stands inside the ring. */
+  children?: ReactNode;
+}
+
+/** The time left to approve as a ring and as text. The only part of the waiting screen that ticks. */
+export function TimeLeft({ startedAt, expiresAt, connection = 'ok', children }: TimeLeftProps) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
   const seconds = useCountdown(expiresAt);
@@ -19,16 +39,15 @@ export function TimeLeft({ startedAt, expiresAt }: { startedAt: number; expiresA
     if (seconds !== null && SPOKEN_SECONDS.includes(seconds)) announce?.(messages['polling.timeLeftSpoken'](seconds));
   }, [announce, messages, seconds]);
 
-  if (seconds === null) return null;
+  if (seconds === null) return children;
   const total = Math.max(1, Math.ceil((expiresAt - startedAt) / 1000));
   const value = Math.min(seconds, total);
   const text = messages['polling.timeLeft'](seconds);
   return (
     <LoginTimeLeft data-urgent={seconds <= 30 ? '' : undefined}>
-      {/* Drawn, since a width in a style attribute would be against a strict content policy. */}
-      <svg
-        data-scope="ciba-login"
-        data-part="time-bar"
+      {children}
+      <TimeRing
+        share={value / total}
         role="progressbar"
         aria-label={messages['polling.timeLeftLabel']}
         aria-valuemin={0}
@@ -36,12 +55,34 @@ export function TimeLeft({ startedAt, expiresAt }: { startedAt: number; expiresA
         aria-valuenow={value}
         // Words as the value: a screen reader beeps at a bar whose percentage moves, each second.
         aria-valuetext={text}
-        focusable="false"
-      >
-        <rect data-scope="ciba-login" data-part="time-bar-fill" width={`${(value / total) * 100}%`} height="100%" />
-      </svg>
-      <LoginTimeText>{text}</LoginTimeText>
+      />
+      <LoginTimeStatus>
+        <LoginTimeText>{text}</LoginTimeText>
+        <ConnectionNotice connection={connection} />
+      </LoginTimeStatus>
     </LoginTimeLeft>
+  );
+}
+
+const Ring = createPart('svg', 'time-ring', { viewBox: '0 0 32 32', fill: 'none', focusable: false });
+const Track = createPart('circle', 'time-ring-track', { cx: 16, cy: 16, r: 14 });
+const Share = createPart('circle', 'time-ring-share', { cx: 16, cy: 16, r: 14, pathLength: 1 });
+
+/** A ring of which a share from 0 to 1 is drawn: by an attribute, since a style would be against a strict content policy. */
+export function TimeRing({ share, ...props }: PartProps<'svg'> & { share: number }) {
+  return (
+    <Ring aria-hidden={props.role === undefined} {...props}>
+      <Track />
+      <Share strokeDasharray={`${share} 1`} />
+    </Ring>
+  );
+}
+
+/** Says that the line is bad, as long as it is. */
+export function ConnectionNotice({ connection }: { connection: Connection }) {
+  const messages = useMessages();
+  return connection === 'ok' ? null : (
+    <LoginNotice data-tone="warning">{messages[`polling.${connection}`]}</LoginNotice>
   );
 }
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { forwardRef, useContext, type ComponentPropsWithoutRef } from 'react';
+import { forwardRef, useContext, type ComponentPropsWithoutRef, type ReactNode } from 'react';
 import { TOTP_LENGTH } from '../contract/code.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
@@ -8,12 +8,11 @@ import { useTotpForm, type UseTotpFormOptions } from '../react/use-totp-form.js'
 import { LoginActions, LoginButton, LoginError, LoginField, LoginHint, LoginLabel } from './parts.js';
 import { RetryCountdown } from './time-left.js';
 import { TotpInput } from './totp-input.js';
-import { TotpPeriod } from './totp-period.js';
 
 export interface TotpFormProps
   extends UseTotpFormOptions, Omit<ComponentPropsWithoutRef<'form'>, 'onSubmit' | 'action' | 'method'> {
-  /** Seconds for which the authenticator app shows a code: draws a ring that runs out with it. @default no ring */
-  period?: number | undefined;
+  /** What stands beside the field: `<TotpPeriod />`, for one. An app that shows no such ring does not load it. */
+  beside?: ReactNode;
 }
 
 /**
@@ -23,7 +22,7 @@ export interface TotpFormProps
  * @example
  * function Code({ adapter }: { adapter: CibaAdapter }) {
  *   const totp = useTotp({ adapter, loginHint: 'ada@example.com' });
- *   return <TotpForm {...totp.entry} period={30} />;
+ *   return <TotpForm {...totp.entry} beside={<TotpPeriod />} />;
  * }
  */
 export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function TotpForm(
@@ -33,7 +32,7 @@ export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function Totp
     retryAt = null,
     length = TOTP_LENGTH,
     autoSubmit = false,
-    period,
+    beside,
     messages: overrides,
     children,
     ...props
@@ -58,7 +57,7 @@ export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function Totp
           <LoginLabel {...form.getLabelProps()}>{messages['totpEntry.label'](length)}</LoginLabel>
           <div data-scope="totp-form" data-part="entry">
             <TotpInput {...form.getInputProps()} length={length} onValueInvalid={form.onValueInvalid} />
-            {period !== undefined && <TotpPeriod period={period} />}
+            {beside}
           </div>
           <LoginHint {...form.getHintProps()}>{messages['totpEntry.hint']}</LoginHint>
           {form.error !== null && <LoginError {...form.getErrorProps()}>{form.error}</LoginError>}

@@ -1,6 +1,7 @@
 /** Every warning that development builds know. Each has its part in docs/warnings.md. */
 export const WARNING_CODES = [
   'adapter-answer',
+  'message-text',
   'react-version',
   'totp-alphabet',
   'totp-groups',

@@ -14,6 +14,8 @@ export interface Messages extends ErrorMessages {
   readonly 'idle.title': string;
   readonly 'idle.text': string;
   readonly 'idle.start': string;
+  /** The first button where the code comes first. */
+  readonly 'idle.useCode': string;
   /** After a cancel: the phone may still show the prompt. */
   readonly 'idle.after.cancel': string;
   /** Another tab of this browser got the approval. */
@@ -40,7 +42,6 @@ export interface Messages extends ErrorMessages {
   readonly 'polling.displayCodeText': string;
   /** The display code as it is announced: its characters come one by one, already spaced. */
   readonly 'polling.displayCodeSpoken': (characters: string) => string;
-  readonly 'polling.help': string;
   readonly 'polling.timeLeft': (seconds: number) => string;
   /** Announced at a few moments only. */
   readonly 'polling.timeLeftSpoken': (seconds: number) => string;
@@ -52,6 +53,16 @@ export interface Messages extends ErrorMessages {
   readonly 'polling.resendIn': (seconds: number) => string;
   readonly 'polling.resendFailed': string;
   readonly 'polling.resendLimit': string;
+  /** The link to the authenticator app on this device, where the app gives one. */
+  readonly 'polling.openApp': string;
+
+  /** Shown and announced when nobody approved for 25 s. */
+  readonly 'lateHint.title': string;
+  readonly 'lateHint.openApp': string;
+  readonly 'lateHint.notifications': string;
+  readonly 'lateHint.online': string;
+  /** Where a code is another way in. */
+  readonly 'lateHint.useCode': string;
 
   readonly 'totpEntry.title': string;
   readonly 'totpEntry.text': string;
@@ -101,6 +112,8 @@ export interface Messages extends ErrorMessages {
   readonly 'action.cancel': string;
   /** Leaves an end and goes back to the first screen. */
   readonly 'action.back': string;
+  /** Closes the dialog that a login may stand in; the login goes on. */
+  readonly 'action.close': string;
 }
 
 /**

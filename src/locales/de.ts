@@ -18,6 +18,7 @@ export const de: Messages = {
   'idle.title': 'Anmelden',
   'idle.text': 'Sie bestätigen die Anmeldung auf Ihrem Smartphone. Ein Passwort brauchen Sie nicht.',
   'idle.start': 'Anmelden',
+  'idle.useCode': 'Mit einem Code anmelden',
   'idle.after.cancel':
     'Anmeldung abgebrochen. Möglicherweise wird die Anfrage auf Ihrem Smartphone noch angezeigt. Sie können sie dort ablehnen oder ignorieren.',
   'idle.after.otherTab':
@@ -44,20 +45,25 @@ export const de: Messages = {
   'polling.displayCodeText':
     'Bestätigen Sie nur, wenn Ihr Smartphone diesen Code anzeigt. Wenn Sie dort gefragt werden, wählen Sie ihn aus.',
   'polling.displayCodeSpoken': (characters) => `Ihr Code lautet ${characters}.`,
-  'polling.help':
-    'Keine Anfrage auf Ihrem Smartphone? Öffnen Sie die Authenticator-App und prüfen Sie, ob das Smartphone mit dem Internet verbunden ist.',
   'polling.timeLeft': (seconds) => `Noch ${duration(seconds)}`,
   'polling.timeLeftSpoken': (seconds) =>
     plural(seconds, 'Noch # Sekunde zum Bestätigen.', 'Noch # Sekunden zum Bestätigen.'),
   'polling.timeLeftLabel': 'Verbleibende Zeit zum Bestätigen',
-  'polling.reconnecting': 'Die Verbindung ist schlecht. Wir versuchen es weiter, und Ihre Anfrage bleibt offen.',
-  'polling.offline': 'Sie sind offline. Sobald Sie wieder verbunden sind, geht es weiter.',
+  'polling.reconnecting': 'Verbindung wird wiederhergestellt … Ihre Anfrage bleibt offen.',
+  'polling.offline': 'Sie sind offline. Es geht weiter, sobald Sie wieder verbunden sind.',
   'polling.reconnected': 'Wieder verbunden.',
   'polling.resend': 'Erneut senden',
   'polling.resendIn': (seconds) => `Erneut senden in ${duration(seconds)}`,
   'polling.resendFailed':
     'Wir konnten keine weitere Anfrage senden. Die Anfrage auf Ihrem Smartphone ist weiterhin offen.',
   'polling.resendLimit': 'Für diese Anmeldung können keine weiteren Anfragen gesendet werden.',
+  'polling.openApp': 'App öffnen',
+
+  'lateHint.title': 'Keine Anfrage auf Ihrem Smartphone?',
+  'lateHint.openApp': 'Öffnen Sie die Authenticator-App: Die Anfrage wartet dort.',
+  'lateHint.notifications': 'Prüfen Sie, ob die App installiert ist und Mitteilungen senden darf.',
+  'lateHint.online': 'Prüfen Sie, ob das Smartphone mit dem Internet verbunden ist.',
+  'lateHint.useCode': 'Oder verwenden Sie einen Code: Dafür ist keine Anfrage nötig.',
 
   'totpEntry.title': 'Code eingeben',
   'totpEntry.text': 'Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie für dieses Konto anzeigt.',
@@ -106,6 +112,7 @@ export const de: Messages = {
   'action.retry': 'Erneut versuchen',
   'action.cancel': 'Abbrechen',
   'action.back': 'Zurück',
+  'action.close': 'Schließen',
 
   'error.offline.title': 'Sie sind offline',
   'error.offline.text': 'Prüfen Sie Ihre Verbindung und versuchen Sie es dann erneut.',

@@ -18,6 +18,7 @@ export const es: Messages = {
   'idle.title': 'Iniciar sesión',
   'idle.text': 'Aprobarás el inicio de sesión en tu teléfono. No necesitas contraseña.',
   'idle.start': 'Iniciar sesión',
+  'idle.useCode': 'Iniciar sesión con un código',
   'idle.after.cancel':
     'Inicio de sesión cancelado. Es posible que tu teléfono aún muestre la solicitud. Puedes rechazarla allí o ignorarla.',
   'idle.after.otherTab': 'Has iniciado sesión en otra pestaña. Vuelve a cargar esta página para continuar aquí.',
@@ -43,19 +44,24 @@ export const es: Messages = {
   'polling.displayCodeText':
     'Aprueba la solicitud solo si tu teléfono muestra este código. Si te pide elegir uno, elige este.',
   'polling.displayCodeSpoken': (characters) => `Tu código es ${characters}.`,
-  'polling.help':
-    '¿No aparece nada en tu teléfono? Abre la aplicación de autenticación y comprueba que el teléfono tenga conexión.',
   'polling.timeLeft': (seconds) => `${plural(seconds, 'Queda', 'Quedan')} ${duration(seconds)}`,
   'polling.timeLeftSpoken': (seconds) =>
     plural(seconds, 'Queda # segundo para aprobar.', 'Quedan # segundos para aprobar.'),
   'polling.timeLeftLabel': 'Tiempo restante para aprobar',
-  'polling.reconnecting': 'La conexión es inestable. Seguimos intentándolo y tu solicitud sigue abierta.',
-  'polling.offline': 'No tienes conexión. Continuaremos en cuanto vuelvas a conectarte.',
+  'polling.reconnecting': 'Reconectando… Tu solicitud sigue abierta.',
+  'polling.offline': 'Sin conexión. Continuaremos cuando vuelva.',
   'polling.reconnected': 'Conexión recuperada.',
   'polling.resend': 'Enviar de nuevo',
   'polling.resendIn': (seconds) => `Enviar de nuevo en ${duration(seconds)}`,
   'polling.resendFailed': 'No pudimos enviar otra solicitud. La que está en tu teléfono sigue abierta.',
   'polling.resendLimit': 'No se pueden enviar más solicitudes para este inicio de sesión.',
+  'polling.openApp': 'Abrir la aplicación',
+
+  'lateHint.title': '¿No aparece nada en tu teléfono?',
+  'lateHint.openApp': 'Abre la aplicación de autenticación: la solicitud te espera allí.',
+  'lateHint.notifications': 'Comprueba que la aplicación esté instalada y pueda enviar notificaciones.',
+  'lateHint.online': 'Comprueba que el teléfono tenga conexión.',
+  'lateHint.useCode': 'O usa un código: no necesita ninguna solicitud.',
 
   'totpEntry.title': 'Introduce tu código',
   'totpEntry.text': 'Abre tu aplicación de autenticación e introduce el código que muestra para esta cuenta.',
@@ -101,6 +107,7 @@ export const es: Messages = {
   'action.retry': 'Intentar de nuevo',
   'action.cancel': 'Cancelar',
   'action.back': 'Volver',
+  'action.close': 'Cerrar',
 
   'error.offline.title': 'No tienes conexión',
   'error.offline.text': 'Comprueba tu conexión e inténtalo de nuevo.',

@@ -19,6 +19,7 @@ export const fr: Messages = {
   'idle.title': 'Se connecter',
   'idle.text': 'Vous approuvez la connexion sur votre téléphone, sans mot de passe.',
   'idle.start': 'Se connecter',
+  'idle.useCode': 'Se connecter avec un code',
   'idle.after.cancel':
     'Connexion annulée. La demande est peut-être encore affichée sur votre téléphone. Vous pouvez l’y refuser ou l’ignorer.',
   'idle.after.otherTab': 'La connexion a été effectuée dans un autre onglet. Rechargez cette page pour continuer ici.',
@@ -45,20 +46,25 @@ export const fr: Messages = {
   'polling.displayCodeText':
     'N’approuvez la demande que si votre téléphone affiche ce code. S’il vous demande d’en choisir un, choisissez celui-ci.',
   'polling.displayCodeSpoken': (characters) => `Votre code est ${characters}.`,
-  'polling.help':
-    'Rien sur votre téléphone\u00a0? Ouvrez l’application d’authentification et vérifiez que le téléphone est connecté à Internet.',
   'polling.timeLeft': (seconds) => `Il reste ${duration(seconds)}`,
   'polling.timeLeftSpoken': (seconds) =>
     plural(seconds, 'Il reste # seconde pour approuver.', 'Il reste # secondes pour approuver.'),
   'polling.timeLeftLabel': 'Temps restant pour approuver',
-  'polling.reconnecting': 'Le réseau est instable. Nous continuons d’essayer et votre demande reste ouverte.',
-  'polling.offline': 'Vous êtes hors ligne. Nous reprendrons dès que le réseau sera rétabli.',
+  'polling.reconnecting': 'Reconnexion… Votre demande reste ouverte.',
+  'polling.offline': 'Vous êtes hors ligne. Nous reprendrons au retour du réseau.',
   'polling.reconnected': 'Réseau rétabli.',
   'polling.resend': 'Renvoyer',
   'polling.resendIn': (seconds) => `Renvoyer dans ${duration(seconds)}`,
   'polling.resendFailed':
     'Nous n’avons pas pu envoyer d’autre demande. Celle qui est sur votre téléphone est toujours ouverte.',
   'polling.resendLimit': 'Il n’est plus possible d’envoyer de demande pour cette connexion.',
+  'polling.openApp': 'Ouvrir l’application',
+
+  'lateHint.title': 'Rien sur votre téléphone\u00a0?',
+  'lateHint.openApp': 'Ouvrez l’application d’authentification\u00a0: la demande vous y attend.',
+  'lateHint.notifications': 'Vérifiez que l’application est installée et peut envoyer des notifications.',
+  'lateHint.online': 'Vérifiez que le téléphone est connecté à Internet.',
+  'lateHint.useCode': 'Ou utilisez un code\u00a0: il ne dépend d’aucune demande.',
 
   'totpEntry.title': 'Saisissez votre code',
   'totpEntry.text': 'Ouvrez votre application d’authentification et saisissez le code qu’elle affiche pour ce compte.',
@@ -107,6 +113,7 @@ export const fr: Messages = {
   'action.retry': 'Réessayer',
   'action.cancel': 'Annuler',
   'action.back': 'Retour',
+  'action.close': 'Fermer',
 
   'error.offline.title': 'Vous êtes hors ligne',
   'error.offline.text': 'Vérifiez votre accès à Internet, puis réessayez.',

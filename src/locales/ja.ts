@@ -10,6 +10,7 @@ export const ja: Messages = {
   'idle.title': 'サインイン',
   'idle.text': 'お使いのスマートフォンでサインインを承認します。パスワードは必要ありません。',
   'idle.start': 'サインイン',
+  'idle.useCode': 'コードでサインイン',
   'idle.after.cancel':
     'サインインをキャンセルしました。スマートフォンにリクエストが残っていることがあります。拒否するか、そのまま無視してください。',
   'idle.after.otherTab': '別のタブでサインインしました。ここで続けるには、このページを再読み込みしてください。',
@@ -35,12 +36,10 @@ export const ja: Messages = {
   'polling.displayCodeText':
     'スマートフォンに同じコードが表示されている場合だけ承認してください。コードを選ぶよう求められたら、このコードを選んでください。',
   'polling.displayCodeSpoken': (characters) => `照合コードは ${characters} です。`,
-  'polling.help':
-    'スマートフォンに何も表示されませんか？認証アプリを開き、インターネットに接続されているか確認してください。',
   'polling.timeLeft': (seconds) => `残り${duration(seconds)}`,
   'polling.timeLeftSpoken': (seconds) => `承認できる時間は、残り${seconds}秒です。`,
   'polling.timeLeftLabel': '承認できる残り時間',
-  'polling.reconnecting': '接続が不安定です。再接続を試みています。リクエストは引き続き有効です。',
+  'polling.reconnecting': '再接続しています… リクエストは有効です。',
   'polling.offline': 'オフラインです。接続が戻りしだい再開します。',
   'polling.reconnected': '接続が回復しました。',
   'polling.resend': '再送信',
@@ -48,6 +47,13 @@ export const ja: Messages = {
   'polling.resendFailed':
     '新しいリクエストを送信できませんでした。スマートフォンに届いているリクエストは、まだ有効です。',
   'polling.resendLimit': 'このサインインでは、これ以上リクエストを送信できません。',
+  'polling.openApp': 'アプリを開く',
+
+  'lateHint.title': 'スマートフォンに何も表示されませんか？',
+  'lateHint.openApp': '認証アプリを開いてください。リクエストはそこに届いています。',
+  'lateHint.notifications': 'アプリがインストールされ、通知が許可されているか確認してください。',
+  'lateHint.online': 'スマートフォンがインターネットに接続されているか確認してください。',
+  'lateHint.useCode': 'コードを使うこともできます。リクエストは必要ありません。',
 
   'totpEntry.title': 'コードを入力',
   'totpEntry.text': '認証アプリを開き、このアカウントに表示されているコードを入力してください。',
@@ -95,6 +101,7 @@ export const ja: Messages = {
   'action.retry': 'もう一度試す',
   'action.cancel': 'キャンセル',
   'action.back': '戻る',
+  'action.close': '閉じる',
 
   'error.offline.title': 'オフラインです',
   'error.offline.text': '接続を確認してから、もう一度お試しください。',

@@ -18,6 +18,7 @@ export const ptBR: Messages = {
   'idle.title': 'Entrar',
   'idle.text': 'Você aprova o login no seu celular. Não é preciso usar senha.',
   'idle.start': 'Entrar',
+  'idle.useCode': 'Entrar com um código',
   'idle.after.cancel':
     'Login cancelado. Talvez a solicitação ainda apareça no seu celular. Você pode recusá-la por lá ou ignorá-la.',
   'idle.after.otherTab': 'Você entrou em outra aba. Recarregue esta página para continuar aqui.',
@@ -42,19 +43,24 @@ export const ptBR: Messages = {
   'polling.displayCodeText':
     'Aprove somente se o seu celular mostrar este código. Se ele pedir que você escolha um código, escolha este.',
   'polling.displayCodeSpoken': (characters) => `Seu código é ${characters}.`,
-  'polling.help':
-    'Nada apareceu no seu celular? Abra o app autenticador e verifique se o celular está conectado à internet.',
   'polling.timeLeft': (seconds) => `${plural(seconds, 'Resta', 'Restam')} ${duration(seconds)}`,
   'polling.timeLeftSpoken': (seconds) =>
     plural(seconds, 'Resta # segundo para aprovar.', 'Restam # segundos para aprovar.'),
   'polling.timeLeftLabel': 'Tempo restante para aprovar',
-  'polling.reconnecting': 'A conexão está instável. Continuamos tentando, e sua solicitação permanece aberta.',
-  'polling.offline': 'Você está sem conexão. Continuaremos assim que ela voltar.',
+  'polling.reconnecting': 'Reconectando… Sua solicitação continua aberta.',
+  'polling.offline': 'Você está sem conexão. Continuaremos quando ela voltar.',
   'polling.reconnected': 'Conexão restabelecida.',
   'polling.resend': 'Enviar novamente',
   'polling.resendIn': (seconds) => `Enviar novamente em ${duration(seconds)}`,
   'polling.resendFailed': 'Não foi possível enviar outra solicitação. A que está no seu celular continua aberta.',
   'polling.resendLimit': 'Não é possível enviar mais solicitações para este login.',
+  'polling.openApp': 'Abrir o app',
+
+  'lateHint.title': 'Nada apareceu no seu celular?',
+  'lateHint.openApp': 'Abra o app autenticador: a solicitação está esperando lá.',
+  'lateHint.notifications': 'Verifique se o app está instalado e pode enviar notificações.',
+  'lateHint.online': 'Verifique se o celular está conectado à internet.',
+  'lateHint.useCode': 'Ou use um código: ele não depende da solicitação.',
 
   'totpEntry.title': 'Digite seu código',
   'totpEntry.text': 'Abra seu app autenticador e digite o código que ele mostra para esta conta.',
@@ -100,6 +106,7 @@ export const ptBR: Messages = {
   'action.retry': 'Tentar novamente',
   'action.cancel': 'Cancelar',
   'action.back': 'Voltar',
+  'action.close': 'Fechar',
 
   'error.offline.title': 'Você está sem conexão',
   'error.offline.text': 'Verifique sua conexão e tente novamente.',

@@ -1,11 +1,41 @@
 'use client';
 
 import { createContext, useContext, useMemo } from 'react';
+import { complain } from '../contract/complain.js';
 import type { Messages } from '../contract/messages.js';
 import { en } from '../locales/en.js';
 
 /** The texts in force for a part of the tree. English where nobody said otherwise. */
 export const MessagesContext = createContext<Messages>(en);
+
+type Text = Messages[keyof Messages];
+
+/**
+ * The app's text where it is one, else the one below it. A function is asked anew each time, and where it throws or
+ * gives no text, the one below speaks: no sign-in may end with a text.
+ */
+function layOver(key: string, below: Text, text: unknown = below): Text {
+  if (typeof below === 'string') return typeof text === 'string' ? text : complained(key, below);
+  return ((value: never) => {
+    try {
+      const said: unknown = typeof text === 'function' ? text(value) : text;
+      if (typeof said === 'string') return said;
+    } catch {
+      // Said below.
+    }
+    return complained(key, below)(value);
+  }) as Text;
+}
+
+function complained<T>(key: string, below: T): T {
+  if (process.env.NODE_ENV !== 'production') {
+    complain(
+      'message-text',
+      `The message '${key}' threw or is no text, so the one below it is shown. Give a text there.`,
+    );
+  }
+  return below;
+}
 
 /**
  * The texts in force, with `overrides` laid over them.
@@ -15,5 +45,11 @@ export const MessagesContext = createContext<Messages>(en);
  */
 export function useMessages(overrides?: Partial<Messages>): Messages {
   const inherited = useContext(MessagesContext);
-  return useMemo(() => (overrides ? { ...inherited, ...overrides } : inherited), [inherited, overrides]);
+  return useMemo(() => {
+    if (!overrides) return inherited;
+    const keys = Object.keys(inherited) as (keyof Messages)[];
+    return Object.fromEntries(
+      keys.map((key) => [key, layOver(key, inherited[key], overrides[key])]),
+    ) as unknown as Messages;
+  }, [inherited, overrides]);
 }

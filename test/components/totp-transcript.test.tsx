@@ -3,7 +3,7 @@ import { act, render } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, test } from 'vitest';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
-import { CibaProvider, TotpForm, useTotp } from 'react-ciba';
+import { CibaProvider, TotpForm, TotpPeriod, useTotp } from 'react-ciba';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 
 afterEach(async () => {
@@ -15,7 +15,7 @@ const adapter = createMemoryAdapter({ clock: world.environment.clock });
 
 function Code() {
   const totp = useTotp({ adapter, loginHint: 'ada@example.com', environment: world.environment });
-  return <TotpForm {...totp.entry} period={30} />;
+  return <TotpForm {...totp.entry} beside={<TotpPeriod />} />;
 }
 
 test('what a screen reader says: one field with its hint, and each wrong code', async () => {

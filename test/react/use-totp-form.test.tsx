@@ -3,7 +3,7 @@ import { userEvent } from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory.js';
 import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
-import { CibaProvider, TotpForm, TotpInput, useTotp, type UseTotpOptions } from '../../src/index.js';
+import { CibaProvider, TotpForm, TotpInput, TotpPeriod, useTotp, type UseTotpOptions } from '../../src/index.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 
 type Options = Pick<UseTotpOptions<MemorySession>, 'autoSubmit' | 'length'>;
@@ -167,7 +167,7 @@ test('the ring runs out with the step of 30 s, whatever the moment of the first 
   const code = { verifying: false, problem: null, wrongCodes: 0, attemptsLeft: 3 };
   const { container } = render(
     <CibaProvider environment={world.environment}>
-      <TotpForm code={code} submitCode={vi.fn()} period={30} />
+      <TotpForm code={code} submitCode={vi.fn()} beside={<TotpPeriod />} />
     </CibaProvider>,
   );
   const shown = () => Number(container.querySelector('[data-scope="totp-period"] text')?.textContent);

@@ -1,0 +1,66 @@
+'use client';
+
+import {
+  forwardRef,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  type ForwardedRef,
+  type ReactElement,
+  type RefAttributes,
+} from 'react';
+import { useMessages } from '../react/messages-context.js';
+import { CibaLogin, type CibaLoginProps } from './ciba-login.js';
+import { LoginButton } from './parts.js';
+
+export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginProps<Session>, 'layout'> {
+  open: boolean;
+  /** The user closed the dialog (Escape, the close button), or the browser did. */
+  onOpenChange: (open: boolean) => void;
+}
+
+function CibaLoginDialogWithRef<Session>(
+  { open, onOpenChange, ...props }: CibaLoginDialogProps<Session>,
+  forwardedRef: ForwardedRef<HTMLDialogElement>,
+) {
+  const messages = useMessages(props.messages);
+  const ref = useRef<HTMLDialogElement>(null);
+  useImperativeHandle(forwardedRef, () => ref.current as HTMLDialogElement, []);
+
+  useEffect(() => {
+    const dialog = ref.current;
+    if (!dialog || dialog.open === open) return;
+    if (open) dialog.showModal();
+    else dialog.close();
+  }, [open]);
+
+  return (
+    <dialog
+      ref={ref}
+      data-scope="ciba-login"
+      data-part="dialog"
+      aria-label={messages['idle.title']}
+      onClose={() => onOpenChange(false)}
+    >
+      <LoginButton data-part="dialog-close" onClick={() => onOpenChange(false)}>
+        {messages['action.close']}
+      </LoginButton>
+      <CibaLogin {...props} />
+    </dialog>
+  );
+}
+
+/**
+ * `<CibaLogin>` in the browser's own modal dialog, which keeps the focus inside, closes on Escape and gives the focus
+ * back. Closing it cancels nothing: a login that is under way goes on, and opening it again shows where it stands. Close
+ * it yourself in `onApproved`.
+ *
+ * @example
+ * function SignIn({ adapter, open, setOpen }: { adapter: CibaAdapter; open: boolean; setOpen: (open: boolean) => void }) {
+ *   const onApproved = () => setOpen(false);
+ *   return <CibaLoginDialog open={open} onOpenChange={setOpen} adapter={adapter} onApproved={onApproved} />;
+ * }
+ */
+export const CibaLoginDialog = forwardRef(CibaLoginDialogWithRef) as <Session>(
+  props: CibaLoginDialogProps<Session> & RefAttributes<HTMLDialogElement>,
+) => ReactElement | null;

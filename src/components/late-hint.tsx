@@ -1,0 +1,51 @@
+'use client';
+
+import { useContext, useEffect } from 'react';
+import { useMessages } from '../react/messages-context.js';
+import { AnnounceContext } from '../react/use-announcer.js';
+import { useCountdown } from '../react/use-countdown.js';
+import { LoginLateHint, LoginLateHintItem, LoginLateHintList, LoginText } from './parts.js';
+
+/** Seconds after which a request that nobody approved is likely to have been missed. */
+const LATE = 25;
+
+export interface LateHintProps {
+  /** When the request was sent, in wall-clock milliseconds. */
+  startedAt: number;
+  /** Whether a code is another way in. */
+  offersCode: boolean;
+}
+
+/**
+ * What to look at when no request shows on the phone. It comes after 25 s and is said once; it stands last, so that
+ * nothing moves when it comes.
+ */
+export function LateHint({ startedAt, offersCode }: LateHintProps) {
+  const messages = useMessages();
+  const announce = useContext(AnnounceContext);
+  const late = useCountdown(startedAt + LATE * 1000) === 0;
+  const title = messages['lateHint.title'];
+  const items = [
+    messages['lateHint.openApp'],
+    messages['lateHint.notifications'],
+    messages['lateHint.online'],
+    ...(offersCode ? [messages['lateHint.useCode']] : []),
+  ];
+  const spoken = late && [title, ...items].join(' ');
+
+  useEffect(() => {
+    if (spoken) announce?.(spoken);
+  }, [announce, spoken]);
+
+  if (!late) return null;
+  return (
+    <LoginLateHint>
+      <LoginText>{title}</LoginText>
+      <LoginLateHintList>
+        {items.map((item) => (
+          <LoginLateHintItem key={item}>{item}</LoginLateHintItem>
+        ))}
+      </LoginLateHintList>
+    </LoginLateHint>
+  );
+}

@@ -1,0 +1,227 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { useEffect, useState } from 'react';
+import { CibaProvider, type Messages, type Transaction } from 'react-ciba';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
+import { expect, fn, userEvent, waitFor, within } from 'storybook/test';
+import { DialLogin } from '../examples/custom-ui-hooks/src/dial-login.js';
+import { SplitLogin } from '../examples/custom-ui-parts/src/split-login.js';
+import './custom-ui.css';
+import { createStage } from './login.js';
+import { messagesOf } from './locales.js';
+
+interface CustomLoginProps {
+  /** `hooks`: examples/custom-ui-hooks, on hooks alone. `parts`: examples/custom-ui-parts, made of the exported parts. */
+  ui: 'hooks' | 'parts';
+  /** What the backend and the phone do. */
+  backend?: MemoryAdapterOptions<MemorySession>;
+  loginHint?: string;
+  patience?: number;
+  transaction?: Transaction;
+  onApproved?: (session: MemorySession) => unknown;
+}
+
+type Stage = ReturnType<typeof createStage>;
+const stages = new WeakMap<Element, Stage>();
+
+/** One of the two examples as it is, on a backend and in a world of its own. */
+function CustomLogin({ ui, backend = {}, ...options }: CustomLoginProps) {
+  const [stage] = useState(() => createStage(backend));
+  useEffect(() => {
+    const timer = setInterval(() => void stage.pass(1), 1000);
+    return () => clearInterval(timer);
+  }, [stage]);
+  const Login = ui === 'hooks' ? DialLogin : SplitLogin;
+  return (
+    <CibaProvider environment={stage.environment}>
+      <main className="custom-ui" data-ui={ui} ref={(main) => void (main && stages.set(main, stage))}>
+        <Login adapter={stage.adapter} {...options} />
+      </main>
+    </CibaProvider>
+  );
+}
+
+/** Acts as the user, by what the user reads: the two have no markup in common. */
+function userOf(canvasElement: HTMLElement) {
+  const canvas = within(canvasElement);
+  const messages = messagesOf(document.documentElement.lang);
+  type Key = { [Name in keyof Messages]: Messages[Name] extends string ? Name : never }[keyof Messages];
+  return {
+    canvas,
+    press: async (key: Key) => userEvent.click(await canvas.findByRole('button', { name: messages[key] })),
+    reads: (key: Key) => waitFor(() => expect(canvas.getByRole('heading')).toHaveTextContent(messages[key])),
+    finds: async (key: Key) => expect(await canvas.findByText(messages[key])).toBeVisible(),
+    enterCode: async (code: string) => userEvent.type(await canvas.findByRole('textbox'), `${code}{Enter}`),
+    stage: () => {
+      const stage = stages.get(canvas.getByRole('main'));
+      if (!stage) throw new Error('This is no CustomLogin.');
+      return stage;
+    },
+  };
+}
+
+const meta = {
+  title: 'Custom UI',
+  component: CustomLogin,
+  tags: ['!autodocs'],
+  parameters: { layout: 'fullscreen', kitStyles: false },
+  args: { ui: 'hooks', loginHint: 'ada@example.com', backend: { deliveredTo: 'Pixel 9', displayCode: '47' } },
+} satisfies Meta<typeof CustomLogin>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+type Play = (user: ReturnType<typeof userOf>) => Promise<unknown>;
+
+/** The same story twice: what one UI shows, the other shows in its own way. */
+const storyOf =
+  (play: Play, args: Partial<CustomLoginProps> = {}) =>
+  (ui: CustomLoginProps['ui']): Story => ({
+    args: { ui, ...args },
+    play: async ({ canvasElement }) => void (await play(userOf(canvasElement))),
+  });
+
+const idle = storyOf((user) => user.reads('idle.title'), { loginHint: '' });
+
+const pushing = storyOf(
+  async (user) => {
+    await user.press('idle.start');
+    await user.reads('pushing.title');
+  },
+  { backend: { faults: { initiate: 'hang' } } },
+);
+
+const polling = storyOf(async (user) => {
+  await user.press('idle.start');
+  await user.reads('polling.title');
+});
+
+const pollingLate = storyOf(
+  async (user) => {
+    await user.press('idle.start');
+    await user.reads('polling.title');
+    await user.stage().pass(95);
+    await user.finds('polling.resend');
+  },
+  {
+    backend: { deliveredTo: 'Pixel 9', displayCode: '83KM72QXP4' },
+    transaction: { title: 'Pay 120.00 EUR to Example Shop', details: [{ label: 'Order', value: '2026-0417' }] },
+  },
+);
+
+const offline = storyOf(async (user) => {
+  await user.press('idle.start');
+  await user.reads('polling.title');
+  user.stage().setOnline(false);
+  await user.finds('polling.offline');
+});
+
+const codeBesidePush = storyOf(async (user) => {
+  await user.press('idle.start');
+  await user.press('action.useCode');
+  await user.reads('totpEntry.title');
+  await user.enterCode('000000');
+  await waitFor(() => expect(user.canvas.getByRole('textbox')).toBeInvalid());
+});
+
+const lockedOut = storyOf(
+  async (user) => {
+    await user.press('action.useCode');
+    await user.enterCode('000000');
+    await user.reads('lockedOut.title');
+  },
+  { backend: { totp: { tries: 1, lock: 60 } } },
+);
+
+const denied = storyOf(
+  async (user) => {
+    await user.press('idle.start');
+    await user.stage().pass(1);
+    await user.reads('denied.title');
+  },
+  { backend: { phone: 'deny', after: 0 } },
+);
+
+const expired = storyOf(async (user) => {
+  await user.press('idle.start');
+  await user.reads('polling.title');
+  await user.stage().pass(122);
+  await user.reads('expired.title');
+});
+
+const timedOut = storyOf(
+  async (user) => {
+    await user.press('idle.start');
+    await user.reads('polling.title');
+    await user.stage().pass(61);
+    await user.reads('timedOut.title');
+  },
+  { patience: 60 },
+);
+
+const failed = storyOf(
+  async (user) => {
+    await user.press('idle.start');
+    await user.reads('error.unavailable.title');
+  },
+  { backend: { faults: { initiate: 'unavailable' } } },
+);
+
+const finishing = storyOf(
+  async (user) => {
+    await user.press('idle.start');
+    await user.stage().pass(1);
+    await user.reads('approved.finishingTitle');
+  },
+  { backend: { phone: 'approve', after: 0 }, onApproved: () => new Promise<void>(() => undefined) },
+);
+
+const byApproval = storyOf(
+  async (user) => {
+    await userEvent.type(await user.canvas.findByRole('textbox'), 'ada@example.com{Enter}');
+    await user.reads('polling.title');
+    user.stage().adapter.phone.approve();
+    await user.stage().pass(2);
+    await user.reads('approved.title');
+    await expect(user.stage().adapter.phone.rings).toBe(1);
+  },
+  { loginHint: '', onApproved: fn() },
+);
+
+const byCode = storyOf(
+  async (user) => {
+    await user.press('action.useCode');
+    await user.enterCode('123456');
+    await user.reads('approved.title');
+    await expect(user.stage().adapter.phone.rings).toBe(0);
+  },
+  { onApproved: fn() },
+);
+
+export const HooksIdle = idle('hooks');
+export const HooksPushing = pushing('hooks');
+export const HooksPolling = polling('hooks');
+export const HooksPollingLate = pollingLate('hooks');
+export const HooksOffline = offline('hooks');
+export const HooksCodeBesidePush = codeBesidePush('hooks');
+export const HooksLockedOut = lockedOut('hooks');
+export const HooksDenied = denied('hooks');
+export const HooksExpired = expired('hooks');
+export const HooksTimedOut = timedOut('hooks');
+export const HooksFailed = failed('hooks');
+export const HooksFinishing = finishing('hooks');
+export const HooksSignInByApproval = byApproval('hooks');
+export const HooksSignInByCode = byCode('hooks');
+
+export const PartsIdle = idle('parts');
+export const PartsPushing = pushing('parts');
+export const PartsPolling = polling('parts');
+export const PartsPollingLate = pollingLate('parts');
+export const PartsOffline = offline('parts');
+export const PartsCodeBesidePush = codeBesidePush('parts');
+export const PartsLockedOut = lockedOut('parts');
+export const PartsDenied = denied('parts');
+export const PartsExpired = expired('parts');
+export const PartsTimedOut = timedOut('parts');
+export const PartsFailed = failed('parts');
+export const PartsFinishing = finishing('parts');
+export const PartsSignInByApproval = byApproval('parts');
+export const PartsSignInByCode = byCode('parts');

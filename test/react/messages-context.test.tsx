@@ -1,0 +1,60 @@
+import { renderHook } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
+import type { Messages } from 'react-ciba';
+import { en } from 'react-ciba/locales/en';
+import { useMessages } from '../../src/react/messages-context.js';
+
+function laidOver(overrides: unknown): Messages {
+  return renderHook(() => useMessages(overrides as Partial<Messages>)).result.current;
+}
+
+describe('useMessages', () => {
+  let complaints: MockInstance<typeof console.error>;
+  beforeEach(() => {
+    complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  });
+
+  it('lays texts over the ones in force', () => {
+    const messages = laidOver({ 'idle.title': 'Welcome', 'polling.timeLeft': (seconds: number) => `${seconds} to go` });
+
+    expect(messages['idle.title']).toBe('Welcome');
+    expect(messages['polling.timeLeft'](5)).toBe('5 to go');
+    expect(messages['idle.start']).toBe(en['idle.start']);
+    expect(complaints).not.toHaveBeenCalled();
+  });
+
+  it('takes what is missing in half a locale from the texts below', () => {
+    const messages = laidOver({ 'idle.title': 'Anmelden', 'idle.text': undefined, 'polling.timeLeft': undefined });
+
+    expect(messages['idle.text']).toBe(en['idle.text']);
+    expect(messages['polling.timeLeft'](61)).toBe(en['polling.timeLeft'](61));
+    expect(complaints).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no such plural');
+      },
+    ],
+    ['gives nothing', () => undefined],
+    ['is no function and no text', 7],
+  ])('shows the text below, and says so, where a message %s', (_what, text) => {
+    const messages = laidOver({ 'polling.timeLeft': text });
+
+    expect(messages['polling.timeLeft'](61)).toBe(en['polling.timeLeft'](61));
+    expect(complaints).toHaveBeenCalledWith(
+      expect.stringContaining("The message 'polling.timeLeft' threw or is no text"),
+    );
+  });
+
+  it('shows the text below, and says so, where a plain text is none', () => {
+    expect(laidOver({ 'idle.title': 42 })['idle.title']).toBe(en['idle.title']);
+    expect(complaints).toHaveBeenCalledWith(expect.stringContaining("The message 'idle.title'"));
+  });
+
+  it('takes a plain text where a function could stand', () => {
+    expect(laidOver({ 'polling.timeLeft': 'Hurry' })['polling.timeLeft'](61)).toBe('Hurry');
+  });
+});
