@@ -1,6 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { TotpSetup } from 'react-ciba/totp-setup';
-import { expect, fn, userEvent, waitFor } from 'storybook/test';
+import { expect, fn, userEvent, waitFor, type within } from 'storybook/test';
 import { createTestEnrollment } from '../test/support/totp-enrollment.js';
 
 const BACKUP_CODES = ['7K2M-9QXR', '3FHT-WB8N', 'R5DJ-2MVC', 'N8PG-4TLS', 'Q2WX-6HKD', 'V9CB-3ZRF'];
@@ -47,6 +47,32 @@ export const WrongCode: Story = {
       `${String((right + 500_000) % 1_000_000).padStart(6, '0')}{Enter}`,
     );
     await waitFor(() => expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/not right/));
+  },
+};
+
+/** Copies the secret where the browser lets it or does not; what the browser really does is not asked. */
+async function copySecret(canvas: ReturnType<typeof within>, writeText: () => Promise<void>) {
+  const own = Object.getOwnPropertyDescriptor(navigator, 'clipboard');
+  Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } });
+  try {
+    await userEvent.click(await canvas.findByRole('button', { name: 'Copy key' }));
+  } finally {
+    if (own) Object.defineProperty(navigator, 'clipboard', own);
+    else Reflect.deleteProperty(navigator, 'clipboard');
+  }
+}
+
+export const SecretCopied: Story = {
+  play: async ({ canvas }) => {
+    await copySecret(canvas, () => Promise.resolve());
+    await canvas.findByRole('button', { name: 'Copied.' });
+  },
+};
+
+export const SecretNotCopied: Story = {
+  play: async ({ canvas }) => {
+    await copySecret(canvas, () => Promise.reject(new Error('Not allowed.')));
+    await canvas.findByText(/did not allow copying/, { selector: '[data-part="error"]' });
   },
 };
 

@@ -1,0 +1,311 @@
+import type { Meta, StoryObj } from '@storybook/react-vite';
+import { useEffect, useState } from 'react';
+import { CibaLogin, type CibaLoginProps } from 'react-ciba';
+import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
+import { expect, fn, userEvent, waitFor } from 'storybook/test';
+import { createStage, userOf } from './login.js';
+import { Phone } from './phone.js';
+
+interface BrowserProps extends Omit<CibaLoginProps<MemorySession>, 'adapter' | 'environment'> {
+  backend?: MemoryAdapterOptions<MemorySession>;
+  /** Whether the backend hands out a session once and then no more, as AuthSec's does. */
+  handsOutOnce?: boolean;
+}
+
+type Stage = ReturnType<typeof createStage>;
+
+/** The stage of the story on screen. */
+let stage: Stage;
+
+function handOutOnce(adapter: MemoryAdapter<MemorySession>): MemoryAdapter<MemorySession> {
+  let handedOut = false;
+  return {
+    ...adapter,
+    async poll(pending, options) {
+      const answer = await adapter.poll(pending, options);
+      if (answer.status !== 'approved') return answer;
+      if (handedOut) return { status: 'expired' };
+      handedOut = true;
+      return answer;
+    },
+  };
+}
+
+/** A browser with the app in one tab or two, which can be reloaded and lose its network, and the user's phone. */
+function Browser({ backend = {}, handsOutOnce = false, ...props }: BrowserProps) {
+  const [{ adapter, here }] = useState(() => {
+    const here = createStage({ deliveredTo: 'Pixel 9', resumable: true, ...backend });
+    stage = here;
+    return { here, adapter: handsOutOnce ? handOutOnce(here.adapter) : here.adapter };
+  });
+  // A new number is a new load of the page.
+  const [tabs, setTabs] = useState([1]);
+  const [online, setOnline] = useState(true);
+
+  useEffect(() => {
+    const timer = setInterval(() => void here.pass(1), 1000);
+    return () => clearInterval(timer);
+  }, [here]);
+
+  return (
+    <div className="scene">
+      {tabs.map((load, index) => (
+        <section key={load} aria-label={`Tab ${index + 1}`}>
+          <CibaLogin resume adapter={adapter} environment={here.environment} {...props} />
+        </section>
+      ))}
+      <Phone phone={here.adapter.phone} />
+      <div className="scene-browser" role="group" aria-label="Browser" lang="en">
+        <button type="button" onClick={() => setTabs(([first = 0, ...others]) => [first + 1, ...others])}>
+          Reload
+        </button>
+        <button type="button" disabled={tabs.length > 1} onClick={() => setTabs(([first = 0]) => [first, -1])}>
+          Duplicate the tab
+        </button>
+        <button
+          type="button"
+          onClick={() => {
+            here.setOnline(!online);
+            setOnline(!online);
+          }}
+        >
+          {online ? 'Go offline' : 'Go online'}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+const meta = {
+  title: 'CibaLogin/Flows',
+  component: Browser,
+  tags: ['!autodocs'],
+  parameters: { layout: 'fullscreen' },
+  args: { onApproved: fn(), onEvent: fn() },
+} satisfies Meta<typeof Browser>;
+
+export default meta;
+type Story = StoryObj<typeof meta>;
+
+/** The user of the first tab, who can also reach for the phone and the browser's buttons. */
+function personAt(canvasElement: HTMLElement) {
+  const user = userOf(canvasElement);
+  const click = async (name: string) => userEvent.click(await user.canvas.findByRole('button', { name }));
+  return {
+    ...user,
+    click,
+    startsWithCode: async () => {
+      await user.type('ada@example.com');
+      await userEvent.click(await user.find('form [data-variant="link"]'));
+      await user.reaches('totpEntry');
+    },
+    starts: async () => {
+      await user.type('ada@example.com');
+      await user.submit();
+      await user.reaches('polling');
+    },
+    /** Answers on the phone, and lets the next poll ask for it. */
+    answers: async (answer: 'Approve' | 'Deny') => {
+      await click(answer);
+      await stage.pass(2);
+    },
+  };
+}
+
+/** From the address to the session. */
+export const Push: Story = {
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.answers('Approve');
+    await user.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+    await expect(args.onApproved).toHaveBeenCalledWith({ name: 'ada@example.com' });
+  },
+};
+
+/** No phone rings: a mistake, then the right code. */
+export const Code: Story = {
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.startsWithCode();
+    await user.enterCode('000000');
+    await user.reads('error', 'totpEntry.wrong');
+    await user.enterCode('123456');
+    await user.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+    await expect(stage.adapter.phone.rings).toBe(0);
+  },
+};
+
+/** The approval comes while a code is typed, and counts. */
+export const ApprovedWhileTyping: Story = {
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.press('useCode');
+    await user.type('123');
+    await user.answers('Approve');
+    await user.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+  },
+};
+
+/** Somebody else asked; then the user asks and approves. */
+export const DeniedThenApproved: Story = {
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.answers('Deny');
+    await user.reaches('denied');
+    await user.press('report');
+    await user.reads('text', 'denied.reported');
+    await user.press('retry');
+    await user.reaches('polling');
+    await user.answers('Approve');
+    await user.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+  },
+};
+
+/** Nobody answers in time. Nothing is sent again before the user says so. */
+export const Expired: Story = {
+  args: { backend: { expiresIn: 60 } },
+  play: async ({ canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await stage.pass(62);
+    await user.reaches('expired');
+    await expect(stage.adapter.phone.rings).toBe(1);
+    await user.press('retry');
+    await user.reaches('polling');
+    await user.answers('Approve');
+    await user.reaches('approved');
+  },
+};
+
+/** Three wrong codes, a wait, and the right one. */
+export const LockedOut: Story = {
+  args: { backend: { totp: { tries: 3, lock: 30 } } },
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.startsWithCode();
+    for (const wrong of ['111111', '222222', '333333']) {
+      await user.enterCode(wrong);
+      await waitFor(() => expect(canvasElement.querySelector('input')?.value ?? '').toBe(''));
+    }
+    await user.reaches('lockedOut');
+    await stage.pass(31);
+    await user.reaches('totpEntry');
+    await user.enterCode('123456');
+    await user.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+  },
+};
+
+/** The app stops waiting before the request ends, and asks. */
+export const KeepsWaiting: Story = {
+  args: { patience: 45 },
+  play: async ({ canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await stage.pass(46);
+    await user.reaches('timedOut');
+    await user.press('keepWaiting');
+    await user.reaches('polling');
+    await user.answers('Approve');
+    await user.reaches('approved');
+    await expect(stage.adapter.phone.rings).toBe(1);
+  },
+};
+
+/** A second request, and the first one approved: it counts while it lives. */
+export const SentAgain: Story = {
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await stage.pass(31);
+    await user.press('resend');
+    await waitFor(() => expect(user.canvas.getAllByRole('button', { name: 'Approve' })).toHaveLength(2));
+    const [first] = user.canvas.getAllByRole('button', { name: 'Approve' });
+    if (first) await userEvent.click(first);
+    await stage.pass(2);
+    await user.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+  },
+};
+
+/** The network goes, the phone approves, the network comes back. */
+export const OfflineForAWhile: Story = {
+  play: async ({ canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.click('Go offline');
+    await user.reads('notice', 'polling.offline');
+    await stage.pass(10);
+    await user.click('Go online');
+    await user.reads('announcer', 'polling.reconnected');
+    await user.answers('Approve');
+    await user.reaches('approved');
+  },
+};
+
+/** A reload goes on with the same request, and rings nobody again. */
+export const Reloaded: Story = {
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.click('Reload');
+    await user.reaches('polling');
+    await expect(stage.adapter.phone.rings).toBe(1);
+    await user.answers('Approve');
+    await user.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+  },
+};
+
+/** Two tabs wait for one request: one asks at a time, and both sign in. */
+export const TwoTabs: Story = {
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.click('Duplicate the tab');
+    const second = userOf(await user.find('[aria-label="Tab 2"]'));
+    await second.reaches('polling');
+    await user.answers('Approve');
+    await stage.pass(5);
+    await user.reaches('approved');
+    await second.reaches('approved');
+    await expect(args.onApproved).toHaveBeenCalledTimes(2);
+    const polls = stage.adapter.calls.filter(({ method }) => method === 'poll');
+    await expect(Math.max(...polls.map(({ inFlight }) => inFlight))).toBe(1);
+  },
+};
+
+/** A backend that hands out a session once: one tab signs in, the other one says so. */
+export const TwoTabsOneSession: Story = {
+  args: { handsOutOnce: true },
+  play: async ({ args, canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.click('Duplicate the tab');
+    const second = userOf(await user.find('[aria-label="Tab 2"]'));
+    await second.reaches('polling');
+    await user.answers('Approve');
+    await stage.pass(15);
+    await user.reads('notice', 'idle.after.otherTab');
+    await expect(args.onApproved).toHaveBeenCalledTimes(1);
+  },
+};
+
+/** Cancelling takes the request off the phone, where the backend can. */
+export const Cancelled: Story = {
+  play: async ({ canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await waitFor(() => expect(user.canvas.getByRole('button', { name: 'Approve' })).toBeVisible());
+    await user.press('cancel');
+    await user.reads('notice', 'idle.after.cancel');
+    await waitFor(() => expect(user.canvas.getByText('No request')).toBeVisible());
+  },
+};
