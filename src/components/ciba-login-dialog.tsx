@@ -42,10 +42,11 @@ function CibaLoginDialogWithRef<Session>(
       aria-label={messages['idle.title']}
       onClose={() => onOpenChange(false)}
     >
+      <CibaLogin {...props} />
+      {/* Last, so that the dialog's first focus goes to the login. It is drawn at the top. */}
       <LoginButton data-part="dialog-close" onClick={() => onOpenChange(false)}>
         {messages['action.close']}
       </LoginButton>
-      <CibaLogin {...props} />
     </dialog>
   );
 }

@@ -65,8 +65,8 @@ export function TimeLeft({ startedAt, expiresAt, connection = 'ok', children }: 
 }
 
 const Ring = createPart('svg', 'time-ring', { viewBox: '0 0 32 32', fill: 'none', focusable: false });
-const Track = createPart('circle', 'time-ring-track', { cx: 16, cy: 16, r: 14 });
-const Share = createPart('circle', 'time-ring-share', { cx: 16, cy: 16, r: 14, pathLength: 1 });
+const Track = createPart('circle', 'time-ring-track', { cx: 16, cy: 16, r: 15 });
+const Share = createPart('circle', 'time-ring-share', { cx: 16, cy: 16, r: 15, pathLength: 1 });
 
 /** A ring of which a share from 0 to 1 is drawn: by an attribute, since a style would be against a strict content policy. */
 export function TimeRing({ share, ...props }: PartProps<'svg'> & { share: number }) {
