@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { findBrowser } from './scripts/find-browser.mjs';
+import { describeComponents } from './test/docs/component-props.js';
 import { aliases } from './vite.config.js';
 
 const resolve = { alias: aliases };
@@ -32,6 +33,9 @@ const optimizeDeps = {
     'xstate',
     'axe-core',
     'vitest-browser-react',
+    'storybook/test',
+    'otpauth',
+    'uqr',
   ],
 };
 
@@ -59,7 +63,11 @@ export default defineConfig({
           include: ['test/**/*.browser.test.tsx'],
           setupFiles: [failOnConsole],
           restoreMocks: true,
-          browser: chromium(),
+          browser: {
+            ...chromium(),
+            // What a page cannot find out by itself.
+            commands: { describeComponents },
+          },
         },
       },
       {

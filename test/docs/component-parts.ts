@@ -18,6 +18,7 @@ export interface SeenComponent {
 
 interface Fiber {
   readonly elementType: unknown;
+  readonly memoizedProps: Readonly<Record<string, unknown>>;
   readonly _debugOwner?: Fiber | null;
 }
 
@@ -58,16 +59,22 @@ export function createPartWatch(names: ReadonlyMap<unknown, string>, keysIn: (te
 
   const componentOf = (name: string) => getOrAdd(components, name, { madeOf: set(), parts: set(), messages: set() });
 
-  /** The exported components that made an element, the innermost first: React keeps them while developing. */
-  function ownersOf(element: Element): string[] {
+  /**
+   * The exported components that made an element, the innermost first: React keeps them while developing. The maker is
+   * the one that says which part it is, which is not the button that was told so.
+   */
+  function ownersOf(element: Element): { owners: string[]; maker: string | undefined } {
     const key = Object.keys(element).find((each) => each.startsWith('__reactFiber$'));
     const owners: string[] = [];
+    let maker: string | undefined;
     let fiber = key && (element as unknown as Record<string, Fiber>)[key]?._debugOwner;
     for (; fiber; fiber = fiber._debugOwner) {
       const name = names.get(fiber.elementType);
-      if (name !== undefined) owners.push(name);
+      if (name === undefined) continue;
+      owners.push(name);
+      if (!('data-part' in fiber.memoizedProps)) maker ??= name;
     }
-    return owners;
+    return { owners, maker };
   }
 
   function noteTexts(element: Element, owners: readonly string[]): void {
@@ -78,7 +85,7 @@ export function createPartWatch(names: ReadonlyMap<unknown, string>, keysIn: (te
     }
   }
 
-  function notePart(element: Element, owners: readonly string[]): void {
+  function notePart(element: Element, owners: readonly string[], maker: string | undefined): void {
     const data = Array.from(element.attributes).filter(({ name }) => name.startsWith('data-'));
     const scope = element.getAttribute('data-scope');
     const part = element.getAttribute('data-part');
@@ -89,7 +96,7 @@ export function createPartWatch(names: ReadonlyMap<unknown, string>, keysIn: (te
     const id = `${scope} ${part}`;
     const seen = getOrAdd(parts, id, { scope, part, elements: set(), components: set(), attributes: new Map() });
     seen.elements.add(element.localName);
-    if (owners[0] !== undefined) seen.components.add(owners[0]);
+    if (maker !== undefined) seen.components.add(maker);
     for (const { name } of data) {
       if (name !== 'data-scope' && name !== 'data-part') getOrAdd(seen.attributes, name, set());
     }
@@ -98,13 +105,15 @@ export function createPartWatch(names: ReadonlyMap<unknown, string>, keysIn: (te
   }
 
   function note(element: Element): void {
-    const owners = ownersOf(element);
+    const { owners, maker } = ownersOf(element);
+    // Of the story, not of the library.
+    if (owners.length === 0) return;
     owners.forEach((owner, index) => {
       const outer = owners[index + 1];
       if (outer !== undefined && outer !== owner) componentOf(outer).madeOf.add(owner);
     });
     noteTexts(element, owners);
-    notePart(element, owners);
+    notePart(element, owners, maker);
   }
 
   const noteAll = (node: Node) => {

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { API, SignatureKind, SymbolFlags, type Checker, type Symbol as TsSymbol } from 'typescript/unstable/sync';
+import { entries } from '../../vite.config.js';
 
 export interface PropDescription {
   readonly name: string;
@@ -26,11 +28,11 @@ export interface ComponentDescription {
 
 const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, ' ');
 
-/** Every component that the entries of the package export, as TypeScript's own checker sees it. */
-export function describeComponents(
-  root: string,
-  entries: readonly { readonly specifier: string; readonly source: string }[],
-): Map<string, ComponentDescription> {
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const withComponents = entries.filter(({ specifier }) => ['react-ciba', 'react-ciba/totp-setup'].includes(specifier));
+
+/** Every component that the package exports, as TypeScript's own checker sees it. */
+export function describeComponents(): ComponentDescription[] {
   const api = new API({ cwd: root });
   try {
     const config = join(root, 'tsconfig.build.json');
@@ -42,9 +44,11 @@ export function describeComponents(
     const describeProp = (symbol: TsSymbol): PropDescription => {
       const node = symbol.declarations[0]?.resolve();
       const written = node && 'type' in node && (node.type as { getText?: () => string } | undefined)?.getText?.();
+      // The type of a prop of another component says less than what it is.
+      const type = !written || /\['\w+'\]/.test(written) ? typeOf(checker, symbol) : written;
       return {
         name: symbol.name,
-        type: oneLine(written || typeOf(checker, symbol))
+        type: oneLine(type)
           .replace(/ \| undefined$/, '')
           .replace(/^\((\(.*\) => .*)\)$/, '$1'),
         required: (symbol.flags & SymbolFlags.Optional) === 0,
@@ -72,7 +76,7 @@ export function describeComponents(
     };
 
     const found = new Map<string, ComponentDescription>();
-    for (const { specifier, source } of entries) {
+    for (const { specifier, source } of withComponents) {
       const file = program.getSourceFile(join(root, source));
       const module = file && checker.getSymbolAtLocation(file);
       if (!module) throw new Error(`TypeScript knows no module ${source}.`);
@@ -82,7 +86,7 @@ export function describeComponents(
         if (component) found.set(component.name, component);
       }
     }
-    return found;
+    return [...found.values()];
   } finally {
     api.close();
   }
@@ -100,4 +104,10 @@ function tagOf(checker: Checker, symbol: TsSymbol, tag: string): string {
 function typeOf(checker: Checker, symbol: TsSymbol): string {
   const type = checker.getTypeOfSymbol(symbol);
   return type ? checker.typeToString(type) : 'unknown';
+}
+
+declare module 'vitest/browser' {
+  interface BrowserCommands {
+    describeComponents: () => Promise<ComponentDescription[]>;
+  }
 }

@@ -69,26 +69,27 @@ export function toReference(
   messageKeys: (specifier: string) => readonly string[],
 ): string {
   const ownParts = (name: string) => [...parts.values()].filter(({ components }) => components.has(name));
+  const madeOf = (name: string) => [...described.keys()].filter((each) => seen.get(name)?.madeOf.has(each));
   /** One element and nothing to set but what every element takes. */
   const isPart = ({ name, props, takesElementProps }: ComponentDescription) =>
-    takesElementProps && props.every((prop) => prop.name === 'asChild') && seen.get(name)?.madeOf.size === 0;
+    takesElementProps && props.every((prop) => prop.name === 'asChild') && madeOf(name).length === 0;
 
   /** From the whole to its pieces. */
   const order = new Set<string>();
   const add = (name: string) => {
     if (order.has(name)) return;
     order.add(name);
-    seen.get(name)?.madeOf.forEach(add);
+    madeOf(name).forEach(add);
   };
   add('CibaLogin');
   [...described.keys()].forEach(add);
   const inOrder = [...order].flatMap((name) => described.get(name) ?? []);
 
   function toSection({ name, specifier, text, example, props, takesElementProps, ref }: ComponentDescription): string {
-    const madeOf = [...(seen.get(name)?.madeOf ?? [])];
     const own = ownParts(name).toSorted((a, b) => Number(b.part === 'root') - Number(a.part === 'root'));
     // Those of one element have their texts from whoever uses them.
-    const shown = own.length === 1 && madeOf.length === 0 && takesElementProps ? undefined : seen.get(name)?.messages;
+    const shown =
+      own.length === 1 && madeOf(name).length === 0 && takesElementProps ? undefined : seen.get(name)?.messages;
     const messages = shown && toMessages(shown, messageKeys(specifier));
     return [
       `### ${name}`,
@@ -98,7 +99,10 @@ export function toReference(
       props.length > 0 && toTable(['prop', 'type', 'default', 'about'], props.map(toPropRow)),
       ref && `\`ref\` gives its \`${ref}\`${takesElementProps ? ', to which every other prop goes' : ''}.`,
       own.length > 0 && `Elements of its own:\n\n${toTable(PART_HEAD, own.map(toPartRow))}`,
-      madeOf.length > 0 && `Made of ${madeOf.map((each) => `[${each}](#${anchorOf(each)})`).join(', ')}.`,
+      madeOf(name).length > 0 &&
+        `Made of ${madeOf(name)
+          .map((each) => `[${each}](#${anchorOf(each)})`)
+          .join(', ')}.`,
       messages && `Messages that it shows or announces:\n\n${messages}`,
     ]
       .filter(Boolean)
