@@ -99,7 +99,8 @@ export const PollingWithGroupedDisplayCode: LoginStory = {
 /** After 25 s it says what to look at when no request came. */
 export const PollingWithLateHint: LoginStory = {
   play: async ({ canvasElement }) => {
-    const user = await signIn(canvasElement, 'polling', 25);
+    const user = await signIn(canvasElement, 'polling');
+    await user.waits(26);
     await user.reads('late-hint', 'lateHint.title');
   },
 };
@@ -110,25 +111,6 @@ export const PollingWithAppLink: LoginStory = {
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     await expect(await user.find('[data-part="app-link"]')).toHaveAttribute('href', 'example-authenticator://requests');
-  },
-};
-
-/** What others sent is shown as it was sent: no markup, and no character that turns the order of what is read. */
-export const PollingWithHostileTexts: LoginStory = {
-  args: {
-    loginHint: `<img src=x onerror=alert(1)>\u202e@example.com`,
-    backend: { deliveredTo: '\u202e9 lexiP', displayCode: '\u202e74' },
-    transaction: {
-      title: 'Pay \u202e00.021\u202c EUR',
-      details: [{ label: '\u2067Order', value: 'a'.repeat(200) }],
-    },
-  },
-  play: async ({ canvasElement }) => {
-    await signIn(canvasElement, 'polling');
-    await expect(canvasElement.querySelector('img')).toBeNull();
-    await expect(canvasElement.querySelector('[data-part="root"]')?.textContent).not.toMatch(
-      /[\u202a-\u202e\u2066-\u2069]/,
-    );
   },
 };
 
@@ -292,7 +274,7 @@ export const LongAddress: LoginStory = {
   },
 };
 
-/** Texts from elsewhere are shown as they are: markup stays text, and their direction turns nothing around them. */
+/** Texts from elsewhere are shown as they were sent: markup stays text, and characters that turn the order of what is read are gone. */
 export const HostileTexts: LoginStory = {
   args: {
     loginHint: '<b>ada</b>@example.com',
@@ -309,10 +291,6 @@ export const HostileTexts: LoginStory = {
     const user = await signIn(canvasElement, 'polling');
     const root = await user.find('[data-part="root"]');
     await expect(root.querySelector('img, script, b, i, h1')).toBeNull();
-    // Whatever turns its direction has to be alone in an element that keeps this to itself.
-    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-      if (/[\u202A-\u202E]/.test(text.nodeValue ?? '')) await expect(text.parentElement?.localName).toBe('bdi');
-    }
+    await expect(root.textContent).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
   },
 };

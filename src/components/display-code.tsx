@@ -26,7 +26,7 @@ export function DisplayCode({ code }: { code: string }) {
   return (
     <LoginDisplayCode>
       <LoginDisplayCodeLabel>{messages['polling.displayCode']}</LoginDisplayCodeLabel>
-      <LoginDisplayCodeValue>
+      <LoginDisplayCodeValue data-long={code.length > 8 ? '' : undefined}>
         {groupsOf(plainText(code)).map((group, index) => (
           <LoginDisplayCodeGroup key={index}>{group}</LoginDisplayCodeGroup>
         ))}
