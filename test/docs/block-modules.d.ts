@@ -24,5 +24,5 @@ declare module '@statelyai/inspect' {
 declare module '@opentelemetry/api';
 declare module '@opentelemetry/api-logs';
 declare module '@playwright/test' {
-  export { expect, test } from 'playwright/test';
+  export { defineConfig, expect, test, type Page } from 'playwright/test';
 }
