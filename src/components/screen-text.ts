@@ -8,34 +8,13 @@ export interface ScreenText {
 
 /** What each screen is called and says: one source for what is shown and what is announced. */
 export function screenText(view: LoginView, messages: Messages): ScreenText {
-  switch (view.status) {
-    case 'idle':
-      return {
-        title: messages['idle.title'],
-        text: view.after === null ? messages['idle.text'] : messages[`idle.after.${view.after}`],
-      };
-    case 'approved':
-      return view.finishing
-        ? { title: messages['approved.finishingTitle'], text: messages['approved.finishingText'] }
-        : { title: messages['approved.title'], text: messages['approved.text'] };
-    case 'denied':
-      return {
-        title: messages['denied.title'],
-        text: view.reported ? messages['denied.reported'] : messages['denied.text'],
-      };
-    case 'failed':
-      return {
-        title: messages[`error.${view.error.code}.title`],
-        text: messages[`error.${view.error.code}.text`],
-      };
-    case 'pushing':
-    case 'polling':
-    case 'totpEntry':
-    case 'lockedOut':
-    case 'expired':
-    case 'timedOut':
-      return { title: messages[`${view.status}.title`], text: messages[`${view.status}.text`] };
-  }
+  const screen = view.status === 'failed' ? (`error.${view.error.code}` as const) : view.status;
+  const title = messages[`${screen}.title`];
+  if (view.status === 'idle' && view.after) return { title, text: messages[`idle.after.${view.after}`] };
+  if (view.status === 'denied' && view.reported) return { title, text: messages['denied.reported'] };
+  if (view.status === 'approved' && view.finishing)
+    return { title: messages['approved.finishingTitle'], text: messages['approved.finishingText'] };
+  return { title, text: messages[`${screen}.text`] };
 }
 
 /** What the live region says when a screen comes up; `withTitle` is false where the focus reads the title already. */
