@@ -1,30 +1,46 @@
 import type { Decorator, Preview } from '@storybook/react-vite';
 import { useLayoutEffect, type ReactNode } from 'react';
 import { CibaProvider } from 'react-ciba';
-import '../src/styles/index.css';
+import '../examples/themes/arcade.css';
+import '../examples/themes/gazette.css';
+import kitStyles from '../src/styles/index.css?inline';
 import { directionOf, LOCALES, messagesOf } from '../stories/locales.js';
 import './preview.css';
 
+// A sheet that a story can do without: `parameters: { kitStyles: false }` shows a UI that brings all of its own CSS.
+const kitSheet = new CSSStyleSheet();
+kitSheet.replaceSync(kitStyles);
+
 interface PageProps {
   theme: string;
+  brand: string;
   direction: string;
   locale: string;
+  styled: boolean;
   children: ReactNode;
 }
 
 /** Puts the toolbar's choices where an app would put them: on the root element and into the provider. */
-function Page({ theme, direction, locale, children }: PageProps) {
+function Page({ theme, brand, direction, locale, styled, children }: PageProps) {
   useLayoutEffect(() => {
+    document.adoptedStyleSheets = styled ? [kitSheet] : [];
     const root = document.documentElement;
     root.dataset['theme'] = theme;
+    root.dataset['brand'] = brand;
     root.lang = locale;
     root.dir = direction === 'auto' ? directionOf(locale) : direction;
-  }, [theme, direction, locale]);
+  }, [theme, brand, direction, locale, styled]);
   return <CibaProvider messages={messagesOf(locale)}>{children}</CibaProvider>;
 }
 
-const inPage: Decorator = (Story, { globals }) => (
-  <Page theme={String(globals['theme'])} direction={String(globals['direction'])} locale={String(globals['locale'])}>
+const inPage: Decorator = (Story, { globals, parameters }) => (
+  <Page
+    theme={String(globals['theme'])}
+    brand={String(globals['brand'])}
+    direction={String(globals['direction'])}
+    locale={String(globals['locale'])}
+    styled={parameters['kitStyles'] !== false}
+  >
     <Story />
   </Page>
 );
@@ -42,6 +58,19 @@ const preview: Preview = {
     theme: {
       description: 'Colour theme',
       toolbar: { title: 'Theme', icon: 'mirror', items: ['light', 'dark'], dynamicTitle: true },
+    },
+    brand: {
+      description: 'Example theme',
+      toolbar: {
+        title: 'Brand',
+        icon: 'paintbrush',
+        items: [
+          { value: 'none', title: 'no brand' },
+          { value: 'gazette', title: 'Gazette' },
+          { value: 'arcade', title: 'Arcade' },
+        ],
+        dynamicTitle: true,
+      },
     },
     direction: {
       description: 'Writing direction',
@@ -69,6 +98,7 @@ const preview: Preview = {
   initialGlobals: {
     // `npm run test:stories-variants` sets the first two.
     theme: String(import.meta.env['STORYBOOK_THEME'] ?? 'light'),
+    brand: 'none',
     direction: String(import.meta.env['STORYBOOK_DIRECTION'] ?? 'auto'),
     locale: 'en',
   },

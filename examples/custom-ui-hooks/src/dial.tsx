@@ -1,0 +1,68 @@
+import { useCountdown, useMessages, type Announce, type Login, type LoginStatus, type PushView } from 'react-ciba';
+import { TimeLeft } from './times.js';
+
+const PHONE = 'M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1ZM11 18h2';
+const KEYS = 'M6 7h.01M12 7h.01M18 7h.01M6 12h.01M12 12h.01M18 12h.01M6 17h.01M12 17h.01M18 17h.01';
+
+const GLYPHS: Readonly<Record<LoginStatus, string>> = {
+  idle: PHONE,
+  pushing: PHONE,
+  polling: PHONE,
+  totpEntry: KEYS,
+  lockedOut: 'M7 11h10v9H7ZM9 11V8a3 3 0 0 1 6 0v3',
+  approved: 'm6 12.5 4 4 8-9',
+  denied: 'm7 7 10 10M17 7 7 17',
+  expired: 'M8 4h8M8 20h8M9 4c0 4 6 4 6 8s-6 4-6 8M15 4c0 4-6 4-6 8s6 4 6 8',
+  timedOut: 'M9 7v10M15 7v10',
+  failed: 'M12 6v8M12 18v.01',
+};
+
+export interface DialProps {
+  login: Login;
+  announce: Announce;
+}
+
+/** A ring that shows how the login stands: it runs out with the request, closes on success, empties when it is too late. */
+export function Dial({ login, announce }: DialProps) {
+  const push = 'push' in login ? login.push : null;
+  const waiting = login.status === 'polling' || login.status === 'timedOut' ? login.push : null;
+  return (
+    <div className="dial">
+      <svg className="dial-ring" viewBox="0 0 100 100" aria-hidden="true">
+        <circle className="dial-track" cx="50" cy="50" r="48" pathLength="100" />
+        {push ? <TimeArc push={push} /> : <Arc percent={100} />}
+      </svg>
+      <div className="dial-middle">
+        {login.status === 'polling' && login.push.displayCode !== undefined ? (
+          <DisplayCode code={login.push.displayCode} />
+        ) : (
+          <svg className="dial-glyph" viewBox="0 0 24 24" aria-hidden="true" key={login.status}>
+            <path d={GLYPHS[login.status]} pathLength="1" />
+          </svg>
+        )}
+        {waiting && <TimeLeft expiresAt={waiting.expiresAt} announce={announce} />}
+      </div>
+    </div>
+  );
+}
+
+/** Ticks, and nothing else does. */
+function TimeArc({ push: { startedAt, expiresAt } }: { push: PushView }) {
+  const seconds = useCountdown(expiresAt);
+  const left = seconds === null ? 1 : (seconds * 1000) / Math.max(1, expiresAt - startedAt);
+  return <Arc percent={100 * Math.min(1, left)} />;
+}
+
+/** Drawn by an attribute: a style attribute would be against a strict content policy. */
+function Arc({ percent }: { percent: number }) {
+  return <circle className="dial-arc" cx="50" cy="50" r="48" pathLength="100" strokeDasharray={`${percent} 100`} />;
+}
+
+function DisplayCode({ code }: { code: string }) {
+  const messages = useMessages();
+  return (
+    <p className="dial-code" data-long={code.length > 4 || undefined}>
+      <span>{messages['polling.displayCode']}</span> <bdi translate="no">{code}</bdi>
+    </p>
+  );
+}

@@ -1,0 +1,175 @@
+import { useMessages, type Announce, type Login, type LoginIn, type LoginVerb, type Messages } from 'react-ciba';
+import { CodeForm } from './code-form.js';
+import { LateHint, ResendButton, RetryTime, TimeLeft } from './times.js';
+import { WhoForm } from './who-form.js';
+
+export interface ScreenProps {
+  login: Login;
+  /** Who signs in, where the app knows it. */
+  loginHint?: string | undefined;
+  announce: Announce;
+}
+
+/** What stands below title and text: the facts, the fields, and every way on that is open. */
+export function Screen({ login, loginHint, announce }: ScreenProps) {
+  switch (login.status) {
+    case 'idle':
+      if (!loginHint) return <WhoForm login={login} announce={announce} />;
+      return (
+        <>
+          <Account login={login} />
+          <div className="dial-acts">
+            <Act login={login} verb="start" label="idle.start" look="primary" />
+            <Act login={login} verb="useCode" label="action.useCode" />
+          </div>
+        </>
+      );
+    case 'pushing':
+      return (
+        <>
+          <Account login={login} />
+          <div className="dial-acts">
+            <Act login={login} verb="cancel" label="action.cancel" look="quiet" />
+          </div>
+        </>
+      );
+    case 'polling':
+      return <Waiting login={login} announce={announce} />;
+    case 'totpEntry':
+      return (
+        <>
+          <CodeForm login={login}>
+            <BackToPush login={login} />
+            <Act login={login} verb="cancel" label="action.cancel" look="quiet" />
+          </CodeForm>
+          <PushBeside login={login} announce={announce} />
+        </>
+      );
+    case 'lockedOut':
+      return (
+        <>
+          <RetryTime retryAt={login.retryAt} />
+          <PushBeside login={login} announce={announce} />
+          <div className="dial-acts">
+            <BackToPush login={login} />
+            <Act login={login} verb="cancel" label="action.cancel" look="quiet" />
+          </div>
+        </>
+      );
+    case 'timedOut':
+    case 'denied':
+    case 'expired':
+    case 'failed':
+      return (
+        <>
+          <Account login={login} />
+          <div className="dial-acts">
+            <Act login={login} verb="keepWaiting" label="timedOut.keepWaiting" look="primary" />
+            <Act
+              login={login}
+              verb="retry"
+              label={login.status === 'expired' ? 'expired.retry' : 'action.retry'}
+              look="primary"
+            />
+            <Act login={login} verb="report" label="denied.report" />
+            <Act login={login} verb="useCode" label="action.useCode" />
+            <Act login={login} verb="cancel" label="action.back" look="quiet" />
+          </div>
+        </>
+      );
+    case 'approved':
+      return <Account login={login} />;
+  }
+}
+
+function Waiting({ login, announce }: { login: LoginIn<'polling'>; announce: Announce }) {
+  const messages = useMessages();
+  const { push, resendAt, transaction } = login;
+  return (
+    <>
+      {push.displayCode !== undefined && <p className="dial-lead">{messages['polling.displayCodeText']}</p>}
+      <dl className="dial-facts">
+        <Fact label={messages['summary.account']} value={login.loginHint} />
+        <Fact label={messages['summary.device']} value={push.deliveredTo} />
+        <Fact label={messages['summary.transaction']} value={transaction?.title} />
+        {transaction?.details?.map(({ label, value }) => (
+          <Fact key={label} label={label} value={value} />
+        ))}
+      </dl>
+      {push.connection !== 'ok' && <p className="dial-notice">{messages[`polling.${push.connection}`]}</p>}
+      {login.resendError && <p className="dial-notice">{messages['polling.resendFailed']}</p>}
+      <div className="dial-acts">
+        {resendAt === null ? (
+          <p className="dial-note">{messages['polling.resendLimit']}</p>
+        ) : (
+          <ResendButton resendAt={resendAt} resend={login.resend} />
+        )}
+        <Act login={login} verb="useCode" label="action.useCode" />
+        <Act login={login} verb="cancel" label="action.cancel" look="quiet" />
+      </div>
+      <LateHint startedAt={push.startedAt} offersCode={login.can.useCode} announce={announce} />
+    </>
+  );
+}
+
+/** The request that goes on being polled while a code is typed. */
+function PushBeside({ login, announce }: { login: LoginIn<'totpEntry' | 'lockedOut'>; announce: Announce }) {
+  const messages = useMessages();
+  if (!login.push) return null;
+  const { connection, expiresAt } = login.push;
+  return (
+    <div className="dial-beside">
+      <p>{messages['totpEntry.pushOpen']}</p>
+      <TimeLeft expiresAt={expiresAt} announce={announce} />
+      {connection !== 'ok' && <p className="dial-notice">{messages[`polling.${connection}`]}</p>}
+    </div>
+  );
+}
+
+function Account({ login }: { login: Login }) {
+  const messages = useMessages();
+  return (
+    <dl className="dial-facts">
+      <Fact label={messages['summary.account']} value={login.loginHint} />
+    </dl>
+  );
+}
+
+/** A name from elsewhere stands in a `<bdi>`: its writing direction cannot turn the text around it. */
+function Fact({ label, value }: { label: string; value: string | undefined }) {
+  if (!value) return null;
+  return (
+    <div>
+      <dt>
+        <bdi>{label}</bdi>
+      </dt>
+      <dd>
+        <bdi translate="no">{value}</bdi>
+      </dd>
+    </div>
+  );
+}
+
+function BackToPush({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
+  return <Act login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
+}
+
+type Label = { [Key in keyof Messages]: Messages[Key] extends string ? Key : never }[keyof Messages];
+
+interface ActProps {
+  login: Login;
+  verb: Exclude<LoginVerb, 'submitCode'>;
+  label: Label;
+  look?: 'primary' | 'quiet';
+}
+
+/** A button for an act of the user, while that act is open. */
+function Act({ login, verb, label, look }: ActProps) {
+  const messages = useMessages();
+  if (!login.can[verb]) return null;
+  return (
+    <button type="button" className={look && `dial-${look}`} onClick={() => login[verb]()}>
+      {messages[label]}
+    </button>
+  );
+}

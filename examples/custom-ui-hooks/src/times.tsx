@@ -1,0 +1,64 @@
+import { useEffect } from 'react';
+import { useCountdown, useMessages, type Announce } from 'react-ciba';
+
+/** The seconds before the end that are said aloud: those in which there is still something to do. */
+const SPOKEN = [30, 10];
+
+/** How long there is. Each of these components ticks alone. */
+export function TimeLeft({ expiresAt, announce }: { expiresAt: number; announce: Announce }) {
+  const messages = useMessages();
+  const seconds = useCountdown(expiresAt);
+  useEffect(() => {
+    if (seconds !== null && SPOKEN.includes(seconds)) announce(messages['polling.timeLeftSpoken'](seconds));
+  }, [announce, messages, seconds]);
+  if (seconds === null) return null;
+  return (
+    <p className="dial-time" data-short={seconds <= 30 || undefined}>
+      {messages['polling.timeLeft'](seconds)}
+    </p>
+  );
+}
+
+export function RetryTime({ retryAt }: { retryAt: number }) {
+  const messages = useMessages();
+  const seconds = useCountdown(retryAt);
+  return seconds === null ? null : <p className="dial-time">{messages['lockedOut.retryIn'](seconds)}</p>;
+}
+
+export function ResendButton({ resendAt, resend }: { resendAt: number; resend: () => void }) {
+  const messages = useMessages();
+  const seconds = useCountdown(resendAt) ?? 0;
+  return (
+    <button type="button" disabled={seconds > 0} onClick={resend}>
+      {seconds > 0 ? messages['polling.resendIn'](seconds) : messages['polling.resend']}
+    </button>
+  );
+}
+
+/** Seconds after which a request that nobody approved was probably missed. */
+const LATE = 25;
+
+interface LateHintProps {
+  startedAt: number;
+  offersCode: boolean;
+  announce: Announce;
+}
+
+/** What to look at when nothing shows on the phone. It stands last, so that nothing moves when it comes. */
+export function LateHint({ startedAt, offersCode, announce }: LateHintProps) {
+  const messages = useMessages();
+  const late = useCountdown(startedAt + LATE * 1000) === 0;
+  const text = [
+    messages['lateHint.title'],
+    messages['lateHint.openApp'],
+    messages['lateHint.notifications'],
+    messages['lateHint.online'],
+    offersCode && messages['lateHint.useCode'],
+  ]
+    .filter(Boolean)
+    .join(' ');
+  useEffect(() => {
+    if (late) announce(text);
+  }, [announce, late, text]);
+  return late ? <p className="dial-note">{text}</p> : null;
+}

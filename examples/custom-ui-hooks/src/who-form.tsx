@@ -1,0 +1,62 @@
+import { useId, useRef, useState, type FormEvent } from 'react';
+import { useMessages, type Announce, type LoginIn } from 'react-ciba';
+
+/** Asks who is signing in. The texts are the kit's, so the browser's own bubbles are off. */
+export function WhoForm({ login, announce }: { login: LoginIn<'idle'>; announce: Announce }) {
+  const messages = useMessages();
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const [wrong, setWrong] = useState(false);
+
+  const go = (act: (loginHint: string) => void) => {
+    const input = field.current;
+    if (!input) return;
+    setWrong(!input.validity.valid);
+    if (input.validity.valid) {
+      act(input.value.trim());
+      return;
+    }
+    announce(messages['identifier.emailInvalid']);
+    input.focus();
+  };
+
+  return (
+    <form
+      className="dial-form"
+      noValidate
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        go(login.start);
+      }}
+    >
+      <label htmlFor={id}>{messages['identifier.email']}</label>
+      <input
+        ref={field}
+        id={id}
+        className="dial-input"
+        type="email"
+        name="loginHint"
+        autoComplete="username"
+        required
+        defaultValue={login.loginHint}
+        aria-invalid={wrong}
+        aria-describedby={wrong ? `${id}-error` : undefined}
+      />
+      {wrong && (
+        <p className="dial-error" id={`${id}-error`}>
+          {messages['identifier.emailInvalid']}
+        </p>
+      )}
+      <div className="dial-acts">
+        <button type="submit" className="dial-primary">
+          {messages['idle.start']}
+        </button>
+        {login.can.useCode && (
+          <button type="button" onClick={() => go(login.useCode)}>
+            {messages['action.useCode']}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,48 @@
+import { StrictMode, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { SplitLogin } from './split-login.js';
+import './page.css';
+
+// A backend and a phone inside this page. An app has its own: createHttpAdapter() and the server handler, or another.
+const adapter = createMemoryAdapter({ deliveredTo: 'Pixel 9', displayCode: '47', latency: 0.4 });
+
+function Page() {
+  const [user, setUser] = useState<{ name: string } | null>(null);
+  const { phone } = adapter;
+  if (user) {
+    return (
+      <main>
+        <h1>Welcome, {user.name}</h1>
+        <button type="button" onClick={() => setUser(null)}>
+          Sign out
+        </button>
+      </main>
+    );
+  }
+  return (
+    <>
+      <main>
+        <SplitLogin adapter={adapter} onApproved={setUser} alternatives={<a href="#password">Use a password</a>} />
+      </main>
+      <aside aria-label="Phone">
+        <button type="button" onClick={() => phone.requests.length > 0 && phone.approve()}>
+          Approve
+        </button>
+        <button type="button" onClick={() => phone.requests.length > 0 && phone.deny()}>
+          Deny
+        </button>
+        <p>The phone of this page. Its code is 123456.</p>
+      </aside>
+    </>
+  );
+}
+
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Page />
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,144 @@
+import type { ReactNode } from 'react';
+import {
+  DisplayCode,
+  IdentifierForm,
+  LateHint,
+  LoginActions,
+  LoginAlternatives,
+  LoginHint,
+  LoginNotice,
+  LoginPushBeside,
+  LoginText,
+  ResendButton,
+  RetryCountdown,
+  Summary,
+  TimeLeft,
+  TotpForm,
+  useMessages,
+  VerbButton,
+  type Login,
+  type LoginIn,
+} from 'react-ciba';
+
+export interface WaysProps {
+  login: Login;
+  /** Who signs in, where the app knows it. */
+  loginHint?: string | undefined;
+  alternatives?: ReactNode;
+}
+
+/** What it is about, what there is to fill in, and every way on. A `VerbButton` is there only while its act is open. */
+export function Ways({ login, loginHint, alternatives }: WaysProps) {
+  const others = alternatives && <LoginAlternatives>{alternatives}</LoginAlternatives>;
+  switch (login.status) {
+    case 'idle':
+      if (!loginHint)
+        return (
+          <>
+            <IdentifierForm login={login} />
+            {others}
+          </>
+        );
+      return (
+        <>
+          <Summary loginHint={loginHint} transaction={login.transaction} />
+          <LoginActions>
+            <VerbButton login={login} verb="start" label="idle.start" variant="primary" />
+            <VerbButton login={login} verb="useCode" label="action.useCode" />
+          </LoginActions>
+          {others}
+        </>
+      );
+    case 'pushing':
+      return (
+        <>
+          <Summary loginHint={login.loginHint} transaction={login.transaction} />
+          <LoginActions>
+            <VerbButton login={login} verb="cancel" label="action.cancel" />
+          </LoginActions>
+        </>
+      );
+    case 'polling':
+      return <Waiting login={login} />;
+    case 'totpEntry':
+      return (
+        <>
+          <TotpForm code={login.code} submitCode={login.submitCode}>
+            <BackToPush login={login} />
+            <VerbButton login={login} verb="cancel" label="action.cancel" />
+          </TotpForm>
+          <PushBeside login={login} />
+        </>
+      );
+    case 'lockedOut':
+      return (
+        <>
+          <RetryCountdown retryAt={login.retryAt} />
+          <LoginActions>
+            <BackToPush login={login} />
+            <VerbButton login={login} verb="cancel" label="action.cancel" />
+          </LoginActions>
+          <PushBeside login={login} />
+        </>
+      );
+    case 'approved':
+      return <Summary loginHint={login.loginHint} transaction={login.transaction} />;
+    case 'denied':
+    case 'expired':
+    case 'timedOut':
+    case 'failed':
+      return (
+        <>
+          <Summary loginHint={login.loginHint} transaction={login.transaction} />
+          <LoginActions>
+            <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
+            <VerbButton
+              login={login}
+              verb="retry"
+              label={login.status === 'expired' ? 'expired.retry' : 'action.retry'}
+              variant="primary"
+            />
+            <VerbButton login={login} verb="report" label="denied.report" />
+            <VerbButton login={login} verb="useCode" label="action.useCode" />
+            <VerbButton login={login} verb="cancel" label="action.back" />
+          </LoginActions>
+          {others}
+        </>
+      );
+  }
+}
+
+function Waiting({ login }: { login: LoginIn<'polling'> }) {
+  const messages = useMessages();
+  const { push, resendAt } = login;
+  return (
+    <>
+      {push.displayCode !== undefined && <DisplayCode code={push.displayCode} />}
+      <Summary loginHint={login.loginHint} deliveredTo={push.deliveredTo} transaction={login.transaction} />
+      {login.resendError && <LoginNotice data-tone="warning">{messages['polling.resendFailed']}</LoginNotice>}
+      <LoginActions>
+        {resendAt !== null && <ResendButton resendAt={resendAt} onResend={login.resend} />}
+        <VerbButton login={login} verb="useCode" label="action.useCode" />
+        <VerbButton login={login} verb="cancel" label="action.cancel" />
+      </LoginActions>
+      {resendAt === null && <LoginHint>{messages['polling.resendLimit']}</LoginHint>}
+      <LateHint startedAt={push.startedAt} offersCode={login.can.useCode} />
+    </>
+  );
+}
+
+function BackToPush({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
+  return <VerbButton login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
+}
+
+/** The request that goes on while a code is typed or codes are locked. */
+function PushBeside({ login: { push } }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
+  const messages = useMessages();
+  if (!push) return null;
+  return (
+    <LoginPushBeside>
+      <LoginText>{messages['totpEntry.pushOpen']}</LoginText>
+      <TimeLeft {...push} />
+    </LoginPushBeside>
+  );
+}
