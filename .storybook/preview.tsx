@@ -49,9 +49,26 @@ const nameOf = (tag: string) => new Intl.DisplayNames([tag], { type: 'language' 
 
 const preview: Preview = {
   decorators: [inPage],
-  tags: ['autodocs'],
   parameters: {
     layout: 'centered',
+    options: {
+      storySort: {
+        order: [
+          'Docs',
+          ['Start', 'Components', 'Theming', 'Custom UI', 'Languages', 'Accessibility', 'Code field', 'Statechart'],
+          'Gallery',
+          'Playground',
+          'CibaLogin',
+          'CibaLoginDialog',
+          'TotpInput',
+          'TotpSetup',
+          'Custom UI',
+          'Components',
+          ['CibaLogin', 'CibaLoginDialog', 'CibaProvider', 'TotpForm', 'TotpInput', 'TotpPeriod', 'TotpSetup', 'Parts'],
+          'Backends',
+        ],
+      },
+    },
     a11y: { test: 'error' },
   },
   globalTypes: {

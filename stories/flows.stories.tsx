@@ -79,7 +79,6 @@ function Browser({ backend = {}, handsOutOnce = false, ...props }: BrowserProps)
 const meta = {
   title: 'CibaLogin/Flows',
   component: Browser,
-  tags: ['!autodocs'],
   parameters: { layout: 'fullscreen' },
   args: { onApproved: fn(), onEvent: fn() },
 } satisfies Meta<typeof Browser>;

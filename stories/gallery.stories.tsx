@@ -41,8 +41,6 @@ function Gallery() {
 const meta = {
   title: 'Gallery',
   component: Gallery,
-  // Its play function plays all the others, so it is alone on its page.
-  tags: ['!autodocs'],
   parameters: { layout: 'fullscreen' },
 } satisfies Meta<typeof Gallery>;
 

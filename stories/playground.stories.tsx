@@ -4,28 +4,32 @@ import { CIBA_ERROR_CODES, CibaLogin, type CibaErrorCode, type CibaEvent, type C
 import { createMemoryAdapter, type MemoryFaults, type PhoneAnswer } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent } from 'storybook/test';
 import { userOf } from './login.js';
+import { Phone } from './phone.js';
 
 type Fault = CibaErrorCode | 'hang' | 'none';
 
 interface PlaygroundProps {
-  /** What the phone does by itself; the buttons below the login can answer before that. */
+  /** What the phone does by itself; its buttons beside the login can answer before that. */
   phone: PhoneAnswer;
   /** Seconds until the phone answers by itself. */
   after: number;
   /** Seconds that a request lives. */
   expiresIn: number;
+  /** Seconds between two polls. */
+  interval: number;
   /** Seconds that each answer of the backend takes. */
   latency: number;
-  /** Seconds until the login asks whether anybody is still there. */
+  /** Seconds until the login asks whether anybody is still there, or for a code. */
   patience: number;
+  onTimeout: 'ask' | 'code';
   /** What goes wrong when a request is sent; `hang` never answers. */
   sendingFails: Fault;
   /** What goes wrong with each poll. */
   pollingFails: Fault;
   /** What goes wrong when a code is checked. */
   codeFails: Fault;
-  /** Whether the backend takes codes; 123456 is the right one. */
-  codes: boolean;
+  /** Whether the backend takes codes, of which 123456 is the right one; or knows no code of this user. */
+  codes: 'taken' | 'notEnrolled' | 'none';
   /** Wrong codes until the lock. */
   tries: number;
   /** Seconds that the lock holds. */
@@ -37,6 +41,8 @@ interface PlaygroundProps {
   identifier: NonNullable<CibaLoginProps['identifier']>;
   /** What is being approved. */
   transaction: string;
+  /** What the app does with the session: takes it, takes its time, or refuses it. */
+  app: 'takes' | 'takesLong' | 'refuses';
   onApproved: (session: unknown) => void;
   onEvent: (event: CibaEvent) => void;
 }
@@ -49,44 +55,45 @@ function toFaults({ sendingFails, pollingFails, codeFails }: PlaygroundProps): M
   };
 }
 
+async function handOver(app: PlaygroundProps['app']): Promise<void> {
+  if (app === 'takesLong') await new Promise((resolve) => setTimeout(resolve, 5000));
+  if (app === 'refuses') throw new Error('The app wants nobody today.');
+}
+
 function LoginAndPhone(props: PlaygroundProps) {
-  const { phone, after, expiresIn, latency, codes, tries, lock, displayCode, deliveredTo, transaction } = props;
+  const { phone, after, expiresIn, interval, latency, codes, tries, lock, displayCode, deliveredTo } = props;
   const [adapter] = useState(() =>
     createMemoryAdapter({
       phone,
       after,
       expiresIn,
+      interval,
       latency,
-      totp: codes && { tries, lock },
+      totp: codes === 'taken' ? { tries, lock } : codes === 'notEnrolled' && codes,
       ...(displayCode && { displayCode }),
       ...(deliveredTo && { deliveredTo }),
       faults: toFaults(props),
     }),
   );
-  const answer = (answerIt: (id: string) => void) => () => {
-    for (const { id } of adapter.phone.requests) answerIt(id);
-  };
   return (
-    <>
-      <CibaLogin
-        adapter={adapter}
-        loginHint={props.loginHint || undefined}
-        identifier={props.identifier}
-        patience={props.patience}
-        transaction={transaction ? { title: transaction } : undefined}
-        onApproved={props.onApproved}
-        onEvent={props.onEvent}
-      />
-      <fieldset>
-        <legend>The phone</legend>
-        <button type="button" onClick={answer(adapter.phone.approve)}>
-          Approve
-        </button>{' '}
-        <button type="button" onClick={answer(adapter.phone.deny)}>
-          Deny
-        </button>
-      </fieldset>
-    </>
+    <div className="scene">
+      <section aria-label="The app">
+        <CibaLogin
+          adapter={adapter}
+          loginHint={props.loginHint || undefined}
+          identifier={props.identifier}
+          patience={props.patience}
+          onTimeout={props.onTimeout}
+          transaction={props.transaction ? { title: props.transaction } : undefined}
+          onApproved={async (session) => {
+            props.onApproved(session);
+            await handOver(props.app);
+          }}
+          onEvent={props.onEvent}
+        />
+      </section>
+      <Phone phone={adapter.phone} />
+    </div>
   );
 }
 
@@ -101,17 +108,19 @@ const fault = { control: 'select', options: ['none', 'hang', ...CIBA_ERROR_CODES
 const meta = {
   title: 'Playground',
   component: Playground,
-  tags: ['!autodocs'],
+  parameters: { layout: 'fullscreen' },
   args: {
     phone: 'ignore',
     after: 5,
     expiresIn: 120,
+    interval: 1,
     latency: 0.3,
     patience: 60,
+    onTimeout: 'ask',
     sendingFails: 'none',
     pollingFails: 'none',
     codeFails: 'none',
-    codes: true,
+    codes: 'taken',
     tries: 3,
     lock: 30,
     displayCode: '',
@@ -119,6 +128,7 @@ const meta = {
     loginHint: 'ada@example.com',
     identifier: 'email',
     transaction: '',
+    app: 'takes',
     onApproved: fn(),
     onEvent: fn(),
   },
@@ -126,13 +136,17 @@ const meta = {
     phone: { control: 'inline-radio', options: ['approve', 'deny', 'ignore'] satisfies PhoneAnswer[] },
     after: seconds(60),
     expiresIn: seconds(300, 1),
+    interval: seconds(30, 1),
     latency: { control: { type: 'range', min: 0, max: 10, step: 0.1 } },
     patience: seconds(300, 1),
+    onTimeout: { control: 'inline-radio', options: ['ask', 'code'] },
     tries: { control: { type: 'range', min: 1, max: 10, step: 1 } },
     lock: seconds(300, 1),
     sendingFails: fault,
     pollingFails: fault,
     codeFails: fault,
+    codes: { control: 'inline-radio', options: ['taken', 'notEnrolled', 'none'] },
+    app: { control: 'inline-radio', options: ['takes', 'takesLong', 'refuses'] },
     identifier: { control: 'inline-radio', options: ['email', 'username', 'phone'] },
   },
 } satisfies Meta<typeof Playground>;
@@ -150,7 +164,7 @@ export const ApprovedByHand: Story = {
     const user = userOf(canvasElement);
     await user.press('start');
     await user.reaches('polling');
-    await userEvent.click(user.canvas.getByRole('button', { name: 'Approve' }));
+    await userEvent.click(await user.canvas.findByRole('button', { name: 'Approve' }));
     await user.reaches('approved');
     await expect(args.onApproved).toHaveBeenCalledTimes(1);
   },

@@ -8,7 +8,7 @@ import './statechart.css';
 
 // Drawn from the charts that run, never by hand.
 const meta = {
-  title: 'Statechart',
+  title: 'Docs/Statechart',
   parameters: { layout: 'fullscreen' },
   args: { chart: 'login' },
   argTypes: { chart: { control: 'inline-radio', options: ['login', 'code'] } },

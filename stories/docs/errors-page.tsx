@@ -1,0 +1,18 @@
+import overview from '../../docs/errors/README.md?raw';
+import { DocsPage } from './docs-page.js';
+
+const pages = import.meta.glob<string>(['../../docs/errors/*.md', '!**/README.md'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
+/** The pages of docs/errors on one, in the order of their table. */
+export function ErrorsPage() {
+  const codes = Array.from(overview.matchAll(/\]\((\w+)\.md\)/g), ([, code = '']) => code);
+  const chapters = codes.map((code) => pages[`../../docs/errors/${code}.md`] ?? '');
+  const text = [overview.replaceAll(/\[(`\w+`)\]\(\w+\.md\)/g, '$1'), ...chapters.map((chapter) => `#${chapter}`)]
+    .join('\n\n')
+    .replaceAll('[All codes](README.md)', '');
+  return <DocsPage text={text} />;
+}
