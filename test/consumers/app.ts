@@ -23,8 +23,8 @@ export interface App {
   readonly installLog: string;
   /** Runs a command of the app and returns what it printed; rejects when it fails. */
   exec(command: string, ...args: readonly string[]): Promise<string>;
-  /** Starts the app's server and resolves with its origin as soon as it answers. */
-  serve(command: readonly string[], env: Readonly<Record<string, string>>): Promise<Server>;
+  /** Starts a server of the app, on a port of its choice or ours (PORT), and resolves with its origin as soon as it answers. */
+  serve(command: readonly string[], env: Readonly<Record<string, string>>, port?: number): Promise<Server>;
 }
 
 export interface Server {
@@ -62,6 +62,12 @@ async function install(name: string, fill: (folder: string) => Promise<Manifest>
   manifest.dependencies['react-ciba'] = `file:${tarball}`;
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', ...manifest }));
 
+  const app = openFolder(folder);
+  return { ...app, installLog: await app.exec('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline') };
+}
+
+/** A folder as a user's shell has it. */
+export function openFolder(folder: string): Omit<App, 'installLog'> {
   const exec = async (command: string, ...args: readonly string[]) => {
     const output = ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr;
     const options = { cwd: folder, env: userEnvironment(), maxBuffer: 1e8 };
@@ -69,14 +75,24 @@ async function install(name: string, fill: (folder: string) => Promise<Manifest>
       throw new Error(`${command} ${args.join(' ')} failed:\n${output(failed)}`, { cause: failed });
     });
   };
-  const installLog = await exec('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline');
-  return { folder, installLog, exec, serve: (command, env) => serve(folder, command, env) };
+  return { folder, exec, serve: (...how) => serve(folder, ...how) };
 }
 
-async function serve(cwd: string, command: readonly string[], env: Readonly<Record<string, string>>): Promise<Server> {
+/** A port that nobody listens on. */
+export async function findPort(): Promise<number> {
   const probe = createServer();
   const port = await listen(probe);
   await close(probe);
+  return port;
+}
+
+async function serve(
+  cwd: string,
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  givenPort?: number,
+): Promise<Server> {
+  const port = givenPort ?? (await findPort());
   const origin = `http://localhost:${port}`;
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
@@ -94,7 +110,7 @@ async function serve(cwd: string, command: readonly string[], env: Readonly<Reco
       throw new Error(`${command.join(' ')} did not come up:\n${lines.join('')}`);
     }
     const answered = await fetch(origin).then(
-      (response) => response.ok,
+      ({ status }) => status < 500,
       () => false,
     );
     if (answered) return { origin, stop: () => end(child) };

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { findBrowser } from '../../scripts/find-browser.mjs';
+import { findPort, openFolder, type Server } from './app.js';
+
+// Follows docs/start.md in an empty folder, and the recipe for Playwright of docs/testing-your-login.md after it: the same
+// commands and files, but for ports that are free and the packed package in place of the published one.
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const startPage = read('docs/start.md');
+const testingPage = read('docs/testing-your-login.md');
+const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { playwright: string } };
+
+/** The first block of that language after a text of the page. */
+function blockAfter(page: string, text: string, language: string): string {
+  const from = page.indexOf(text);
+  const block = from < 0 ? null : new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page.slice(from));
+  if (!block?.[1]) throw new Error(`The page has no block of ${language} after "${text}".`);
+  return block[1];
+}
+
+const { tarball, folder } = inject('packed');
+const shop = openFolder(join(folder, 'shop'));
+let pagePort: number;
+let serverPort: number;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+let servers: Server[];
+
+const withPorts = (text: string) => text.replaceAll('5173', String(pagePort)).replaceAll('3000', String(serverPort));
+const write = (path: string, text: string) => writeFile(join(shop.folder, path), withPorts(text));
+
+let where = openFolder(folder);
+
+/** Runs the lines of a shell block, where the one before it has led. */
+async function runLines(block: string): Promise<void> {
+  for (const line of block.trim().split('\n')) {
+    if (line === 'cd shop') where = shop;
+    else {
+      const words = line.split(' ').map((word) => (word === 'react-ciba' ? tarball : word));
+      await where.exec(words[0] ?? '', ...words.slice(1));
+    }
+  }
+}
+
+const runVite = () =>
+  shop.serve(
+    ['node', 'node_modules/vite/bin/vite.js', '--port', String(pagePort), '--strictPort'],
+    { NODE_ENV: 'development' },
+    pagePort,
+  );
+
+async function signInByCode(): Promise<void> {
+  await page.goto(`http://localhost:${pagePort}`);
+  await page.getByLabel('Email address').fill('ada@example.com');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Use a code instead' }).click();
+  await page.getByLabel('6-digit code').fill('123456');
+  await page.getByRole('button', { name: 'Verify code' }).click();
+  await page.getByRole('heading', { name: 'Welcome, ada@example.com' }).waitFor();
+}
+
+beforeAll(async () => {
+  browser = await chromium.launch(findBrowser());
+  pagePort = await findPort();
+  serverPort = await findPort();
+});
+
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  servers = [];
+  complaints = [];
+  page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['warning', 'error'].includes(message.type())) complaints.push(message.text());
+  });
+});
+
+afterEach(async () => {
+  await page?.close();
+  await Promise.all(servers.map((server) => server.stop()));
+});
+
+test('step 1: a login in memory', async () => {
+  await runLines(blockAfter(startPage, '## 1.', 'sh'));
+  await write('src/App.tsx', blockAfter(startPage, '## 1.', 'tsx'));
+  await shop.exec('npm', 'run', 'build');
+  servers.push(await runVite());
+  await signInByCode();
+  expect(complaints).toEqual([]);
+});
+
+test('step 3: with the handler', async () => {
+  await runLines(blockAfter(startPage, '## 3.', 'sh'));
+  const inMemory = /`(createMemoryAdapter\([^`]*\))` of `react-ciba\/adapters\/memory` takes the place/.exec(
+    startPage,
+  )?.[1];
+  const server = blockAfter(startPage, '`server.js`', 'js')
+    .replace(/createOidcAdapter\(\{[\s\S]*?\}\),/, `${inMemory},`)
+    .replace(
+      "import { createOidcAdapter } from 'react-ciba/adapters/oidc'",
+      "import { createMemoryAdapter } from 'react-ciba/adapters/memory'",
+    );
+  await write('server.js', server);
+  await write('vite.config.ts', blockAfter(startPage, '`vite.config.ts`', 'ts'));
+  await write('src/App.tsx', blockAfter(startPage, '\n`src/App.tsx`:', 'tsx'));
+  await shop.exec('npm', 'run', 'build');
+  servers.push(
+    await shop.serve(
+      ['node', 'server.js'],
+      { NODE_ENV: 'development', ORIGIN: `http://localhost:${pagePort}` },
+      serverPort,
+    ),
+  );
+  servers.push(await runVite());
+  await signInByCode();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Welcome, ada@example.com' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Email address').waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test("the testing page's recipe for Playwright", async () => {
+  await shop.exec('npm', 'install', '--save-dev', `@playwright/test@${devDependencies.playwright}`);
+  await write('test-server.js', blockAfter(testingPage, '`test-server.js`:', 'js'));
+  const config = blockAfter(testingPage, '`playwright.config.ts`', 'ts');
+  // The browser of this machine, in place of the one that Playwright would download.
+  const launchOptions = `use: { launchOptions: ${JSON.stringify(findBrowser())},`;
+  await write(
+    'playwright.config.ts',
+    config.replace('use: {', launchOptions).replace('npx vite', `npx vite --port ${pagePort}`),
+  );
+  await mkdir(join(shop.folder, 'e2e'));
+  await write('e2e/sign-in.spec.ts', blockAfter(testingPage, '`e2e/sign-in.spec.ts`', 'ts'));
+  expect(await shop.exec('npx', 'playwright', 'test', '--reporter=line')).toMatch(/2 passed/);
+});
