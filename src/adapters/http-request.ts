@@ -1,7 +1,7 @@
 import { CIBA_ERROR_CODES, CibaError } from '../contract/index.js';
 import type { CibaErrorCode } from '../contract/index.js';
 import { fetchText, parseJson, parseRetryAfter } from './fetch-text.js';
-import { toSeconds } from './http-answers.js';
+import { readSeconds } from '../contract/received.js';
 
 /** What a status means where the body names no code of ours; any other 5xx is `unavailable`. */
 const CODE_OF_STATUS: Readonly<Record<number, CibaErrorCode>> = {
@@ -51,7 +51,7 @@ function toHttpError(name: string, { status, headers }: Response, answer: unknow
     CIBA_ERROR_CODES.find((known) => known === body.error) ??
     CODE_OF_STATUS[status] ??
     (status < 500 ? 'badResponse' : 'unavailable');
-  const retryAfter = toSeconds(body.retryAfter) ?? toSeconds(parseRetryAfter(headers));
+  const retryAfter = readSeconds(body.retryAfter) ?? readSeconds(parseRetryAfter(headers));
   const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {
     ...(retryAfter !== undefined && { retryAfter }),

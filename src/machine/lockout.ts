@@ -38,7 +38,7 @@ export function afterRejectedCode(tries: CodeTries, answer: RejectedCode): CodeT
   const attemptsLeft = answer.status === 'lockedOut' ? 0 : (answer.attemptsLeft ?? tries.attemptsLeft - 1);
   const next = { ...tries, wrongCodes: tries.wrongCodes + 1, attemptsLeft, problem: { kind: 'invalidCode' } as const };
   if (attemptsLeft > 0) return next;
-  const lock = answer.retryAfter ?? DEFAULT_LOCK * 2 ** Math.min(tries.locks, 10);
+  const lock = answer.retryAfter || DEFAULT_LOCK * 2 ** Math.min(tries.locks, 10);
   return { ...next, attemptsLeft: 0, locks: tries.locks + 1, retryAt: answer.at + lock * 1000 };
 }
 

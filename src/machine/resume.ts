@@ -1,4 +1,4 @@
-import { readPending } from '../contract/received.js';
+import { readAmount, readAll, readPending, readText } from '../contract/received.js';
 import type { LiveRequest } from './live-request.js';
 
 /** What goes on after a reload, or in a tab that the browser restored. */
@@ -23,14 +23,11 @@ export function writeResume({ loginHint, requests, resends }: ResumedLogin): str
  * Reads what {@link writeResume} wrote. Storage is anybody's: whatever is not sound, too old or of another version is null.
  */
 export function readResume(text: string | null, now: number): ResumedLogin | null {
-  if (!text) return null;
   try {
-    const record = JSON.parse(text) as Record<string, unknown>;
-    const { version, loginHint, resends, requests } = record;
-    if (version !== VERSION || typeof loginHint !== 'string' || loginHint === '') return null;
-    if (typeof resends !== 'number' || !(resends >= 0) || !Array.isArray(requests)) return null;
-    const live = requests.map(readRequest).filter((request) => request.expiresAt > now);
-    return live.length === 0 ? null : { loginHint, resends, requests: live };
+    const record = JSON.parse(text ?? '') as { readonly version: unknown; readonly requests: unknown[] };
+    const login = readAll(record, { loginHint: readText, resends: readAmount });
+    const requests = record.requests.map(readRequest).filter(({ expiresAt }) => expiresAt > now);
+    return login && record.version === VERSION && requests.length > 0 ? { ...login, requests } : null;
   } catch {
     return null;
   }
@@ -38,17 +35,12 @@ export function readResume(text: string | null, now: number): ResumedLogin | nul
 
 /** @throws when it is no request */
 function readRequest(value: unknown): LiveRequest {
-  const request = value as Record<keyof LiveRequest, unknown>;
-  return {
-    pending: readPending(request.pending),
-    startedAt: readTime(request.startedAt),
-    expiresAt: readTime(request.expiresAt),
-    lastSentAt: readTime(request.lastSentAt),
-    notBefore: readTime(request.notBefore),
-  };
-}
-
-function readTime(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) throw new TypeError('not a time');
-  return value;
+  const times = readAll(value, {
+    startedAt: readAmount,
+    expiresAt: readAmount,
+    lastSentAt: readAmount,
+    notBefore: readAmount,
+  });
+  if (!times) throw new TypeError('no request');
+  return { ...times, pending: readPending((value as LiveRequest).pending) };
 }

@@ -5,7 +5,7 @@ import { readTabMessage } from '../../src/machine/tab-message.js';
 const nothing = [undefined, null, 'text', 7, true, [], {}];
 
 describe('readTabMessage', () => {
-  const schedule = { interval: 5_000, lastSentAt: 0, notBefore: 0 };
+  const schedule = { interval: 5, lastSentAt: 0, notBefore: 0 };
 
   test.each([
     { type: 'ended', outcome: 'approved' },
