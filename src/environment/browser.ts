@@ -18,26 +18,33 @@ export interface BrowserManagers {
   readonly onlineManager: OnlineManager;
 }
 
+/** What a browser has, an old one only in part, and a server not at all. */
+export const page: {
+  readonly window?: Window;
+  readonly document?: Document;
+  readonly navigator?: { readonly onLine?: boolean; readonly locks?: LockManager };
+  readonly sessionStorage?: Storage;
+  readonly BroadcastChannel?: typeof BroadcastChannel;
+} = globalThis;
+
 /** Listens while there is a page to listen to; on a server there is none. */
-export function listen(target: 'window' | 'document', names: readonly string[], onChange: () => void): () => void {
-  if (typeof window === 'undefined') return () => undefined;
-  const source = target === 'window' ? window : document;
-  for (const name of names) source.addEventListener(name, onChange);
+export function listen(target: EventTarget | undefined, names: readonly string[], onChange: () => void): () => void {
+  for (const name of names) target?.addEventListener(name, onChange);
   return () => {
-    for (const name of names) source.removeEventListener(name, onChange);
+    for (const name of names) target?.removeEventListener(name, onChange);
   };
 }
 
 function randomId(): string {
   // Not randomUUID: that one is missing on plain http, where intranets live.
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return crypto.getRandomValues(new Uint8Array(16)).join('-');
 }
 
 /** The names that run in this tab, for browsers without Web Locks (plain http): there at least no tab polls twice at once. */
 const running = new Set<string>();
 
 async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { steal: boolean }): Promise<T | null> {
-  const locks = typeof navigator === 'undefined' ? undefined : (navigator as Partial<Navigator>).locks;
+  const locks = page.navigator?.locks;
   if (locks) return locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => (lock ? run() : null));
   if (running.has(name) && !steal) return null;
   running.add(name);
@@ -49,7 +56,7 @@ async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { st
 }
 
 function openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null {
-  if (typeof BroadcastChannel === 'undefined') return null;
+  if (!page.BroadcastChannel) return null;
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => onMessage(data);
   return { post: (message) => channel.postMessage(message), close: () => channel.close() };
@@ -58,7 +65,7 @@ function openChannel(name: string, onMessage: (message: unknown) => void): CibaC
 /** Survives a reload of this tab; reading it throws where cookies are blocked. */
 function tabStorage(): Storage | null {
   try {
-    return typeof sessionStorage === 'undefined' ? null : sessionStorage;
+    return page.sessionStorage ?? null;
   } catch {
     return null;
   }
@@ -79,8 +86,8 @@ export function createManagedEnvironment({ focusManager, onlineManager }: Browse
         onlineManager.subscribe(onChange),
         // Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) and from
         // a frozen tab (resume).
-        listen('window', ['focus', 'pageshow'], onChange),
-        listen('document', ['resume'], onChange),
+        listen(page.window, ['focus', 'pageshow'], onChange),
+        listen(page.document, ['resume'], onChange),
       ];
       return () => {
         for (const exit of exits) exit();
@@ -91,7 +98,7 @@ export function createManagedEnvironment({ focusManager, onlineManager }: Browse
     get storage() {
       return tabStorage();
     },
-    random: () => Math.random(),
+    random: Math.random,
     createAttemptId: randomId,
     runAct: (_act, run) => run(),
   };

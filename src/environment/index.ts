@@ -1,18 +1,18 @@
 import type { CibaEnvironment } from '../machine/index.js';
-import { createManagedEnvironment, listen } from './browser.js';
+import { createManagedEnvironment, listen, page } from './browser.js';
 import type { BrowserManagers, FocusManager, OnlineManager } from './browser.js';
 
 export type { FocusManager, OnlineManager } from './browser.js';
 
 const pageFocus: FocusManager = {
-  isFocused: () => typeof document === 'undefined' || document.visibilityState !== 'hidden',
-  subscribe: (onChange) => listen('document', ['visibilitychange'], onChange),
+  isFocused: () => page.document?.visibilityState !== 'hidden',
+  subscribe: (onChange) => listen(page.document, ['visibilitychange'], onChange),
 };
 
 const browserNetwork: OnlineManager = {
   // Only a plain no counts: some hosts do not know.
-  isOnline: () => typeof navigator === 'undefined' || navigator.onLine !== false,
-  subscribe: (onChange) => listen('window', ['online', 'offline'], onChange),
+  isOnline: () => page.navigator?.onLine !== false,
+  subscribe: (onChange) => listen(page.window, ['online', 'offline'], onChange),
 };
 
 export interface BrowserEnvironmentOptions extends Partial<BrowserManagers> {

@@ -1,3 +1,4 @@
+import { fromPromise } from 'xstate';
 import { CibaError } from '../contract/index.js';
 import { callAdapter } from './call.js';
 import type { CibaAct, CibaEnvironment } from './environment.js';
@@ -50,7 +51,7 @@ export function createActs(environment: CibaEnvironment) {
 
 export type Acts = ReturnType<typeof createActs>;
 
-/** The placeholder of an actor or an action. @throws CibaError `misconfigured` */
-export function notProvided(name: string): never {
-  throw new CibaError('misconfigured', `The chart has no '${name}'. Start logins with createLogin().`);
-}
+/** The placeholder of an actor. @throws CibaError `misconfigured` */
+export const notProvided = fromPromise<never>(() =>
+  Promise.reject(new CibaError('misconfigured', 'This chart has no backend. Start logins with createLogin().')),
+);

@@ -1,16 +1,17 @@
-import { assign, emit, fromCallback, fromPromise, sendTo, setup } from 'xstate';
-import type { SnapshotEvent, SnapshotFrom } from 'xstate';
+import { assign, emit } from 'xstate';
+import type { PromiseActorLogic, SnapshotEvent, SnapshotFrom } from 'xstate';
 import { toCibaError } from '../contract/index.js';
 import type { CibaError, CibaErrorCode, Sealed, Transaction } from '../contract/index.js';
 import { notProvided } from './acts.js';
 import { NO_TRIES } from './lockout.js';
 import type { CodeTries } from './lockout.js';
 import type { LiveRequest } from './live-request.js';
-import type { PollerEvent } from './poller.js';
+import type { PolledLogin, PollerEvent } from './poller.js';
 import type { ResumedLogin } from './resume.js';
+import { carried, setup, whole } from './setup.js';
 import { totpMachine } from './totp.machine.js';
 import type { SubmitCode } from './totp.machine.js';
-import type { Connection, LoginStatus, LoginVerb } from './view.js';
+import type { Connection, LoginVerb } from './view.js';
 
 /** Seconds from a push until it may be sent again: longer each time, so that nobody is worn down by prompts. */
 export const RESEND_COOL_DOWNS = [30, 60, 120] as const;
@@ -82,12 +83,6 @@ export interface InitiateInput {
   readonly transaction: Transaction | null;
 }
 
-/** What each state tells the view: its public name and the acts that it takes. */
-export interface LoginMeta {
-  readonly status: LoginStatus;
-  readonly verbs: readonly LoginVerb[];
-}
-
 /** Whether the facts allow an act in a state that takes it. The chart's guards and the view's `can` both ask here. */
 export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
   switch (verb) {
@@ -105,39 +100,25 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
   }
 }
 
+function tell<Type extends CibaEvent['type']>(type: Type) {
+  return { type: 'tell', params: { event: { type } } } as const;
+}
+
+const mayUseCode = { type: 'isOpen', params: { verb: 'useCode' } } as const;
+
+const dropRequest = { type: 'dropRequest', params: carried<{ readonly id: string }> } as const;
+
 /** What leads on from every end. */
 const waysOn = {
-  retry: {
-    target: '#login.active.pushing',
-    actions: ['newLogin', { type: 'newAct', params: ({ event }: { event: { attemptId: string } }) => event }],
-  },
-  useCode: {
-    guard: { type: 'isOpen', params: { verb: 'useCode' } },
-    target: '#login.active.code',
-    actions: 'newLogin',
-  },
+  retry: { target: '#login.active.pushing', actions: 'newLogin' },
+  useCode: { guard: mayUseCode, target: '#login.active.code', actions: 'newLogin' },
   cancel: '#login.idle',
 } as const;
 
 /** Where somebody waits for the push alone, its end is the end of the login, unless another request is still open. */
 const endOfPush = {
-  'push.expired': [
-    {
-      guard: 'othersLive',
-      actions: { type: 'dropRequest', params: ({ event }: { event: { id: string } }) => event },
-    },
-    { target: '#login.expired' },
-  ],
-  'push.failed': [
-    {
-      guard: 'othersLive',
-      actions: { type: 'dropRequest', params: ({ event }: { event: { id: string } }) => event },
-    },
-    {
-      target: '#login.failed',
-      actions: { type: 'noteError', params: ({ event }: { event: { error: CibaError } }) => event },
-    },
-  ],
+  'push.expired': [{ guard: 'othersLive', actions: dropRequest }, { target: '#login.expired' }],
+  'push.failed': [{ guard: 'othersLive', actions: dropRequest }, { target: '#login.failed' }],
 } as const;
 
 /** What the login wants to know of the code chart that it invokes. */
@@ -150,18 +131,7 @@ function reported({ event }: { event: SnapshotEvent<SnapshotFrom<typeof totpMach
   return { tries: event.snapshot.context.tries, verifying: event.snapshot.matches('verifying') };
 }
 
-/** As much of a running login's snapshot as its own poller reads. */
-export interface RunningLogin {
-  readonly context: LoginContext;
-  hasTag(tag: 'paused'): boolean;
-}
-
-/** The way to the running login. A thunk, not values: a poller that React restarts would go on with those of its first start. */
-export type PollerInput = () => RunningLogin;
-
-function tell<Type extends CibaEvent['type']>(type: Type) {
-  return { type: 'tell', params: { event: { type } } } as const;
-}
+const mirrorTotp = { type: 'mirrorTotp', params: reported } as const;
 
 /**
  * The chart of a login. Its states are the public statuses; `active` holds all in which a push may be open and invokes the
@@ -174,20 +144,19 @@ export const loginMachine = setup({
     input: {} as LoginInput,
     emitted: {} as CibaEvent,
     tags: {} as 'paused',
-    meta: {} as LoginMeta,
   },
   // createLogin() fills these in.
-  actors: {
-    initiate: fromPromise<LiveRequest, InitiateInput>(async () => notProvided('initiate')),
-    poller: fromCallback<{ type: 'sync' }, PollerInput>(() => notProvided('poller')),
-    totp: totpMachine,
-    handOver: fromPromise<void, { session: Sealed<unknown> | null }>(async () => notProvided('handOver')),
+  actors: { initiate: notProvided, poller: notProvided, totp: totpMachine, handOver: notProvided } as {
+    initiate: PromiseActorLogic<LiveRequest, InitiateInput>;
+    poller: PromiseActorLogic<never, PolledLogin>;
+    totp: typeof totpMachine;
+    handOver: PromiseActorLogic<void, { readonly session: Sealed<unknown> | null }>;
   },
   guards: {
     isOpen: ({ context }, { verb }: { verb: LoginVerb }) => isOpen(verb, context),
-    namesUser: ({ context }, { loginHint }: { loginHint: string | undefined }) =>
+    namesUser: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       (loginHint ?? context.loginHint) !== '',
-    namesCodeUser: ({ context }, { loginHint }: { loginHint: string | undefined }) =>
+    namesCodeUser: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       isOpen('useCode', context) && (loginHint ?? context.loginHint) !== '',
     prefersCode: ({ context }) => context.onTimeout === 'code' && context.offersCode,
     pushLives: ({ context }) => context.requests.length > 0,
@@ -198,14 +167,15 @@ export const loginMachine = setup({
     isRejected: ({ context }, { tries }: TotpReport) => tries.wrongCodes > context.tries.wrongCodes,
   },
   actions: {
-    setUser: assign(({ context }, { loginHint }: { loginHint: string | undefined }) =>
+    setUser: assign(({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       loginHint === undefined || loginHint === context.loginHint ? {} : { loginHint, tries: NO_TRIES },
     ),
     newLogin: assign({ resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false }),
-    newAct: assign((_, { attemptId }: { attemptId: string }) => ({ attemptId, resendError: null })),
+    /** Every way into `pushing` names its act. */
+    newAct: assign(({ event }) => ('attemptId' in event ? { attemptId: event.attemptId, resendError: null } : {})),
     countResend: assign({ resends: ({ context }) => context.resends + 1 }),
-    addRequest: assign(({ context }, { request }: { request: LiveRequest }) => ({
-      requests: [request, ...context.requests],
+    addRequest: assign(({ context }, { output }: { output: LiveRequest }) => ({
+      requests: [output, ...context.requests],
       coolingDown: true,
     })),
     dropRequest: assign(({ context }, { id }: { id: string }) => ({
@@ -215,23 +185,23 @@ export const loginMachine = setup({
     endPush: assign({ requests: [], connection: 'ok', verifying: false }),
     setConnection: assign((_, { connection }: { connection: Connection }) => ({ connection })),
     keepSession: assign((_, { session }: { session: Sealed<unknown> | null }) => ({ session })),
-    noteError: assign((_, { error }: { error: CibaError }) => ({ error })),
-    noteResendError: assign((_, { error }: { error: CibaError }) => ({ resendError: error })),
-    mirrorTotp: assign((_, { tries, verifying }: TotpReport) => ({ tries, verifying })),
+    /** Every way into `failed` brings what was caught. */
+    noteError: assign(({ event }) => ({ error: toCibaError('error' in event && event.error) })),
+    noteResendError: assign((_, { error }: { error: unknown }) => ({ resendError: toCibaError(error) })),
+    mirrorTotp: assign((_, report: TotpReport) => report),
     noteIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
     restore: assign((_, { login }: { login: ResumedLogin }) => ({ ...login, coolingDown: true })),
     /** Nothing is left to go on with after a reload. Filled in by `createLogin`. */
     forget: () => undefined,
     markReported: assign({ reported: true }),
-    syncPoller: sendTo('poller', { type: 'sync' }),
-    passCode: sendTo('totp', (_, { submit }: { submit: SubmitCode }) => submit),
+    passCode: ({ self }, submit: SubmitCode) => self.getSnapshot().children['totp']?.send(submit),
     tell: emit((_, { event }: { event: CibaEvent }) => event),
     tellFailure: emit(({ context }) => {
-      const error = context.error ?? toCibaError(undefined);
+      const error = context.error as CibaError;
       return { type: 'failed', code: error.code, error };
     }),
     /** Tells the adapter, where it can cancel, and aborts an initiate that is still out. Filled in by `createLogin`. */
-    withdraw: () => notProvided('withdraw'),
+    withdraw: () => undefined,
   },
   delays: {
     patience: DEFAULT_PATIENCE * 1000,
@@ -256,72 +226,47 @@ export const loginMachine = setup({
   }),
   initial: 'idle',
   on: {
-    changeUser: {
-      target: '.idle',
-      actions: ['withdraw', 'forget', 'newLogin', { type: 'setUser', params: ({ event }) => event }],
-    },
+    changeUser: { target: '.idle', actions: ['withdraw', 'forget', 'newLogin', { type: 'setUser', params: carried }] },
   },
   states: {
     idle: {
-      meta: { status: 'idle', verbs: ['start', 'useCode'] },
       entry: 'endPush',
       on: {
         start: {
-          guard: { type: 'namesUser', params: ({ event }) => ({ loginHint: event.loginHint }) },
+          guard: { type: 'namesUser', params: carried },
           target: 'active.pushing',
-          actions: [
-            { type: 'setUser', params: ({ event }) => ({ loginHint: event.loginHint }) },
-            'newLogin',
-            { type: 'newAct', params: ({ event }) => event },
-          ],
+          actions: [{ type: 'setUser', params: carried }, 'newLogin'],
         },
         useCode: {
-          guard: { type: 'namesCodeUser', params: ({ event }) => ({ loginHint: event.loginHint }) },
+          guard: { type: 'namesCodeUser', params: carried },
           target: 'active.code',
-          actions: [{ type: 'setUser', params: ({ event }) => ({ loginHint: event.loginHint }) }, 'newLogin'],
+          actions: [{ type: 'setUser', params: carried }, 'newLogin'],
         },
         resume: {
           target: 'active.polling',
-          actions: ['newLogin', { type: 'restore', params: ({ event }) => event }, tell('resumed')],
+          actions: ['newLogin', { type: 'restore', params: carried }, tell('resumed')],
         },
       },
     },
 
     active: {
-      invoke: {
-        id: 'poller',
-        src: 'poller',
-        input:
-          ({ self }) =>
-          () =>
-            self.getSnapshot() as RunningLogin,
-        onError: {
-          target: 'failed',
-          actions: { type: 'noteError', params: ({ event }) => ({ error: toCibaError(event.error) }) },
-        },
-      },
+      invoke: { id: 'poller', src: 'poller', input: ({ self }) => self, onError: 'failed' },
       on: {
         cancel: {
           target: 'idle',
           actions: ['withdraw', 'forget', { type: 'noteIdleAfter', params: { reason: 'cancel' } }, tell('cancelled')],
         },
-        'push.approved': { target: 'approved', actions: { type: 'keepSession', params: ({ event }) => event } },
-        'push.denied': [
-          {
-            guard: { type: 'isOlder', params: ({ event }) => event },
-            actions: { type: 'dropRequest', params: ({ event }) => event },
-          },
-          { target: 'denied' },
-        ],
-        'push.expired': { actions: { type: 'dropRequest', params: ({ event }) => event } },
-        'push.failed': { actions: { type: 'dropRequest', params: ({ event }) => event } },
+        'push.approved': { target: 'approved', actions: { type: 'keepSession', params: carried } },
+        'push.denied': [{ guard: { type: 'isOlder', params: carried }, actions: dropRequest }, { target: 'denied' }],
+        'push.expired': { actions: dropRequest },
+        'push.failed': { actions: dropRequest },
         'push.taken': {
           target: 'idle',
           actions: ['forget', { type: 'noteIdleAfter', params: { reason: 'otherTab' } }, tell('takenByOtherTab')],
         },
         'connection.changed': {
           actions: [
-            { type: 'setConnection', params: ({ event }) => event },
+            { type: 'setConnection', params: carried },
             {
               type: 'tell',
               params: ({ event }) => ({ event: { type: 'connectionChanged', connection: event.connection } }),
@@ -332,33 +277,20 @@ export const loginMachine = setup({
       initial: 'pushing',
       states: {
         pushing: {
-          meta: { status: 'pushing', verbs: ['cancel'] },
-          entry: 'syncPoller',
+          entry: 'newAct',
           invoke: {
             id: 'initiate',
             src: 'initiate',
-            input: ({ context: { attemptId, loginHint, transaction } }) => ({ attemptId, loginHint, transaction }),
-            onDone: {
-              target: 'polling',
-              actions: [{ type: 'addRequest', params: ({ event }) => ({ request: event.output }) }, tell('pushSent')],
-            },
+            input: whole,
+            onDone: { target: 'polling', actions: [{ type: 'addRequest', params: carried }, tell('pushSent')] },
             onError: [
-              {
-                guard: 'pushLives',
-                target: 'polling',
-                actions: { type: 'noteResendError', params: ({ event }) => ({ error: toCibaError(event.error) }) },
-              },
-              {
-                target: '#login.failed',
-                actions: { type: 'noteError', params: ({ event }) => ({ error: toCibaError(event.error) }) },
-              },
+              { guard: 'pushLives', target: 'polling', actions: { type: 'noteResendError', params: carried } },
+              { target: '#login.failed' },
             ],
           },
         },
 
         polling: {
-          meta: { status: 'polling', verbs: ['resend', 'useCode', 'cancel'] },
-          entry: 'syncPoller',
           after: {
             coolDown: { actions: 'endCoolDown' },
             patience: [{ guard: 'prefersCode', target: 'code' }, { target: 'timedOut' }],
@@ -367,15 +299,14 @@ export const loginMachine = setup({
             resend: {
               guard: { type: 'isOpen', params: { verb: 'resend' } },
               target: 'pushing',
-              actions: ['countResend', { type: 'newAct', params: ({ event }) => event }],
+              actions: 'countResend',
             },
-            useCode: { guard: { type: 'isOpen', params: { verb: 'useCode' } }, target: 'code' },
+            useCode: { guard: mayUseCode, target: 'code' },
             ...endOfPush,
           },
         },
 
         code: {
-          entry: 'syncPoller',
           invoke: {
             id: 'totp',
             src: 'totp',
@@ -385,53 +316,40 @@ export const loginMachine = setup({
               tries,
             }),
             onSnapshot: [
-              {
-                guard: { type: 'isLocked', params: reported },
-                target: '.lockedOut',
-                actions: { type: 'mirrorTotp', params: reported },
-              },
+              { guard: { type: 'isLocked', params: reported }, target: '.lockedOut', actions: mirrorTotp },
               {
                 guard: { type: 'isRejected', params: reported },
                 target: '.totpEntry',
-                actions: [{ type: 'mirrorTotp', params: reported }, tell('codeRejected')],
+                actions: [mirrorTotp, tell('codeRejected')],
               },
-              { target: '.totpEntry', actions: { type: 'mirrorTotp', params: reported } },
+              { target: '.totpEntry', actions: mirrorTotp },
             ],
             onDone: {
               target: '#login.approved',
               actions: { type: 'keepSession', params: ({ event }) => event.output },
             },
-            onError: {
-              target: '#login.failed',
-              actions: { type: 'noteError', params: ({ event }) => ({ error: toCibaError(event.error) }) },
-            },
+            onError: '#login.failed',
           },
           on: {
-            backToPush: [
-              { guard: 'pushLives', target: 'polling' },
-              { target: 'pushing', actions: { type: 'newAct', params: ({ event }) => event } },
-            ],
+            backToPush: [{ guard: 'pushLives', target: 'polling' }, { target: 'pushing' }],
           },
           initial: 'totpEntry',
           states: {
             totpEntry: {
-              meta: { status: 'totpEntry', verbs: ['submitCode', 'backToPush', 'cancel'] },
-              on: { submitCode: { actions: { type: 'passCode', params: ({ event }) => ({ submit: event }) } } },
+              on: { submitCode: { actions: { type: 'passCode', params: carried } } },
             },
             lockedOut: {
-              meta: { status: 'lockedOut', verbs: ['backToPush', 'cancel'] },
               entry: tell('lockedOut'),
             },
           },
         },
 
         timedOut: {
-          meta: { status: 'timedOut', verbs: ['keepWaiting', 'useCode', 'cancel'] },
           tags: 'paused',
-          entry: ['syncPoller', tell('timedOut')],
+          entry: tell('timedOut'),
           on: {
             keepWaiting: 'polling',
-            useCode: { guard: { type: 'isOpen', params: { verb: 'useCode' } }, target: 'code' },
+            useCode: { guard: mayUseCode, target: 'code' },
             ...endOfPush,
           },
         },
@@ -443,24 +361,13 @@ export const loginMachine = setup({
       initial: 'finishing',
       states: {
         finishing: {
-          meta: { status: 'approved', verbs: [] },
-          invoke: {
-            id: 'handOver',
-            src: 'handOver',
-            input: ({ context: { session } }) => ({ session }),
-            onDone: 'finished',
-            onError: {
-              target: '#login.failed',
-              actions: { type: 'noteError', params: ({ event }) => ({ error: toCibaError(event.error) }) },
-            },
-          },
+          invoke: { id: 'handOver', src: 'handOver', input: whole, onDone: 'finished', onError: '#login.failed' },
         },
-        finished: { meta: { status: 'approved', verbs: [] } },
+        finished: {},
       },
     },
 
     denied: {
-      meta: { status: 'denied', verbs: ['retry', 'useCode', 'report', 'cancel'] },
       entry: ['endPush', 'forget', tell('denied')],
       on: {
         ...waysOn,
@@ -472,14 +379,12 @@ export const loginMachine = setup({
     },
 
     expired: {
-      meta: { status: 'expired', verbs: ['retry', 'useCode', 'cancel'] },
       entry: ['endPush', 'forget', tell('expired')],
       on: waysOn,
     },
 
     failed: {
-      meta: { status: 'failed', verbs: ['retry', 'useCode', 'cancel'] },
-      entry: ['endPush', 'forget', 'tellFailure'],
+      entry: ['endPush', 'forget', 'noteError', 'tellFailure'],
       on: waysOn,
     },
   },

@@ -1,4 +1,4 @@
-import { createActor, fromCallback, fromPromise } from 'xstate';
+import { createActor, fromPromise } from 'xstate';
 import type { Actor, InspectionEvent, Observer } from 'xstate';
 import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '../contract/index.js';
 import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
@@ -9,8 +9,9 @@ import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
 import { DEFAULT_PATIENCE, loginMachine } from './login.machine.js';
-import type { CibaEvent, InitiateInput, LoginInput, PollerInput } from './login.machine.js';
+import type { CibaEvent, InitiateInput, LoginInput } from './login.machine.js';
 import { createPoller } from './poller.js';
+import type { PolledLogin } from './poller.js';
 import { readResume, writeResume } from './resume.js';
 import { sameView, toResendAt, toView } from './to-view.js';
 import { totpMachine } from './totp.machine.js';
@@ -45,12 +46,17 @@ export interface LoginOptions<Session = unknown> {
 export type LoginActor = Actor<typeof loginMachine>;
 
 /** The chart with one adapter and one environment filled in. */
-export function provideLogin<Session>(options: LoginOptions<Session>) {
+function provideLogin<Session>(options: LoginOptions<Session>) {
   const { adapter, environment } = options;
   const { clock } = environment;
   const acts = createActs(environment);
-  const poller = createPoller({ adapter, environment, minInterval: options.minInterval ?? 0 });
   const slot = openResumeSlot(options);
+  const poll = createPoller({
+    adapter,
+    environment,
+    minInterval: options.minInterval ?? 0,
+    remember: (login) => slot?.write(writeResume(login)),
+  });
   const withdrawn = new Set<string>();
   const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
 
@@ -87,17 +93,7 @@ export function provideLogin<Session>(options: LoginOptions<Session>) {
       initiate: fromPromise<LiveRequest, InitiateInput>(({ input, signal }) =>
         acts.join('initiate', input.attemptId, signal, (call) => initiate(input, call)),
       ),
-      poller: fromCallback<{ type: 'sync' }, PollerInput>(({ input: getLogin, sendBack, receive }) => {
-        const run = poller.run({
-          requests: () => getLogin().context.requests,
-          paused: () => getLogin().hasTag('paused'),
-          send: sendBack,
-          remember: (requests) => slot?.write(writeResume({ ...getLogin().context, requests })),
-        });
-        receive(() => run.sync());
-        run.sync();
-        return () => run.stop();
-      }),
+      poller: fromPromise<never, PolledLogin>(({ input, signal }) => poll(input, signal)),
       totp: totpMachine.provide(provideVerify({ adapter, environment, acts })),
       // Once for each session, also when a restarted chart asks again.
       handOver: fromPromise<void, { session: Sealed<unknown> | null }>(({ input: { session } }) => {
@@ -157,19 +153,16 @@ export function resumeLogin(
   if (login && (loginHint === '' || loginHint === login.loginHint)) actorRef.send({ type: 'resume', login });
 }
 
-/** What the chart starts with. */
-export function toLoginInput({
-  adapter,
-  loginHint,
-  transaction,
-  onTimeout,
-}: Omit<LoginOptions, 'onApproved' | 'environment'>): LoginInput {
-  return {
+/** What an actor of the chart is made of: the chart with everything filled in, and what it starts with. */
+export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
+  const { adapter, environment, loginHint, transaction, onTimeout, inspect } = options;
+  const input: LoginInput = {
     loginHint: loginHint?.trim() ?? '',
     transaction: transaction ?? null,
     offersCode: adapter.verifyTotp !== undefined,
     onTimeout: onTimeout ?? 'ask',
   };
+  return [provideLogin(options), { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
 }
 
 /** The user's acts as functions; each act gets a name of its own, so that it is carried out once. */
@@ -218,12 +211,8 @@ export interface CreateLoginOptions<Session> extends LoginOptions<Session> {
  * login.start('ada@example.com');
  */
 export function createLogin<Session>(options: CreateLoginOptions<Session>): Login {
-  const { environment, onEvent, inspect } = options;
-  const actorRef = createActor(provideLogin(options), {
-    input: toLoginInput(options),
-    clock: environment.clock,
-    ...(inspect ? { inspect } : {}),
-  });
+  const { environment, onEvent } = options;
+  const actorRef = createActor(...prepareLogin(options));
   let view = toView(actorRef.getSnapshot());
   const listeners = new Set<(view: LoginView) => void>();
   actorRef.subscribe((snapshot) => {

@@ -3,6 +3,7 @@ import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
 import { pollRequest } from './request-poll.js';
 import type { RequestEnd, RequestPoll } from './request-poll.js';
+import type { ResumedLogin } from './resume.js';
 import { openSchedule } from './schedule.js';
 import type { Schedule } from './schedule.js';
 import type { Connection } from './view.js';
@@ -14,80 +15,69 @@ export interface PollerOptions {
   readonly environment: CibaEnvironment;
   /** Seconds; it only slows down. */
   readonly minInterval: number;
+  /** Something worth keeping over a reload may have changed. Its requests say when and how often they may be polled. */
+  remember(login: ResumedLogin): void;
 }
 
-/** What one run of the poller looks at; read afresh each time, so that a restarted run never works on old ids. */
-export interface PollerWorld {
-  /** The open requests, newest first. */
-  requests(): readonly LiveRequest[];
-  /** Whether nobody waits just now; a poll that is out still counts, and the last one at the deadline is still sent. */
-  paused(): boolean;
+/** The running login, as much of it as its poller needs. It is read afresh each time: a restarted run never works on old ids. */
+export interface PolledLogin {
+  getSnapshot(): {
+    /** Its requests are the open ones, newest first. */
+    readonly context: ResumedLogin;
+    /** Whether nobody waits just now; a poll that is out still counts, and the last one at the deadline is still sent. */
+    hasTag(tag: 'paused'): boolean;
+  };
+  subscribe(onChange: () => void): { unsubscribe(): void };
   send(event: PollerEvent): void;
-  /** Something worth keeping over a reload changed: the open requests, with when and how often they may be polled. */
-  remember(requests: readonly LiveRequest[]): void;
-}
-
-export interface PollerRun {
-  /** The requests or the pause changed. */
-  sync(): void;
-  /** Aborts what is out and leaves no timer, listener or channel behind. */
-  stop(): void;
 }
 
 /**
  * The poll engine of one login. It outlives its runs: what was sent when is remembered, so that a restart polls no
- * sooner than the backend allows.
+ * sooner than the backend allows. A run ends when its signal aborts, and leaves no timer, listener or channel behind.
  */
-export function createPoller({ adapter, environment, minInterval }: PollerOptions): {
-  run(world: PollerWorld): PollerRun;
-} {
+export function createPoller({ adapter, environment, minInterval, remember }: PollerOptions) {
   const schedules = new Map<string, Schedule>();
 
-  function run(world: PollerWorld): PollerRun {
+  return function run(login: PolledLogin, signal: AbortSignal): Promise<never> {
     const polls = new Map<string, RequestPoll>();
     let connection: Connection = 'ok';
 
     function report(next: Connection): void {
       if (next === connection) return;
       connection = next;
-      world.send({ type: 'connection.changed', connection });
+      login.send({ type: 'connection.changed', connection });
     }
 
-    function remember(): void {
-      world.remember(
-        world.requests().map((request) => {
-          const schedule = schedules.get(request.pending.id);
-          if (!schedule) return request;
-          const pending = { ...request.pending, interval: schedule.interval / 1000 };
-          return { ...request, pending, lastSentAt: schedule.lastSentAt, notBefore: schedule.notBefore };
-        }),
-      );
+    function rememberAll(): void {
+      const { context } = login.getSnapshot();
+      const requests = context.requests.map((request) => schedules.get(request.pending.id) ?? request);
+      remember({ ...context, requests });
     }
 
     function open(request: LiveRequest): RequestPoll {
       const { id } = request.pending;
       const schedule = schedules.get(id) ?? openSchedule(request, minInterval);
       schedules.set(id, schedule);
-      return pollRequest(request, schedule, {
+      return pollRequest(schedule, {
         adapter,
         environment,
-        paused: () => world.paused(),
-        onSchedule: (next) => {
+        paused: () => login.getSnapshot().hasTag('paused'),
+        keep(next) {
           schedules.set(id, next);
-          remember();
+          rememberAll();
         },
-        onReached: () => report('ok'),
-        onFault: () => report(environment.isOnline() ? 'reconnecting' : 'offline'),
-        onEnd: (end) => {
+        report,
+        end(end) {
           polls.delete(id);
           schedules.delete(id);
-          world.send(end);
+          login.send(end);
         },
       });
     }
 
+    /** The login changed: perhaps its requests, perhaps whether it is paused. */
     function sync(): void {
-      const requests = world.requests();
+      const { requests } = login.getSnapshot().context;
       const live = new Set(requests.map(({ pending }) => pending.id));
       for (const [id, poll] of polls) {
         if (live.has(id)) continue;
@@ -101,7 +91,7 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
         polls.set(id, poll);
         poll.plan();
       }
-      remember();
+      rememberAll();
       if (!environment.isOnline()) report('offline');
     }
 
@@ -116,16 +106,24 @@ export function createPoller({ adapter, environment, minInterval }: PollerOption
       }
     }
 
-    const unsubscribe = environment.subscribe(onWorldChange);
-    return {
-      sync,
-      stop() {
+    return new Promise((_resolve, fail) => {
+      const stop = () => {
+        subscription.unsubscribe();
         unsubscribe();
         for (const poll of polls.values()) poll.stop();
-        polls.clear();
-      },
-    };
-  }
-
-  return { run };
+      };
+      const onLoginChange = () => {
+        try {
+          sync();
+        } catch (caught) {
+          stop();
+          fail(caught);
+        }
+      };
+      const subscription = login.subscribe(onLoginChange);
+      const unsubscribe = environment.subscribe(onWorldChange);
+      signal.addEventListener('abort', stop);
+      onLoginChange();
+    });
+  };
 }

@@ -4,11 +4,11 @@ import { readPollResult } from '../contract/received.js';
 import { callAdapter, LONGEST_CALL } from './call.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
-import type { LiveRequest } from './live-request.js';
 import { afterElsewhere, afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
 import type { Schedule, SharedSchedule } from './schedule.js';
 import { readTabMessage } from './tab-message.js';
 import type { TabMessage } from './tab-message.js';
+import type { Connection } from './view.js';
 
 /** How far ahead of now, in milliseconds, another tab's "now" may be. */
 const CLOCK_SLACK = 1000;
@@ -25,18 +25,17 @@ export interface RequestPollHost {
   readonly environment: CibaEnvironment;
   paused(): boolean;
   /** The schedule changed: it is to be remembered. */
-  onSchedule(schedule: Schedule): void;
-  onReached(): void;
-  onFault(): void;
-  onEnd(end: RequestEnd): void;
+  keep(schedule: Schedule): void;
+  report(connection: Connection): void;
+  end(end: RequestEnd): void;
 }
 
 /**
  * The polling of one request: one timer, at most one poll that is out, and the rules of the schedule. Whoever holds it
  * tells what happens outside: the user is back, a signal came, another tab polled.
  */
-export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: RequestPollHost) {
-  const { id } = pending;
+export function pollRequest(opened: Schedule, host: RequestPollHost) {
+  const { id, resumable } = opened.pending;
   const { adapter, environment } = host;
   const { clock } = environment;
   const life = new AbortController();
@@ -50,13 +49,14 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
 
   function keep(next: Schedule): void {
     schedule = next;
-    host.onSchedule(next);
+    host.keep(next);
   }
 
   // Tabs can share a request only where another page load may go on with it.
-  const channel = pending.resumable
+  const channel = resumable
     ? environment.openChannel(`react-ciba:${id}`, (message) => onTabMessage(readTabMessage(message)))
     : null;
+  const tell = (message: TabMessage) => channel?.post(message);
 
   function onTabMessage(message: TabMessage | null): void {
     if (!message || life.signal.aborted) return;
@@ -67,8 +67,8 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
   /** Keeps what a poll of this tab brought, and tells the others. */
   function share(next: Schedule): void {
     keep(next);
-    const { interval, lastSentAt, notBefore } = next;
-    channel?.post({ type: 'polled', schedule: { interval, lastSentAt, notBefore } } satisfies TabMessage);
+    const { pending, lastSentAt, notBefore } = next;
+    tell({ type: 'polled', schedule: { interval: pending.interval, lastSentAt, notBefore } });
   }
 
   /** Sets the timer anew, from what is known now. */
@@ -93,14 +93,10 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
 
   function end(outcome: RequestEnd): void {
     if (life.signal.aborted) return;
-    if (outcome.type === 'push.approved') tellEnd('approved');
-    if (outcome.type === 'push.denied') tellEnd('denied');
+    if (outcome.type === 'push.approved') tell({ type: 'ended', outcome: 'approved' });
+    if (outcome.type === 'push.denied') tell({ type: 'ended', outcome: 'denied' });
     stop();
-    host.onEnd(outcome);
-  }
-
-  function tellEnd(outcome: 'approved' | 'denied'): void {
-    channel?.post({ type: 'ended', outcome } satisfies TabMessage);
+    host.end(outcome);
   }
 
   function stop(): void {
@@ -111,10 +107,10 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
 
   async function send(): Promise<{ answer: unknown }> {
     share(afterSent(schedule, clock.now()));
-    // The adapter learns the interval in force, so that it can add slow_down's 5 s to it.
-    const asked = { ...pending, interval: schedule.interval / 1000 };
     const options = { signal: life.signal, attemptId: environment.createAttemptId() };
-    return { answer: await callAdapter(environment, options, (call) => adapter.poll(asked, call)) };
+    // The adapter learns the interval in force, so that it can add slow_down's 5 s to it.
+    const { pending } = schedule;
+    return { answer: await callAdapter(environment, options, (call) => adapter.poll(pending, call)) };
   }
 
   async function poll(last: boolean): Promise<void> {
@@ -135,8 +131,7 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
         take(sent.answer, last);
       }
     } catch (caught) {
-      if (life.signal.aborted) return;
-      fail(toCibaError(caught), last);
+      if (!life.signal.aborted) fail(toCibaError(caught), last);
     } finally {
       polling = false;
       plan();
@@ -145,7 +140,7 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
 
   function take(answer: unknown, last: boolean): void {
     const result = readPollResult(answer);
-    host.onReached();
+    host.report('ok');
     if (result.status === 'pending') share(afterPending(schedule, result, clock.now()));
     if (result.status === 'approved') end({ type: 'push.approved', id, session: new Sealed(result.session) });
     else if (taken) end({ type: 'push.taken', id });
@@ -160,18 +155,20 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
     if (taken) end({ type: 'push.taken', id });
     else if (!passing) end({ type: 'push.failed', id, error });
     else if (last) end({ type: 'push.expired', id });
-    else host.onFault();
+    else host.report(environment.isOnline() ? 'reconnecting' : 'offline');
+  }
+
+  /** What kept us from polling may be over: the user is back, a signal came, another tab has the approval. */
+  function onReturn(): void {
+    if (life.signal.aborted) return;
+    keep(afterReturn(schedule));
+    plan();
   }
 
   function watch(): void {
     if (!adapter.watch) return;
-    const onSignal = () => {
-      if (life.signal.aborted) return;
-      keep(afterReturn(schedule));
-      plan();
-    };
     try {
-      const unwatch = adapter.watch(pending, { signal: life.signal, onSignal });
+      const unwatch = adapter.watch(opened.pending, { signal: life.signal, onSignal: onReturn });
       life.signal.addEventListener('abort', unwatch);
       keep(afterWatch(schedule));
     } catch {
@@ -191,21 +188,11 @@ export function pollRequest({ pending }: LiveRequest, opened: Schedule, host: Re
   function onEndElsewhere(outcome: 'approved' | 'denied'): void {
     if (outcome === 'denied') return end({ type: 'push.denied', id });
     taken = true;
-    keep(afterReturn(schedule));
-    plan();
+    onReturn();
   }
 
   watch();
-
-  return {
-    plan,
-    stop,
-    /** The user is back: poll as soon as the backend allows. */
-    onReturn(): void {
-      keep(afterReturn(schedule));
-      plan();
-    },
-  };
+  return { plan, stop, onReturn };
 }
 
 export type RequestPoll = ReturnType<typeof pollRequest>;

@@ -1,4 +1,4 @@
-import type { CibaError } from '../contract/index.js';
+import type { CibaError, PendingApproval } from '../contract/index.js';
 import type { LiveRequest } from './live-request.js';
 
 const SECOND = 1000;
@@ -9,37 +9,27 @@ const HEARTBEAT = 30 * SECOND;
 /** How long past the deadline the last poll may have to wait for its interval; after that nobody waits for it. */
 const LAST_POLL_GRACE = 30 * SECOND;
 
-/** When one request may and should be polled. Times are wall-clock milliseconds, spans are milliseconds. */
-export interface Schedule {
-  /** Least span between two polls, counted from sending. It only ever grows. */
-  readonly interval: number;
-  /** When the last poll was sent, or when the request was received. */
-  readonly lastSentAt: number;
-  /** The backend allows nothing before this (Retry-After). */
-  readonly notBefore: number;
+/** A request, and when it may and should be polled. Its `interval` only ever grows. */
+export interface Schedule extends LiveRequest {
   /** Faults make us wait until then; 0 without a fault. */
   readonly backOffUntil: number;
   /** Faults in a row. */
   readonly faults: number;
-  readonly expiresAt: number;
   /** Signals tell when polling is worth it, so that without one only the heartbeat polls. */
   readonly watched: boolean;
   /** A signal came, or the user came back: poll as soon as the backend allows it. */
   readonly wanted: boolean;
 }
 
+/** The least seconds between two polls can only grow. */
+function slowDown(pending: PendingApproval, interval = 0): PendingApproval {
+  return { ...pending, interval: Math.max(pending.interval, interval) };
+}
+
 /** The schedule of a request that was received or resumed. `minInterval` (seconds) can only slow it down. */
 export function openSchedule(request: LiveRequest, minInterval: number): Schedule {
-  return {
-    interval: Math.max(request.pending.interval, minInterval) * SECOND,
-    lastSentAt: request.lastSentAt,
-    notBefore: request.notBefore,
-    backOffUntil: 0,
-    faults: 0,
-    expiresAt: request.expiresAt,
-    watched: false,
-    wanted: false,
-  };
+  const pending = slowDown(request.pending, minInterval);
+  return { ...request, pending, backOffUntil: 0, faults: 0, watched: false, wanted: false };
 }
 
 /** A poll is sent. */
@@ -48,15 +38,15 @@ export function afterSent(schedule: Schedule, now: number): Schedule {
 }
 
 /** What the tabs that share a request must agree on, so that together they poll no more than the backend allows. */
-export type SharedSchedule = Pick<Schedule, 'interval' | 'lastSentAt' | 'notBefore'>;
+export type SharedSchedule = Pick<PendingApproval, 'interval'> & Pick<Schedule, 'lastSentAt' | 'notBefore'>;
 
 /** Another tab polled, or was told to wait. */
 export function afterElsewhere(schedule: Schedule, other: SharedSchedule): Schedule {
   const lastSentAt = Math.max(schedule.lastSentAt, other.lastSentAt);
   return {
     ...schedule,
+    pending: slowDown(schedule.pending, other.interval),
     lastSentAt,
-    interval: Math.max(schedule.interval, other.interval),
     notBefore: Math.max(schedule.notBefore, other.notBefore),
     // That poll answered this tab's wish as well.
     wanted: schedule.wanted && lastSentAt === schedule.lastSentAt,
@@ -71,7 +61,7 @@ export function afterPending(
 ): Schedule {
   return {
     ...schedule,
-    interval: Math.max(schedule.interval, (answer.interval ?? 0) * SECOND),
+    pending: slowDown(schedule.pending, answer.interval),
     notBefore: now + (answer.retryAfter ?? 0) * SECOND,
     backOffUntil: 0,
     faults: 0,
@@ -81,7 +71,7 @@ export function afterPending(
 /** A passing fault: wait twice as long each time, up to 30 s, spread by `random` (0 up to 1) so that a crowd does not return at once. */
 export function afterFault(schedule: Schedule, error: CibaError, now: number, random: number): Schedule {
   const faults = schedule.faults + 1;
-  const full = Math.min(schedule.interval * 2 ** faults, LONGEST_BACK_OFF);
+  const full = Math.min(schedule.pending.interval * SECOND * 2 ** faults, LONGEST_BACK_OFF);
   return {
     ...schedule,
     faults,
@@ -105,7 +95,7 @@ export function afterWatch(schedule: Schedule): Schedule {
 
 /** The earliest moment that the backend allows. A clock that was set back must not make us wait for the past. */
 function allowedAt(schedule: Schedule, now: number): number {
-  return Math.max(Math.min(schedule.lastSentAt, now) + schedule.interval, schedule.notBefore);
+  return Math.max(Math.min(schedule.lastSentAt, now) + schedule.pending.interval * SECOND, schedule.notBefore);
 }
 
 /**

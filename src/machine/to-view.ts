@@ -1,24 +1,28 @@
+import { getStateNodes } from 'xstate';
 import type { SnapshotFrom } from 'xstate';
 import type { CibaError } from '../contract/index.js';
 import type { LiveRequest } from './live-request.js';
 import { isOpen, RESEND_COOL_DOWNS } from './login.machine.js';
-import type { LoginContext, loginMachine, LoginMeta } from './login.machine.js';
+import type { loginMachine } from './login.machine.js';
 import { LOGIN_VERBS } from './view.js';
-import type { LoginVerb, LoginView, PushView } from './view.js';
+import type { Connection, LoginStatus, LoginVerb, LoginView, PushView } from './view.js';
 
 export type LoginSnapshot = SnapshotFrom<typeof loginMachine>;
 
-function toPush({ requests, connection }: LoginContext): PushView | null {
-  const [newest] = requests;
-  if (!newest) return null;
-  const { displayCode, deliveredTo } = newest.pending;
+function toPush({ pending, startedAt, expiresAt }: LiveRequest, connection: Connection): PushView {
+  const { displayCode, deliveredTo } = pending;
   return {
-    startedAt: newest.startedAt,
-    expiresAt: newest.expiresAt,
+    startedAt,
+    expiresAt,
     connection,
     ...(displayCode === undefined ? {} : { displayCode }),
     ...(deliveredTo === undefined ? {} : { deliveredTo }),
   };
+}
+
+function withPush({ context: { requests, connection } }: LoginSnapshot): { readonly push: PushView | null } {
+  const [newest] = requests;
+  return { push: newest ? toPush(newest, connection) : null };
 }
 
 /** When the newest request may be sent again; null when the cap is reached. */
@@ -27,56 +31,40 @@ export function toResendAt(request: LiveRequest, resends: number): number | null
   return coolDown === undefined ? null : request.startedAt + coolDown * 1000;
 }
 
-/** What the chart's state says of itself. Of the states that are active together only the innermost has a say. */
-function toMeta(snapshot: LoginSnapshot): LoginMeta {
-  return Object.values(snapshot.getMeta()).find((meta) => meta !== undefined) as LoginMeta;
-}
+type Fields<Status> = Omit<Extract<LoginView, { status: Status }>, 'status' | 'can' | 'loginHint' | 'transaction'>;
 
-function toFields(snapshot: LoginSnapshot, { status }: LoginMeta): LoginViewFields {
-  const { context } = snapshot;
-  const push = toPush(context);
-  switch (status) {
-    case 'idle':
-      return { status, after: context.idleAfter };
-    case 'polling': {
-      // The chart is here only while a request is open.
-      const [newest] = context.requests as readonly [LiveRequest, ...LiveRequest[]];
-      const { resends, resendError } = context;
-      return { status, push: push as PushView, resendAt: toResendAt(newest, resends), resendError };
-    }
-    case 'totpEntry': {
-      const { wrongCodes, attemptsLeft, problem } = context.tries;
-      return { status, push, code: { verifying: context.verifying, problem, wrongCodes, attemptsLeft } };
-    }
-    case 'lockedOut':
-      return { status, push, retryAt: context.tries.retryAt ?? 0 };
-    case 'approved':
-      return { status, finishing: snapshot.matches({ approved: 'finishing' }) };
-    case 'denied':
-      return { status, reported: context.reported };
-    case 'failed':
-      return { status, error: context.error as CibaError };
-    case 'pushing':
-    case 'timedOut':
-      return { status, push };
-    case 'expired':
-      return { status };
-  }
-}
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-type LoginViewFields = DistributiveOmit<LoginView, 'can' | 'loginHint' | 'transaction'>;
+/** The fields of each status. The keys are the chart's own words: of the states that are active together, one is a status. */
+const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) => Fields<Status> } = {
+  idle: ({ context }) => ({ after: context.idleAfter }),
+  pushing: withPush,
+  polling({ context: { connection, requests, resends, resendError } }) {
+    // The chart is here only while a request is open.
+    const [newest] = requests as readonly [LiveRequest];
+    return { push: toPush(newest, connection), resendAt: toResendAt(newest, resends), resendError };
+  },
+  totpEntry(snapshot) {
+    const { verifying, tries } = snapshot.context;
+    const { wrongCodes, attemptsLeft, problem } = tries;
+    return { ...withPush(snapshot), code: { verifying, problem, wrongCodes, attemptsLeft } };
+  },
+  lockedOut: (snapshot) => ({ ...withPush(snapshot), retryAt: snapshot.context.tries.retryAt ?? 0 }),
+  approved: (snapshot) => ({ finishing: snapshot.matches({ approved: 'finishing' }) }),
+  denied: ({ context }) => ({ reported: context.reported }),
+  expired: () => ({}),
+  timedOut: withPush,
+  failed: ({ context }) => ({ error: context.error as CibaError }),
+};
 
 /** Snapshot → view: the only place that reads the chart for the outside. Pure; the same snapshot gives an equal view. */
 export function toView(snapshot: LoginSnapshot): LoginView {
-  const { context } = snapshot;
-  const meta = toMeta(snapshot);
-  const can = Object.fromEntries(
-    LOGIN_VERBS.map((verb) => [verb, meta.verbs.includes(verb) && isOpen(verb, context)]),
-  ) as Record<LoginVerb, boolean>;
+  const { context, machine, value } = snapshot;
+  const states = getStateNodes(machine.root, value);
+  const status = states.map(({ key }) => key).find((key) => key in fieldsOf) as LoginStatus;
+  const can = (verb: LoginVerb) => states.some(({ transitions }) => transitions.has(verb)) && isOpen(verb, context);
   return {
-    ...toFields(snapshot, meta),
-    can,
+    ...fieldsOf[status](snapshot),
+    status,
+    can: Object.fromEntries(LOGIN_VERBS.map((verb) => [verb, can(verb)])),
     loginHint: context.loginHint,
     ...(context.transaction ? { transaction: context.transaction } : {}),
   } as LoginView;

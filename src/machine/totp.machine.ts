@@ -1,10 +1,11 @@
-import { assign, fromPromise, setup } from 'xstate';
+import { assign } from 'xstate';
+import type { PromiseActorLogic } from 'xstate';
 import { toCibaError } from '../contract/index.js';
-import type { CibaError, PendingApproval, Sealed } from '../contract/index.js';
+import type { PendingApproval, Sealed } from '../contract/index.js';
 import { notProvided } from './acts.js';
-import { clampDelay } from './environment.js';
 import { afterLock, afterRejectedCode } from './lockout.js';
 import type { CodeTries, RejectedCode } from './lockout.js';
+import { carried, setup, whole } from './setup.js';
 
 export interface TotpInput {
   readonly loginHint: string;
@@ -43,33 +44,31 @@ export const totpMachine = setup({
     output: {} as { session: Sealed<unknown> | null },
   },
   actors: {
-    verifyCode: fromPromise<VerifyOutput, VerifyInput>(async () => notProvided('verifyCode')),
+    verifyCode: notProvided as PromiseActorLogic<VerifyOutput, VerifyInput>,
   },
   guards: {
     isLocked: ({ context }) => context.tries.retryAt !== null,
-    isApproved: (_, { answer }: { answer: VerifyOutput }) => answer.status === 'approved',
+    isApproved: (_, { output }: { output: VerifyOutput }) => output.status === 'approved',
   },
   actions: {
-    keepSession: assign((_, { answer }: { answer: VerifyOutput }) => ({
-      session: answer.status === 'approved' ? answer.session : null,
-    })),
-    countTry: assign(({ context }, { answer }: { answer: VerifyOutput }) => ({
-      tries: answer.status === 'approved' ? context.tries : afterRejectedCode(context.tries, answer),
-    })),
-    noteFault: assign(({ context }, { error }: { error: CibaError }) => ({
-      tries: { ...context.tries, problem: { kind: 'fault' as const, error } },
+    keepSession: assign((_, { output }: { output: VerifyOutput }) =>
+      output.status === 'approved' ? { session: output.session } : {},
+    ),
+    countTry: assign(({ context }, { output }: { output: VerifyOutput }) =>
+      output.status === 'approved' ? {} : { tries: afterRejectedCode(context.tries, output) },
+    ),
+    noteFault: assign(({ context }, { error }: { error: unknown }) => ({
+      tries: { ...context.tries, problem: { kind: 'fault' as const, error: toCibaError(error) } },
     })),
     clearProblem: assign(({ context }) => ({ tries: { ...context.tries, problem: null } })),
     liftLock: assign(({ context }) => ({ tries: afterLock(context.tries) })),
   },
-  delays: {
-    lockTime: ({ context }) => clampDelay((context.tries.retryAt ?? 0) - Date.now()),
-  },
+  delays: { lockTime: 0 },
 }).createMachine({
   id: 'totp',
   context: ({ input }) => ({ ...input, session: null }),
   initial: 'entry',
-  output: ({ context }) => ({ session: context.session }),
+  output: whole,
   states: {
     entry: {
       always: { guard: 'isLocked', target: 'lockedOut' },
@@ -80,24 +79,16 @@ export const totpMachine = setup({
       invoke: {
         id: 'verifyCode',
         src: 'verifyCode',
-        input: ({ context, event }) => ({
-          loginHint: context.loginHint,
-          pending: context.pending,
-          attemptId: event.attemptId,
-          code: event.code,
-        }),
+        input: ({ context, event }) => ({ ...context, ...event }),
         onDone: [
           {
-            guard: { type: 'isApproved', params: ({ event }) => ({ answer: event.output }) },
+            guard: { type: 'isApproved', params: carried },
             target: 'approved',
-            actions: { type: 'keepSession', params: ({ event }) => ({ answer: event.output }) },
+            actions: { type: 'keepSession', params: carried },
           },
-          { target: 'entry', actions: { type: 'countTry', params: ({ event }) => ({ answer: event.output }) } },
+          { target: 'entry', actions: { type: 'countTry', params: carried } },
         ],
-        onError: {
-          target: 'entry',
-          actions: { type: 'noteFault', params: ({ event }) => ({ error: toCibaError(event.error) }) },
-        },
+        onError: { target: 'entry', actions: { type: 'noteFault', params: carried } },
       },
     },
     lockedOut: {

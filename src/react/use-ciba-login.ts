@@ -1,16 +1,17 @@
 'use client';
 
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useActorRef, useSelector } from '@xstate/react';
+import { useActorRef } from '@xstate/react';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginVerbs, LoginView } from '../machine/index.js';
-import { createVerbs, provideLogin, resumeLogin, toLoginInput } from '../machine/login.js';
-import { sameView, toView } from '../machine/to-view.js';
+import { createVerbs, resumeLogin, prepareLogin } from '../machine/login.js';
+import { toView } from '../machine/to-view.js';
 import { checkSetup } from './check-setup.js';
 import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
 import { sessionQueryKey } from './session-query.js';
 import { useLatest } from './use-latest.js';
+import { useView } from './use-view.js';
 
 export interface UseCibaLoginOptions<Session = unknown> {
   /** The backend. The first one given serves for the life of the component; a new `key` starts over with another. */
@@ -70,31 +71,18 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Ci
   const client = useOwnQueryClient();
   const latest = useLatest({ options, client });
 
-  const [{ logic, input, inspect, clock }] = useState(() => {
+  const [[logic, actorOptions]] = useState(() => {
     if (process.env.NODE_ENV !== 'production') checkSetup();
-    const { adapter, minInterval, patience, onTimeout, resume } = options;
-    return {
-      logic: provideLogin<Session>({
-        adapter,
-        environment,
-        minInterval,
-        patience,
-        onTimeout,
-        resume,
-        onApproved: async (session) => {
-          await latest.current.options.onApproved?.(session);
-          // Who is signed in has changed. Not awaited: an app's slow query must not hold the login.
-          void latest.current.client.invalidateQueries({ queryKey: sessionQueryKey });
-        },
-      }),
-      input: toLoginInput(options),
-      inspect: options.inspect,
-      clock: environment.clock,
+    const onApproved = async (session: Session) => {
+      await latest.current.options.onApproved?.(session);
+      // Who is signed in has changed. Not awaited: an app's slow query must not hold the login.
+      void latest.current.client.invalidateQueries({ queryKey: sessionQueryKey });
     };
+    return prepareLogin({ ...options, environment, onApproved });
   });
 
-  const actorRef = useActorRef(logic, { input, clock, ...(inspect ? { inspect } : {}) });
-  const view = useSelector(actorRef, toView, sameView);
+  const actorRef = useActorRef(logic, actorOptions);
+  const view = useView(actorRef, toView);
   const verbs = useMemo(() => createVerbs(actorRef, environment), [actorRef, environment]);
 
   useEffect(() => {

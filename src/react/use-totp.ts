@@ -1,20 +1,20 @@
 'use client';
 
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { useActorRef, useSelector } from '@xstate/react';
+import { useActorRef } from '@xstate/react';
 import type { SnapshotFrom } from 'xstate';
 import { isCompleteCode, normalizeCode, Sealed, TOTP_LENGTH } from '../contract/index.js';
 import type { CibaAdapter, CibaError, Messages } from '../contract/index.js';
 import { createActs } from '../machine/acts.js';
 import type { CibaEnvironment } from '../machine/environment.js';
 import { NO_TRIES } from '../machine/lockout.js';
-import { sameView } from '../machine/to-view.js';
 import { totpMachine } from '../machine/totp.machine.js';
 import { provideVerify } from '../machine/verify.js';
 import type { CodeView } from '../machine/view.js';
 import { useEnvironment } from './ciba-provider.js';
 import { useLatest } from './use-latest.js';
 import { useTotpForm, type CodeEntry, type TotpFormParts } from './use-totp-form.js';
+import { useView } from './use-view.js';
 
 export interface UseTotpOptions<Session = unknown> {
   /** The backend that checks the codes. The first one given serves for the life of the component. */
@@ -115,7 +115,7 @@ export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
     input: { loginHint: options.loginHint, pending: null, tries: NO_TRIES },
     clock: environment.clock,
   });
-  const view = useSelector(actorRef, toTotpView, sameView);
+  const view = useView(actorRef, toTotpView);
 
   useEffect(() => {
     let { status } = toTotpView(actorRef.getSnapshot());
@@ -139,7 +139,7 @@ export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
     [actorRef, environment, length],
   );
 
-  const code = useSelector(actorRef, toCodeView, sameView);
+  const code = useView(actorRef, toCodeView);
   const retryAt = view.status === 'lockedOut' ? view.retryAt : null;
   const entry = useMemo(() => ({ code, submitCode: submit, retryAt }), [code, submit, retryAt]);
   const { state: _, error: errorText, ...parts } = useTotpForm({ ...entry, length, autoSubmit, messages });

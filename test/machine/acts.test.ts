@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { CallOptions } from '../../src/contract/index.js';
-import { createActs, notProvided } from '../../src/machine/acts.js';
+import { createActs } from '../../src/machine/acts.js';
 import { callAdapter } from '../../src/machine/call.js';
 import { clampDelay } from '../../src/machine/environment.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
@@ -67,15 +67,6 @@ describe('an act', () => {
       message: expect.stringContaining('abandoned') as string,
     });
     expect(signals[0]?.aborted).toBe(true);
-  });
-
-  test('a chart without its actors says what to do', () => {
-    expect(() => notProvided('poller')).toThrow(
-      expect.objectContaining({
-        code: 'misconfigured',
-        message: expect.stringMatching(/'poller'.*createLogin/) as string,
-      }),
-    );
   });
 });
 

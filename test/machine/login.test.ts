@@ -1,8 +1,10 @@
 // @vitest-environment node
 import { describe, expect, test, vi } from 'vitest';
+import { createActor } from 'xstate';
 import type { MemorySession } from '../../src/adapters/memory.js';
 import { CibaError } from '../../src/contract/index.js';
 import type { CibaAdapter } from '../../src/contract/index.js';
+import { loginMachine } from '../../src/machine/index.js';
 import { allowConsole } from '../setup/console.js';
 import { CODE, HINT, setUpLogin, setUpWaiting } from '../support/set-up-login.js';
 
@@ -830,4 +832,27 @@ test('stop ends every timer, listener and call that is out', async () => {
   await advance(600_000);
   expect(leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
   expect(calls('poll')).toHaveLength(0);
+});
+
+describe('what should not happen', () => {
+  test('a chart that nobody filled in fails and says what to do', async () => {
+    const input = { loginHint: HINT, transaction: null, offersCode: false, onTimeout: 'ask' as const };
+    const actorRef = createActor(loginMachine, { input }).start();
+    actorRef.send({ type: 'start', attemptId: 'act' });
+    await vi.waitFor(() => expect(actorRef.getSnapshot().value).toBe('failed'));
+    const { error } = actorRef.getSnapshot().context;
+    expect(error).toMatchObject({ code: 'misconfigured', message: expect.stringContaining('createLogin()') as string });
+  });
+
+  test('what breaks the poll engine ends the login in failed', async () => {
+    const { login, world, settle, view } = setUpLogin({ resumable: true });
+    const cause = new Error('no channel here');
+    vi.spyOn(world.environment, 'openChannel').mockImplementation(() => {
+      throw cause;
+    });
+    login.start(HINT);
+    await settle();
+    expect(view('failed').error).toMatchObject({ code: 'unknown', cause });
+    expect(world.leftovers()).toMatchObject({ timers: 0, listeners: 0 });
+  });
 });

@@ -84,13 +84,13 @@ describe('nextPoll', () => {
 });
 
 describe('what another tab said', () => {
-  const other = { interval: s(10), lastSentAt: s(7), notBefore: s(20) };
+  const other = { interval: 10, lastSentAt: s(7), notBefore: s(20) };
+  const slowed = { pending: { interval: 10 }, lastSentAt: s(7), notBefore: s(20) };
 
   test('slows down, and never speeds up', () => {
-    expect(afterElsewhere(fresh, other)).toMatchObject(other);
-    expect(afterElsewhere({ ...fresh, ...other }, { interval: s(1), lastSentAt: s(1), notBefore: s(1) })).toMatchObject(
-      other,
-    );
+    const heard = afterElsewhere(fresh, other);
+    expect(heard).toMatchObject(slowed);
+    expect(afterElsewhere(heard, { interval: 1, lastSentAt: s(1), notBefore: s(1) })).toMatchObject(slowed);
   });
 
   test('its poll answers what this one wanted; an older one does not', () => {
