@@ -1,14 +1,14 @@
 // `npm run bench:totp`: the code field beside the other libraries. Speed in real Chromium, production builds, in one run;
 // size of each alone; and with `--table` what each does in Chromium, Firefox and WebKit (some minutes).
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { chromium } from 'playwright-core';
 import { build, preview } from 'vite';
 import { findOrInstallBrowser } from '../../scripts/find-browser.mjs';
-import { installLibraries } from './install.mjs';
+import { resolve, weigh } from '../bundle.mjs';
+import { installLibraries } from '../install.mjs';
 
 const ROUNDS = 40;
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -26,19 +26,11 @@ const IMPORTS = {
   'react-otp-input': "export { default } from 'react-otp-input';",
 };
 
-const resolve = {
-  alias: [
-    { find: 'react-ciba/styles.css', replacement: `${root}src/styles/index.css` },
-    { find: /^react-ciba$/, replacement: `${root}src/index.ts` },
-  ],
-  dedupe: ['react', 'react-dom'],
-};
-
 installLibraries();
 mkdirSync(results, { recursive: true });
 
 const sizes = {};
-for (const [name, source] of Object.entries(IMPORTS)) sizes[name] = await weigh(source);
+for (const [name, source] of Object.entries(IMPORTS)) sizes[name] = (await weigh(source)).first;
 
 const speeds = await measureSpeed();
 console.log('\nScript time in ms (median of %d), React commits, and gzip size with all dependencies but React', ROUNDS);
@@ -48,32 +40,6 @@ console.table(
   ),
 );
 if (process.argv.includes('--table')) printTable();
-
-async function weigh(source) {
-  const entry = `${results}weighed.js`;
-  writeFileSync(entry, source);
-  const { output } = await build({
-    root: here,
-    configFile: false,
-    logLevel: 'error',
-    resolve,
-    plugins: [react()],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    build: {
-      write: false,
-      minify: true,
-      target: 'es2022',
-      modulePreload: false,
-      rolldownOptions: {
-        input: entry,
-        preserveEntrySignatures: 'strict',
-        external: (id) => /^(react|react-dom)(\/|$)/.test(id),
-      },
-    },
-  });
-  const chunks = output.filter(({ type }) => type === 'chunk');
-  return gzipSync(chunks.map(({ code }) => code).join('')).length;
-}
 
 async function measureSpeed() {
   const outDir = `${results}app`;

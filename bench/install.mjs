@@ -1,10 +1,10 @@
-// Installs the libraries that the code field is compared with, when they are missing: they are in bench/package.json,
-// so that nobody needs them who does not compare.
+// Installs the libraries that bench/ compares with, when they are missing: they are in bench/package.json, so that nobody
+// needs them who does not compare.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const bench = new URL('../', import.meta.url);
+const bench = new URL('.', import.meta.url);
 
 function readVersions(path) {
   try {

@@ -1,0 +1,70 @@
+// Bundles what bench/ measures, as an app in production would be bundled by Vite.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import react from '@vitejs/plugin-react';
+import { build } from 'vite';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+
+/** The package by its public names, from dist: as it is published. */
+export const resolve = {
+  alias: Object.entries(exports).map(([name, target]) => ({
+    find: new RegExp(`^react-ciba${name.slice(1).replaceAll('.', '\\.').replace('*', '([^/]+)')}$`),
+    replacement: root + (target.default ?? target).replace('*', '$1'),
+  })),
+  dedupe: ['react', 'react-dom', '@tanstack/react-query'],
+};
+
+const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
+const ENTRY = 'weighed.jsx';
+
+/**
+ * What an app carries for a piece of source: gzip bytes of the script that it loads first, and of those that it loads
+ * later. Every dependency is counted but React and TanStack Query.
+ */
+export async function weigh(source) {
+  const { output } = await build({
+    root: here,
+    configFile: false,
+    logLevel: 'error',
+    mode: 'production',
+    resolve,
+    plugins: [
+      react(),
+      {
+        name: 'entry',
+        resolveId: (id) => (id === ENTRY ? here + ENTRY : null),
+        load: (id) => (id === here + ENTRY ? source : null),
+      },
+    ],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      write: false,
+      minify: true,
+      target: 'es2022',
+      modulePreload: false,
+      rolldownOptions: {
+        input: ENTRY,
+        preserveEntrySignatures: 'strict',
+        external: (id) => OUTSIDE.test(id),
+        onwarn: () => undefined,
+      },
+    },
+  });
+  const chunks = new Map(output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  const first = new Set();
+  const follow = (name) => {
+    if (!chunks.has(name) || first.has(name)) return;
+    first.add(name);
+    for (const next of chunks.get(name).imports) follow(next);
+  };
+  for (const { fileName, isEntry } of chunks.values()) if (isEntry) follow(fileName);
+  const bytes = (names) => gzipSync(names.map((name) => chunks.get(name).code).join('')).length;
+  return {
+    first: bytes([...first]),
+    later: first.size < chunks.size ? bytes([...chunks.keys()].filter((name) => !first.has(name))) : 0,
+  };
+}

@@ -1,0 +1,105 @@
+// The page on which bench/screens/run.mjs measures: a whole sign-in of each library, over a fetch that answers at once or
+// when it is told to. It is built for production, with React's own count of commits.
+import { Profiler, useState } from 'react';
+import { createRoot } from 'react-dom/client';
+import { AuthsignalProvider, useAuthsignal } from '@authsignal/react';
+import { CibaLogin, CibaLoginDialog } from 'react-ciba';
+import { createHttpAdapter } from 'react-ciba/adapters/http';
+import 'react-ciba/styles.css';
+
+const VENDOR = 'https://vendor.example/v1';
+
+/** What each address answers; one that is no function waits until `answer` is called. */
+const ANSWERS = {
+  [`${VENDOR}/client/init`]: () => ({
+    challengeOptions: {
+      token: 'token',
+      defaultVerificationMethod: 'AUTHENTICATOR_APP',
+      verificationMethods: ['AUTHENTICATOR_APP', 'EMAIL_OTP', 'PASSKEY'],
+    },
+  }),
+  [`${VENDOR}/client/verify/totp`]: ({ verificationCode }) =>
+    verificationCode === '123456' ? { isVerified: true, accessToken: 'token' } : { isVerified: false },
+  '/api/ciba/totp': () => ({ status: 'invalidCode', attemptsLeft: 2 }),
+};
+let waiting = new Map();
+
+globalThis.fetch = async (url, { body }) => {
+  const known = ANSWERS[url];
+  const answer = known ? known(JSON.parse(body)) : await new Promise((resolve) => waiting.set(url, resolve));
+  if (!answer) throw new TypeError('Failed to fetch');
+  return new Response(JSON.stringify(answer), { headers: { 'content-type': 'application/json' } });
+};
+
+function StartChallenge() {
+  const { startChallenge } = useAuthsignal();
+  return (
+    <button type="button" onClick={() => void startChallenge({ token: 'token' })}>
+      Start
+    </button>
+  );
+}
+
+function OpenDialog() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>
+        Open
+      </button>
+      {open && <CibaLoginDialog open adapter={createHttpAdapter()} onOpenChange={setOpen} />}
+    </>
+  );
+}
+
+const sources = {
+  'react-ciba': () => <CibaLogin adapter={createHttpAdapter()} />,
+  'react-ciba in a dialog': () => <OpenDialog />,
+  // The provider is part of the app; what it shows comes when a challenge starts.
+  '@authsignal/react': () => (
+    <AuthsignalProvider tenantId="tenant" baseUrl={VENDOR}>
+      <StartChallenge />
+    </AuthsignalProvider>
+  ),
+};
+
+let root;
+let commits = 0;
+let rendering = 0;
+
+window.bench = {
+  show(name) {
+    root.render(
+      <Profiler
+        id="login"
+        onRender={(_id, _phase, actualDuration) => {
+          commits += 1;
+          rendering += actualDuration;
+        }}
+      >
+        {sources[name]()}
+      </Profiler>,
+    );
+  },
+  clear() {
+    root?.unmount();
+    waiting = new Map();
+    document.querySelectorAll('body > :not(#root, script)').forEach((left) => left.remove());
+    root = createRoot(document.querySelector('#root'));
+  },
+  isWaiting: (url) => waiting.has(url),
+  /** The answer of the call that waits; null is a network that is gone. */
+  answer(url, value) {
+    const resolve = waiting.get(url);
+    waiting.delete(url);
+    resolve(value);
+  },
+  press(text) {
+    [...document.querySelectorAll('button')].find(({ textContent }) => textContent.includes(text)).click();
+  },
+  startCounting() {
+    commits = 0;
+    rendering = 0;
+  },
+  read: () => ({ commits, rendering }),
+};
