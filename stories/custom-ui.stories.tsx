@@ -178,7 +178,8 @@ const finishing = storyOf(
 
 const byApproval = storyOf(
   async (user) => {
-    await userEvent.type(await user.canvas.findByRole('textbox'), 'ada@example.com{Enter}');
+    await userEvent.type(await user.canvas.findByRole('textbox'), 'ada@example.com');
+    await user.press('idle.start');
     await user.reads('polling.title');
     user.stage().adapter.phone.approve();
     await user.stage().pass(2);
