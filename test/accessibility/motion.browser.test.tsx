@@ -28,10 +28,22 @@ function motionIn(root: Element): string[] {
   return [...styled, ...running];
 }
 
-// WCAG 2.2.2, 2.3.3
+// WCAG 2.3.3
 test('for who asked for less motion nothing moves, on any screen', async () => {
   await emulateSettings({ 'prefers-reduced-motion': 'reduce' });
   for (const screen of screens) expect(motionIn(await show(screen)), screen.name).toEqual([]);
+});
+
+// WCAG 2.2.2
+test('for others nothing moves longer than five seconds, but for the ring while a request is sent', async () => {
+  for (const screen of screens) {
+    const root = await show(screen);
+    const long = root
+      .getAnimations({ subtree: true })
+      .filter(({ effect }) => Number(effect?.getComputedTiming().endTime) > 5000)
+      .map((animation) => (animation instanceof CSSAnimation ? animation.animationName : 'a transition'));
+    expect(long, screen.name).toEqual(root.dataset['state'] === 'pushing' ? ['ciba-turn'] : []);
+  }
 });
 
 test('the measure sees motion where there is some', async () => {
