@@ -80,7 +80,7 @@ export function isCibaError(value: unknown): value is CibaError {
 /** Wraps whatever was caught, once: a {@link CibaError} passes unchanged, an abort by the kit itself is the caller's to filter. */
 export function toCibaError(caught: unknown): CibaError {
   if (isCibaError(caught)) return caught;
-  return new CibaError('unknown', 'The adapter threw something that is not a CibaError; its `cause` holds it.', {
+  return new CibaError('unknown', 'The adapter threw no CibaError; `cause` has what it threw.', {
     cause: caught,
   });
 }

@@ -20,7 +20,7 @@ export class Sealed<T> {
    * @throws Error when it was taken before
    */
   open(): T {
-    if (!this.#content) throw new Error('This sealed value was opened before. It is handed over exactly once.');
+    if (!this.#content) throw new Error('A sealed value is handed over exactly once.');
     const { value } = this.#content;
     this.#content = null;
     return value;

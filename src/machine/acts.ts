@@ -53,5 +53,5 @@ export type Acts = ReturnType<typeof createActs>;
 
 /** The placeholder of an actor. @throws CibaError `misconfigured` */
 export const notProvided = fromPromise<never>(() =>
-  Promise.reject(new CibaError('misconfigured', 'This chart has no backend. Start logins with createLogin().')),
+  Promise.reject(new CibaError('misconfigured', 'Start logins with createLogin().')),
 );

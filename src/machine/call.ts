@@ -24,7 +24,7 @@ export async function callAdapter<T>(
       reject(error);
     };
   });
-  const onAbort = () => giveUp(new CibaError('network', 'The call was abandoned before the backend answered.'));
+  const onAbort = () => giveUp(new CibaError('network', 'The call was abandoned.'));
   signal.addEventListener('abort', onAbort);
   const timer = environment.clock.setTimeout(
     () => giveUp(new CibaError('timeout', `The adapter did not answer within ${LONGEST_CALL / 1000} s.`)),

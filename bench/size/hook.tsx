@@ -1,8 +1,8 @@
 import { createRoot } from 'react-dom/client';
 import { useCibaLogin } from 'react-ciba';
-import { createHttpAdapter } from 'react-ciba/adapters/http';
+import type { CibaAdapter } from 'react-ciba';
 
-const adapter = createHttpAdapter();
+declare const adapter: CibaAdapter;
 
 function Login() {
   return useCibaLogin({ adapter }).status;

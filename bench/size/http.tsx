@@ -1,0 +1,3 @@
+import { createHttpAdapter } from 'react-ciba/adapters/http';
+
+createHttpAdapter();
