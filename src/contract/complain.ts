@@ -9,6 +9,7 @@ export const WARNING_CODES = [
   'totp-name',
   'totp-value',
   'two-copies',
+  'two-handlers',
 ] as const;
 
 export type WarningCode = (typeof WARNING_CODES)[number];

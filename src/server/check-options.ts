@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { complain } from '../contract/complain.js';
 import { CibaError } from '../contract/index.js';
 import type { InitiateRequest } from '../contract/index.js';
 import type { CibaHandlerOptions } from './options.js';
@@ -49,21 +50,35 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
   }
 }
 
-const taken = new Set<string>();
+const HANDLERS = Symbol.for('react-ciba.handlers-with-memory');
+
+/**
+ * The origins that a handler with a memory store serves, and whether it was said that there is a second one. One list a
+ * process, however many copies of this module a bundler makes: it is bundlers that load a handler twice.
+ */
+function handlersWithMemory(): Map<string, { said: boolean }> {
+  const shared = globalThis as { [HANDLERS]?: Map<string, { said: boolean }> };
+  return (shared[HANDLERS] ??= new Map());
+}
 
 /**
  * Two handlers of one origin with a memory store each lose every other login: their cookies have the same names, and
- * what one keeps the other does not know. It happens when a bundler loads the app's module twice. While developing,
- * modules are loaded again on purpose.
- * @throws CibaError `misconfigured`
+ * what one keeps the other does not know. It happens when a bundler loads the app's module twice. While developing it is
+ * said and no more, since there modules are also loaded again on purpose.
+ * @throws CibaError `misconfigured`, in production
  */
 export function claimOrigin(origin: string, ownsMemory: boolean): () => void {
-  if (!ownsMemory || process.env['NODE_ENV'] !== 'production') return () => undefined;
-  if (taken.has(origin)) {
-    throw misconfigured(
-      `Two handlers with a memory store of their own serve ${origin}, and neither knows the other's logins: create one handler and import it, or give both the same \`store\`.`,
-    );
+  const mode = process.env['NODE_ENV'];
+  if (!ownsMemory || (mode !== 'production' && mode !== 'development')) return () => undefined;
+  const handlers = handlersWithMemory();
+  const first = handlers.get(origin);
+  if (first) {
+    const problem = `Two handlers with a memory store of their own serve ${origin}, and neither knows the other's logins: create one handler and import it, or give both the same \`store\`.`;
+    if (mode === 'production') throw misconfigured(problem);
+    if (!first.said) complain('two-handlers', problem);
+    first.said = true;
+    return () => undefined;
   }
-  taken.add(origin);
-  return () => void taken.delete(origin);
+  handlers.set(origin, { said: false });
+  return () => void handlers.delete(origin);
 }

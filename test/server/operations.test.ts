@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryAdapter } from '../../src/adapters/memory.js';
 import type { PendingApproval, PollResult } from '../../src/contract/index.js';
 import { CIBA_ERROR_CODES, CibaError } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
@@ -53,7 +54,32 @@ describe('configuration', () => {
     expect(() => createApp()).not.toThrow();
   });
 
-  it('lets modules be loaded again while developing', () => {
+  it('lets modules be loaded again while developing, and says once what that costs', async () => {
+    vi.stubEnv('NODE_ENV', 'development');
+    const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { handler } = createApp();
+    for (let copies = 0; copies < 2; copies += 1) createApp();
+    createApp({ store: createMemoryStore() });
+    expect(complaint).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/Two handlers with a memory store .* Read on: .*#two-handlers$/),
+    );
+    await handler.stop();
+  });
+
+  it('knows of a handler that another copy of the module made, as bundlers load it', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    const origin = 'https://twice.example';
+    const { handler } = createApp({ origin });
+    vi.resetModules();
+    const { createCibaHandler: ofOtherCopy } = await import('../../src/server/index.js');
+    const adapter = createMemoryAdapter();
+    const options = { adapter, origin, request: () => null, publicSession: () => ({}) };
+    expect(() => ofOtherCopy(options)).toThrow(/Two handlers/);
+    await handler.stop();
+    expect(() => ofOtherCopy(options)).not.toThrow();
+  });
+
+  it('says nothing in tests, which make handlers as they like', () => {
     createApp();
     expect(() => createApp()).not.toThrow();
   });
