@@ -1,4 +1,5 @@
 import type { Messages } from 'react-ciba';
+import type { SetupMessages } from 'react-ciba/totp-setup';
 
 const modules = import.meta.glob<Record<string, unknown>>('../src/locales/*.ts', { eager: true });
 
@@ -15,10 +16,22 @@ export const LOCALES: ReadonlyMap<string, Messages> = new Map(
   }),
 );
 
+function isSetupMessages(value: unknown): value is SetupMessages {
+  return typeof value === 'object' && value !== null && 'setup.title' in value;
+}
+
 /** The texts of one language; English where there is no such language. */
 export function messagesOf(tag: string): Messages {
   const messages = LOCALES.get(tag) ?? LOCALES.get('en');
   if (!messages) throw new Error('src/locales/en.ts has no texts.');
+  return messages;
+}
+
+/** What `<TotpSetup>` has to say besides, in one language; English where there is no such language. */
+export function setupMessagesOf(tag: string): SetupMessages {
+  const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
+  const messages = Object.values(exports).find(isSetupMessages);
+  if (!messages) throw new Error(`src/locales/${tag}.ts has no texts of <TotpSetup>.`);
   return messages;
 }
 

@@ -2,15 +2,21 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { TotpSetup } from 'react-ciba/totp-setup';
 import { expect, fn, userEvent, waitFor, type within } from 'storybook/test';
 import { createTestEnrollment } from '../test/support/totp-enrollment.js';
+import { messagesOf, setupMessagesOf } from './locales.js';
 
 const BACKUP_CODES = ['7K2M-9QXR', '3FHT-WB8N', 'R5DJ-2MVC', 'N8PG-4TLS', 'Q2WX-6HKD', 'V9CB-3ZRF'];
 const { enrollment } = createTestEnrollment();
+
+/** What the component says in the language of the page. */
+const texts = () => setupMessagesOf(document.documentElement.lang);
 
 // Each story has a backend of its own, with a real secret: an authenticator app that scans it shows the right code.
 const meta = {
   title: 'TotpSetup',
   component: TotpSetup,
   args: { enrollment, onConfirmed: fn(), onFinished: fn() },
+  // The toolbar's language: the provider has the texts of a login alone.
+  render: (args, { globals }) => <TotpSetup {...args} messages={setupMessagesOf(String(globals['locale']))} />,
 } satisfies Meta<typeof TotpSetup>;
 
 export default meta;
@@ -18,7 +24,7 @@ type Story = StoryObj<typeof meta>;
 
 export const Secret: Story = {
   play: async ({ canvas }) => {
-    await waitFor(() => expect(canvas.getByRole('img', { name: /QR code/ })).toBeVisible());
+    await waitFor(() => expect(canvas.getByRole('img', { name: texts()['setup.qrCode'] })).toBeVisible());
   },
 };
 
@@ -31,7 +37,11 @@ const unavailable = createTestEnrollment({ faults: ['unavailable'] });
 export const BackendUnavailable: Story = {
   args: { enrollment: unavailable.enrollment },
   play: async ({ canvas }) => {
-    await waitFor(() => expect(canvas.getByRole('button', { name: 'Try again' })).toBeVisible());
+    await waitFor(() =>
+      expect(
+        canvas.getByRole('button', { name: messagesOf(document.documentElement.lang)['action.retry'] }),
+      ).toBeVisible(),
+    );
   },
 };
 
@@ -46,7 +56,11 @@ export const WrongCode: Story = {
       canvas.getByRole('textbox'),
       `${String((right + 500_000) % 1_000_000).padStart(6, '0')}{Enter}`,
     );
-    await waitFor(() => expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/not right/));
+    await waitFor(() =>
+      expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(
+        expect.stringContaining(messagesOf(document.documentElement.lang)['totpEntry.wrong']),
+      ),
+    );
   },
 };
 
@@ -55,7 +69,7 @@ async function copySecret(canvas: ReturnType<typeof within>, writeText: () => Pr
   const own = Object.getOwnPropertyDescriptor(navigator, 'clipboard');
   Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } });
   try {
-    await userEvent.click(await canvas.findByRole('button', { name: 'Copy key' }));
+    await userEvent.click(await canvas.findByRole('button', { name: texts()['setup.copySecret'] }));
   } finally {
     if (own) Object.defineProperty(navigator, 'clipboard', own);
     else Reflect.deleteProperty(navigator, 'clipboard');
@@ -65,14 +79,14 @@ async function copySecret(canvas: ReturnType<typeof within>, writeText: () => Pr
 export const SecretCopied: Story = {
   play: async ({ canvas }) => {
     await copySecret(canvas, () => Promise.resolve());
-    await canvas.findByRole('button', { name: 'Copied.' });
+    await canvas.findByRole('button', { name: texts()['setup.copied'] });
   },
 };
 
 export const SecretNotCopied: Story = {
   play: async ({ canvas }) => {
     await copySecret(canvas, () => Promise.reject(new Error('Not allowed.')));
-    await canvas.findByText(/did not allow copying/, { selector: '[data-part="error"]' });
+    await canvas.findByText(texts()['setup.copyFailed'], { selector: '[data-part="error"]' });
   },
 };
 
@@ -83,7 +97,7 @@ export const BackupCodes: Story = {
   play: async ({ canvas }) => {
     await waitFor(() => expect(canvas.getByRole('textbox')).toBeVisible());
     await userEvent.type(canvas.getByRole('textbox'), `${withCodes.code()}{Enter}`);
-    await waitFor(() => expect(canvas.getByRole('list', { name: 'Backup codes' })).toBeVisible());
+    await waitFor(() => expect(canvas.getByRole('list', { name: texts()['setup.backupCodes'] })).toBeVisible());
   },
 };
 
@@ -94,7 +108,7 @@ export const Confirmed: Story = {
   play: async ({ args, canvas }) => {
     await waitFor(() => expect(canvas.getByRole('textbox')).toBeVisible());
     await userEvent.type(canvas.getByRole('textbox'), `${withoutCodes.code()}{Enter}`);
-    await waitFor(() => expect(canvas.getByText('Your authenticator app is set up')).toBeVisible());
+    await waitFor(() => expect(canvas.getByText(texts()['setup.confirmed'])).toBeVisible());
     await expect(args.onFinished).toHaveBeenCalledTimes(1);
   },
 };
