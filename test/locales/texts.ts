@@ -1,0 +1,19 @@
+const SPOKEN_AND_SHOWN = ['aria-label', 'aria-valuetext', 'aria-description', 'placeholder', 'title', 'alt'];
+
+/** Every text that a person sees or hears in an element. */
+export function textsIn(container: Element): string[] {
+  const attributes = [...container.querySelectorAll('*')].flatMap((element) =>
+    SPOKEN_AND_SHOWN.map((name) => element.getAttribute(name)),
+  );
+  const nodes: (string | null)[] = [];
+  const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) nodes.push(walker.currentNode.textContent);
+  return [...nodes, ...attributes].filter((text) => text !== null).map((text) => text.replaceAll('\u00a0', ' ').trim());
+}
+
+/** Whether a text is in another one, as whole words: "Cancelar" is not "Cancel". */
+export function has(whole: string, part: string): boolean {
+  const at = whole.indexOf(part);
+  if (at < 0) return false;
+  return !/\p{L}/u.test((whole[at - 1] ?? '') + (whole[at + part.length] ?? ''));
+}
