@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
 import { CibaLoginDialog } from 'react-ciba';
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
-import { expect, screen, userEvent, waitFor, within } from 'storybook/test';
+import { expect, userEvent, waitFor, within } from 'storybook/test';
 import { messagesOf } from './locales.js';
 
 function SignInButton({ backend }: { backend?: MemoryAdapterOptions<MemorySession> }) {
@@ -38,7 +38,7 @@ type Story = StoryObj<typeof meta>;
 
 const dialogOf = async (canvasElement: HTMLElement) => {
   await userEvent.click(within(canvasElement).getByTestId('open'));
-  return screen.findByRole('dialog');
+  return within(canvasElement).findByRole('dialog');
 };
 
 export const Open: Story = {

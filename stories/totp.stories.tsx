@@ -4,11 +4,16 @@ import { TotpForm, TotpInput, TotpPeriod, useTotp, type TotpFormProps, type Totp
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 
-function LabelledInput(props: TotpInputProps) {
+function LabelledInput({ onValueChange, ...props }: TotpInputProps) {
   return (
     <>
       <label htmlFor="code">Code</label>
-      <TotpInput id="code" {...props} />
+      <TotpInput
+        id="code"
+        // Without the event, from which Storybook's list of actions would go on to the whole window.
+        onValueChange={(value, { reason }) => onValueChange?.(value, { reason, event: null })}
+        {...props}
+      />
     </>
   );
 }

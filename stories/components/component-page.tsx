@@ -20,14 +20,16 @@ interface ComponentPageProps {
   of: string;
   /** A story that shows it at work. */
   story?: object;
+  /** Whether the story's play function runs. @default true */
+  autoplay?: boolean;
 }
 
 /** The page about one component: a story that plays by itself, and its part of the reference. */
-export function ComponentPage({ of, story }: ComponentPageProps) {
+export function ComponentPage({ of, story, autoplay = true }: ComponentPageProps) {
   return (
     <>
       <Title>{of}</Title>
-      {story && <Canvas of={story} sourceState="none" story={{ autoplay: true }} />}
+      {story && <Canvas of={story} sourceState="none" story={{ autoplay }} />}
       <Markdown>{referenceOf(of)}</Markdown>
     </>
   );

@@ -9,6 +9,8 @@ export function DocsPage({ text }: { text: string }) {
     .replaceAll(/^<!--.*-->$/gm, '')
     .replaceAll(/\]\((?:\.\.\/)?([a-z][\w-]*)\.md(?:#[\w-]+)?\)/g, '](./?path=/docs/docs-$1--docs)')
     .replaceAll(/\]\(errors\/(README|\w+)\.md\)/g, '](./?path=/docs/docs-errors--docs)')
+    // A name is no emphasis.
+    .replaceAll(/^#+ \w+$/gm, (heading) => heading.replaceAll('_', '\\_'))
     // Storybook has no other file of the repository.
     .replaceAll(/\[([^\]]+)\]\((?:\.\.\/|README\.md)[^)]*\)/g, '$1');
   return <Markdown>{linked}</Markdown>;
