@@ -43,6 +43,16 @@ test('every control has a name, and says what is written on it', async () => {
   }
 });
 
+// WCAG 1.3.5
+test('every field says what belongs into it, for browsers and password managers', async () => {
+  const purposes = new Set<string | null>();
+  for (const screen of screens) {
+    const fields = (await show(screen)).querySelectorAll('input');
+    for (const field of fields) purposes.add(field.getAttribute('autocomplete'));
+  }
+  expect([...purposes].toSorted()).toEqual(['one-time-code', 'tel', 'username']);
+});
+
 // WCAG 1.3.1, 2.4.6
 test('every screen has one heading, of the second level, with words in it', async () => {
   for (const screen of screens) {

@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
-import { CibaLogin, type CibaLoginProps } from 'react-ciba';
+import { CibaLogin, CibaLoginDialog, type CibaAdapter, type CibaLoginProps } from 'react-ciba';
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { root } from './login-stories.js';
@@ -211,6 +211,48 @@ describe('no trap, and an order that makes sense', () => {
     await expect.element(button('Verify code')).toHaveFocus();
     await key('{Shift>}{Tab}{/Shift}');
     await expect.element(codeField()).toHaveFocus();
+  });
+});
+
+describe('in a dialog', () => {
+  function Page({ adapter }: { adapter: CibaAdapter }) {
+    const [open, setOpen] = useState(false);
+    return (
+      <>
+        <button onClick={() => setOpen(true)}>Open</button>
+        <CibaLoginDialog open={open} onOpenChange={setOpen} adapter={adapter} />
+      </>
+    );
+  }
+
+  test('the focus goes in, stays in, and comes back', async () => {
+    await render(<Page adapter={createMemoryAdapter()} />);
+    await key('{Tab}');
+    await expect.element(button('Open')).toHaveFocus();
+    await key('{Enter}');
+    await expect.element(page.getByRole('dialog', { name: 'Sign in' })).toBeVisible();
+    await expect.element(heading('Sign in')).toHaveFocus();
+    const reached = new Set<Element | null>();
+    for (let presses = 0; presses < 10; presses += 1) {
+      await key('{Tab}');
+      reached.add(document.activeElement);
+    }
+    expect(reached).toContain(button('Close').element());
+    expect(reached).not.toContain(button('Open').element());
+    await key('{Escape}');
+    await expect.element(button('Open')).toHaveFocus();
+  });
+
+  test('the screens after the first keep the focus inside', async () => {
+    await render(<Page adapter={createMemoryAdapter()} />);
+    await tabTo('Open');
+    await key('{Enter}');
+    await expect.element(heading('Sign in')).toHaveFocus();
+    await key('{Tab}ada@example.com{Enter}');
+    await expect.element(heading('Check your phone')).toHaveFocus();
+    await tabTo('Cancel');
+    await key('{Enter}');
+    await expect.element(emailField()).toHaveFocus();
   });
 });
 

@@ -84,7 +84,13 @@ test('every block of code of README and docs compiles', { timeout: 120_000 }, as
       allowJs: true,
       checkJs: true,
       // A page may import the files of the example that it shows.
-      rootDirs: ['.', '../../../examples'],
+      rootDirs: [
+        '.',
+        '../../../examples',
+        '../../../examples/themes',
+        '../../../examples/custom-ui-hooks/src',
+        '../../../examples/custom-ui-parts/src',
+      ],
     },
     include: ['*.ts', '*.tsx', '*.js', '../block-*.d.ts'],
     exclude: [],

@@ -4,6 +4,13 @@ import { expect, test } from 'vitest';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-test.each([['docs/headless.md', 'examples/headless.ts']])('%s shows %s as it is', (page, example) => {
+test.each([
+  ['docs/headless.md', 'examples/headless.ts'],
+  ['docs/custom-ui.md', 'examples/custom-ui-parts/src/split-login.tsx'],
+  ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/dial-login.tsx'],
+  ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/use-screen-focus.ts'],
+  ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/use-spoken-changes.ts'],
+  ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/code-form.tsx'],
+])('%s shows %s as it is', (page, example) => {
   expect(read(page)).toContain(read(example).trim());
 });

@@ -56,6 +56,16 @@ describe.each(['light', 'dark'])('%s', (theme) => {
     expect(unreadable).toEqual([]);
   });
 
+  test('light-dark() in a theme goes by the login, whatever the page says', async () => {
+    document.documentElement.dataset['theme'] = theme;
+    await mount();
+    sheet.textContent = '.theme { --ciba-color-surface: light-dark(rgb(1, 2, 3), rgb(4, 5, 6)); }';
+    const expected = theme === 'light' ? 'rgb(1, 2, 3)' : 'rgb(4, 5, 6)';
+    expect(getComputedStyle(part('root')).backgroundColor).toBe(expected);
+    sheet.textContent += '.theme { --ciba-color-surface: revert-layer; }';
+    expect(getComputedStyle(part('root')).backgroundColor).not.toBe(expected);
+  });
+
   test('what a theme leaves out is as it was', async () => {
     document.documentElement.dataset['theme'] = theme;
     await mount();
