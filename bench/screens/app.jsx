@@ -23,8 +23,10 @@ const ANSWERS = {
   '/api/ciba/totp': () => ({ status: 'invalidCode', attemptsLeft: 2 }),
 };
 let waiting = new Map();
+let asked = [];
 
 globalThis.fetch = async (url, { body }) => {
+  asked.push(url);
   const known = ANSWERS[url];
   const answer = known ? known(JSON.parse(body)) : await new Promise((resolve) => waiting.set(url, resolve));
   if (!answer) throw new TypeError('Failed to fetch');
@@ -84,9 +86,11 @@ window.bench = {
   clear() {
     root?.unmount();
     waiting = new Map();
+    asked = [];
     document.querySelectorAll('body > :not(#root, script)').forEach((left) => left.remove());
     root = createRoot(document.querySelector('#root'));
   },
+  wasAsked: (url) => asked.includes(url),
   isWaiting: (url) => waiting.has(url),
   /** The answer of the call that waits; null is a network that is gone. */
   answer(url, value) {
