@@ -20,6 +20,7 @@ const SOURCE = `
   import { createRoot } from 'react-dom/client';
   import { CibaLogin, useCibaSession } from 'react-ciba';
   import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+  import 'react-ciba/styles.css';
 
   const memory = createMemoryAdapter({
     interval: 0.2,
@@ -159,4 +160,14 @@ test("XState's inspector sees the charts, their events and states, and no secret
   );
   expect(events).toEqual(expect.arrayContaining(['start', 'useCode', 'submitCode']));
   expect(await leaks()).toEqual([]);
+});
+
+test("the devtools' offline switch is the login's network, too", async () => {
+  await press('Sign in');
+  await letGo();
+  await page.locator('[data-part="root"][data-state="polling"]').waitFor();
+  await press('Mock offline behavior');
+  await page.getByText('You are offline').first().waitFor();
+  await press('Unset offline mocking behavior');
+  await page.getByText('You are offline').first().waitFor({ state: 'hidden' });
 });
