@@ -4,6 +4,8 @@ import { cleanup } from 'vitest-browser-react';
 import { emulateSettings, resizeWindow } from './emulate.js';
 import { screenNamed, screens, show } from './login-stories.js';
 import { behind, contrast, contrastOfText, controlsIn, nameOf, textsIn } from './measure.js';
+import '../../examples/themes/arcade.css';
+import '../../examples/themes/gazette.css';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -11,16 +13,21 @@ const TEXT = 4.5;
 const NOT_TEXT = 3;
 
 const looks = [
-  { look: 'light', theme: 'light', forced: false },
-  { look: 'dark', theme: 'dark', forced: false },
+  { look: 'light', theme: 'light' },
+  { look: 'dark', theme: 'dark' },
   { look: 'forced colours, light', theme: 'light', forced: true },
   { look: 'forced colours, dark', theme: 'dark', forced: true },
+  { look: 'the theme Gazette, light', theme: 'light', brand: 'gazette' },
+  { look: 'the theme Gazette, dark', theme: 'dark', brand: 'gazette' },
+  { look: 'the theme Arcade, light', theme: 'light', brand: 'arcade' },
+  { look: 'the theme Arcade, dark', theme: 'dark', brand: 'arcade' },
 ] as const;
 
 beforeEach(() => resizeWindow(640, 1600));
 afterEach(async () => {
   await cleanup();
   await emulateSettings({});
+  delete document.documentElement.dataset['brand'];
 });
 
 /** What an element draws around itself that tells where it is: its border, or its own colour. */
@@ -50,61 +57,63 @@ const isLookOfText = (control: Element) => control.matches('a, [data-variant="li
 const isCodeField = (control: Element) => control.matches('[data-scope="totp-input"]');
 const isInactive = (control: Element) => control.matches(':disabled, [aria-disabled="true"]');
 
-describe.each(looks)('$look', ({ theme, forced }) => {
-  beforeEach(() =>
-    emulateSettings({
+/** Every text, also of inactive controls, since people read those, too. */
+function expectTextsToBeSeen(root: HTMLElement, where: string): void {
+  const texts = textsIn(root);
+  expect(texts.length, where).toBeGreaterThan(1);
+  for (const text of texts) expect(contrastOfText(text), `${where}: ${text.text}`).toBeGreaterThanOrEqual(TEXT);
+}
+
+/** Fields, the boxes of a code, buttons; with forced colours every button has a border, whatever it looks like. */
+function expectEdgesToBeSeen(root: HTMLElement, where: string, forced: boolean): void {
+  const controls = controlsIn(root).filter(
+    (control) => !isCodeField(control) && control.localName !== 'a' && (forced || !isLookOfText(control)),
+  );
+  const edged = [...controls, ...root.querySelectorAll('[data-part="slot"]')];
+  for (const element of edged.filter((each) => forced || !isInactive(each)))
+    expect(edgeOf(element), `${where}: ${nameOf(element)}`).toBeGreaterThanOrEqual(NOT_TEXT);
+}
+
+function expectPicturesToBeSeen(root: HTMLElement, where: string): void {
+  // A track is the ground that a ring stands on.
+  for (const shape of root.querySelectorAll('svg :is(path, rect, circle):not([data-part$="track"])')) {
+    const { fill, stroke } = getComputedStyle(shape);
+    const seen = contrast(stroke === 'none' ? fill : stroke, behind(shape));
+    expect(seen, `${where}: ${nameOf(shape)}`).toBeGreaterThanOrEqual(NOT_TEXT);
+  }
+}
+
+async function expectFocusToBeSeen(root: HTMLElement, where: string): Promise<void> {
+  // From the keyboard's first key on, browsers show the focus wherever it goes.
+  await userEvent.keyboard('{Tab}');
+  for (const control of controlsIn(root).filter((each) => !each.matches(':disabled'))) {
+    control.focus();
+    // The boxes of a code are drawn anew for it.
+    if (isCodeField(control)) await expect.poll(() => ringOf(control)).toBeGreaterThanOrEqual(NOT_TEXT);
+    expect(ringOf(control), `${where}: ${nameOf(control)}`).toBeGreaterThanOrEqual(NOT_TEXT);
+  }
+}
+
+test.each(looks)(
+  'text is 4.5 : 1 and more; fields, boxes, buttons, pictures and the focus 3 : 1: $look',
+  async ({ theme, ...look }) => {
+    const forced = 'forced' in look;
+    if ('brand' in look) document.documentElement.dataset['brand'] = look.brand;
+    await emulateSettings({
       // Colours that are under way to others would be measured as they are now.
       'prefers-reduced-motion': 'reduce',
       'prefers-color-scheme': theme,
       ...(forced && { 'forced-colors': 'active' }),
-    }),
-  );
-
-  test('every text, those of inactive controls too, is 4.5 : 1 and more', async () => {
-    let measured = 0;
-    for (const screen of screens) {
-      for (const text of textsIn(await show(screen, { theme }))) {
-        measured += 1;
-        expect(contrastOfText(text), `${screen.name}: ${text.text}`).toBeGreaterThanOrEqual(TEXT);
-      }
-    }
-    expect(measured).toBeGreaterThan(screens.length * 4);
-  });
-
-  test('fields, boxes, buttons, bar and pictures are 3 : 1 and more', async () => {
+    });
     for (const screen of screens) {
       const root = await show(screen, { theme });
-      const controls = controlsIn(root).filter(
-        // With forced colours every button has a border, also one that looks like text or is inactive.
-        (control) => !isCodeField(control) && control.localName !== 'a' && (forced || !isLookOfText(control)),
-      );
-      const edged = [...controls, ...root.querySelectorAll('[data-part="slot"]')];
-      for (const element of edged.filter((each) => forced || !isInactive(each)))
-        expect(edgeOf(element), `${screen.name}: ${nameOf(element)}`).toBeGreaterThanOrEqual(NOT_TEXT);
-      for (const shape of root.querySelectorAll('svg :is(path, rect, circle)')) {
-        const { fill, stroke } = getComputedStyle(shape);
-        // What is lighter than that is the ground that a shape stands on.
-        const ground = shape.matches('[data-part$="track"]');
-        const seen = contrast(stroke === 'none' ? fill : stroke, behind(shape));
-        if (!ground) expect(seen, `${screen.name}: ${nameOf(shape)}`).toBeGreaterThanOrEqual(NOT_TEXT);
-      }
+      expectTextsToBeSeen(root, screen.name);
+      expectEdgesToBeSeen(root, screen.name, forced);
+      expectPicturesToBeSeen(root, screen.name);
+      await expectFocusToBeSeen(root, screen.name);
     }
-  });
-
-  test('the focus is seen on every control, 3 : 1 and more', async () => {
-    for (const screen of screens) {
-      const root = await show(screen, { theme });
-      // From the keyboard's first key on, browsers show the focus wherever it goes.
-      await userEvent.keyboard('{Tab}');
-      for (const control of controlsIn(root).filter((each) => !each.matches(':disabled'))) {
-        control.focus();
-        // The boxes of a code are drawn anew for it.
-        if (isCodeField(control)) await expect.poll(() => ringOf(control)).toBeGreaterThanOrEqual(NOT_TEXT);
-        expect(ringOf(control), `${screen.name}: ${nameOf(control)}`).toBeGreaterThanOrEqual(NOT_TEXT);
-      }
-    }
-  });
-});
+  },
+);
 
 describe('the measure', () => {
   test('knows the ratios of WCAG', () => {
