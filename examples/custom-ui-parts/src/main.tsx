@@ -26,13 +26,13 @@ function Page() {
         <SplitLogin adapter={adapter} onApproved={setUser} alternatives={<a href="#password">Use a password</a>} />
       </main>
       <aside aria-label="Phone">
+        <p>The phone of this page, its code 123456:</p>
         <button type="button" onClick={() => phone.requests.length > 0 && phone.approve()}>
           Approve
         </button>
         <button type="button" onClick={() => phone.requests.length > 0 && phone.deny()}>
           Deny
         </button>
-        <p>The phone of this page. Its code is 123456.</p>
       </aside>
     </>
   );
