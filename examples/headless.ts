@@ -1,4 +1,4 @@
-import { createBrowserEnvironment } from 'react-ciba/environment';
+import { createBrowserEnvironment, resumeInTab } from 'react-ciba/environment';
 import { createLogin } from 'react-ciba/machine';
 import type { CibaAdapter } from 'react-ciba';
 
@@ -8,7 +8,7 @@ export function signIn<Session>(adapter: CibaAdapter<Session>, loginHint: string
     const login = createLogin<Session>({
       adapter,
       environment: createBrowserEnvironment(),
-      resume: true,
+      resume: resumeInTab(),
       onApproved: resolve,
     });
 

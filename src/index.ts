@@ -12,7 +12,7 @@ export type {
   Transaction,
   WatchOptions,
 } from './contract/index.js';
-export { createBrowserEnvironment } from './environment/index.js';
+export { createBrowserEnvironment, resumeInTab } from './environment/index.js';
 export type { BrowserEnvironmentOptions, FocusManager, OnlineManager } from './environment/index.js';
 export { LOGIN_STATUSES, LOGIN_VERBS } from './machine/index.js';
 export type {
@@ -20,6 +20,7 @@ export type {
   CibaEvent,
   CodeView,
   Connection,
+  LoginResume,
   LoginStatus,
   LoginVerb,
   LoginVerbs,

@@ -2,6 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useEffect, useState } from 'react';
 import { CibaLogin, type CibaLoginProps } from 'react-ciba';
 import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
+import { createResume } from 'react-ciba/machine';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 import { createStage, userOf } from './login.js';
 import { Phone } from './phone.js';
@@ -51,7 +52,12 @@ function Browser({ backend = {}, handsOutOnce = false, ...props }: BrowserProps)
     <div className="scene">
       {tabs.map((load, index) => (
         <section key={load} aria-label={`Tab ${index + 1}`}>
-          <CibaLogin resume adapter={adapter} environment={here.environment} {...props} />
+          <CibaLogin
+            resume={createResume(here.environment)}
+            adapter={adapter}
+            environment={here.environment}
+            {...props}
+          />
         </section>
       ))}
       <Phone phone={here.adapter.phone} />

@@ -1,10 +1,11 @@
 'use client';
 
-import { useContext, useEffect } from 'react';
+import { useContext } from 'react';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { useCountdown } from '../react/use-countdown.js';
 import { LoginLateHint, LoginLateHintItem, LoginLateHintList, LoginText } from './parts.js';
+import { useChangeEffect } from './use-change-effect.js';
 
 /** Seconds after which a request that nobody approved is likely to have been missed. */
 const LATE = 25;
@@ -31,11 +32,10 @@ export function LateHint({ startedAt, offersCode }: LateHintProps) {
     messages['lateHint.online'],
     ...(offersCode ? [messages['lateHint.useCode']] : []),
   ];
-  const spoken = late && [title, ...items].join(' ');
-
-  useEffect(() => {
-    if (spoken) announce?.(spoken);
-  }, [announce, spoken]);
+  // Not where it was late already: a screen that comes back has other things to say.
+  useChangeEffect(late, () => {
+    if (late) announce?.([title, ...items].join(' '));
+  });
 
   if (!late) return null;
   return (

@@ -2,7 +2,6 @@
 
 import {
   forwardRef,
-  useEffect,
   useImperativeHandle,
   useRef,
   type ComponentPropsWithoutRef,
@@ -18,6 +17,7 @@ import { AnnounceContext, useAnnouncer } from '../react/use-announcer.js';
 import { ClockContext } from '../react/use-countdown.js';
 import { StatusContext } from './part.js';
 import { announcement } from './screen-text.js';
+import { useChangeEffect } from './use-change-effect.js';
 
 /** What `useCibaLogin` returns, as far as the components need it. */
 export type Login = LoginView & LoginVerbs;
@@ -112,21 +112,6 @@ function both<E>(theirs: ((event: E) => void) | undefined, ours: (event: E) => v
     theirs?.(event);
     ours(event);
   };
-}
-
-/** Calls back after a render in which a value is another one than before; not for the first value. */
-function useChangeEffect<T>(value: T, onChange: (now: T, before: T) => void): void {
-  const before = useRef(value);
-  const callback = useRef(onChange);
-  useEffect(() => {
-    callback.current = onChange;
-  });
-  useEffect(() => {
-    if (before.current === value) return;
-    const previous = before.current;
-    before.current = value;
-    callback.current(value, previous);
-  }, [value]);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CibaChannel, CibaEnvironment } from '../machine/environment.js';
+import type { CibaEnvironment } from '../machine/environment.js';
 import { createWallClock } from './wall-clock.js';
 
 /** Whether the page can be seen. TanStack Query's `focusManager` is one. */
@@ -40,37 +40,6 @@ function randomId(): string {
   return crypto.getRandomValues(new Uint8Array(16)).join('-');
 }
 
-/** The names that run in this tab, for browsers without Web Locks (plain http): there at least no tab polls twice at once. */
-const running = new Set<string>();
-
-async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { steal: boolean }): Promise<T | null> {
-  const locks = page.navigator?.locks;
-  if (locks) return locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => (lock ? run() : null));
-  if (running.has(name) && !steal) return null;
-  running.add(name);
-  try {
-    return await run();
-  } finally {
-    running.delete(name);
-  }
-}
-
-function openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null {
-  if (!page.BroadcastChannel) return null;
-  const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }) => onMessage(data);
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
-}
-
-/** Survives a reload of this tab; reading it throws where cookies are blocked. */
-function tabStorage(): Storage | null {
-  try {
-    return page.sessionStorage ?? null;
-  } catch {
-    return null;
-  }
-}
-
 /**
  * The browser as the chart and the poll engine see it, with timers that survive a sleeping machine. It may be made on a
  * server, where nothing is listened to.
@@ -92,11 +61,6 @@ export function createManagedEnvironment({ focusManager, onlineManager }: Browse
       return () => {
         for (const exit of exits) exit();
       };
-    },
-    exclusive,
-    openChannel,
-    get storage() {
-      return tabStorage();
     },
     random: Math.random,
     createAttemptId: randomId,

@@ -3,6 +3,7 @@ import { createManagedEnvironment, listen, page } from './browser.js';
 import type { BrowserManagers, FocusManager, OnlineManager } from './browser.js';
 
 export type { FocusManager, OnlineManager } from './browser.js';
+export { resumeInTab } from './resume-in-tab.js';
 
 const pageFocus: FocusManager = {
   isFocused: () => page.document?.visibilityState !== 'hidden',

@@ -12,25 +12,10 @@ export interface CibaEnvironment {
   /** A value that no other act has. */
   createAttemptId(): string;
   /**
-   * Runs `run` unless the same name is running already, in this tab or in another one of the same origin; then it answers
-   * null at once. Held for one call, never for a login: a frozen tab would starve the others. `steal` takes the name from
-   * a tab that froze in the middle of a call.
-   */
-  exclusive<T>(name: string, run: () => Promise<T>, options: { readonly steal: boolean }): Promise<T | null>;
-  /** A line to the other tabs of the same origin, or null where there is none. What is posted reaches them, not the poster. */
-  openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null;
-  /** What outlives a reload of this tab and nothing else; null where there is no such place. */
-  readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null;
-  /**
    * Runs one act of the user (initiate, verify, cancel). The React layer runs it as a TanStack Query mutation; by default
    * it is just called. It must pass the result and the rejection through.
    */
   runAct<T>(act: CibaAct, run: () => Promise<T>): Promise<T>;
-}
-
-export interface CibaChannel {
-  post(message: unknown): void;
-  close(): void;
 }
 
 export type CibaAct = 'initiate' | 'verify' | 'cancel' | 'signOut';

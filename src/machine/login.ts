@@ -12,7 +12,7 @@ import { DEFAULT_PATIENCE, loginMachine } from './login.machine.js';
 import type { CibaEvent, InitiateInput, LoginInput } from './login.machine.js';
 import { createPoller } from './poller.js';
 import type { PolledLogin } from './poller.js';
-import { readResume, writeResume } from './resume.js';
+import type { LoginResume } from './resume.js';
 import { sameView, toResendAt, toView } from './to-view.js';
 import { totpMachine } from './totp.machine.js';
 import { provideVerify } from './verify.js';
@@ -35,27 +35,25 @@ export interface LoginOptions<Session = unknown> {
   /** What the end of the patience does. @default 'ask' */
   readonly onTimeout?: 'ask' | 'code' | undefined;
   /**
-   * Goes on after a reload with the request that is open, and rings nobody again, where the adapter's requests are
-   * `resumable`. The tab's storage then holds the user's name, the request's handle and its times. A text tells several
-   * logins of one page apart.
-   * @default false
+   * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
+   * requests are `resumable`. The tab's storage then holds the user's name, the request's handle and its times. An app
+   * that leaves it out does not load it. @default none
    */
-  readonly resume?: boolean | string | undefined;
+  readonly resume?: LoginResume | undefined;
 }
 
 export type LoginActor = Actor<typeof loginMachine>;
 
 /** The chart with one adapter and one environment filled in. */
 function provideLogin<Session>(options: LoginOptions<Session>) {
-  const { adapter, environment } = options;
+  const { adapter, environment, resume } = options;
   const { clock } = environment;
   const acts = createActs(environment);
-  const slot = openResumeSlot(options);
   const poll = createPoller({
     adapter,
     environment,
     minInterval: options.minInterval ?? 0,
-    remember: (login) => slot?.write(writeResume(login)),
+    resume,
   });
   const withdrawn = new Set<string>();
   const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
@@ -104,7 +102,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
       }),
     },
     actions: {
-      forget: () => slot?.write(''),
+      forget: () => resume?.forget(),
       withdraw: ({ context: { requests, attemptId } }) => {
         withdrawn.add(attemptId);
         for (const { pending } of requests) void cancel(pending);
@@ -120,35 +118,12 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
   });
 }
 
-/** The place in the tab's storage, or null where nothing is to be resumed. */
-function openResumeSlot({ resume, environment: { storage } }: Pick<LoginOptions, 'resume' | 'environment'>) {
-  if (!resume || !storage) return null;
-  const key = `react-ciba:${resume === true ? 'login' : resume}`;
-  return {
-    read(): string | null {
-      try {
-        return storage.getItem(key);
-      } catch {
-        return null;
-      }
-    },
-    write(text: string): void {
-      try {
-        if (text === '') storage.removeItem(key);
-        else storage.setItem(key, text);
-      } catch {
-        // Storage that is full or forbidden costs the resume, not the login.
-      }
-    },
-  };
-}
-
 /** Goes on with the login that a reload interrupted, where there is one of this user. Rings nobody. */
 export function resumeLogin(
   actorRef: Pick<LoginActor, 'send' | 'getSnapshot'>,
-  options: Pick<LoginOptions, 'resume' | 'environment'>,
+  { resume, environment }: Pick<LoginOptions, 'resume' | 'environment'>,
 ): void {
-  const login = readResume(openResumeSlot(options)?.read() ?? null, options.environment.clock.now());
+  const login = resume?.read(environment.clock.now());
   const { loginHint } = actorRef.getSnapshot().context;
   if (login && (loginHint === '' || loginHint === login.loginHint)) actorRef.send({ type: 'resume', login });
 }

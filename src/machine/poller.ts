@@ -3,7 +3,7 @@ import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './live-request.js';
 import { pollRequest } from './request-poll.js';
 import type { RequestEnd, RequestPoll } from './request-poll.js';
-import type { ResumedLogin } from './resume.js';
+import type { LoginResume, ResumedLogin } from './resume.js';
 import { openSchedule } from './schedule.js';
 import type { Schedule } from './schedule.js';
 import type { Connection } from './view.js';
@@ -15,8 +15,7 @@ export interface PollerOptions {
   readonly environment: CibaEnvironment;
   /** Seconds; it only slows down. */
   readonly minInterval: number;
-  /** Something worth keeping over a reload may have changed. Its requests say when and how often they may be polled. */
-  remember(login: ResumedLogin): void;
+  readonly resume: LoginResume | undefined;
 }
 
 /** The running login, as much of it as its poller needs. It is read afresh each time: a restarted run never works on old ids. */
@@ -35,7 +34,7 @@ export interface PolledLogin {
  * The poll engine of one login. It outlives its runs: what was sent when is remembered, so that a restart polls no
  * sooner than the backend allows. A run ends when its signal aborts, and leaves no timer, listener or channel behind.
  */
-export function createPoller({ adapter, environment, minInterval, remember }: PollerOptions) {
+export function createPoller({ adapter, environment, minInterval, resume }: PollerOptions) {
   const schedules = new Map<string, Schedule>();
 
   return function run(login: PolledLogin, signal: AbortSignal): Promise<never> {
@@ -48,10 +47,11 @@ export function createPoller({ adapter, environment, minInterval, remember }: Po
       login.send({ type: 'connection.changed', connection });
     }
 
+    /** Something worth keeping over a reload may have changed. The schedules say when and how often a request may be polled. */
     function rememberAll(): void {
       const { context } = login.getSnapshot();
       const requests = context.requests.map((request) => schedules.get(request.pending.id) ?? request);
-      remember({ ...context, requests });
+      resume?.write({ ...context, requests });
     }
 
     function open(request: LiveRequest): RequestPoll {
@@ -61,6 +61,7 @@ export function createPoller({ adapter, environment, minInterval, remember }: Po
       return pollRequest(schedule, {
         adapter,
         environment,
+        resume,
         paused: () => login.getSnapshot().hasTag('paused'),
         keep(next) {
           schedules.set(id, next);

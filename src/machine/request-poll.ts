@@ -1,17 +1,13 @@
 import { Sealed, toCibaError } from '../contract/index.js';
 import type { CibaAdapter, CibaError } from '../contract/index.js';
 import { readPollResult } from '../contract/received.js';
-import { callAdapter, LONGEST_CALL } from './call.js';
+import { callAdapter } from './call.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
-import { afterElsewhere, afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
-import type { Schedule, SharedSchedule } from './schedule.js';
-import { readTabMessage } from './tab-message.js';
-import type { TabMessage } from './tab-message.js';
+import { afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
+import type { LoginResume } from './resume.js';
+import type { Schedule } from './schedule.js';
 import type { Connection } from './view.js';
-
-/** How far ahead of now, in milliseconds, another tab's "now" may be. */
-const CLOCK_SLACK = 1000;
 
 /** How a request ended. `taken`: another tab has its approval, and it cannot be had twice. */
 export type RequestEnd =
@@ -23,6 +19,8 @@ export type RequestEnd =
 export interface RequestPollHost {
   readonly adapter: CibaAdapter;
   readonly environment: CibaEnvironment;
+  /** Where other page loads may go on with the request. */
+  readonly resume: LoginResume | undefined;
   paused(): boolean;
   /** The schedule changed: it is to be remembered. */
   keep(schedule: Schedule): void;
@@ -44,8 +42,6 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
   let polling = false;
   /** Another tab got the approval: the next answer decides whether this one can have it too. */
   let taken = false;
-  /** Since when another tab has been polling without an end; null when none is. */
-  let busyElsewhereSince: number | null = null;
 
   function keep(next: Schedule): void {
     schedule = next;
@@ -53,22 +49,27 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
   }
 
   // Tabs can share a request only where another page load may go on with it.
-  const channel = resumable
-    ? environment.openChannel(`react-ciba:${id}`, (message) => onTabMessage(readTabMessage(message)))
-    : null;
-  const tell = (message: TabMessage) => channel?.post(message);
-
-  function onTabMessage(message: TabMessage | null): void {
-    if (!message || life.signal.aborted) return;
-    if (message.type === 'polled') onPolledElsewhere(message.schedule);
-    else onEndElsewhere(message.outcome);
-  }
+  const tabs = resumable
+    ? host.resume?.share(id, {
+        now: () => clock.now(),
+        onPolled(change) {
+          if (life.signal.aborted) return;
+          keep(change(schedule));
+          plan();
+        },
+        // An approval is asked for once more: the backend may repeat it.
+        onEnded(outcome) {
+          if (outcome === 'denied') return end({ type: 'push.denied', id });
+          taken = true;
+          onReturn();
+        },
+      })
+    : undefined;
 
   /** Keeps what a poll of this tab brought, and tells the others. */
   function share(next: Schedule): void {
     keep(next);
-    const { pending, lastSentAt, notBefore } = next;
-    tell({ type: 'polled', schedule: { interval: pending.interval, lastSentAt, notBefore } });
+    tabs?.tellPolled(next);
   }
 
   /** Sets the timer anew, from what is known now. */
@@ -93,15 +94,15 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
 
   function end(outcome: RequestEnd): void {
     if (life.signal.aborted) return;
-    if (outcome.type === 'push.approved') tell({ type: 'ended', outcome: 'approved' });
-    if (outcome.type === 'push.denied') tell({ type: 'ended', outcome: 'denied' });
+    if (outcome.type === 'push.approved') tabs?.tellEnded('approved');
+    if (outcome.type === 'push.denied') tabs?.tellEnded('denied');
     stop();
     host.end(outcome);
   }
 
   function stop(): void {
     clock.clearTimeout(timer);
-    channel?.close();
+    tabs?.leave();
     life.abort();
   }
 
@@ -116,20 +117,11 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
   async function poll(last: boolean): Promise<void> {
     polling = true;
     try {
-      // A second redemption makes providers revoke what the first one got, so no two tabs may poll at once.
-      // A tab that polls for longer than any call may take, and says nothing meanwhile, is frozen. Where tabs cannot talk,
-      // a busy one looks the same, so nothing is taken from it.
-      const silent = busyElsewhereSince !== null && clock.now() - busyElsewhereSince > LONGEST_CALL;
-      const steal = silent && channel !== null;
-      const sent = await environment.exclusive(`react-ciba:poll:${id}`, send, { steal });
+      const sent = await (tabs ? tabs.poll(send) : send());
       if (life.signal.aborted) return;
-      if (sent === null) {
-        busyElsewhereSince ??= clock.now();
-        keep(afterSent(schedule, clock.now()));
-      } else {
-        busyElsewhereSince = null;
-        take(sent.answer, last);
-      }
+      // Another tab was at it: its poll counts as one of this tab's.
+      if (sent === null) keep(afterSent(schedule, clock.now()));
+      else take(sent.answer, last);
     } catch (caught) {
       if (!life.signal.aborted) fail(toCibaError(caught), last);
     } finally {
@@ -174,21 +166,6 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
     } catch {
       // Without signals, plain polling does.
     }
-  }
-
-  /** Another tab polled. What it says can only slow this one down, and never beyond what a clock can mean. */
-  function onPolledElsewhere(other: SharedSchedule): void {
-    if (other.lastSentAt > clock.now() + CLOCK_SLACK) return;
-    busyElsewhereSince = null;
-    keep(afterElsewhere(schedule, other));
-    plan();
-  }
-
-  /** Another tab got the outcome. An approval is asked for once more: the backend may repeat it. */
-  function onEndElsewhere(outcome: 'approved' | 'denied'): void {
-    if (outcome === 'denied') return end({ type: 'push.denied', id });
-    taken = true;
-    onReturn();
   }
 
   watch();

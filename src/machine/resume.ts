@@ -1,5 +1,7 @@
 import { readAmount, readAll, readPending, readText } from '../contract/received.js';
 import type { LiveRequest } from './live-request.js';
+import { shareRequest } from './tabs.js';
+import type { CibaTabs, SharedRequest, SharedRequestHost } from './tabs.js';
 
 /** What goes on after a reload, or in a tab that the browser restored. */
 export interface ResumedLogin {
@@ -9,6 +11,46 @@ export interface ResumedLogin {
 }
 
 const VERSION = 1;
+
+/** What `resume` takes: the place where a login outlives a reload, and its way to the tabs that went on with the same one. */
+export interface LoginResume {
+  read(now: number): ResumedLogin | null;
+  write(login: ResumedLogin): void;
+  forget(): void;
+  share(id: string, host: SharedRequestHost): SharedRequest;
+}
+
+/**
+ * A login that outlives a reload. Two logins of one page that resume need names of their own.
+ *
+ * @param name @default 'login'
+ */
+export function createResume(tabs: CibaTabs, name = 'login'): LoginResume {
+  const key = `react-ciba:${name}`;
+  // Storage that is full or forbidden costs the resume, not the login.
+  const attempt = <T>(act: (storage: NonNullable<CibaTabs['storage']>) => T): T | null => {
+    try {
+      return tabs.storage && act(tabs.storage);
+    } catch {
+      return null;
+    }
+  };
+  const forget = () => void attempt((storage) => storage.removeItem(key));
+  return {
+    read: (now) =>
+      readResume(
+        attempt((storage) => storage.getItem(key)),
+        now,
+      ),
+    write(login) {
+      const text = writeResume(login);
+      if (text) attempt((storage) => storage.setItem(key, text));
+      else forget();
+    },
+    forget,
+    share: (id, host) => shareRequest(tabs, id, host),
+  };
+}
 
 /**
  * The open login as text for the tab's storage: our own small JSON, since a restored XState snapshot has lost its timers

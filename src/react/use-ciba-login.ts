@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useActorRef } from '@xstate/react';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
-import type { CibaEnvironment, CibaEvent, LoginActor, LoginVerbs, LoginView } from '../machine/index.js';
+import type { CibaEnvironment, CibaEvent, LoginActor, LoginResume, LoginVerbs, LoginView } from '../machine/index.js';
 import { createVerbs, resumeLogin, prepareLogin } from '../machine/login.js';
 import { toView } from '../machine/to-view.js';
 import { checkSetup } from './check-setup.js';
@@ -39,12 +39,11 @@ export interface UseCibaLoginOptions<Session = unknown> {
   /** What the end of the patience does: ask the user, or open the code entry. @default 'ask' */
   onTimeout?: 'ask' | 'code' | undefined;
   /**
-   * Goes on after a reload with the request that is open, and rings nobody again, where the adapter's requests are
-   * `resumable`. The tab's storage then holds the user's name, the request's handle and its times. A text tells several
-   * logins of one page apart.
-   * @default false
+   * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
+   * requests are `resumable`. The tab's storage then holds the user's name, the request's handle and its times. The first
+   * one given serves for the life of the component; an app that leaves it out does not load it. @default none
    */
-  resume?: boolean | string | undefined;
+  resume?: LoginResume | undefined;
   /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
   environment?: CibaEnvironment | undefined;
   /** XState's inspector, as a function or as an observer. The first one given serves. */
@@ -96,9 +95,10 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Ci
 
   // After the first commit: what a server rendered is `idle`, and so is the first render in the browser. The chart takes it
   // in `idle` only, so a second run of this effect changes nothing.
-  const { loginHint, resume } = options;
+  const [{ resume }] = useState(options);
   useEffect(() => resumeLogin(actorRef, { resume, environment }), [actorRef, resume, environment]);
 
+  const { loginHint } = options;
   const startedWith = useRef(loginHint);
   useEffect(() => {
     if (startedWith.current === loginHint) return;

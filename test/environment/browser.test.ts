@@ -1,6 +1,7 @@
 import { focusManager, onlineManager } from '@tanstack/react-query';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createBrowserEnvironment } from '../../src/environment/index.js';
+import { browserTabs } from '../../src/environment/resume-in-tab.js';
 import { createWallClock } from '../../src/environment/wall-clock.js';
 
 beforeEach(() => {
@@ -109,7 +110,7 @@ describe('the browser', () => {
   test('one name runs once at a time, with locks and without', async () => {
     for (const locks of [undefined, createFakeLocks()]) {
       vi.stubGlobal('navigator', { locks });
-      const { exclusive } = createBrowserEnvironment();
+      const { exclusive } = browserTabs;
       let finish = () => {};
       const first = exclusive('a', () => new Promise<string>((resolve) => (finish = () => resolve('first'))), {
         steal: false,
@@ -128,16 +129,15 @@ describe('the browser', () => {
 
   test('a channel reaches the others, and nobody where there is none', async () => {
     vi.useRealTimers();
-    const environment = createBrowserEnvironment();
     const heard: unknown[] = [];
-    const mine = environment.openChannel('a', (message) => heard.push(['mine', message]));
-    const other = environment.openChannel('a', (message) => heard.push(['other', message]));
+    const mine = browserTabs.openChannel('a', (message) => heard.push(['mine', message]));
+    const other = browserTabs.openChannel('a', (message) => heard.push(['other', message]));
     mine?.post({ type: 'sent' });
     await vi.waitFor(() => expect(heard).toEqual([['other', { type: 'sent' }]]));
     mine?.close();
     other?.close();
     vi.stubGlobal('BroadcastChannel', undefined);
-    expect(environment.openChannel('a', () => {})).toBeNull();
+    expect(browserTabs.openChannel('a', () => {})).toBeNull();
     vi.unstubAllGlobals();
   });
 

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from '../../src/adapters/memory.js';
 import { CIBA_ERROR_CODES, CibaError, CibaLogin, type CibaLoginProps, type Messages } from '../../src/index.js';
 import { en } from '../../src/locales/en.js';
+import { createResume } from '../../src/machine/resume.js';
 import { LOGIN_STATUSES } from '../../src/machine/view.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { translations } from './all-locales.js';
@@ -45,6 +46,7 @@ async function readEveryScreen(messages: Messages) {
         environment={world.environment}
         messages={messages}
         transaction={{ title: 'Order 2026-0417' }}
+        resume={createResume(world.environment)}
         {...props}
       />,
     );
@@ -109,7 +111,7 @@ async function readEveryScreen(messages: Messages) {
     await resent.press('resend');
   }
 
-  const taken = await open({ resumable: true }, { loginHint: 'ada@example.com', resume: true });
+  const taken = await open({ resumable: true }, { loginHint: 'ada@example.com' });
   await taken.press('start');
   await taken.approveElsewhere();
   await taken.wait(5);

@@ -845,7 +845,7 @@ describe('what should not happen', () => {
   });
 
   test('what breaks the poll engine ends the login in failed', async () => {
-    const { login, world, settle, view } = setUpLogin({ resumable: true });
+    const { login, world, settle, view } = setUpLogin({ resumable: true }, { resume: true });
     const cause = new Error('no channel here');
     vi.spyOn(world.environment, 'openChannel').mockImplementation(() => {
       throw cause;

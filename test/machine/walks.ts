@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CibaError } from '../../src/contract/index.js';
 import type { CibaAdapter, CibaErrorCode, PendingApproval, PollResult, TotpResult } from '../../src/contract/index.js';
-import { createLogin, LOGIN_STATUSES } from '../../src/machine/index.js';
+import { createLogin, createResume, LOGIN_STATUSES } from '../../src/machine/index.js';
 import type { Login, LoginStatus } from '../../src/machine/index.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { findSecrets } from '../support/find-secrets.js';
@@ -290,7 +290,7 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
     const login = createLogin<{ token: string }>({
       adapter,
       environment: world.environment,
-      resume: resumable,
+      resume: resumable ? createResume(world.environment) : undefined,
       patience,
       onTimeout,
       onApproved: ({ token }) => {

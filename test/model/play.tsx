@@ -10,7 +10,7 @@ import type { CibaAdapter, PendingApproval, PollResult } from '../../src/contrac
 import { en } from '../../src/locales/en.js';
 import { toView } from '../../src/machine/index.js';
 import type { LoginActor, LoginInput, LoginSnapshot, LoginView } from '../../src/machine/index.js';
-import { writeResume } from '../../src/machine/resume.js';
+import { createResume, writeResume } from '../../src/machine/resume.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { OTHER_USER, USER } from './paths.js';
 import type { Move, Path } from './paths.js';
@@ -63,6 +63,8 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
     cancel: (pending, options) => memory.cancel(pending, options),
   };
 
+  const resume = createResume(world.environment);
+
   async function prepareResume(): Promise<void> {
     const call = { signal: new AbortController().signal, attemptId: 'before the reload' };
     const pending: PendingApproval = await memory.initiate({ loginHint: USER }, call);
@@ -91,7 +93,7 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
         loginHint={loginHint}
         patience={moves.includes('patienceOver') ? 50 : Infinity}
         onTimeout={input.onTimeout}
-        resume={moves[0] === 'resume'}
+        resume={resume}
         onApproved={() => handOver.wait()}
         inspect={inspect}
       />

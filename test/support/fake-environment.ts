@@ -1,4 +1,4 @@
-import type { CibaAct, CibaChannel, CibaEnvironment } from '../../src/machine/index.js';
+import type { CibaAct, CibaChannel, CibaEnvironment, CibaTabs } from '../../src/machine/index.js';
 
 interface Timer {
   readonly run: () => void;
@@ -94,7 +94,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
   const world = { visible: true, online: true, random: 0.5, storage: createFakeStorage() };
   const acts: CibaAct[] = [];
 
-  const environment: CibaEnvironment = {
+  const environment: CibaEnvironment & CibaTabs = {
     clock: {
       now: () => now,
       setTimeout(run, delay) {

@@ -2,7 +2,7 @@ import { expect, onTestFinished, vi } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory.js';
 import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
 import type { CibaAdapter } from '../../src/contract/index.js';
-import { createLogin } from '../../src/machine/index.js';
+import { createLogin, createResume } from '../../src/machine/index.js';
 import type { CibaEvent, Login, LoginOptions, LoginStatus } from '../../src/machine/index.js';
 import { createFakeEnvironment } from './fake-environment.js';
 import type { FakeEnvironment } from './fake-environment.js';
@@ -10,17 +10,27 @@ import type { FakeEnvironment } from './fake-environment.js';
 export const HINT = 'ada@example.com';
 export const CODE = '123456';
 
+/** A login's options; `resume` is in the tab that the world stands for, `true` under the usual name. */
+export type TestOptions = Partial<Omit<LoginOptions<MemorySession>, 'resume'>> & { readonly resume?: boolean | string };
+
 /** Opens one login on a backend and in a world that are there already: a second tab, a page after a reload. */
 export function openLogin(
   world: FakeEnvironment,
   adapter: CibaAdapter<MemorySession>,
-  options: Partial<LoginOptions<MemorySession>> = {},
+  { resume = false, ...options }: TestOptions = {},
 ) {
   const onApproved = vi.fn<(session: MemorySession) => unknown>();
   const events: CibaEvent[] = [];
   const onEvent = (event: CibaEvent) => events.push(event);
   const { environment } = world;
-  const login = createLogin<MemorySession>({ adapter, environment, onApproved, onEvent, ...options });
+  const login = createLogin<MemorySession>({
+    adapter,
+    environment,
+    onApproved,
+    onEvent,
+    resume: resume ? createResume(environment, resume === true ? undefined : resume) : undefined,
+    ...options,
+  });
   onTestFinished(() => login.stop());
   /** The present view, which must have this status. */
   function view<Status extends LoginStatus>(status: Status) {
@@ -34,7 +44,7 @@ export function openLogin(
 /** One login on a memory backend, in a world whose time the test holds. */
 export function setUpLogin(
   memory: MemoryAdapterOptions<MemorySession> = {},
-  options: Partial<LoginOptions<MemorySession>> = {},
+  options: TestOptions = {},
   wrap: (adapter: MemoryAdapter<MemorySession>) => CibaAdapter<MemorySession> = (adapter) => adapter,
 ) {
   const world = createFakeEnvironment();

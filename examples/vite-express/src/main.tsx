@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { CibaLogin, useCibaSession } from 'react-ciba';
+import { CibaLogin, resumeInTab, useCibaSession } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
 import 'react-ciba/styles.css';
 
@@ -15,7 +15,7 @@ function Shop() {
   const { session: user, isPending, signOut } = useCibaSession(adapter);
 
   if (isPending) return <p>One moment…</p>;
-  if (!user) return <CibaLogin adapter={adapter} resume />;
+  if (!user) return <CibaLogin adapter={adapter} resume={resumeInTab()} />;
   return (
     <main>
       <h1>Welcome, {user.name}</h1>

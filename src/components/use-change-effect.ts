@@ -1,0 +1,16 @@
+import { useEffect, useRef } from 'react';
+
+/** Calls back after a render in which a value is another one than before; not for the first value. */
+export function useChangeEffect<T>(value: T, onChange: (now: T, before: T) => void): void {
+  const before = useRef(value);
+  const callback = useRef(onChange);
+  useEffect(() => {
+    callback.current = onChange;
+  });
+  useEffect(() => {
+    if (before.current === value) return;
+    const previous = before.current;
+    before.current = value;
+    callback.current(value, previous);
+  }, [value]);
+}
