@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { CibaLogin, type CibaLoginProps } from 'react-ciba';
 import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { createResume } from 'react-ciba/machine';
-import { expect, fn, userEvent, waitFor } from 'storybook/test';
+import { expect, fn, userEvent, waitFor, within } from 'storybook/test';
 import { createStage, userOf } from './login.js';
 import { Phone } from './phone.js';
 
@@ -109,9 +109,10 @@ function personAt(canvasElement: HTMLElement) {
       await user.submit();
       await user.reaches('polling');
     },
-    /** Answers on the phone, and lets the next poll ask for it. */
+    /** Answers the newest request on the phone, and lets the next poll ask for it. */
     answers: async (answer: 'Approve' | 'Deny') => {
-      await click(answer);
+      const prompt = await user.find(`[data-request="${stage.adapter.phone.requests.at(-1)?.id}"]`);
+      await userEvent.click(within(prompt).getByRole('button', { name: answer }));
       await stage.pass(2);
     },
   };

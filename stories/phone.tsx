@@ -21,7 +21,7 @@ export function Phone({ phone }: { phone: MemoryPhone }) {
     <section className="phone" aria-label="The phone" lang="en" dir="ltr">
       {requests.length === 0 && <p>No request</p>}
       {requests.map(({ id, loginHint, displayCode, transaction }) => (
-        <div key={id} className="phone-request">
+        <div key={id} className="phone-request" data-request={id}>
           <p>
             Sign in as <bdi>{loginHint}</bdi>?
           </p>

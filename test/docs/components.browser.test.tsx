@@ -67,7 +67,7 @@ async function play(meta: StoryFile['default'], story: Story): Promise<void> {
   flushSync(() =>
     tree.render(
       <library.CibaProvider messages={messages} environment={world.environment}>
-        {(story.render ?? meta.render)?.(args) ?? createElement(meta.component, args)}
+        {story.render?.(args) ?? createElement(meta.component, args)}
       </library.CibaProvider>,
     ),
   );
