@@ -14,6 +14,7 @@ import { CibaLogin, type CibaLoginProps } from './ciba-login.js';
 import { LoginButton } from './parts.js';
 
 export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginProps<Session>, 'layout'> {
+  /** Whether the dialog shows. */
   open: boolean;
   /** The user closed the dialog (Escape, the close button), or the browser did. */
   onOpenChange: (open: boolean) => void;

@@ -21,7 +21,9 @@ export interface CibaLoginProps<Session = unknown>
   footer?: ReactNode;
   /** Texts that differ from the ones in force. */
   messages?: Partial<Messages> | undefined;
+  /** For the root element. */
   className?: string | undefined;
+  /** For the root element. */
   id?: string | undefined;
 }
 

@@ -19,7 +19,7 @@ export type Identifier = 'email' | 'username' | 'phone';
 
 export interface IdentifierFormProps {
   login: LoginIn<'idle'>;
-  /** @default 'email' */
+  /** What people sign in with. @default 'email' */
   identifier?: Identifier | undefined;
   /** The code first and the push second, for a screen that is itself the phone. @default false */
   codeFirst?: boolean | undefined;

@@ -32,6 +32,7 @@ export interface LoginRootProps extends ComponentPropsWithoutRef<'div'> {
   messages?: Partial<Messages> | undefined;
   /** The clock of the login's environment. @default the system's */
   clock?: CibaClock | undefined;
+  /** Gives everything to the one child instead of rendering an element of its own. @default false */
   asChild?: boolean;
 }
 

@@ -17,32 +17,43 @@ export const LoginAlternatives = createPart('div', 'alternatives', {});
 export const LoginIdentifierForm = createPart('form', 'identifier-form', { noValidate: true });
 /** A label, its field, hint and error. */
 export const LoginField = createPart('div', 'field', {});
+/** Of the field of the first screen, and of the code. */
 export const LoginLabel = createPart('label', 'label', {});
+/** The field of the first screen. */
 export const LoginInput = createPart('input', 'input', {});
+/** A help that is always there. */
 export const LoginHint = createPart('p', 'hint', {});
+/** What is wrong with what was entered. */
 export const LoginError = createPart('p', 'error', {});
 /** Rows of names and values: the account, the phone, what is being approved. */
 export const LoginSummary = createPart('dl', 'summary', {});
+/** A name and its value. */
 export const LoginSummaryRow = createPart('div', 'summary-row', {});
 export const LoginSummaryLabel = createPart('dt', 'summary-label', {});
 export const LoginSummaryValue = createPart('dd', 'summary-value', {});
 /** Above every screen: whose login this is. */
 export const LoginLogo = createPart('div', 'logo', {});
+/** Above every screen, below the logo. */
 export const LoginHeader = createPart('div', 'header', {});
-/** Below every screen: where to find help, and what the app has to say. */
+/** Below every screen: where to find help. */
 export const LoginHelp = createPart('div', 'help', {});
+/** Below every screen, after the help. */
 export const LoginFooter = createPart('div', 'footer', {});
 /** The code that screen and phone both show. */
 export const LoginDisplayCode = createPart('p', 'display-code', {});
+/** The code itself, as text of its own direction that nothing translates. */
 export const LoginDisplayCodeValue = createPart('bdi', 'display-code-value', { translate: 'no' });
 /** A few characters of it: set apart to the eye, and still one word to copy. */
 export const LoginDisplayCodeGroup = createPart('span', 'display-code-group', {});
+/** What it is. */
 export const LoginDisplayCodeLabel = createPart('span', 'display-code-label', {});
+/** What to do with it. */
 export const LoginDisplayCodeText = createPart('span', 'display-code-text', {});
 /** The ring and the text of the time left. */
 export const LoginTimeLeft = createPart('div', 'time-left', {});
 /** What stands beside the ring: the time in words, and how the connection is. */
 export const LoginTimeStatus = createPart('div', 'time-status', {});
+/** The time left in words. */
 export const LoginTimeText = createPart('span', 'time-text', {});
 /** The open push, told of beside a code entry. */
 export const LoginPushBeside = createPart('div', 'push-beside', {});
@@ -61,6 +72,7 @@ export interface LoginButtonProps extends PartProps<'button'> {
   variant?: 'primary' | 'secondary' | 'link';
 }
 
+/** A button. With `type="submit"` it sends its form. */
 export const LoginButton = forwardRef<HTMLButtonElement, LoginButtonProps>(function LoginButton(
   { variant = 'secondary', ...props },
   ref,

@@ -15,13 +15,17 @@ import { TotpForm } from './totp-form.js';
 import { VerbButton } from './verb-button.js';
 
 export interface LoginScreenProps {
+  /** From `useCibaLogin`. */
   login: Login;
+  /** What people sign in with. @default 'email' */
   identifier?: IdentifierFormProps['identifier'];
   /** Who signs in where the app knows it: the first screen then asks nothing. */
   loginHint?: string | undefined;
   /** The app's other ways to sign in, offered at the start and on every end. */
   alternatives?: ReactNode;
+  /** The code first and the push second, for a screen that is itself the phone. @default false */
   codeFirst?: IdentifierFormProps['codeFirst'];
+  /** Opens the authenticator app, where this device is the phone: a link of the app's own scheme or a universal link. */
   appLink?: PushWaitingProps['appLink'];
 }
 

@@ -6,8 +6,11 @@ import { LoginSummary, LoginSummaryLabel, LoginSummaryRow, LoginSummaryValue } f
 import { plainText } from './plain-text.js';
 
 export interface SummaryProps {
+  /** Who is signing in. */
   loginHint: string;
+  /** The phone that was rung, for example "Pixel 9". */
   deliveredTo?: string | undefined;
+  /** What is being approved. */
   transaction?: Transaction | undefined;
 }
 

@@ -20,8 +20,9 @@ import {
 const SPOKEN_SECONDS: readonly number[] = [30, 10];
 
 export interface TimeLeftProps {
-  /** When the request was sent, and when its life ends, in wall-clock milliseconds. */
+  /** When the request was sent, in wall-clock milliseconds. */
   startedAt: number;
+  /** When its life ends, likewise. */
   expiresAt: number;
   /** How the line is; said beside the time while it is bad. @default 'ok' */
   connection?: Connection | undefined;
@@ -94,7 +95,9 @@ export function RetryCountdown({ retryAt }: { retryAt: number }) {
 }
 
 export interface ResendButtonProps extends Omit<LoginButtonProps, 'onClick'> {
+  /** When the cool-down is over, in wall-clock milliseconds. */
   resendAt: number;
+  /** Sends the request again. */
   onResend: () => void;
 }
 

@@ -11,7 +11,9 @@ import { LoginButton, type LoginButtonProps } from './parts.js';
 type TextKey = { [Key in keyof Messages]: Messages[Key] extends string ? Key : never }[keyof Messages];
 
 export interface VerbButtonProps extends LoginButtonProps {
+  /** From `useCibaLogin`. */
   login: Login;
+  /** What it does. */
   verb: Exclude<LoginVerb, 'submitCode'>;
   /** The message that it carries. */
   label: TextKey;
