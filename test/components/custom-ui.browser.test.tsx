@@ -274,7 +274,7 @@ describe.each(UIS)('%s', (_name, Login) => {
     expect(said.filter((text) => text.includes(code))).toHaveLength(1);
     await pass(26);
     const before = said.length;
-    for (let second = 0; second < 65; second += 5) await pass(5);
+    for (let second = 0; second < 75; second += 1) await pass(1);
     await expect.poll(() => said.slice(before)).toEqual([en['polling.timeLeftSpoken'](30)]);
   });
 
