@@ -7,21 +7,10 @@ import { createResume } from '../../src/machine/resume.js';
 import { LOGIN_STATUSES } from '../../src/machine/view.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { translations } from './all-locales.js';
+import { has, textsIn } from './texts.js';
 
 /** What no locale translates: names and codes that come from elsewhere. */
 const DATA = ['ada@example.com', 'Pixel 9', 'K7', 'Order 2026-0417'];
-const SPOKEN_AND_SHOWN = ['aria-label', 'aria-valuetext', 'aria-description', 'placeholder', 'title', 'alt'];
-
-/** Every text that a person sees or hears in an element. */
-function textsIn(container: Element): string[] {
-  const attributes = [...container.querySelectorAll('*')].flatMap((element) =>
-    SPOKEN_AND_SHOWN.map((name) => element.getAttribute(name)),
-  );
-  const nodes: (string | null)[] = [];
-  const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) nodes.push(walker.currentNode.textContent);
-  return [...nodes, ...attributes].filter((text) => text !== null).map((text) => text.replaceAll('\u00a0', ' ').trim());
-}
 
 /** Goes through every status of `<CibaLogin>` in a language, and gives back what was seen and which statuses those were. */
 async function readEveryScreen(messages: Messages) {
@@ -176,13 +165,6 @@ let english: Awaited<ReturnType<typeof readEveryScreen>>;
 beforeAll(async () => {
   english = await readEveryScreen(en);
 }, 30_000);
-
-/** Whether a text is in another one, as whole words: "Cancelar" is not "Cancel". */
-function has(whole: string, part: string): boolean {
-  const at = whole.indexOf(part);
-  if (at < 0) return false;
-  return !/\p{L}/u.test((whole[at - 1] ?? '') + (whole[at + part.length] ?? ''));
-}
 
 test('the walk comes by every status and every text but two', () => {
   const { seen, statuses } = english;
