@@ -129,6 +129,6 @@ export const FormWithoutConnection: Story = {
   render: () => <CodeEntry backend={{ faults: { verifyTotp: ['network'] } }} />,
   play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox'), '123456{Enter}');
-    await waitFor(() => expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/did not cost you a try/));
+    await waitFor(() => expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/cost you no try/));
   },
 };

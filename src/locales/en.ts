@@ -15,7 +15,7 @@ export const en: Messages = {
   'idle.text': 'Approve on your phone. No password needed.',
   'idle.start': 'Sign in',
   'idle.useCode': 'Sign in with a code',
-  'idle.after.cancel': 'Sign-in cancelled. Your phone may still show the request: deny it there or ignore it.',
+  'idle.after.cancel': 'Sign-in cancelled. Your phone may still show the request: deny or ignore it.',
   'idle.after.otherTab': 'You signed in in another tab. Reload this page to go on here.',
 
   'identifier.email': 'Email address',
@@ -23,7 +23,7 @@ export const en: Messages = {
   'identifier.username': 'Username',
   'identifier.usernameInvalid': 'Enter your username.',
   'identifier.phone': 'Phone number',
-  'identifier.phoneInvalid': 'Enter a phone number with its country code, such as +1 555 010 0123.',
+  'identifier.phoneInvalid': 'Enter a phone number, such as +1 555 010 0123.',
 
   'summary.account': 'Signing in as',
   'summary.device': 'Sent to',
@@ -46,14 +46,14 @@ export const en: Messages = {
   'polling.resend': 'Send again',
   'polling.resendIn': (seconds) => `Send again in ${duration(seconds)}`,
   'polling.resendFailed': 'We could not send another request. The one on your phone is still open.',
-  'polling.resendLimit': 'No more requests can be sent for this sign-in.',
+  'polling.resendLimit': 'No more requests can be sent.',
   'polling.openApp': 'Open the app',
 
   'lateHint.title': 'Nothing on your phone?',
-  'lateHint.openApp': 'Open the authenticator app: the request waits there.',
-  'lateHint.notifications': 'Check that the app is installed and may send notifications.',
-  'lateHint.online': 'Check that the phone is online.',
-  'lateHint.useCode': 'Or use a code: it needs no request.',
+  'lateHint.openApp': 'Open the authenticator app.',
+  'lateHint.notifications': 'Check that it is installed and may send notifications.',
+  'lateHint.online': 'Check that your phone is online.',
+  'lateHint.useCode': 'Or use a code.',
 
   'totpEntry.title': 'Enter your code',
   'totpEntry.text': 'Enter the code that your authenticator app shows for this account.',
@@ -67,7 +67,7 @@ export const en: Messages = {
   'totpEntry.wrong': 'That code is not right.',
   'totpEntry.wrongAgain': 'Wait for the next code, and check the account in your app and the clock of your phone.',
   'totpEntry.attemptsLeft': (attempts) => `${plural(attempts, 'try', 'tries')} left.`,
-  'totpEntry.fault': 'We could not check the code. This did not cost you a try.',
+  'totpEntry.fault': 'We could not check the code. It cost you no try.',
 
   'lockedOut.title': 'Too many wrong codes',
   'lockedOut.text': 'To protect your account, no codes are accepted for a while.',
@@ -82,10 +82,10 @@ export const en: Messages = {
   'denied.title': 'Sign-in denied',
   'denied.text': 'The request was denied on your phone. Nobody was signed in.',
   'denied.report': 'It wasn’t me',
-  'denied.reported': 'Thank you for telling us. Deny every request that you did not ask for.',
+  'denied.reported': 'Thank you. Deny every request that you did not ask for.',
 
   'expired.title': 'The request has expired',
-  'expired.text': 'It was not approved in time. Have your phone at hand and send a new one.',
+  'expired.text': 'It was not approved in time. Have your phone at hand.',
   'expired.retry': 'Send a new request',
 
   'timedOut.title': 'Still there?',
@@ -123,9 +123,9 @@ export const en: Messages = {
   'error.refused.title': 'The sign-in was refused',
   'error.refused.text': 'Start again. If it happens once more, ask the app’s support.',
   'error.inReview.title': 'Your sign-in is being reviewed',
-  'error.inReview.text': 'You can sign in when the review is done. You do not have to wait here.',
+  'error.inReview.text': 'You can sign in when the review is done.',
   'error.sessionRefused.title': 'We could not finish your sign-in',
-  'error.sessionRefused.text': 'You approved, but the app could not sign you in. Start again.',
+  'error.sessionRefused.text': 'Start again.',
   // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
   'error.unknownUser.title': 'We could not send a request',
   'error.unknownUser.text': 'Check what you entered, or use a code.',

@@ -101,7 +101,7 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
 }
 
 function tell<Type extends CibaEvent['type']>(type: Type) {
-  return { type: 'tell', params: { event: { type } } } as const;
+  return { type: 'tell', params: { type } } as const;
 }
 
 const mayUseCode = { type: 'isOpen', params: { verb: 'useCode' } } as const;
@@ -195,7 +195,7 @@ export const loginMachine = setup({
     forget: () => undefined,
     markReported: assign({ reported: true }),
     passCode: ({ self }, submit: SubmitCode) => self.getSnapshot().children['totp']?.send(submit),
-    tell: emit((_, { event }: { event: CibaEvent }) => event),
+    tell: emit((_, event: CibaEvent) => event),
     tellFailure: emit(({ context }) => {
       const error = context.error as CibaError;
       return { type: 'failed', code: error.code, error };
@@ -269,7 +269,7 @@ export const loginMachine = setup({
             { type: 'setConnection', params: carried },
             {
               type: 'tell',
-              params: ({ event }) => ({ event: { type: 'connectionChanged', connection: event.connection } }),
+              params: ({ event }) => ({ type: 'connectionChanged' as const, connection: event.connection }),
             },
           ],
         },

@@ -79,9 +79,8 @@ export function createPoller({ adapter, environment, minInterval, resume }: Poll
     /** The login changed: perhaps its requests, perhaps whether it is paused. */
     function sync(): void {
       const { requests } = login.getSnapshot().context;
-      const live = new Set(requests.map(({ pending }) => pending.id));
       for (const [id, poll] of polls) {
-        if (live.has(id)) continue;
+        if (requests.some(({ pending }) => pending.id === id)) continue;
         poll.stop();
         polls.delete(id);
         schedules.delete(id);

@@ -94,8 +94,7 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
 
   function end(outcome: RequestEnd): void {
     if (life.signal.aborted) return;
-    if (outcome.type === 'push.approved') tabs?.tellEnded('approved');
-    if (outcome.type === 'push.denied') tabs?.tellEnded('denied');
+    tabs?.tellEnd(outcome);
     stop();
     host.end(outcome);
   }

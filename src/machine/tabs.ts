@@ -1,4 +1,5 @@
 import { LONGEST_CALL } from './call.js';
+import type { RequestEnd } from './request-poll.js';
 import { afterElsewhere } from './schedule.js';
 import type { Schedule } from './schedule.js';
 import { readTabMessage } from './tab-message.js';
@@ -40,7 +41,7 @@ export interface SharedRequest {
   /** Sends one poll unless another tab is at it; then it answers null. */
   poll<T>(send: () => Promise<T>): Promise<T | null>;
   tellPolled(schedule: Schedule): void;
-  tellEnded(outcome: 'approved' | 'denied'): void;
+  tellEnd(end: RequestEnd): void;
   leave(): void;
 }
 
@@ -70,7 +71,10 @@ export function shareRequest(tabs: CibaTabs, id: string, host: SharedRequestHost
     },
     tellPolled: ({ pending, lastSentAt, notBefore }) =>
       tell({ type: 'polled', schedule: { interval: pending.interval, lastSentAt, notBefore } }),
-    tellEnded: (outcome) => tell({ type: 'ended', outcome }),
+    tellEnd({ type }) {
+      if (type === 'push.approved') tell({ type: 'ended', outcome: 'approved' });
+      if (type === 'push.denied') tell({ type: 'ended', outcome: 'denied' });
+    },
     leave: () => channel?.close(),
   };
 }

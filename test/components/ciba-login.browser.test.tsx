@@ -157,7 +157,7 @@ describe('mistakes', () => {
     await press('Use a code instead');
     await codeField().click();
     await userEvent.keyboard('123456{Enter}');
-    await expect.element(codeField()).toHaveAccessibleDescription(/did not cost you a try/);
+    await expect.element(codeField()).toHaveAccessibleDescription(/cost you no try/);
     await expect.element(codeField()).toHaveValue('123456');
   });
 
@@ -181,7 +181,7 @@ describe('every end has a way on', () => {
     await expectNoViolations();
     await press('It wasn’t me');
     expect(onReported).toHaveBeenCalledTimes(1);
-    expect(region()).toHaveTextContent('Thank you for telling us.');
+    expect(region()).toHaveTextContent('Thank you.');
     expect(buttons()).not.toContain('It wasn’t me');
   });
 
@@ -263,7 +263,7 @@ describe('focus and announcements', () => {
     adapter.phone.deny();
     await reaches('denied');
     await expect.element(page.getByLabelText('Search')).toHaveFocus();
-    expect(said).toEqual(['Sign-in denied The request was denied on your phone, so nobody was signed in.']);
+    expect(said).toEqual(['Sign-in denied The request was denied on your phone. Nobody was signed in.']);
   });
 
   test('a focus whose element went with the old screen is caught by the new title', async () => {
@@ -295,15 +295,16 @@ describe('the page around it', () => {
   });
 
   test('hostile names are shown as text', async () => {
-    const hostile = '<img src=x onerror=alert(1)>\u202Egnp.exe';
+    const markup = '<img src=x onerror=alert(1)>';
+    const hostile = `${markup}\u202Egnp.exe`;
     await mount({ deliveredTo: hostile, displayCode: '<b>1</b>' }, { transaction: { title: hostile } });
     await press('Sign in');
     await reaches('polling');
     expect(root().querySelector('img, b')).toBeNull();
     expect(Array.from(root().querySelectorAll('dd > bdi'), (name) => name.textContent)).toEqual([
       'ada@example.com',
-      hostile,
-      hostile,
+      `${markup}gnp.exe`,
+      `${markup}gnp.exe`,
     ]);
   });
 
