@@ -37,5 +37,5 @@ export function normalizeCode(text: string, length: number = TOTP_LENGTH, alphab
 
 /** Whether `code` is exactly `length` characters of `alphabet`. */
 export function isCompleteCode(code: string, length: number = TOTP_LENGTH, alphabet: string = DIGITS): boolean {
-  return code.length === length && Array.from(code).every((character) => alphabet.includes(character));
+  return code.length === length && normalizeCode(code, length, alphabet) === code;
 }

@@ -60,7 +60,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
 
   async function initiate(input: InitiateInput, call: CallOptions): Promise<LiveRequest> {
     const { loginHint, transaction, attemptId } = input;
-    const pending = readPending(await adapter.initiate({ loginHint, ...(transaction ? { transaction } : {}) }, call));
+    const pending = readPending(await adapter.initiate({ loginHint, ...(transaction && { transaction }) }, call));
     // Cancelled while the backend was ringing, and it rang all the same: take that back too.
     if (withdrawn.delete(attemptId)) void cancel(pending);
     const startedAt = clock.now();

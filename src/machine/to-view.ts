@@ -15,8 +15,8 @@ function toPush({ pending, startedAt, expiresAt }: LiveRequest, connection: Conn
     startedAt,
     expiresAt,
     connection,
-    ...(displayCode === undefined ? {} : { displayCode }),
-    ...(deliveredTo === undefined ? {} : { deliveredTo }),
+    ...(displayCode && { displayCode }),
+    ...(deliveredTo && { deliveredTo }),
   };
 }
 
@@ -66,7 +66,7 @@ export function toView(snapshot: LoginSnapshot): LoginView {
     status,
     can: Object.fromEntries(LOGIN_VERBS.map((verb) => [verb, can(verb)])),
     loginHint: context.loginHint,
-    ...(context.transaction ? { transaction: context.transaction } : {}),
+    ...(context.transaction && { transaction: context.transaction }),
   } as LoginView;
 }
 

@@ -19,7 +19,7 @@ export function provideVerify({ adapter, environment, acts }: VerifyDependencies
     if (!adapter.verifyTotp) {
       throw new CibaError('misconfigured', 'The adapter has no verifyTotp().');
     }
-    const request = { loginHint, code: code.open(), ...(pending ? { pending } : {}) };
+    const request = { loginHint, code: code.open(), ...(pending && { pending }) };
     const result = readTotpResult(await adapter.verifyTotp(request, call));
     if (result.status === 'approved') return { status: 'approved', session: new Sealed(result.session) };
     const at = environment.clock.now();

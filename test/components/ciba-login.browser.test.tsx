@@ -129,7 +129,7 @@ describe('mistakes', () => {
 
   test.each([
     ['username', 'Username', ' ', 'Enter your username.'],
-    ['phone', 'Phone number', 'abc', /country code/],
+    ['phone', 'Phone number', 'abc', 'Enter a phone number, such as +1 555 010 0123.'],
   ] as const)('a %s that is none', async (identifier, label, typed, error) => {
     await mount({}, { loginHint: undefined, identifier });
     await page.getByLabelText(label).fill(typed);
