@@ -50,7 +50,6 @@ export async function weigh(source) {
         input: ENTRY,
         preserveEntrySignatures: 'strict',
         external: (id) => OUTSIDE.test(id),
-        onwarn: () => undefined,
       },
     },
   });

@@ -158,7 +158,7 @@ async function measure() {
       ...resolve,
       alias: [...resolve.alias, { find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }],
     },
-    build: { outDir, emptyOutDir: true, rolldownOptions: { onwarn: () => undefined } },
+    build: { outDir, emptyOutDir: true },
     preview: { port: 0, host: '127.0.0.1' },
   };
   await build(config);
