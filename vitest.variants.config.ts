@@ -15,12 +15,10 @@ export default defineConfig({
     projects: variants.map(({ theme, direction }) => ({
       extends: './vite.config.ts',
       plugins: [storybookTest({ configDir: '.storybook' })],
-      define: {
-        'import.meta.env.STORYBOOK_THEME': JSON.stringify(theme),
-        'import.meta.env.STORYBOOK_DIRECTION': JSON.stringify(direction),
-      },
       test: {
         name: `${theme}-${direction}`,
+        // Not \`define\`: Vitest writes that into the environment of the process, where the last project wins.
+        env: { STORYBOOK_THEME: theme, STORYBOOK_DIRECTION: direction },
         setupFiles: ['./test/setup/console.ts'],
         browser: {
           enabled: true,
