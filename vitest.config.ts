@@ -49,7 +49,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'jsdom',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/**/*.browser.test.tsx', 'test/e2e/**', 'test/consumers/**'],
+          exclude: ['test/**/*.browser.test.tsx', 'test/e2e/**', 'test/consumers/**', 'test/storybook/**'],
           setupFiles: [failOnConsole, './test/setup/unit.ts'],
           restoreMocks: true,
         },

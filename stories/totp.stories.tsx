@@ -3,6 +3,10 @@ import { useState } from 'react';
 import { TotpForm, TotpInput, TotpPeriod, useTotp, type TotpFormProps, type TotpInputProps } from 'react-ciba';
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
+import { messagesOf } from './locales.js';
+
+/** What a form says in the language of the page. */
+const texts = () => messagesOf(document.documentElement.lang);
 
 function LabelledInput({ onValueChange, ...props }: TotpInputProps) {
   return (
@@ -82,7 +86,7 @@ export const Form: Story = {
   render: () => <CodeEntry />,
   play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox'), '123456');
-    await userEvent.click(canvas.getByRole('button', { name: 'Verify code' }));
+    await userEvent.click(canvas.getByRole('button', { name: texts()['totpEntry.submit'] }));
     await waitFor(() => expect(canvas.getByText('Signed in.')).toBeVisible());
   },
 };
@@ -101,8 +105,10 @@ export const FormWithIncompleteCode: Story = {
   render: () => <CodeEntry />,
   play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox'), '123');
-    await userEvent.click(canvas.getByRole('button', { name: 'Verify code' }));
-    await expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/Enter all 6 digits/);
+    await userEvent.click(canvas.getByRole('button', { name: texts()['totpEntry.submit'] }));
+    await expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(
+      expect.stringContaining(texts()['totpEntry.incomplete'](6)),
+    );
   },
 };
 
@@ -113,7 +119,9 @@ export const FormAfterTwoWrongCodes: Story = {
       await userEvent.type(canvas.getByRole('textbox'), `${code}{Enter}`);
       await waitFor(() => expect(canvas.getByRole('textbox')).toHaveValue(''));
     }
-    await expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/1 try left/);
+    await expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(
+      expect.stringContaining(texts()['totpEntry.attemptsLeft'](1)),
+    );
   },
 };
 
@@ -121,7 +129,7 @@ export const FormLockedOut: Story = {
   render: () => <CodeEntry backend={{ totp: { tries: 1, lock: 90 } }} />,
   play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox'), '111111{Enter}');
-    await waitFor(() => expect(canvas.getByText('Too many wrong codes')).toBeVisible());
+    await waitFor(() => expect(canvas.getByText(texts()['lockedOut.title'])).toBeVisible());
   },
 };
 
@@ -129,6 +137,10 @@ export const FormWithoutConnection: Story = {
   render: () => <CodeEntry backend={{ faults: { verifyTotp: ['network'] } }} />,
   play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox'), '123456{Enter}');
-    await waitFor(() => expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(/cost you no try/));
+    await waitFor(() =>
+      expect(canvas.getByRole('textbox')).toHaveAccessibleDescription(
+        expect.stringContaining(texts()['totpEntry.fault']),
+      ),
+    );
   },
 };
