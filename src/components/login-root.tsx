@@ -56,15 +56,10 @@ export const LoginRoot = forwardRef<HTMLDivElement, LoginRootProps>(function Log
   const { announce, regionRef } = useAnnouncer();
   const rootRef = useRef<HTMLDivElement>(null);
   useImperativeHandle(forwardedRef, () => rootRef.current as HTMLDivElement, []);
-  const focusHandlers = useScreenFocus(rootRef, login.status, (onTitle) => {
+  // A screen that says something else counts as another one: the button that was pressed goes with what it said before.
+  const changed = (login.status === 'denied' && login.reported) || (login.status === 'approved' && !login.finishing);
+  const focusHandlers = useScreenFocus(rootRef, `${login.status} ${changed}`, (onTitle) => {
     announce(announcement(login, messages, !onTitle));
-  });
-
-  useChangeEffect(login.status === 'denied' && login.reported, (reported) => {
-    if (reported) announce(messages['denied.reported']);
-  });
-  useChangeEffect(login.status === 'approved' && !login.finishing, (done) => {
-    if (done) announce(announcement(login, messages, true));
   });
   const connection = 'push' in login ? login.push?.connection : undefined;
   useChangeEffect(connection, (now, before) => {
@@ -122,13 +117,13 @@ function both<E>(theirs: ((event: E) => void) | undefined, ours: (event: E) => v
  */
 function useScreenFocus(
   rootRef: RefObject<HTMLElement | null>,
-  status: LoginView['status'],
+  screen: string,
   onScreen: (focusOnTitle: boolean) => void,
 ) {
   const acted = useRef(false);
   const focused = useRef<Element | null>(null);
 
-  useChangeEffect(status, () => {
+  useChangeEffect(screen, () => {
     const root = rootRef.current;
     if (!root) return;
     const { activeElement } = root.getRootNode() as Document | ShadowRoot;

@@ -49,8 +49,8 @@ export const de: Messages = {
   'polling.timeLeftSpoken': (seconds) =>
     plural(seconds, 'Noch # Sekunde zum Bestätigen.', 'Noch # Sekunden zum Bestätigen.'),
   'polling.timeLeftLabel': 'Verbleibende Zeit zum Bestätigen',
-  'polling.reconnecting': 'Verbindung wird wiederhergestellt … Ihre Anfrage bleibt offen.',
-  'polling.offline': 'Sie sind offline. Es geht weiter, sobald Sie wieder verbunden sind.',
+  'polling.reconnecting': 'Verbinde neu … Ihre Anfrage bleibt offen.',
+  'polling.offline': 'Offline. Es geht weiter, sobald Sie verbunden sind.',
   'polling.reconnected': 'Wieder verbunden.',
   'polling.resend': 'Erneut senden',
   'polling.resendIn': (seconds) => `Erneut senden in ${duration(seconds)}`,

@@ -51,7 +51,7 @@ export const fr: Messages = {
     plural(seconds, 'Il reste # seconde pour approuver.', 'Il reste # secondes pour approuver.'),
   'polling.timeLeftLabel': 'Temps restant pour approuver',
   'polling.reconnecting': 'Reconnexion… Votre demande reste ouverte.',
-  'polling.offline': 'Vous êtes hors ligne. Nous reprendrons au retour du réseau.',
+  'polling.offline': 'Hors ligne. Nous reprendrons au retour du réseau.',
   'polling.reconnected': 'Réseau rétabli.',
   'polling.resend': 'Renvoyer',
   'polling.resendIn': (seconds) => `Renvoyer dans ${duration(seconds)}`,

@@ -48,7 +48,7 @@ export const ptBR: Messages = {
     plural(seconds, 'Resta # segundo para aprovar.', 'Restam # segundos para aprovar.'),
   'polling.timeLeftLabel': 'Tempo restante para aprovar',
   'polling.reconnecting': 'Reconectando… Sua solicitação continua aberta.',
-  'polling.offline': 'Você está sem conexão. Continuaremos quando ela voltar.',
+  'polling.offline': 'Sem conexão. Continuaremos quando ela voltar.',
   'polling.reconnected': 'Conexão restabelecida.',
   'polling.resend': 'Enviar novamente',
   'polling.resendIn': (seconds) => `Enviar novamente em ${duration(seconds)}`,

@@ -112,6 +112,10 @@ describe('by the keyboard alone', () => {
     await key(' ');
     await expect.element(button('It wasn’t me')).not.toBeInTheDocument();
     expect(onReported).toHaveBeenCalledTimes(1);
+    // The button that had the focus has gone.
+    await expect.element(heading('Sign-in denied')).toHaveFocus();
+    expect(await stops()).toEqual(['Try again', 'Use a code instead', 'Back']);
+    await key('{Shift>}{Tab}{/Shift}');
     await tabTo('Try again');
     await key('{Enter}');
     await reaches('polling');
