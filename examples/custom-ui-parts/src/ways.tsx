@@ -29,7 +29,11 @@ export interface WaysProps {
 
 /** What it is about, what there is to fill in, and every way on. A `VerbButton` is there only while its act is open. */
 export function Ways({ login, loginHint, alternatives }: WaysProps) {
-  const others = alternatives && <LoginAlternatives>{alternatives}</LoginAlternatives>;
+  const others = alternatives && (
+    <LoginAlternatives asChild>
+      <footer>{alternatives}</footer>
+    </LoginAlternatives>
+  );
   switch (login.status) {
     case 'idle':
       if (!loginHint)
@@ -136,7 +140,7 @@ function PushBeside({ login: { push } }: { login: LoginIn<'totpEntry' | 'lockedO
   const messages = useMessages();
   if (!push) return null;
   return (
-    <LoginPushBeside>
+    <LoginPushBeside className="split-beside">
       <LoginText>{messages['totpEntry.pushOpen']}</LoginText>
       <TimeLeft {...push} />
     </LoginPushBeside>
