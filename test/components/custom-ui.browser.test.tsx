@@ -125,6 +125,7 @@ describe.each(UIS)('%s', (_name, Login) => {
     await expectNoViolations();
     await press('denied.report');
     await seen(en['denied.reported']);
+    await focusOnTitle();
     expect(onReported).toHaveBeenCalledTimes(1);
     expect(buttons()).not.toContain(en['denied.report']);
     await press('action.retry');

@@ -14,7 +14,9 @@ export function DialLogin<Session>(options: DialLoginProps<Session>) {
   const login = useCibaLogin(options);
   const messages = useMessages();
   const { announce, regionRef } = useAnnouncer();
-  const place = useScreenFocus(login.status);
+  // After a denial, the thanks for a report are a screen of their own: the button that was pressed is gone.
+  const screen = login.status === 'denied' && login.reported ? 'reported' : login.status;
+  const place = useScreenFocus(screen);
   useSpokenChanges(login, announce);
   const { title, text } = wordsOf(login, messages);
 
@@ -22,7 +24,7 @@ export function DialLogin<Session>(options: DialLoginProps<Session>) {
     <section className="dial-login" data-status={login.status} {...place}>
       <Dial login={login} announce={announce} />
       {/* By its key each screen is made of new elements. */}
-      <div className="dial-screen" key={login.status}>
+      <div className="dial-screen" key={screen}>
         <h1 tabIndex={-1}>{title}</h1>
         <p className="dial-lead">{text}</p>
         <Screen login={login} loginHint={options.loginHint} announce={announce} />
