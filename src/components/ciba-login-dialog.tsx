@@ -31,8 +31,13 @@ function CibaLoginDialogWithRef<Session>(
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog || dialog.open === open) return;
-    if (open) dialog.showModal();
-    else dialog.close();
+    if (!open) {
+      dialog.close();
+      return;
+    }
+    dialog.showModal();
+    // The browser takes the first thing that can have the focus, which is the title. Who has to type starts in the field.
+    dialog.querySelector('input')?.focus();
   }, [open]);
 
   return (

@@ -55,7 +55,7 @@ export type { StatusIconProps } from './status-icon.js';
 export { Summary } from './summary.js';
 export type { SummaryProps } from './summary.js';
 export { ConnectionNotice, ResendButton, RetryCountdown, TimeLeft, TimeRing } from './time-left.js';
-export type { ResendButtonProps, TimeLeftProps } from './time-left.js';
+export type { ResendButtonProps, TimeLeftProps, TimeRingProps } from './time-left.js';
 export { TotpForm } from './totp-form.js';
 export type { TotpFormProps } from './totp-form.js';
 export { TotpPeriod } from './totp-period.js';

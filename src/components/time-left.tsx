@@ -1,6 +1,6 @@
 'use client';
 
-import { useContext, useEffect, type ReactNode } from 'react';
+import { forwardRef, useContext, useEffect, type ReactNode } from 'react';
 import type { Connection } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
@@ -69,15 +69,20 @@ const Ring = createPart('svg', 'time-ring', { viewBox: '0 0 32 32', fill: 'none'
 const Track = createPart('circle', 'time-ring-track', { cx: 16, cy: 16, r: 15 });
 const Share = createPart('circle', 'time-ring-share', { cx: 16, cy: 16, r: 15, pathLength: 1 });
 
-/** A ring of which a share from 0 to 1 is drawn: by an attribute, since a style would be against a strict content policy. */
-export function TimeRing({ share, ...props }: PartProps<'svg'> & { share: number }) {
+export interface TimeRingProps extends PartProps<'svg'> {
+  /** From 0 to 1. */
+  share: number;
+}
+
+/** A ring of which a share is drawn: by an attribute, since a style would be against a strict content policy. */
+export const TimeRing = forwardRef<SVGSVGElement, TimeRingProps>(function TimeRing({ share, ...props }, ref) {
   return (
-    <Ring aria-hidden={props.role === undefined} {...props}>
+    <Ring aria-hidden={props.role === undefined} {...props} ref={ref}>
       <Track />
       <Share strokeDasharray={`${share} 1`} />
     </Ring>
   );
-}
+});
 
 /** Says that the line is bad, as long as it is. */
 export function ConnectionNotice({ connection }: { connection: Connection }) {
