@@ -77,6 +77,8 @@ export default defineConfig({
         test: {
           name: 'storybook',
           setupFiles: [failOnConsole],
+          // The gallery plays every story of a login in one.
+          testTimeout: 60_000,
           browser: chromium(),
         },
       },

@@ -17,9 +17,11 @@ export default defineConfig({
       plugins: [storybookTest({ configDir: '.storybook' })],
       test: {
         name: `${theme}-${direction}`,
-        // Not \`define\`: Vitest writes that into the environment of the process, where the last project wins.
+        // Not `define`: Vitest writes that into the environment of the process, where the last project wins.
         env: { STORYBOOK_THEME: theme, STORYBOOK_DIRECTION: direction },
         setupFiles: ['./test/setup/console.ts'],
+        // The gallery plays every story of a login in one.
+        testTimeout: 60_000,
         browser: {
           enabled: true,
           headless: true,
