@@ -71,7 +71,7 @@ export function describeComponents(): ComponentDescription[] {
         example: tagOf(checker, symbol, 'example'),
         props: props.filter(isOurs).map(describeProp),
         takesElementProps: props.some((prop) => prop.name === 'onClickCapture' && !isOurs(prop)),
-        ref: (ref && /\bHTML\w*Element\b/.exec(typeOf(checker, ref))?.[0]) ?? null,
+        ref: (ref && /\b(?:HTML|SVG)\w*Element\b/.exec(typeOf(checker, ref))?.[0]) ?? null,
       };
     };
 
