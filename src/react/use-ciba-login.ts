@@ -22,11 +22,17 @@ export interface UseCibaLoginOptions<Session = unknown> {
   transaction?: Transaction | undefined;
   /** Receives the session, exactly once. `approved` is `finishing` until its promise settles; a rejection ends in `failed` with the code `sessionRefused`. */
   onApproved?: ((session: Session) => unknown) | undefined;
+  /** The phone said no. Nothing is sent again by itself. */
   onDenied?: (() => void) | undefined;
+  /** The request's life ended unanswered. */
   onExpired?: (() => void) | undefined;
+  /** The app's `patience` ended; the request lives on. */
   onTimedOut?: (() => void) | undefined;
+  /** Too many wrong codes; the lock ends by itself. */
   onLockedOut?: (() => void) | undefined;
+  /** The user left the login. The phone may still show the request. */
   onCancelled?: (() => void) | undefined;
+  /** The login cannot go on; `error.code` says why, `error.retryable` whether trying again can help. */
   onFailed?: ((error: CibaError) => void) | undefined;
   /** The user said after a denial: it wasn't me. */
   onReported?: (() => void) | undefined;
