@@ -16,7 +16,7 @@ import { LoginButton } from './parts.js';
 export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginProps<Session>, 'layout'> {
   /** Whether the dialog shows. */
   open: boolean;
-  /** The user closed the dialog (Escape, the close button), or the browser did. */
+  /** The user closed the dialog (Escape, the close button). Set `open` to what it is told. */
   onOpenChange: (open: boolean) => void;
 }
 
@@ -30,14 +30,12 @@ function CibaLoginDialogWithRef<Session>(
 
   useEffect(() => {
     const dialog = ref.current;
-    if (!dialog || dialog.open === open) return;
-    if (!open) {
-      dialog.close();
-      return;
-    }
+    if (!dialog || !open) return undefined;
     dialog.showModal();
     // The browser takes the first thing that can have the focus, which is the title. Who has to type starts in the field.
     dialog.querySelector('input')?.focus();
+    // Also where `<Activity>` hides it: a modal that cannot be seen would leave the page dead.
+    return () => dialog.close();
   }, [open]);
 
   return (
@@ -46,11 +44,14 @@ function CibaLoginDialogWithRef<Session>(
       data-scope="ciba-login"
       data-part="dialog"
       aria-label={messages['idle.title']}
-      onClose={() => onOpenChange(false)}
+      onClose={({ target, currentTarget }) => {
+        // Not where the app closed it, opened it again meanwhile, or has a dialog of its own in a slot.
+        if (target === currentTarget && open && !currentTarget.open) onOpenChange(false);
+      }}
     >
       <CibaLogin {...props} />
       {/* Last, so that the dialog's first focus goes to the login. It is drawn at the top. */}
-      <LoginButton data-part="dialog-close" onClick={() => onOpenChange(false)}>
+      <LoginButton data-part="dialog-close" onClick={() => ref.current?.close()}>
         {messages['action.close']}
       </LoginButton>
     </dialog>

@@ -7,8 +7,11 @@ import { useCountdown } from '../react/use-countdown.js';
 import { LoginLateHint, LoginLateHintItem, LoginLateHintList, LoginText } from './parts.js';
 import { useChangeEffect } from './use-change-effect.js';
 
-/** Seconds after which a request that nobody approved is likely to have been missed. */
-const LATE = 25;
+/**
+ * Seconds after which a request that nobody approved is likely to have been missed. Between two seconds, so that the
+ * announcement of the time left, which falls on whole ones, is not talked over.
+ */
+const LATE = 25.5;
 
 export interface LateHintProps {
   /** When the request was sent, in wall-clock milliseconds. */
@@ -30,8 +33,8 @@ export function LateHint({ startedAt, offersCode }: LateHintProps) {
     messages['lateHint.openApp'],
     messages['lateHint.notifications'],
     messages['lateHint.online'],
-    ...(offersCode ? [messages['lateHint.useCode']] : []),
-  ];
+    offersCode && messages['lateHint.useCode'],
+  ].filter(Boolean);
   // Not where it was late already: a screen that comes back has other things to say.
   useChangeEffect(late, () => {
     if (late) announce?.([title, ...items].join(' '));
@@ -42,8 +45,8 @@ export function LateHint({ startedAt, offersCode }: LateHintProps) {
     <LoginLateHint>
       <LoginText>{title}</LoginText>
       <LoginLateHintList>
-        {items.map((item) => (
-          <LoginLateHintItem key={item}>{item}</LoginLateHintItem>
+        {items.map((item, index) => (
+          <LoginLateHintItem key={index}>{item}</LoginLateHintItem>
         ))}
       </LoginLateHintList>
     </LoginLateHint>

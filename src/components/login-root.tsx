@@ -127,11 +127,9 @@ function useScreenFocus(
     const root = rootRef.current;
     if (!root) return;
     const { activeElement } = root.getRootNode() as Document | ShadowRoot;
-    const inside = root.contains(activeElement);
     const nowhere = !activeElement || activeElement === root.ownerDocument.body;
-    const orphaned = nowhere && focused.current?.isConnected === false;
     let onTitle = false;
-    if ((acted.current && (inside || nowhere)) || orphaned) {
+    if (nowhere && (acted.current || focused.current?.isConnected === false)) {
       const title = root.querySelector<HTMLElement>('[data-part="title"]');
       const target = root.querySelector<HTMLElement>('input:not([disabled])') ?? title;
       target?.focus();

@@ -76,7 +76,7 @@ export function IdleScreen({
     <>
       <StatusIcon status={login.status} />
       <LoginTitle>{messages['idle.title']}</LoginTitle>
-      <LoginText>{messages['idle.text']}</LoginText>
+      {first.verb === 'start' && <LoginText>{messages['idle.text']}</LoginText>}
       {login.after !== null && <LoginNotice>{messages[`idle.after.${login.after}`]}</LoginNotice>}
       {loginHint ? (
         <>

@@ -1,6 +1,6 @@
 'use client';
 
-import { forwardRef, useContext, useEffect, type ReactNode } from 'react';
+import { forwardRef, useContext, type ReactNode } from 'react';
 import type { Connection } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
@@ -15,6 +15,7 @@ import {
   LoginTimeText,
   type LoginButtonProps,
 } from './parts.js';
+import { useChangeEffect } from './use-change-effect.js';
 
 /** The moments, in seconds before the end, at which the time left is announced. */
 const SPOKEN_SECONDS: readonly number[] = [30, 10];
@@ -30,15 +31,15 @@ export interface TimeLeftProps {
   children?: ReactNode;
 }
 
-/** The time left to approve as a ring and as text. The only part of the waiting screen that ticks. */
+/** The time left to approve as a ring and as text. It ticks, and nothing around it does. */
 export function TimeLeft({ startedAt, expiresAt, connection = 'ok', children }: TimeLeftProps) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
   const seconds = useCountdown(expiresAt);
 
-  useEffect(() => {
-    if (seconds !== null && SPOKEN_SECONDS.includes(seconds)) announce?.(messages['polling.timeLeftSpoken'](seconds));
-  }, [announce, messages, seconds]);
+  useChangeEffect(seconds, (now) => {
+    if (now !== null && SPOKEN_SECONDS.includes(now)) announce?.(messages['polling.timeLeftSpoken'](now));
+  });
 
   if (seconds === null) return children;
   const total = Math.max(1, Math.ceil((expiresAt - startedAt) / 1000));
@@ -69,7 +70,7 @@ const Ring = createPart('svg', 'time-ring', { viewBox: '0 0 32 32', fill: 'none'
 const Track = createPart('circle', 'time-ring-track', { cx: 16, cy: 16, r: 15 });
 const Share = createPart('circle', 'time-ring-share', { cx: 16, cy: 16, r: 15, pathLength: 1 });
 
-export interface TimeRingProps extends PartProps<'svg'> {
+export interface TimeRingProps extends Omit<PartProps<'svg'>, 'asChild' | 'children'> {
   /** From 0 to 1. */
   share: number;
 }

@@ -345,7 +345,7 @@ function usableLength(length: number): number {
 /** Makes an error of the app's an uncaught one, as if it had happened outside of the field. */
 function reportFailure(cause: unknown): void {
   queueMicrotask(() => {
-    throw new Error('<TotpInput>: onComplete failed; its error is the cause. Catch it in onComplete.', { cause });
+    throw new Error('<TotpInput>: onComplete failed; `cause` says why.', { cause });
   });
 }
 

@@ -3,6 +3,7 @@ export const WARNING_CODES = [
   'adapter-answer',
   'message-text',
   'react-version',
+  'resume-option',
   'totp-alphabet',
   'totp-groups',
   'totp-length',

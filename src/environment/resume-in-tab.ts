@@ -3,12 +3,23 @@ import type { LoginResume } from '../machine/resume.js';
 import type { CibaChannel, CibaTabs } from '../machine/tabs.js';
 import { page } from './browser.js';
 
-/** The names that run in this tab, for browsers without Web Locks (plain http): there at least no tab polls twice at once. */
+/** The names that run in this tab, where there are no Web Locks (plain http, sandboxed frames): there at least no tab polls twice at once. */
 const running = new Set<string>();
 
 async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { steal: boolean }): Promise<T | null> {
   const locks = page.navigator?.locks;
-  if (locks) return locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => (lock ? run() : null));
+  if (locks) {
+    let asked = false;
+    try {
+      return await locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => {
+        asked = true;
+        return lock ? run() : null;
+      });
+    } catch (caught) {
+      // Refused without being asked, as in a sandboxed frame: this tab alone, then.
+      if (asked) throw caught;
+    }
+  }
   if (running.has(name) && !steal) return null;
   running.add(name);
   try {

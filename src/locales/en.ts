@@ -16,7 +16,7 @@ export const en: Messages = {
   'idle.start': 'Sign in',
   'idle.useCode': 'Sign in with a code',
   'idle.after.cancel': 'Sign-in cancelled. Your phone may still show the request: deny or ignore it.',
-  'idle.after.otherTab': 'You signed in in another tab. Reload this page to go on here.',
+  'idle.after.otherTab': 'You signed in in another tab. Reload this page.',
 
   'identifier.email': 'Email address',
   'identifier.emailInvalid': 'Enter an email address, such as name@example.com.',
@@ -39,13 +39,13 @@ export const en: Messages = {
   'polling.displayCodeSpoken': (characters) => `Your code is ${characters}.`,
   'polling.timeLeft': (seconds) => `${duration(seconds)} left`,
   'polling.timeLeftSpoken': (seconds) => `${plural(seconds, 'second', 'seconds')} left to approve.`,
-  'polling.timeLeftLabel': 'Time left to approve',
+  'polling.timeLeftLabel': 'Time left',
   'polling.reconnecting': 'Reconnecting… Your request stays open.',
   'polling.offline': 'You are offline. We go on once you are back.',
   'polling.reconnected': 'Connected again.',
   'polling.resend': 'Send again',
   'polling.resendIn': (seconds) => `Send again in ${duration(seconds)}`,
-  'polling.resendFailed': 'We could not send another request. The one on your phone is still open.',
+  'polling.resendFailed': 'We could not send another. The request on your phone is still open.',
   'polling.resendLimit': 'No more requests can be sent.',
   'polling.openApp': 'Open the app',
 
@@ -57,7 +57,7 @@ export const en: Messages = {
 
   'totpEntry.title': 'Enter your code',
   'totpEntry.text': 'Enter the code that your authenticator app shows for this account.',
-  'totpEntry.pushOpen': 'You can still approve the request on your phone.',
+  'totpEntry.pushOpen': 'You can still approve on your phone.',
   'totpEntry.label': (digits) => `${digits}-digit code`,
   'totpEntry.hint': 'A new code comes every 30 seconds.',
   'totpEntry.submit': 'Verify code',
@@ -65,7 +65,7 @@ export const en: Messages = {
   'totpEntry.incomplete': (digits) => `Enter all ${digits} digits of the code.`,
   'totpEntry.digitsOnly': 'The code is made of digits only.',
   'totpEntry.wrong': 'That code is not right.',
-  'totpEntry.wrongAgain': 'Wait for the next code, and check the account in your app and the clock of your phone.',
+  'totpEntry.wrongAgain': 'Wait for the next code, and check the account in your app and your phone’s clock.',
   'totpEntry.attemptsLeft': (attempts) => `${plural(attempts, 'try', 'tries')} left.`,
   'totpEntry.fault': 'We could not check the code. It cost you no try.',
 
@@ -89,7 +89,7 @@ export const en: Messages = {
   'expired.retry': 'Send a new request',
 
   'timedOut.title': 'Still there?',
-  'timedOut.text': 'We have paused. The request on your phone is still open.',
+  'timedOut.text': 'The request on your phone is still open.',
   'timedOut.keepWaiting': 'Keep waiting',
 
   'action.useCode': 'Use a code instead',
@@ -118,7 +118,7 @@ export const en: Messages = {
   'error.forbidden.text': 'Please ask the app’s support.',
   'error.notFound.title': 'This sign-in is over',
   'error.notFound.text': 'Start again.',
-  'error.misconfigured.title': 'Sign-in is not set up correctly',
+  'error.misconfigured.title': 'Sign-in is not set up',
   'error.misconfigured.text': 'Please tell the app’s support.',
   'error.refused.title': 'The sign-in was refused',
   'error.refused.text': 'Start again. If it happens once more, ask the app’s support.',

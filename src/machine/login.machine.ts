@@ -92,12 +92,19 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
       // Past the last resend the cool-down never ends.
       return !context.coolingDown;
     case 'submitCode':
+    case 'backToPush':
+      // A code that is being checked may be the approval.
       return !context.verifying;
     case 'report':
       return !context.reported;
     default:
       return true;
   }
+}
+
+/** The open requests but one. A backend that gives an id twice means one request. */
+function without({ requests }: LoginContext, { id }: { readonly id: string }): readonly LiveRequest[] {
+  return requests.filter(({ pending }) => pending.id !== id);
 }
 
 function tell<Type extends CibaEvent['type']>(type: Type) {
@@ -159,6 +166,7 @@ export const loginMachine = setup({
     namesCodeUser: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       isOpen('useCode', context) && (loginHint ?? context.loginHint) !== '',
     prefersCode: ({ context }) => context.onTimeout === 'code' && context.offersCode,
+    rejoinsPush: ({ context }) => isOpen('backToPush', context) && context.requests.length > 0,
     pushLives: ({ context }) => context.requests.length > 0,
     // The answer to one request ends the login only where no other request can still be answered. The newest speaks for all.
     othersLive: ({ context }) => context.requests.length > 1,
@@ -173,13 +181,14 @@ export const loginMachine = setup({
     newLogin: assign({ resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false }),
     /** Every way into `pushing` names its act. */
     newAct: assign(({ event }) => ('attemptId' in event ? { attemptId: event.attemptId, resendError: null } : {})),
-    countResend: assign({ resends: ({ context }) => context.resends + 1 }),
+    /** Counted when it is sent: one that fails may have rung all the same, so it cools down, too. */
+    countResend: assign({ resends: ({ context }) => context.resends + 1, coolingDown: true }),
     addRequest: assign(({ context }, { output }: { output: LiveRequest }) => ({
-      requests: [output, ...context.requests],
+      requests: [output, ...without(context, output.pending)],
       coolingDown: true,
     })),
     dropRequest: assign(({ context }, { id }: { id: string }) => ({
-      requests: context.requests.filter(({ pending }) => pending.id !== id),
+      requests: without(context, { id }),
     })),
     endCoolDown: assign({ coolingDown: false }),
     endPush: assign({ requests: [], connection: 'ok', verifying: false }),
@@ -331,7 +340,10 @@ export const loginMachine = setup({
             onError: '#login.failed',
           },
           on: {
-            backToPush: [{ guard: 'pushLives', target: 'polling' }, { target: 'pushing' }],
+            backToPush: [
+              { guard: 'rejoinsPush', target: 'polling' },
+              { guard: { type: 'isOpen', params: { verb: 'backToPush' } }, target: 'pushing' },
+            ],
           },
           initial: 'totpEntry',
           states: {

@@ -22,7 +22,7 @@ export interface PollerOptions {
 export interface PolledLogin {
   getSnapshot(): {
     /** Its requests are the open ones, newest first. */
-    readonly context: ResumedLogin;
+    readonly context: ResumedLogin & { readonly connection: Connection };
     /** Whether nobody waits just now; a poll that is out still counts, and the last one at the deadline is still sent. */
     hasTag(tag: 'paused'): boolean;
   };
@@ -39,7 +39,8 @@ export function createPoller({ adapter, environment, minInterval, resume }: Poll
 
   return function run(login: PolledLogin, signal: AbortSignal): Promise<never> {
     const polls = new Map<string, RequestPoll>();
-    let connection: Connection = 'ok';
+    // A run that was stopped and started goes on with what the login shows.
+    let { connection } = login.getSnapshot().context;
 
     function report(next: Connection): void {
       if (next === connection) return;

@@ -6,7 +6,9 @@ import type { CibaTabs, SharedRequest, SharedRequestHost } from './tabs.js';
 /** What goes on after a reload, or in a tab that the browser restored. */
 export interface ResumedLogin {
   readonly loginHint: string;
+  /** The open ones, newest first. */
   readonly requests: readonly LiveRequest[];
+  /** Requests that were sent again so far. */
   readonly resends: number;
 }
 
@@ -14,15 +16,20 @@ const VERSION = 1;
 
 /** What `resume` takes: the place where a login outlives a reload, and its way to the tabs that went on with the same one. */
 export interface LoginResume {
+  /** The login to go on with, or null. `now` in wall-clock milliseconds. Must not throw. */
   read(now: number): ResumedLogin | null;
+  /** Keeps the login, in place of what was kept before. Must not throw. */
   write(login: ResumedLogin): void;
+  /** The login is over. Must not throw. */
   forget(): void;
+  /** Shares one request with the tabs that went on with it. */
   share(id: string, host: SharedRequestHost): SharedRequest;
 }
 
 /**
  * A login that outlives a reload. Two logins of one page that resume need names of their own.
  *
+ * @param tabs what the tabs of one browser have in common; `resumeInTab()` is this with the browser's own
  * @param name @default 'login'
  */
 export function createResume(tabs: CibaTabs, name = 'login'): LoginResume {

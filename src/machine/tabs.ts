@@ -29,6 +29,7 @@ const CLOCK_SLACK = 1000;
 
 /** What a tab hears of a request that it shares with others. */
 export interface SharedRequestHost {
+  /** Wall-clock milliseconds. */
   now(): number;
   /** Another tab polled. What it says can only slow this one down. */
   onPolled(change: (schedule: Schedule) => Schedule): void;

@@ -10,6 +10,16 @@ function sayOnce(code: WarningCode, problem: string): void {
   said.add(code);
 }
 
+/** Says what to give where `resume` got what it took no other way to say: `true`, or a name. For development only. */
+export function checkResume(resume: unknown): void {
+  if (resume && typeof (resume as { read?: unknown }).read !== 'function') {
+    sayOnce(
+      'resume-option',
+      `resume={${JSON.stringify(resume)}} is nothing to resume with. Give resume={resumeInTab()}.`,
+    );
+  }
+}
+
 /** Says what is wrong around a login that no test of it would find. For development only; it changes nothing. */
 export function checkSetup(reactVersion: string = version): void {
   const [major = 0, minor = 0] = reactVersion.split('.').map(Number);

@@ -7,7 +7,7 @@ import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginResume, LoginVerbs, LoginView } from '../machine/index.js';
 import { createVerbs, resumeLogin, prepareLogin } from '../machine/login.js';
 import { toView } from '../machine/to-view.js';
-import { checkSetup } from './check-setup.js';
+import { checkResume, checkSetup } from './check-setup.js';
 import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
 import { sessionQueryKey } from './session-query.js';
 import { useLatest } from './use-latest.js';
@@ -46,7 +46,8 @@ export interface UseCibaLoginOptions<Session = unknown> {
   onTimeout?: 'ask' | 'code' | undefined;
   /**
    * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
-   * requests are `resumable`. The tab's storage then holds the user's name, the request's handle and its times. The first
+   * requests are `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the
+   * waiting screen shows. The first
    * one given serves for the life of the component; an app that leaves it out does not load it. @default none
    */
   resume?: LoginResume | undefined;
@@ -77,7 +78,10 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Ci
   const latest = useLatest({ options, client });
 
   const [[logic, actorOptions]] = useState(() => {
-    if (process.env.NODE_ENV !== 'production') checkSetup();
+    if (process.env.NODE_ENV !== 'production') {
+      checkSetup();
+      checkResume(options.resume);
+    }
     const onApproved = async (session: Session) => {
       await latest.current.options.onApproved?.(session);
       // Who is signed in has changed. Not awaited: an app's slow query must not hold the login.

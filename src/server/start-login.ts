@@ -15,6 +15,9 @@ import { untilStored } from './until-stored.js';
 /** Seconds for which a start holds its places before the backend said how long the request lives. */
 const START_LIFE = 60;
 
+/** Seconds: a week, the longest life that the browser's side takes for one. */
+const LONGEST_LIFE = 7 * 24 * 3600;
+
 export interface StartRequest {
   readonly request: Request;
   readonly loginHint: string;
@@ -57,7 +60,8 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
     if (token) await expectNotification(context, token, login, START_LIFE);
     const wanted = mapped && token ? withToken(mapped, token) : mapped;
     const { pending, decoy } = await ring(context, allowed ? wanted : null, { attemptId, since, known });
-    const { expiresIn, interval, displayCode, deliveredTo } = pending;
+    const { interval, displayCode, deliveredTo } = pending;
+    const expiresIn = Math.min(pending.expiresIn, LONGEST_LIFE);
     const startedAt = context.now();
     const saved = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
     // The phone has rung: giving up now would make it ring again.

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { StrictMode, useState, type ReactNode } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
@@ -219,15 +219,31 @@ describe('no trap, and an order that makes sense', () => {
 });
 
 describe('in a dialog', () => {
-  function Page({ adapter }: { adapter: CibaAdapter }) {
+  function Page({ adapter, onOpenChange }: { adapter: CibaAdapter; onOpenChange?: (open: boolean) => void }) {
     const [open, setOpen] = useState(false);
+    const change = (next: boolean) => {
+      onOpenChange?.(next);
+      setOpen(next);
+    };
     return (
-      <>
+      <StrictMode>
         <button onClick={() => setOpen(true)}>Open</button>
-        <CibaLoginDialog open={open} onOpenChange={setOpen} adapter={adapter} />
-      </>
+        <CibaLoginDialog open={open} onOpenChange={change} adapter={adapter} />
+      </StrictMode>
     );
   }
+
+  test('one press of Close is told once', async () => {
+    const onOpenChange = vi.fn();
+    await render(<Page adapter={createMemoryAdapter()} onOpenChange={onOpenChange} />);
+    await button('Open').click();
+    await button('Close').click();
+    await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
+    await button('Open').click();
+    await key('{Escape}');
+    await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
+    expect(onOpenChange.mock.calls).toEqual([[false], [false]]);
+  });
 
   test('the focus goes in, stays in, and comes back', async () => {
     await render(<Page adapter={createMemoryAdapter()} />);

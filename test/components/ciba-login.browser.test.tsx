@@ -54,7 +54,7 @@ describe('signing in', () => {
     await reaches('polling');
     expect(adapter.phone.requests.map(({ loginHint }) => loginHint)).toEqual(['ada@example.com']);
     await expect.element(page.getByText('Pixel 9')).toBeVisible();
-    await expect.element(page.getByRole('progressbar', { name: 'Time left to approve' })).toBeVisible();
+    await expect.element(page.getByRole('progressbar', { name: 'Time left' })).toBeVisible();
     adapter.phone.approve();
     await reaches('approved');
     expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
@@ -78,7 +78,7 @@ describe('signing in', () => {
     await reaches('polling');
     await press('Use a code instead');
     await expect.element(codeField()).toHaveFocus();
-    await expect.element(page.getByText('You can still approve the request on your phone.')).toBeVisible();
+    await expect.element(page.getByText('You can still approve on your phone.')).toBeVisible();
 
     await userEvent.keyboard('000000{Enter}');
     await expect.element(codeField()).toHaveAccessibleDescription(/That code is not right. 2 tries left./);

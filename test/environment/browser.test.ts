@@ -127,6 +127,25 @@ describe('the browser', () => {
     vi.unstubAllGlobals();
   });
 
+  test('where locks are refused, as in a sandboxed frame, a name still runs, once at a time in this tab', async () => {
+    const request = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+    vi.stubGlobal('navigator', { locks: { request } });
+    let finish = () => {};
+    const first = browserTabs.exclusive(
+      'a',
+      () => new Promise<string>((resolve) => (finish = () => resolve('first'))),
+      {
+        steal: false,
+      },
+    );
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(await browserTabs.exclusive('a', () => Promise.resolve('second'), { steal: false })).toBeNull();
+    finish();
+    expect(await first).toBe('first');
+    vi.unstubAllGlobals();
+  });
+
   test('a channel reaches the others, and nobody where there is none', async () => {
     vi.useRealTimers();
     const heard: unknown[] = [];

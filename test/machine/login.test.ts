@@ -544,6 +544,47 @@ describe('resend', () => {
     view('approved');
   });
 
+  test('one that failed counts and cools down like any other: the phone may have rung all the same', async () => {
+    const { login, adapter, settle, advance, calls, view, now } = await setUpWaiting(
+      { expiresIn: 600 },
+      { patience: Infinity },
+    );
+    const start = now();
+    adapter.faults = { initiate: 'unavailable' };
+    await advance(30_000);
+    login.resend();
+    await settle();
+    expect(view('polling')).toMatchObject({ resendAt: start + 60_000, can: { resend: false } });
+    login.resend();
+    view('polling');
+    await advance(30_000);
+    expect(view('polling').can.resend).toBe(true);
+    login.resend();
+    await advance(60_000);
+    login.resend();
+    await settle();
+    expect(view('polling')).toMatchObject({ resendAt: null, can: { resend: false } });
+    expect(calls('initiate')).toHaveLength(4);
+  });
+
+  test('a backend that gives one id twice has one request open', async () => {
+    const { login, settle, advance, view } = await setUpWaiting(
+      { expiresIn: 120 },
+      { patience: Infinity },
+      (memory) => ({
+        ...memory,
+        initiate: async (request, options) => ({ ...(await memory.initiate(request, options)), id: 'the same' }),
+        poll: () => Promise.resolve({ status: 'pending' }),
+      }),
+    );
+    await advance(30_000);
+    login.resend();
+    await settle();
+    expect(login.actorRef.getSnapshot().context.requests).toHaveLength(1);
+    await advance(125_000);
+    view('expired');
+  });
+
   test('the phone may approve the older request while the newer is being sent', async () => {
     const { login, adapter, advance, view } = await setUpWaiting();
     await advance(30_000);
@@ -832,6 +873,23 @@ test('stop ends every timer, listener and call that is out', async () => {
   await advance(600_000);
   expect(leftovers()).toEqual({ timers: 0, listeners: 0, locks: 0, channels: 0 });
   expect(calls('poll')).toHaveLength(0);
+});
+
+test('a code that is being checked is not left behind: it may be the approval', async () => {
+  const { login, adapter, settle, advance, onApproved, view } = setUpLogin({ latency: 2 });
+  login.start(HINT);
+  await advance(2_000);
+  view('polling');
+  login.useCode();
+  login.submitCode(CODE);
+  await settle();
+  expect(view('totpEntry')).toMatchObject({ code: { verifying: true }, can: { backToPush: false } });
+  login.backToPush();
+  view('totpEntry');
+  await advance(2_000);
+  view('approved');
+  expect(onApproved).toHaveBeenCalledOnce();
+  expect(adapter.calls.filter(({ method }) => method === 'verifyTotp')).toHaveLength(1);
 });
 
 describe('what should not happen', () => {

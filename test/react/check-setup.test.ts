@@ -42,3 +42,17 @@ test('a second copy is found, and named once', async () => {
   first();
   expect(complaints).toEqual([expect.stringContaining('Two copies of react-ciba')]);
 });
+
+test.each([true, 'checkout'])('resume={%j} is named, with what to give', async (resume) => {
+  const { checkResume } = await import('../../src/react/check-setup.js');
+  checkResume(resume);
+  expect(complaints).toEqual([expect.stringContaining(`resume={${JSON.stringify(resume)}} is nothing to resume with`)]);
+});
+
+test('nothing to resume with, and what resumeInTab() gives, are fine', async () => {
+  const { checkResume } = await import('../../src/react/check-setup.js');
+  const { resumeInTab } = await import('../../src/index.js');
+  checkResume(undefined);
+  checkResume(resumeInTab());
+  expect(complaints).toEqual([]);
+});
