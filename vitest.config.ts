@@ -39,6 +39,14 @@ const optimizeDeps = {
   ],
 };
 
+// They go over every story of a login and take a minute and more: `npm run test:measures`, and CI.
+const measures = ['test/accessibility/{contrast,controls,motion,reflow}.browser.test.tsx'];
+
+const inChromium = {
+  setupFiles: [failOnConsole],
+  restoreMocks: true,
+};
+
 export default defineConfig({
   test: {
     projects: [
@@ -59,16 +67,22 @@ export default defineConfig({
         resolve,
         optimizeDeps,
         test: {
+          ...inChromium,
           name: 'browser',
           include: ['test/**/*.browser.test.tsx'],
-          setupFiles: [failOnConsole],
-          restoreMocks: true,
+          exclude: measures,
           browser: {
             ...chromium(),
             // What a page cannot find out by itself.
             commands: { describeComponents },
           },
         },
+      },
+      {
+        plugins: [react()],
+        resolve,
+        optimizeDeps,
+        test: { ...inChromium, name: 'measures', include: measures, browser: chromium() },
       },
       {
         extends: './vite.config.ts',

@@ -16,7 +16,10 @@ try {
 }
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+const given = process.argv.slice(2);
+// The measures have a command of their own: `npm run test:measures`.
+const projects = given.some((argument) => argument.startsWith('--project')) ? [] : ['--project', '!measures'];
+const child = spawn(process.execPath, [vitest, 'run', ...projects, ...given], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   stdio: 'inherit',
   env: { ...process.env, CHROMIUM_PATH: browser.executablePath, STORYBOOK_DISABLE_TELEMETRY: '1' },
