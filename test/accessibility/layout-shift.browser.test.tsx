@@ -133,7 +133,23 @@ describe.each(places)('$where', ({ place }) => {
   });
 });
 
-// Elsewhere the card grows with what a waiting screen has more, as the page around it lets it.
+test.each(['en', 'ar'])(
+  'in the middle of a page and above other things, sending has the height of waiting: %s',
+  async (locale) => {
+    await resizeWindow(640, 900);
+    for (const { place } of places) {
+      const { world, shifts, reaches } = await send(place, locale);
+      const { height } = root().getBoundingClientRect();
+      await world.advance(1000);
+      await reaches('polling');
+      expect(shifts.take()).toEqual([]);
+      expect(root().getBoundingClientRect().height).toBe(height);
+      await cleanup();
+    }
+  },
+);
+
+// In the middle of a page the card still grows with a display code, and with texts that take more lines.
 describe('the step from sending to waiting moves nothing at the top of a page', () => {
   test.each([320, 640])('%i pixels wide', async (width) => {
     await resizeWindow(width, 900);
