@@ -9,7 +9,7 @@ import { CibaError } from './errors.js';
 export const DEFAULT_INTERVAL = 5;
 
 /** No provider keeps a request for longer than a week, and no timer needs to. */
-const LONGEST_SECONDS = 7 * 24 * 3600;
+export const LONGEST_SECONDS = 7 * 24 * 3600;
 
 export const readText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const readFlag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);

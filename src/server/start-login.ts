@@ -1,5 +1,6 @@
 import { toCibaError } from '../contract/index.js';
 import type { InitiateRequest, JsonValue, PendingApproval } from '../contract/index.js';
+import { LONGEST_SECONDS } from '../contract/received.js';
 import { isKnownUser } from './browsers.js';
 import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberFault, shareFault } from './decoys.js';
 import { failedEvent } from './events.js';
@@ -14,9 +15,6 @@ import { untilStored } from './until-stored.js';
 
 /** Seconds for which a start holds its places before the backend said how long the request lives. */
 const START_LIFE = 60;
-
-/** Seconds: a week, the longest life that the browser's side takes for one. */
-const LONGEST_LIFE = 7 * 24 * 3600;
 
 export interface StartRequest {
   readonly request: Request;
@@ -61,7 +59,7 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
     const wanted = mapped && token ? withToken(mapped, token) : mapped;
     const { pending, decoy } = await ring(context, allowed ? wanted : null, { attemptId, since, known });
     const { interval, displayCode, deliveredTo } = pending;
-    const expiresIn = Math.min(pending.expiresIn, LONGEST_LIFE);
+    const expiresIn = Math.min(pending.expiresIn, LONGEST_SECONDS);
     const startedAt = context.now();
     const saved = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
     // The phone has rung: giving up now would make it ring again.
