@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
-import { build } from 'vite';
+import { build, esmExternalRequirePlugin } from 'vite';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,7 +18,8 @@ export const resolve = {
   dedupe: ['react', 'react-dom', '@tanstack/react-query'],
 };
 
-const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
+/** What every app has anyway. */
+export const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
 const ENTRY = 'weighed.jsx';
 
 /**
@@ -34,6 +35,7 @@ export async function weigh(source) {
     resolve,
     plugins: [
       react(),
+      esmExternalRequirePlugin({ external: [OUTSIDE] }),
       {
         name: 'entry',
         resolveId: (id) => (id === ENTRY ? here + ENTRY : null),
@@ -49,7 +51,6 @@ export async function weigh(source) {
       rolldownOptions: {
         input: ENTRY,
         preserveEntrySignatures: 'strict',
-        external: (id) => OUTSIDE.test(id),
       },
     },
   });

@@ -3,8 +3,8 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, esmExternalRequirePlugin } from 'vite';
+import { OUTSIDE } from '../bench/bundle.mjs';
 
-const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
 /** What every adapter has, and a login with it. */
 const CONTRACT = /\/contract\//;
 /** How a request is sent. */

@@ -127,7 +127,7 @@ export const PollingWithTransaction: LoginStory = {
   play: signsIn('polling'),
 };
 
-/** The bar changes its colour for the last half minute. */
+/** The ring changes its colour for the last half minute. */
 export const PollingNearTheEnd: LoginStory = { play: signsIn('polling', 100) };
 
 /** The cool-down is over: the request can be sent again. */

@@ -47,8 +47,8 @@ export interface UseCibaLoginOptions<Session = unknown> {
   /**
    * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
    * requests are `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the
-   * waiting screen shows. The first
-   * one given serves for the life of the component; an app that leaves it out does not load it. @default none
+   * waiting screen shows. The first one given serves for the life of the component; an app that leaves it out does not
+   * load it. @default none
    */
   resume?: LoginResume | undefined;
   /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
