@@ -70,6 +70,17 @@ describe('an app carries what it imports and no more', () => {
     expect(ids.filter((id) => /node_modules\/(xstate|@xstate|@tanstack)\//.test(id))).toEqual([]);
   });
 
+  test('CibaLogin brings none of the CommonJS that @xstate/react asks for', async () => {
+    const ids = await modulesOf("import { CibaLogin } from 'react-ciba'; console.log(CibaLogin);");
+    expect(ids.some((id) => id.includes('/bundled/@xstate/react/'))).toBe(true);
+    expect(ids.filter((id) => id.includes('/use-sync-external-store/'))).toEqual([]);
+  });
+
+  test('what the package carries along comes with its licence', () => {
+    const licenses = readFileSync(join(app.folder, 'node_modules/react-ciba/dist/bundled/licenses.md'), 'utf8');
+    expect(licenses).toMatch(/^## @xstate\/react - [\d.]+ \(MIT\)\s+The MIT License[^#]*Permission is hereby granted/m);
+  });
+
   test('no text for developers is in a production build', async () => {
     const code =
       "import * as kit from 'react-ciba'; import * as machine from 'react-ciba/machine'; console.log(kit, machine);";
