@@ -76,9 +76,9 @@ export function toAuthSecError({ status, headers, body, said }: AuthSecAnswer, r
     (status < 500 ? 'badResponse' : 'unavailable');
   const retryAfter = parseRetryAfter(headers) ?? parseWindow(body['window']);
   return new CibaError(code, `${said} (${code}): see docs/authsec.md.`, {
-    ...(retryAfter !== undefined && { retryAfter }),
+    retryAfter,
     // A 4xx that nobody explained stays as it is, however often it is asked.
-    ...(code === 'badResponse' && { retryable: status < 300 }),
+    retryable: code === 'badResponse' ? status < 300 : undefined,
   });
 }
 

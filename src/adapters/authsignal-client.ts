@@ -132,7 +132,9 @@ function toError(name: string, errorCode: string, response: Response): CibaError
   const known = Object.hasOwn(ERROR_CODES, errorCode) ? ERROR_CODES[errorCode] : undefined;
   if (!known) return fromStatus(name, response);
   const [code, advice] = known;
-  return new CibaError(code, `${name} was answered with "${errorCode}". ${advice}`, readRetryAfter(response));
+  return new CibaError(code, `${name} was answered with "${errorCode}". ${advice}`, {
+    retryAfter: parseRetryAfter(response.headers),
+  });
 }
 
 /** What a status means where no body of Authsignal explains it. */
@@ -149,15 +151,10 @@ function fromStatus(name: string, response: Response): CibaError {
   const { status } = response;
   const code = codeOfStatus(status);
   return new CibaError(code, `${name} was answered with HTTP ${status} and no error that is known here (${code}).`, {
-    ...readRetryAfter(response),
+    retryAfter: parseRetryAfter(response.headers),
     // A 4xx that nobody explained stays as it is, however often it is asked.
-    ...(code === 'badResponse' && { retryable: false }),
+    retryable: code === 'badResponse' ? false : undefined,
   });
-}
-
-function readRetryAfter({ headers }: Response): { retryAfter?: number } {
-  const retryAfter = parseRetryAfter(headers);
-  return retryAfter === undefined ? {} : { retryAfter };
 }
 
 /** An answer in a shape that Authsignal does not have, such as a gateway's `{"message": …}`. */

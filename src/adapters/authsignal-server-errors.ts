@@ -41,7 +41,7 @@ export function toServerError(caught: unknown, act: string, baseUrl: string): Ci
   }
   const code = codeOfStatus(status);
   return new CibaError(code, `Authsignal at ${baseUrl} answered the ${act} call with HTTP ${status} (${code}).`, {
-    ...(code === 'badResponse' && { retryable: false }),
+    retryable: code === 'badResponse' ? false : undefined,
   });
 }
 

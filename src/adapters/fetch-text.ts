@@ -1,4 +1,5 @@
 import { CibaError } from '../contract/index.js';
+import { readSeconds } from '../contract/received.js';
 
 export interface TextCall {
   /** The request in the words of error texts; holds no id and no code. */
@@ -21,13 +22,9 @@ export async function fetchText(
 ): Promise<{ response: Response; text: string }> {
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const abort = () => controller.abort();
+  const abort = () => controller.abort(signal?.reason);
   signal?.addEventListener('abort', abort);
-  let timedOut = false;
-  const giveUp = () => {
-    timedOut = true;
-    abort();
-  };
+  const giveUp = () => controller.abort(new CibaError('timeout', `${name} was not answered within ${timeout} s.`));
   // A timer that is asked for more than it can hold, such as Infinity, would fire at once.
   const timer = setTimeout(giveUp, Math.min(timeout * 1000, 2 ** 31 - 1));
 
@@ -35,8 +32,7 @@ export async function fetchText(
     const response = await send(url, { ...init, cache: 'no-store', redirect: 'error', signal: controller.signal });
     return { response, text: await response.text() };
   } catch (cause) {
-    signal?.throwIfAborted();
-    if (timedOut) throw new CibaError('timeout', `${name} was not answered within ${timeout} s.`);
+    controller.signal.throwIfAborted();
     if (globalThis.navigator?.onLine === false)
       throw new CibaError('offline', `${name} failed: no connection.`, { cause });
     throw new CibaError('network', `${name} failed: no answer, half of one, or a redirect.`, { cause });
@@ -56,10 +52,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3); undefined where it makes no sense. */
+/** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3); undefined where it makes no sense or is over. */
 export function parseRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
-  if (!value) return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
+  const seconds = Number(value);
+  return value ? readSeconds(isNaN(seconds) ? (Date.parse(value) - Date.now()) / 1000 : seconds) : undefined;
 }

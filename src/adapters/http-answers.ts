@@ -5,15 +5,12 @@ import { PENDING, POLL_RESULTS, readFields, readResult, TOTP_RESULTS } from '../
 // The handler answers nothing unsound, so whatever had to be mended did not come from it.
 
 function refuse(): never {
-  throw new CibaError(
-    'badResponse',
-    'What answered is not createCibaHandler, or another version of it. Check `basePath` and the versions.',
-  );
+  throw new CibaError('badResponse', 'No createCibaHandler of this version answers there. Check `basePath`.');
 }
 
 /** What has all of these fields. */
-function whole<T extends object>(result: object | null, ...fields: readonly (keyof T)[]): T {
-  if (!result || !fields.every((field) => field in result)) refuse();
+function whole<T extends object>(result: object, ...fields: readonly (keyof T)[]): T {
+  if (!fields.every((field) => field in result)) refuse();
   return result as T;
 }
 

@@ -1,6 +1,7 @@
 import { CIBA_ERROR_CODES, CibaError } from '../contract/index.js';
 import type { CibaErrorCode } from '../contract/index.js';
 import { fetchText, parseJson, parseRetryAfter } from './fetch-text.js';
+import type { TextCall } from './fetch-text.js';
 import { readSeconds } from '../contract/received.js';
 
 /** What a status means where the body names no code of ours; any other 5xx is `unavailable`. */
@@ -13,21 +14,18 @@ const CODE_OF_STATUS: Readonly<Record<number, CibaErrorCode>> = {
   504: 'timeout',
 };
 
-export interface HttpCall {
+export interface HttpCall extends Omit<TextCall, 'name'> {
   readonly url: string;
   /** Sent by POST; without it, a GET is sent. */
   readonly body?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Sends one request and returns what its JSON says, unchecked; undefined where the body is empty or not JSON.
  *
- * @param timeout seconds, the reading of the body included
  * @throws CibaError for every fault; the signal's own reason when it was aborted
  */
-export async function sendJson(call: HttpCall, fetchJson: typeof fetch, timeout: number): Promise<unknown> {
-  const { url, body, signal } = call;
+export async function sendJson({ url, body, ...call }: HttpCall): Promise<unknown> {
   const method = body ? 'POST' : 'GET';
   // Ids and codes travel in the body alone, so method and URL may stand in an error text.
   const name = `${method} ${url}`;
@@ -37,9 +35,10 @@ export async function sendJson(call: HttpCall, fetchJson: typeof fetch, timeout:
     // The handler refuses requests without this header: another site cannot set it without asking first.
     headers: { 'content-type': 'application/json', 'x-ciba-request': '1' },
     credentials: 'same-origin',
-    ...(body && { body: JSON.stringify(body) }),
+    // Of nothing it makes nothing.
+    body: JSON.stringify(body),
   };
-  const { response, text } = await fetchText(url, init, { name, signal, timeout, fetch: fetchJson });
+  const { response, text } = await fetchText(url, init, { ...call, name });
   const answer = parseJson(text);
   if (!response.ok) throw toHttpError(name, response, answer);
   return answer;
@@ -51,11 +50,11 @@ function toHttpError(name: string, { status, headers }: Response, answer: unknow
     CIBA_ERROR_CODES.find((known) => known === body.error) ??
     CODE_OF_STATUS[status] ??
     (status < 500 ? 'badResponse' : 'unavailable');
-  const retryAfter = readSeconds(body.retryAfter) ?? readSeconds(parseRetryAfter(headers));
+  const retryAfter = readSeconds(body.retryAfter) ?? parseRetryAfter(headers);
   const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {
-    ...(retryAfter !== undefined && { retryAfter }),
+    retryAfter,
     // A 4xx that nobody explained stays as it is, however often it is asked.
-    ...(code === 'badResponse' && status < 500 && { retryable: false }),
+    retryable: code === 'badResponse' && status < 500 ? false : undefined,
   });
 }

@@ -1,5 +1,4 @@
-/** Opens the handler's stream of server-sent events. */
-type OpenStream = (signal: AbortSignal) => Promise<Response>;
+import type { CibaAdapter } from '../contract/index.js';
 
 interface Listener {
   readonly onSignal: () => void;
@@ -13,8 +12,11 @@ interface Listener {
  * One stream for all requests that are watched, since a browser opens few connections to one server. Whenever it opens
  * or breaks, everybody is told to poll, for a signal may have been lost meanwhile; so without it, polling goes on at
  * its usual pace.
+ *
+ * @param url of the stream
+ * @param send sends the request; default: the global `fetch`
  */
-export function serverSentEvents(open: OpenStream): (listener: Listener, signal: AbortSignal) => () => void {
+export function serverSentEvents(url: string, send?: typeof fetch): NonNullable<CibaAdapter['watch']> {
   const listeners = new Set<Listener>();
   let stream: AbortController | null = null;
 
@@ -23,7 +25,13 @@ export function serverSentEvents(open: OpenStream): (listener: Listener, signal:
   }
 
   async function read(signal: AbortSignal): Promise<void> {
-    const response = await open(signal);
+    const response = await (send ?? fetch)(url, {
+      headers: { 'x-ciba-request': '1' },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+      signal,
+    });
     const reader = response.ok ? response.body?.getReader() : undefined;
     if (!reader || signal.aborted) return;
     tell();
@@ -46,7 +54,8 @@ export function serverSentEvents(open: OpenStream): (listener: Listener, signal:
     }
   }
 
-  return (listener, signal) => {
+  return ({ interval }, { signal, onSignal }) => {
+    const listener = { interval, onSignal };
     const leave = () => {
       signal.removeEventListener('abort', leave);
       listeners.delete(listener);

@@ -1,15 +1,15 @@
-import { CibaError } from '../contract/index.js';
 import type {
   CallOptions,
   CibaAdapter,
+  CibaError,
   InitiateRequest,
   PendingApproval,
   TotpRequest,
   TotpResult,
-  WatchOptions,
 } from '../contract/index.js';
 import { readPending, readPollResult, readSession, readTotpResult } from './http-answers.js';
 import { sendJson } from './http-request.js';
+import type { HttpCall } from './http-request.js';
 import type { serverSentEvents } from './http-signals.js';
 
 export { serverSentEvents } from './http-signals.js';
@@ -42,12 +42,10 @@ export interface HttpAdapter<Session> extends CibaAdapter<Session> {
   signOut(options?: SessionCallOptions): Promise<void>;
 }
 
-/** Seconds before each retry of an initiate. */
-const RETRY_PAUSES = [2, 4, 8];
-/** A longer `Retry-After` is the user's to wait for. */
+/** Seconds. A longer pause before a retry, such as of a `Retry-After`, is the user's to wait for. */
 const LONGEST_PAUSE = 8;
-/** Seconds after the first sending in which a retry may start. The handler repeats its answer for 60; later would ring twice. */
-const RETRY_WINDOW = 50;
+/** Milliseconds after the first sending in which a retry may start. The handler repeats its answer for 60 s; later would ring twice. */
+const RETRY_WINDOW = 50_000;
 
 /**
  * Signs in through `createCibaHandler` on the app's own server. Tokens and the provider's ids stay there; the browser
@@ -61,37 +59,23 @@ const RETRY_WINDOW = 50;
  * const adapter = createHttpAdapter<{ name: string }>({ basePath: '/api/ciba' });
  */
 export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions = {}): HttpAdapter<Session> {
-  const { timeout = 15 } = options;
   const basePath = (options.basePath ?? '/api/ciba').replace(/\/+$/, '');
-  // Looked up at each call, so that a fetch that is replaced later (tracing, tests) is used.
-  const fetchJson: typeof fetch = options.fetch ?? ((...request) => fetch(...request));
 
-  const send = (path: string, body?: Record<string, string | undefined>, signal?: AbortSignal) =>
-    sendJson({ url: basePath + path, body, signal }, fetchJson, timeout);
-
-  const watchSignals = options.events?.((signal) =>
-    fetchJson(`${basePath}/events`, {
-      headers: { 'x-ciba-request': '1' },
-      credentials: 'same-origin',
-      cache: 'no-store',
-      redirect: 'error',
-      signal,
-    }),
-  );
+  const send = (path: string, body?: HttpCall['body'], signal?: AbortSignal) =>
+    sendJson({ ...options, url: basePath + path, body, signal });
 
   return {
     async initiate({ loginHint }: InitiateRequest, { signal, attemptId }) {
-      const startedAt = Date.now();
-      for (let retry = 0; ; retry++) {
+      const lastStart = Date.now() + RETRY_WINDOW;
+      for (let pause = 2; ; pause *= 2) {
         try {
           return readPending(await send('/initiate', { loginHint, attemptId }, signal));
         } catch (caught) {
-          if (signal.aborted || !(caught instanceof CibaError) || !caught.retryable || caught.code === 'offline')
-            throw caught;
-          const pause = Math.max(RETRY_PAUSES[retry] ?? Infinity, caught.retryAfter ?? 0);
-          const elapsed = (Date.now() - startedAt) / 1000;
-          if (pause > LONGEST_PAUSE || elapsed + pause > RETRY_WINDOW) throw caught;
-          await sleep(pause, signal);
+          const { code, retryable, retryAfter = 0 } = caught as CibaError;
+          const wait = Math.max(pause, retryAfter);
+          const late = wait > LONGEST_PAUSE || Date.now() + wait * 1000 > lastStart;
+          if (signal.aborted || !retryable || code === 'offline' || late) throw caught;
+          await sleep(wait, signal);
         }
       }
     },
@@ -100,10 +84,7 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
       return readPollResult<Session>(await send('/poll', { id }, signal));
     },
 
-    ...(watchSignals && {
-      watch: ({ interval }: PendingApproval, { signal, onSignal }: WatchOptions) =>
-        watchSignals({ onSignal, interval }, signal),
-    }),
+    ...(options.events && { watch: options.events(`${basePath}/events`, options.fetch) }),
 
     async verifyTotp({ loginHint, code, pending }, { signal, attemptId }) {
       return readTotpResult<Session>(await send('/totp', { loginHint, code, id: pending?.id, attemptId }, signal));
@@ -123,16 +104,15 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
   };
 }
 
+/** Ends early when the signal aborts. */
 function sleep(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
+  return new Promise((resolve) => {
+    const end = () => {
       clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
+      signal.removeEventListener('abort', end);
       resolve();
-    }, seconds * 1000);
-    signal.addEventListener('abort', stop, { once: true });
+    };
+    const timer = setTimeout(end, seconds * 1000);
+    signal.addEventListener('abort', end);
   });
 }

@@ -1,3 +1,4 @@
+import { parseRetryAfter } from './fetch-text.js';
 import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { CibaError, type CibaErrorCode, isCibaError } from '../contract/index.js';
 import type { OidcProfile } from './oidc-profiles.js';
@@ -148,16 +149,6 @@ function quote({ error, error_description: description }: ResponseBodyError, { s
     .slice(0, 200);
 }
 
-function wait(response: Response): { retryAfter?: number } {
-  const retryAfter = readRetryAfter(response.headers);
-  return retryAfter === undefined ? {} : { retryAfter };
-}
-
-/** Seconds to wait by a Retry-After header: a number of seconds or a date (RFC 9110 §10.2.3). */
-export function readRetryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after')?.trim();
-  if (!value) return undefined;
-  if (/^\d+$/.test(value)) return Number(value);
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - Date.now()) / 1000));
+function wait({ headers }: Response) {
+  return { retryAfter: parseRetryAfter(headers) };
 }

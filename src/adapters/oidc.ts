@@ -21,7 +21,8 @@ import {
   type PendingApproval,
   type PollResult,
 } from '../contract/index.js';
-import { type OidcAct, readRetryAfter, toOidcError } from './oidc-errors.js';
+import { parseRetryAfter } from './fetch-text.js';
+import { type OidcAct, toOidcError } from './oidc-errors.js';
 import { type OidcProfile, oidcProfiles } from './oidc-profiles.js';
 import { type OidcRequest, secretsOf, subjectOf, toParameters } from './oidc-request.js';
 
@@ -305,7 +306,7 @@ function toPollResult(
     case 'slow_down': {
       const least = error === 'slow_down' ? pending.interval + SLOW_DOWN_STEP : pending.interval;
       const interval = Math.max(least, readInterval(cause));
-      const retryAfter = readRetryAfter(response.headers);
+      const retryAfter = parseRetryAfter(response.headers);
       return {
         status: 'pending',
         ...(interval > pending.interval && { interval }),

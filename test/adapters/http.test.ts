@@ -117,7 +117,7 @@ describe('requests', () => {
     const { fetch, adapter } = setUp([json({ session: { name: 'Ada' } }), json({ session: null }), json({})]);
     expect(await adapter.session()).toEqual({ name: 'Ada' });
     expect(fetch).toHaveBeenLastCalledWith('/api/ciba/session', expect.objectContaining({ method: 'GET' }));
-    expect(fetch.mock.lastCall?.[1]).not.toHaveProperty('body');
+    expect(fetch.mock.lastCall?.[1]?.body).toBeUndefined();
     expect(await adapter.session()).toBeNull();
     await expect(adapter.session()).rejects.toMatchObject({ code: 'badResponse' });
   });
@@ -278,7 +278,7 @@ describe('errors', () => {
     vi.setSystemTime(Date.UTC(2026, 0, 1, 12, 0, 0));
     const at = (date: string) => json({}, 503, { 'retry-after': date });
     expect(await failure(at('Thu, 01 Jan 2026 12:00:30 GMT'))).toMatchObject({ retryAfter: 30 });
-    expect(await failure(at('Thu, 01 Jan 2026 11:00:00 GMT'))).toMatchObject({ retryAfter: 0 });
+    expect(await failure(at('Thu, 01 Jan 2026 11:00:00 GMT'))).not.toHaveProperty('retryAfter');
   });
 
   it('calls a rejected fetch a network fault, and keeps its cause', async () => {
