@@ -12,6 +12,7 @@ import { Slot } from 'radix-ui/slot';
 import type { Messages } from '../contract/messages.js';
 import type { CibaClock } from '../machine/environment.js';
 import type { LoginView, LoginVerbs } from '../machine/view.js';
+import { focusedBeside } from '../react/dom.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext, useAnnouncer } from '../react/use-announcer.js';
 import { ClockContext } from '../react/use-countdown.js';
@@ -126,10 +127,8 @@ function useScreenFocus(
   useChangeEffect(screen, () => {
     const root = rootRef.current;
     if (!root) return;
-    const { activeElement } = root.getRootNode() as Document | ShadowRoot;
-    const nowhere = !activeElement || activeElement === root.ownerDocument.body;
     let onTitle = false;
-    if (nowhere && (acted.current || focused.current?.isConnected === false)) {
+    if (!focusedBeside(root) && (acted.current || focused.current?.isConnected === false)) {
       const title = root.querySelector<HTMLElement>('[data-part="title"]');
       const target = root.querySelector<HTMLElement>('input:not([disabled])') ?? title;
       target?.focus();

@@ -58,6 +58,6 @@ export function createPart<Tag extends PartTag>(
     const Element: ElementType = asChild ? Slot : tag;
     return <Element data-scope="ciba-login" data-part={part} data-state={status} {...defaults} {...props} ref={ref} />;
   });
-  Component.displayName = `CibaLogin.${part}`;
+  if (process.env.NODE_ENV !== 'production') Component.displayName = `CibaLogin.${part}`;
   return Component as unknown as Part<Tag>;
 }

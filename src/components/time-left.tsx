@@ -66,7 +66,7 @@ export function TimeLeft({ startedAt, expiresAt, connection = 'ok', children }: 
   );
 }
 
-const Ring = createPart('svg', 'time-ring', { viewBox: '0 0 32 32', fill: 'none', focusable: false });
+const Ring = createPart('svg', 'time-ring', { viewBox: '0 0 32 32', fill: 'none' });
 const Track = createPart('circle', 'time-ring-track', { cx: 16, cy: 16, r: 15 });
 const Share = createPart('circle', 'time-ring-share', { cx: 16, cy: 16, r: 15, pathLength: 1 });
 

@@ -1,4 +1,5 @@
 import { DIGITS, normalizeCode } from '../contract/code.js';
+import { focusedBeside, replaceText } from '../react/dom.js';
 
 /** What a code is made of and how long it is. */
 export interface CodeShape {
@@ -54,8 +55,7 @@ export function insertText(input: HTMLInputElement, text: string, start: number,
   const { ownerDocument } = input;
   // The one way to insert text that the browser's undo knows of. Where it is missing, undo is what is lost.
   if (ownerDocument.execCommand?.('insertText', false, text)) return;
-  input.setRangeText(text, start, end, 'end');
-  input.dispatchEvent(new Event('input', { bubbles: true }));
+  replaceText(input, text, start, end);
 }
 
 /** Sets the whole text without the browser's doing. */
@@ -67,7 +67,7 @@ export function write(input: HTMLInputElement, value: string, caret: number): vo
 
 /** Also in a shadow root and in another document. */
 export function hasFocus(input: HTMLInputElement): boolean {
-  return (input.getRootNode() as Document | ShadowRoot).activeElement === input;
+  return focusedBeside(input) === input;
 }
 
 export function slotAt(slots: HTMLElement | null, x: number, y: number): number {

@@ -50,7 +50,6 @@ export function TotpPeriod({ period = 30 }: { /** Seconds for which a code is sh
       width="32"
       height="32"
       aria-hidden="true"
-      focusable="false"
     >
       <circle data-scope="totp-period" data-part="track" cx="16" cy="16" r="14" fill="none" />
       <circle

@@ -4,20 +4,18 @@ export const TOTP_LENGTH = 6;
 /** What an authenticator code is made of. */
 export const DIGITS = '0123456789';
 
-// The first code point of each block of ten decimal digits that people's keyboards produce. NFKC folds full-width
-// digits to ASCII, but not these.
-const DIGIT_ZEROS = [0x0660, 0x06f0, 0x0966, 0x09e6, 0x0e50];
+/** A decimal digit of any script: Unicode has them in runs from 0 to 9 (general category Nd). */
+const DIGIT = /^\p{Nd}$/u;
 
-function toAsciiDigit(character: string): string {
-  const point = character.codePointAt(0) ?? 0;
-  for (const zero of DIGIT_ZEROS) {
-    if (point >= zero && point < zero + 10) return String(point - zero);
-  }
-  return character;
+function toAsciiDigit(digit: string): string {
+  const point = digit.codePointAt(0) as number;
+  let value = 0;
+  while (DIGIT.test(String.fromCodePoint(point - value - 1))) value++;
+  return String(value % 10);
 }
 
 function toMember(character: string, alphabet: string): string {
-  const folded = toAsciiDigit(character);
+  const folded = DIGIT.test(character) ? toAsciiDigit(character) : character;
   const forms = [folded, folded.toUpperCase(), folded.toLowerCase()];
   return forms.find((form) => alphabet.includes(form)) ?? '';
 }

@@ -1,33 +1,28 @@
-/** Whether trying the same again can help: faults that pass by themselves, through which the engine goes on polling. */
-const RETRYABLE = {
-  offline: true,
-  network: true,
-  timeout: true,
-  rateLimited: true,
-  unavailable: true,
-  badResponse: true,
-  unauthorized: false,
-  forbidden: false,
-  notFound: false,
-  misconfigured: false,
-  refused: false,
-  inReview: false,
-  sessionRefused: false,
-  unknownUser: false,
-  noDevice: false,
-  unknown: false,
-};
-
-export type CibaErrorCode = keyof typeof RETRYABLE;
+/** Faults that pass by themselves: trying the same again can help, and the engine goes on polling through them. */
+const PASSING = ['offline', 'network', 'timeout', 'rateLimited', 'unavailable', 'badResponse'] as const;
 
 /** Every way in which a login can go wrong that is not an answer of the user. The list is closed. */
-export const CIBA_ERROR_CODES = Object.keys(RETRYABLE) as readonly CibaErrorCode[];
+export const CIBA_ERROR_CODES = [
+  ...PASSING,
+  'unauthorized',
+  'forbidden',
+  'notFound',
+  'misconfigured',
+  'refused',
+  'inReview',
+  'sessionRefused',
+  'unknownUser',
+  'noDevice',
+  'unknown',
+] as const;
+
+export type CibaErrorCode = (typeof CIBA_ERROR_CODES)[number];
 
 export interface CibaErrorOptions {
   /** Whether trying the same again can help. @default true for offline, network, timeout, rateLimited, unavailable and badResponse */
-  retryable?: boolean;
+  retryable?: boolean | undefined;
   /** Seconds to wait before trying again. */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
   /** What was caught. It stays on the error for logs and is never shown. */
   cause?: unknown;
 }
@@ -41,15 +36,15 @@ export interface CibaErrorOptions {
  */
 export class CibaError extends Error {
   override readonly name = 'CibaError';
-  readonly code: CibaErrorCode;
-  readonly retryable: boolean;
+  declare readonly code: CibaErrorCode;
+  declare readonly retryable: boolean;
   /** Seconds. */
   declare readonly retryAfter?: number;
 
   constructor(code: CibaErrorCode, message: string, options: CibaErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message, options);
     this.code = code;
-    this.retryable = options.retryable ?? RETRYABLE[code];
+    this.retryable = options.retryable ?? (PASSING as readonly CibaErrorCode[]).includes(code);
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
     if (process.env.NODE_ENV !== 'production') {
       // In the stack, which consoles print, and not in the message, which logs and tests go by.
@@ -63,7 +58,7 @@ export class CibaError extends Error {
  * Whether a value is a {@link CibaError}, also one made by another copy of this package (where `instanceof` fails).
  */
 export function isCibaError(value: unknown): value is CibaError {
-  return value instanceof Error && value.name === 'CibaError' && Object.hasOwn(RETRYABLE, (value as CibaError).code);
+  return value instanceof Error && value.name === 'CibaError' && CIBA_ERROR_CODES.includes((value as CibaError).code);
 }
 
 /** Wraps whatever was caught, once: a {@link CibaError} passes unchanged, an abort by the kit itself is the caller's to filter. */

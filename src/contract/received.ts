@@ -16,10 +16,8 @@ const readFlag = (value: unknown) => (typeof value === 'boolean' ? value : undef
 /** How much or how long: finite, not negative. */
 export const readAmount = (value: unknown) =>
   typeof value === 'number' && value >= 0 && value < Infinity ? value : undefined;
-const readCount = (value: unknown) => {
-  const amount = readAmount(value);
-  return amount && Math.floor(amount);
-};
+const readCount = (value: unknown) =>
+  Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 /** Seconds that are safe to count with, 0 included, or undefined where there are none to speak of. */
 export const readSeconds = (value: unknown) =>
   typeof value === 'number' && value >= 0 ? Math.min(value, LONGEST_SECONDS) : undefined;
@@ -106,26 +104,26 @@ function warn(field: string, sound: unknown): void {
 }
 
 function nonsense(method: string, expected: string): CibaError {
-  return new CibaError('badResponse', `The adapter's ${method}() did not resolve to ${expected}.`);
+  return new CibaError('badResponse', `The adapter's ${method}() did not resolve to a ${expected}.`);
 }
 
 /** @throws CibaError `badResponse` when there is nothing to poll for */
 export function readPending(answer: unknown): PendingApproval {
   const { id, expiresIn, ...rest } = readFields(answer, PENDING, warn);
-  if (!id || !expiresIn) throw nonsense('initiate', 'a PendingApproval with id and expiresIn');
+  if (!id || !expiresIn) throw nonsense('initiate', 'PendingApproval with id and expiresIn');
   return { interval: DEFAULT_INTERVAL, resumable: false, ...rest, id, expiresIn };
 }
 
 /** @throws CibaError `badResponse` */
 export function readPollResult<Session>(answer: unknown): PollResult<Session> {
   const result = readResult<PollResult<Session>>(answer, POLL_RESULTS, warn);
-  if (!result) throw nonsense('poll', 'a PollResult');
+  if (!result) throw nonsense('poll', 'PollResult');
   return result;
 }
 
 /** @throws CibaError `badResponse` */
 export function readTotpResult<Session>(answer: unknown): TotpResult<Session> {
   const result = readResult<TotpResult<Session>>(answer, TOTP_RESULTS, warn);
-  if (!result) throw nonsense('verifyTotp', 'a TotpResult');
+  if (!result) throw nonsense('verifyTotp', 'TotpResult');
   return result;
 }

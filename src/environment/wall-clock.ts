@@ -7,6 +7,7 @@ const LONGEST_NAP = 5_000;
  * Timers that mean the wall clock. A browser's own timer stands still while the machine sleeps and fires at once above
  * 2^31 - 1 ms; this one sleeps in short naps and looks at the time after each. A clock that was set back delays nothing.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function createWallClock(): CibaClock {
   return {
     now: () => Date.now(),

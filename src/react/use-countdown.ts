@@ -1,16 +1,11 @@
 'use client';
 
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { createWallClock } from '../environment/wall-clock.js';
 import type { CibaClock } from '../machine/environment.js';
 
-const systemClock: CibaClock = {
-  now: () => Date.now(),
-  setTimeout: (run, delay) => setTimeout(run, delay),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-};
-
 /** The clock that countdowns read: the login's own, so that both mean the same moment. */
-export const ClockContext = createContext<CibaClock>(systemClock);
+export const ClockContext = createContext<CibaClock>(createWallClock());
 
 /** Whole seconds until `deadline`, begun ones counted; 0 when it is over. */
 export function secondsLeft(deadline: number, now: number): number {

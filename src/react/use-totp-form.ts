@@ -13,6 +13,7 @@ import {
 import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
 import type { Messages } from '../contract/messages.js';
 import type { CodeView } from '../machine/view.js';
+import { focusedBeside, replaceText } from './dom.js';
 import { useMessages } from './messages-context.js';
 import { AnnounceContext, useAnnouncer, type Announce } from './use-announcer.js';
 import { ClockContext, secondsLeft } from './use-countdown.js';
@@ -116,11 +117,10 @@ export function useTotpForm({
     awaiting.current = false;
     const input = inputRef.current;
     if (!input) return;
-    if (problem.kind === 'invalidCode') clear(input);
+    if (problem.kind === 'invalidCode') replaceText(input, '', 0, input.value.length);
     // Not from a field of somebody else's: only where the focus is in this form, or was on a button that has gone.
-    const { activeElement } = input.getRootNode() as Document | ShadowRoot;
-    if (!activeElement || activeElement === input.ownerDocument.body || input.form?.contains(activeElement))
-      input.focus();
+    const focused = focusedBeside(input);
+    if (!focused || input.form?.contains(focused)) input.focus();
     if (error) announce(error);
   }, [announce, error, problem, verifying]);
 
@@ -198,12 +198,6 @@ function useLockAnnouncement(retryAt: number | null, announce: Announce, message
         : `${messages['lockedOut.title']}. ${messages['lockedOut.retryIn'](secondsLeft(retryAt, clock.now()))}`,
     );
   }, [announce, clock, messages, retryAt]);
-}
-
-/** Empties a field, and says so to whoever listens: React looks at its `value` property and misses what is set there. */
-function clear(input: HTMLInputElement): void {
-  input.setRangeText('', 0, input.value.length, 'end');
-  input.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
 function problemText({ problem, wrongCodes, attemptsLeft }: CodeView, messages: Messages): string | null {

@@ -22,7 +22,6 @@ export function QrCode({ text, label }: { text: string; /** What a screen reader
       aria-label={label}
       viewBox={`0 0 ${size} ${size}`}
       shapeRendering="crispEdges"
-      focusable="false"
     >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" />

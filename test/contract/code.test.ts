@@ -25,6 +25,15 @@ describe('normalizeCode', () => {
     expect(normalizeCode(text)).toBe(code);
   });
 
+  const scripts = Intl.supportedValuesOf('numberingSystem')
+    .map((numberingSystem) => new Intl.NumberFormat('en', { numberingSystem, useGrouping: false }).format(9876543210))
+    .filter((digits) => /^\p{Nd}{10}$/u.test(digits));
+
+  it('reads the decimal digits of every script that people write numbers in', () => {
+    expect(scripts.length).toBeGreaterThan(60);
+    for (const digits of scripts) expect(normalizeCode(digits, 10)).toBe('9876543210');
+  });
+
   it('cuts to the length that is asked for', () => {
     expect(normalizeCode('12345678', 8)).toBe('12345678');
     expect(normalizeCode('12345678', 4)).toBe('1234');

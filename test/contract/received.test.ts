@@ -114,10 +114,7 @@ describe('readTotpResult', () => {
       { status: 'invalidCode', attemptsLeft: 0 },
       { status: 'invalidCode', attemptsLeft: 0 },
     ],
-    [
-      { status: 'invalidCode', attemptsLeft: 1.7 },
-      { status: 'invalidCode', attemptsLeft: 1 },
-    ],
+    [{ status: 'invalidCode', attemptsLeft: 1.7 }, { status: 'invalidCode' }],
     [{ status: 'invalidCode', attemptsLeft: -1 }, { status: 'invalidCode' }],
     [{ status: 'invalidCode', attemptsLeft: '2' }, { status: 'invalidCode' }],
     [{ status: 'invalidCode' }, { status: 'invalidCode' }],
