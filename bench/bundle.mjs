@@ -22,11 +22,8 @@ export const resolve = {
 export const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
 const ENTRY = 'weighed.jsx';
 
-/**
- * What an app carries for a piece of source: gzip bytes of the script that it loads first, and of those that it loads
- * later. Every dependency is counted but React and TanStack Query.
- */
-export async function weigh(source) {
+/** The chunks of an app of one source file: every dependency is in them but {@link OUTSIDE}. */
+export async function bundle(source) {
   const { output } = await build({
     root: here,
     configFile: false,
@@ -35,6 +32,7 @@ export async function weigh(source) {
     resolve,
     plugins: [
       react(),
+      // What is outside stays an import for packages that `require` it, too, and brings no stand-in for `require` along.
       esmExternalRequirePlugin({ external: [OUTSIDE] }),
       {
         name: 'entry',
@@ -54,7 +52,12 @@ export async function weigh(source) {
       },
     },
   });
-  const chunks = new Map(output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+  return output.filter(({ type }) => type === 'chunk');
+}
+
+/** What an app carries for a piece of source: gzip bytes of the script that it loads first, and of those that it loads later. */
+export async function weigh(source) {
+  const chunks = new Map((await bundle(source)).map((chunk) => [chunk.fileName, chunk]));
   const first = new Set();
   const follow = (name) => {
     if (!chunks.has(name) || first.has(name)) return;

@@ -1,41 +1,27 @@
-// Bundles small apps with Vite, as an app in production would be, for size-limit to weigh (.size-limit.json). What every
-// such app has anyway stays outside; every other dependency is counted.
+// Writes what an app gets with each import, bundled by Vite from dist, for size-limit to weigh (.size-limit.json).
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
-import { build, esmExternalRequirePlugin } from 'vite';
-import { OUTSIDE } from '../bench/bundle.mjs';
+import { bundle } from '../bench/bundle.mjs';
 
-/** What every adapter has, and a login with it. */
-const CONTRACT = /\/contract\//;
-/** How a request is sent. */
-const SENDING = /\/fetch-text\b/;
+const LOGIN = "export { CibaLogin } from 'react-ciba';";
+const HTTP = "export { createHttpAdapter } from 'react-ciba/adapters/http';";
+const AUTHSEC = "export { createAuthSecAdapter } from 'react-ciba/adapters/authsec';";
+
 const APPS = {
-  login: [OUTSIDE],
-  hook: [OUTSIDE],
-  http: [CONTRACT],
-  authsec: [CONTRACT, SENDING],
-  'totp-input': [OUTSIDE],
+  login: LOGIN,
+  'login-http': LOGIN + HTTP,
+  'login-authsec': LOGIN + AUTHSEC,
+  hook: "export { useCibaLogin } from 'react-ciba';",
+  http: HTTP,
+  authsec: AUTHSEC,
+  'totp-input': "export { TotpInput } from 'react-ciba';",
 };
-const root = fileURLToPath(new URL('../bench/size', import.meta.url));
 
-for (const [app, outside] of Object.entries(APPS)) {
-  await build({
-    root,
-    configFile: false,
-    // What is outside stays an import for packages that `require` it, too, and brings no stand-in for `require` along.
-    plugins: [react(), esmExternalRequirePlugin({ external: outside })],
-    logLevel: 'warn',
-    mode: 'production',
-    build: {
-      target: 'es2022',
-      outDir: fileURLToPath(new URL('../.size', import.meta.url)),
-      emptyOutDir: app === 'login',
-      minify: true,
-      modulePreload: false,
-      rolldownOptions: {
-        input: `${root}/${app}.tsx`,
-        output: { entryFileNames: `${app}.js`, codeSplitting: false },
-      },
-    },
-  });
+const folder = fileURLToPath(new URL('../.size/', import.meta.url));
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder);
+for (const [name, source] of Object.entries(APPS)) {
+  const [app, ...more] = await bundle(source);
+  if (more.length > 0) throw new Error(`${name} became several files; size-limit would weigh only the first.`);
+  writeFileSync(`${folder}${name}.js`, app.code);
 }

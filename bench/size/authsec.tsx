@@ -1,3 +1,0 @@
-import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
-
-createAuthSecAdapter({ environment: 'production' });

@@ -1,3 +1,0 @@
-import { createHttpAdapter } from 'react-ciba/adapters/http';
-
-createHttpAdapter();
