@@ -28,7 +28,11 @@ export type CibaServerEvent =
       readonly retryAfter: number;
     }
   | { readonly type: 'notified' /** The provider said that a login is decided (delivery mode ping). */ }
-  | { readonly type: 'refused'; /** Which defence said no. */ readonly reason: RefusalReason }
+  | {
+      readonly type: 'refused';
+      /** Which defence said no. */ readonly reason: RefusalReason;
+      /** For developers: why, and what to do. */ readonly message: string;
+    }
   | { readonly type: 'revoked' /** An approval that no browser collected, or that was cancelled, was given back. */ }
   | {
       readonly type: 'failed';
@@ -42,7 +46,7 @@ export type CibaServerEvent =
     };
 
 export type RefusalReason =
-  'origin' | 'fetchSite' | 'header' | 'contentType' | 'tooLarge' | 'malformed' | 'notFound' | 'token';
+  'path' | 'origin' | 'fetchSite' | 'header' | 'contentType' | 'tooLarge' | 'malformed' | 'notFound' | 'token';
 
 export type FailedEvent = Extract<CibaServerEvent, { type: 'failed' }>;
 

@@ -87,6 +87,11 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
     route('POST', 'ping', ping, () => undefined);
   }
 
+  function refuse(refused: RefusedRequest): Response {
+    context.emit({ type: 'refused', reason: refused.reason, message: refused.message });
+    return refusalResponse(refused);
+  }
+
   const underWay = new Set<Promise<Response>>();
   let stopped = false;
 
@@ -94,17 +99,17 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
     const path = `${request.method} ${new URL(request.url).pathname}`;
     if (path === `GET ${basePath}/health`) return health(context, stopped);
     const found = routes.get(path);
-    if (!found) return refusalResponse(notFound());
+    if (!found) {
+      const advice = `The handler answers below ${basePath}: mount it there, or give its \`basePath\`.`;
+      return refuse(new RefusedRequest('path', 404, 'notFound', advice));
+    }
     const [during, guard, answer] = found;
     try {
       guard(request);
       if (stopped) throw new CibaError('unavailable', 'This process is being stopped; ask again.', { retryAfter: 1 });
       return await answer(context, request);
     } catch (caught) {
-      if (caught instanceof RefusedRequest) {
-        context.emit({ type: 'refused', reason: caught.reason });
-        return refusalResponse(caught);
-      }
+      if (caught instanceof RefusedRequest) return refuse(caught);
       const error = toCibaError(caught);
       context.emit(failedEvent(during, error));
       return errorResponse(error);

@@ -10,7 +10,7 @@ export class RefusedRequest extends Error {
     readonly reason: RefusalReason,
     readonly status: number,
     readonly code: CibaErrorCode,
-    message?: string,
+    message: string,
   ) {
     super(message);
   }
@@ -18,7 +18,7 @@ export class RefusedRequest extends Error {
 
 /** Forged, missing and foreign cookies and ids all get this one answer. */
 export function notFound(): RefusedRequest {
-  return new RefusedRequest('notFound', 404, 'notFound');
+  return new RefusedRequest('notFound', 404, 'notFound', 'This browser has no such login.');
 }
 
 function malformed(message: string): RefusedRequest {
@@ -34,7 +34,7 @@ export function jsonResponse(status: number, body: JsonValue | null, cookies: re
 }
 
 export function refusalResponse({ status, code, message }: RefusedRequest): Response {
-  const response = jsonResponse(status, { error: code, ...(message && { detail: message }) });
+  const response = jsonResponse(status, { error: code, detail: message });
   if (status === 401) response.headers.set('www-authenticate', 'Bearer');
   return response;
 }

@@ -2,6 +2,7 @@ import type { CallOptions, CibaAdapter, InitiateRequest, JsonValue, PendingAppro
 import { checkOptions } from './check-options.js';
 import type { CibaServerEvent } from './events.js';
 import { createMemoryStore } from './memory-store.js';
+import { logEvent } from './log-event.js';
 import { isSecureOrigin } from './origin.js';
 import { createDisplayCode } from './secrets.js';
 import type { CibaStore, RateLimit } from './store.js';
@@ -77,7 +78,10 @@ export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = Initi
    * `forwardedClientAddress({ proxies })` behind your own. @default none, and no such limit
    */
   readonly clientAddress?: (request: Request) => string | undefined;
-  /** The one stream for logs and metrics. */
+  /**
+   * The one stream for logs and metrics. @default faults go to the console; while developing, refused requests and starts
+   * that rang nobody do as well
+   */
   readonly onEvent?: (event: CibaServerEvent) => void;
   /** Least milliseconds that a start, a code and an answer of the provider take, so that their time tells nothing. @default 300 */
   readonly responseFloor?: number;
@@ -152,7 +156,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     clientAddress: options.clientAddress ?? (() => undefined),
     emit(event) {
       try {
-        options.onEvent?.(event);
+        (options.onEvent ?? logEvent)(event);
       } catch {
         // A log that fails must not fail a login.
       }

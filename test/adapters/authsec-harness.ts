@@ -122,6 +122,7 @@ export async function startAuthSecBehindHandler(flow: Flow): Promise<AdapterHarn
       publicSession: ({ claims }) => ({ email: String(claims.email_id) }),
       now: handlerClock.now,
       responseFloor: 0,
+      onEvent: () => undefined,
     }),
   );
   const wire = createHoldableFetch(createBrowserFetch(server.origin));

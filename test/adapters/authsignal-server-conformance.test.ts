@@ -38,6 +38,7 @@ describeAdapter(
         request: (loginHint) => ({ loginHint }),
         publicSession: ({ userId }) => ({ userId }),
         responseFloor: 0,
+        onEvent: () => undefined,
       }),
     );
     const wire = createHoldableFetch(createBrowserFetch(server.origin));

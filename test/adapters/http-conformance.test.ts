@@ -42,6 +42,7 @@ describeAdapter(
         publicSession: ({ name }) => ({ name }),
         now: clock.now,
         responseFloor: 0,
+        onEvent: () => undefined,
       }),
     );
     const wire = createHoldableFetch(createBrowserFetch(server.origin));

@@ -100,6 +100,7 @@ describeAdapter(
         publicSession: ({ claims }) => ({ sub: claims.sub }),
         now: clock.now,
         responseFloor: 0,
+        onEvent: () => undefined,
       }),
     );
     const wire = createHoldableFetch(createBrowserFetch(server.origin));

@@ -30,7 +30,7 @@ describe('a POST from elsewhere', () => {
       expect(reply).toMatchObject({ status: 403, body: { error: 'forbidden' } });
       expect(reply.setCookies).toEqual([]);
       expect(backend.initiate).not.toHaveBeenCalled();
-      expect(events).toEqual([{ type: 'refused', reason }]);
+      expect(events).toEqual([{ type: 'refused', reason, message: reply.body['detail'] }]);
     }
   });
 
