@@ -265,8 +265,15 @@ export const loginMachine = setup({
           target: 'idle',
           actions: ['withdraw', 'forget', { type: 'noteIdleAfter', params: { reason: 'cancel' } }, tell('cancelled')],
         },
-        'push.approved': { target: 'approved', actions: { type: 'keepSession', params: carried } },
-        'push.denied': [{ guard: { type: 'isOlder', params: carried }, actions: dropRequest }, { target: 'denied' }],
+        // The phone has answered: what else was sent must not go on asking.
+        'push.approved': {
+          target: 'approved',
+          actions: [{ type: 'keepSession', params: carried }, dropRequest, 'withdraw'],
+        },
+        'push.denied': [
+          { guard: { type: 'isOlder', params: carried }, actions: dropRequest },
+          { target: 'denied', actions: [dropRequest, 'withdraw'] },
+        ],
         'push.expired': { actions: dropRequest },
         'push.failed': { actions: dropRequest },
         'push.taken': {

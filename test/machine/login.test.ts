@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createActor } from 'xstate';
 import type { MemorySession } from '../../src/adapters/memory.js';
 import { CibaError } from '../../src/contract/index.js';
-import type { CibaAdapter } from '../../src/contract/index.js';
+import type { CibaAdapter, PendingApproval } from '../../src/contract/index.js';
 import { loginMachine } from '../../src/machine/index.js';
 import { allowConsole } from '../setup/console.js';
 import { CODE, HINT, setUpLogin, setUpWaiting } from '../support/set-up-login.js';
@@ -585,14 +585,25 @@ describe('resend', () => {
     view('expired');
   });
 
-  test('the phone may approve the older request while the newer is being sent', async () => {
-    const { login, adapter, advance, view } = await setUpWaiting();
+  test('the phone may approve the older request while the newer is being sent, which is then withdrawn', async () => {
+    const cancelled: string[] = [];
+    let late: ((pending: PendingApproval) => void) | undefined;
+    let starts = 0;
+    const { login, adapter, settle, advance, view } = await setUpWaiting({}, {}, (memory) => ({
+      ...memory,
+      initiate: (request, options) =>
+        ++starts === 1 ? memory.initiate(request, options) : new Promise((resolve) => (late = resolve)),
+      cancel: ({ id }) => Promise.resolve(void cancelled.push(id)),
+    }));
     await advance(30_000);
-    adapter.faults = { initiate: 'hang' };
     login.resend();
     adapter.phone.approve();
     await advance(5_000);
     view('approved');
+    expect(cancelled).toEqual([]);
+    late?.({ id: 'late', expiresIn: 60, interval: 5, resumable: false });
+    await settle();
+    expect(cancelled).toEqual(['late']);
   });
 
   test('a denial of the older request only ends that one', async () => {
@@ -628,6 +639,29 @@ describe('two requests', () => {
     await advance(40_000);
     view('expired');
   });
+
+  test.each([
+    ['approves', 'older', 'approved', ['newer']],
+    ['approves', 'newer', 'approved', ['older']],
+    ['denies', 'newer', 'denied', ['older']],
+    ['denies', 'older', 'polling', []],
+  ] as const)(
+    'where the phone %s the %s one, the login is %s, and %j is withdrawn',
+    async (answer, one, status, rest) => {
+      const withdrawn: string[] = [];
+      const { adapter, advance, view } = await resent({ expiresIn: 300 }, {}, (memory) => ({
+        ...memory,
+        cancel: ({ id }) => Promise.resolve(void withdrawn.push(id)),
+      }));
+      const [older = '', newer = ''] = adapter.phone.requests.map(({ id }) => id);
+      const names = { older, newer };
+      if (answer === 'approves') adapter.phone.approve(names[one]);
+      else adapter.phone.deny(names[one]);
+      await advance(5_000);
+      view(status);
+      expect(withdrawn).toEqual(rest.map((name) => names[name]));
+    },
+  );
 
   test('a definite fault of one leaves the other', async () => {
     const refused = new Set<string>();
