@@ -8,6 +8,16 @@ const meta = {
   component: StoryLogin,
   subcomponents: { CibaLogin },
   args: { loginHint: 'ada@example.com', backend: { deliveredTo: 'Pixel 9' } },
+  // What the reader of types does not find where props are inherited.
+  argTypes: {
+    identifier: { control: 'inline-radio', options: ['email', 'username', 'phone'] },
+    layout: { control: 'inline-radio', options: ['card', 'inline'] },
+    codeFirst: { control: 'boolean' },
+    appLink: { control: 'text' },
+    loginHint: { control: 'text' },
+    transaction: { control: 'object' },
+    messages: { control: 'object' },
+  },
 } satisfies Meta<typeof StoryLogin>;
 
 export default meta;

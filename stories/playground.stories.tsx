@@ -39,6 +39,12 @@ interface PlaygroundProps {
   /** Who signs in; empty asks. */
   loginHint: string;
   identifier: NonNullable<CibaLoginProps['identifier']>;
+  /** In a card, or without a frame. */
+  layout: NonNullable<CibaLoginProps['layout']>;
+  /** The code before the push, as on a screen that is itself the phone. */
+  codeFirst: boolean;
+  /** Opens the authenticator app; empty offers no such link. */
+  appLink: string;
   /** What is being approved. */
   transaction: string;
   /** What the app does with the session: takes it, takes its time, or refuses it. */
@@ -82,6 +88,9 @@ function LoginAndPhone(props: PlaygroundProps) {
           adapter={adapter}
           loginHint={props.loginHint || undefined}
           identifier={props.identifier}
+          layout={props.layout}
+          codeFirst={props.codeFirst}
+          appLink={props.appLink || undefined}
           patience={props.patience}
           onTimeout={props.onTimeout}
           transaction={props.transaction ? { title: props.transaction } : undefined}
@@ -127,6 +136,9 @@ const meta = {
     deliveredTo: 'Pixel 9',
     loginHint: 'ada@example.com',
     identifier: 'email',
+    layout: 'card',
+    codeFirst: false,
+    appLink: '',
     transaction: '',
     app: 'takes',
     onApproved: fn(),
@@ -148,6 +160,7 @@ const meta = {
     codes: { control: 'inline-radio', options: ['taken', 'notEnrolled', 'none'] },
     app: { control: 'inline-radio', options: ['takes', 'takesLong', 'refuses'] },
     identifier: { control: 'inline-radio', options: ['email', 'username', 'phone'] },
+    layout: { control: 'inline-radio', options: ['card', 'inline'] },
   },
 } satisfies Meta<typeof Playground>;
 
