@@ -15,7 +15,21 @@ type Text = Messages[keyof Messages];
  * gives no text, the one below speaks: no sign-in may end with a text.
  */
 function layOver(key: string, below: Text, text: unknown = below): Text {
-  if (typeof below === 'string') return typeof text === 'string' ? text : complained(key, below);
+  let complained = false;
+  function complainOnce(): void {
+    if (process.env.NODE_ENV === 'production' || complained) return;
+    complained = true;
+    complain(
+      'message-text',
+      `The message '${key}' threw or is no text, so the one below it is shown. Give a text there.`,
+    );
+  }
+
+  if (typeof below === 'string') {
+    if (typeof text === 'string') return text;
+    complainOnce();
+    return below;
+  }
   return ((value: never) => {
     try {
       const said: unknown = typeof text === 'function' ? text(value) : text;
@@ -23,18 +37,9 @@ function layOver(key: string, below: Text, text: unknown = below): Text {
     } catch {
       // Said below.
     }
-    return complained(key, below)(value);
+    complainOnce();
+    return below(value);
   }) as Text;
-}
-
-function complained<T>(key: string, below: T): T {
-  if (process.env.NODE_ENV !== 'production') {
-    complain(
-      'message-text',
-      `The message '${key}' threw or is no text, so the one below it is shown. Give a text there.`,
-    );
-  }
-  return below;
 }
 
 /**

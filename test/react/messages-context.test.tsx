@@ -49,6 +49,13 @@ describe('useMessages', () => {
     );
   });
 
+  it('says so once, however often the text is asked for', () => {
+    const messages = laidOver({ 'polling.timeLeft': () => undefined });
+
+    for (const seconds of [3, 2, 1]) messages['polling.timeLeft'](seconds);
+    expect(complaints).toHaveBeenCalledTimes(1);
+  });
+
   it('shows the text below, and says so, where a plain text is none', () => {
     expect(laidOver({ 'idle.title': 42 })['idle.title']).toBe(en['idle.title']);
     expect(complaints).toHaveBeenCalledWith(expect.stringContaining("The message 'idle.title'"));
