@@ -27,38 +27,35 @@ export type AuthSecConnection = AuthSecServer & {
   readonly timeout?: number;
 };
 
-const HOSTED = { production: 'https://api.authsec.dev', development: 'https://dev.api.authsec.dev' };
+const HOSTED: Readonly<Record<string, string>> = {
+  production: 'https://api.authsec.dev',
+  development: 'https://dev.api.authsec.dev',
+};
 
-/** Origins that nobody can listen to on the way. */
-const SAFE = /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|$)/;
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** An address that nobody can listen to on the way (http on loopback alone), without a user, a query or a fragment. */
+const PLAIN = /^(https:\/\/[^/]|http:\/\/(localhost|127\.0\.0\.1|\[::1\])[:/])[^\s@?#]*$/i;
+
+/** Enough to tell a UUID from other names; AuthSec itself refuses what only looks like one. */
+const UUID = /^[\da-f-]{36}$/i;
 
 export function misconfigured(message: string): CibaError {
   return new CibaError('misconfigured', message);
 }
 
 /**
- * The address that every path of the flow starts with, without a slash at its end.
+ * The address that every path of the flow starts with, with a slash at its end.
  * @throws CibaError `misconfigured`
  */
 export function readRoot(connection: AuthSecConnection): string {
-  const { environment, clientId, pathPrefix, generation = 'tenant' } = connection;
+  const { environment = '', clientId, pathPrefix = '/authsec/uflow/auth', generation = 'tenant' } = connection;
   if (clientId !== undefined && !UUID.test(clientId)) {
-    throw misconfigured('`clientId` must be a UUID: "tenant_abc123" of AuthSec’s documentation is none.');
+    throw misconfigured('`clientId` must be a UUID.');
   }
-  const address = connection.baseUrl ?? (environment && HOSTED[environment]) ?? '';
-  const url = URL.canParse(address) ? new URL(address) : null;
-  if (!url || !SAFE.test(url.origin) || url.origin + url.pathname !== url.href) {
-    throw misconfigured('Set `environment`, or `baseUrl` to a plain https address (http on loopback alone).');
-  }
-  const base = trimSlashes(url.href);
-  const prefix = trimSlashes(pathPrefix ?? 'authsec/uflow/auth');
-  const complete = base.endsWith('/uflow/auth');
-  return [base, !complete && prefix, clientId !== undefined && generation].filter(Boolean).join('/');
-}
-
-function trimSlashes(text: string): string {
-  return text.replace(/^\/+|\/+$/g, '');
+  const address = `${connection.baseUrl ?? HOSTED[environment]}/`;
+  if (!PLAIN.test(address)) throw misconfigured('Set `environment`, or a plain https `baseUrl`.');
+  const prefix = address.includes('/uflow/auth/') ? '' : pathPrefix;
+  // Parts may be empty, or bring slashes of their own.
+  return `${address}${prefix}/${clientId ? generation : ''}/`.replace(/([^:]\/)\/+/g, '$1');
 }
 
 /**

@@ -25,19 +25,16 @@ export interface AuthSecSession {
 }
 
 /** The session of an answer that holds a token: `access_token` after an approval, `token` after a code. */
-export function readAuthSecSession({ body }: AuthSecAnswer): AuthSecSession | undefined {
+export function readAuthSecSession(body: AuthSecAnswer['body']): AuthSecSession | undefined {
   const accessToken = textOf(body['access_token'] || body['token']);
-  if (accessToken === undefined) return undefined;
-  const claims = readClaims(accessToken);
-  return { accessToken, claims, ...(typeof claims.exp === 'number' && { expiresAt: claims.exp * 1000 }) };
-}
-
-function readClaims(token: string): AuthSecClaims {
+  if (!accessToken) return undefined;
+  let claims: AuthSecClaims = {};
   try {
-    const payload = atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
+    const payload = atob((accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
     const bytes = Uint8Array.from(payload, (character) => character.charCodeAt(0));
-    return Object(JSON.parse(new TextDecoder().decode(bytes))) as AuthSecClaims;
+    claims = Object(JSON.parse(new TextDecoder().decode(bytes))) as AuthSecClaims;
   } catch {
-    return {}; // no JWT: its holder knows more than the token says
+    // no JWT: its holder knows more than the token says
   }
+  return { accessToken, claims, ...(typeof claims.exp === 'number' && { expiresAt: claims.exp * 1000 }) };
 }

@@ -1,14 +1,6 @@
 import { CibaError } from '../contract/index.js';
-import type {
-  CallOptions,
-  CibaAdapter,
-  InitiateRequest,
-  PendingApproval,
-  PollResult,
-  TotpRequest,
-  TotpResult,
-} from '../contract/index.js';
-import { createSend, textOf, toAuthSecError } from './authsec-request.js';
+import type { CallOptions, CibaAdapter, PendingApproval, TotpRequest, TotpResult } from '../contract/index.js';
+import { createSend, textOf } from './authsec-request.js';
 import { misconfigured, toEmail } from './authsec-server.js';
 import type { AuthSecConnection } from './authsec-server.js';
 import { readAuthSecSession } from './authsec-session.js';
@@ -36,19 +28,6 @@ export interface AuthSecAdapter extends CibaAdapter<AuthSecSession> {
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
 }
 
-const LONGEST_MESSAGE = 255;
-/** Seconds past its end for which a request is remembered. */
-const AFTERLIFE = 60;
-/** Seconds, where an answer names none. */
-const DEFAULT_LIFE = 300;
-const DEFAULT_INTERVAL = 5;
-/** What a `slow_down` adds (CIBA Core 1.0 §11), in seconds. */
-const SLOW_DOWN_STEP = 5;
-/** Seconds of AuthSec's own lock, which its answer does not name: what its servers are set to by default. */
-const SERVER_LOCK = 900;
-/** Answers in a row that make no sense before the login is given up. */
-const STRANGE_ANSWERS = 4;
-
 /** What AuthSec has to be told at each poll, and who may approve. */
 type Handle = {
   readonly authReqId: string;
@@ -57,11 +36,12 @@ type Handle = {
 };
 
 interface OpenRequest extends Handle {
-  /** After which it can be forgotten, in wall-clock milliseconds. */
+  /** When it can be forgotten: a minute past its end, in wall-clock milliseconds. */
   readonly until: number;
   /** Cancelled, or redeemed, or made needless by a code. */
-  over: boolean;
-  strangeAnswers: number;
+  over?: boolean;
+  /** Answers that made no sense, since the last one that did. */
+  strange: number;
 }
 
 /**
@@ -83,142 +63,138 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   const inBrowser = typeof window !== 'undefined';
   const ownMessage = readBindingMessage(options.bindingMessage);
   if (credentials && (inBrowser || !clientId || !credentials.clientSecret)) {
-    throw misconfigured('`credentials` need a server (in a browser everybody can read them) and a `clientId`.');
+    throw misconfigured('`credentials` need a `clientId` and a server, not a browser.');
   }
   // A UUID and a secret of ASCII: how RFC 7617 treats other characters never matters.
   const basic = credentials && { authorization: `Basic ${btoa(`${clientId}:${credentials.clientSecret}`)}` };
   const send = createSend(options);
 
   const requests = new Map<string, OpenRequest>();
-  // Behind the handler, its store counts for each user, and nothing else may.
-  const tries = inBrowser ? createTries(now) : null;
-  const client = clientId === undefined ? {} : { client_id: clientId };
+  const users = new Map<string, ReturnType<typeof createTries>>();
 
-  function keep(id: string, handle: Handle, life: number): OpenRequest {
+  /** What is known of a request; one that is new here becomes known by its handle, which a store may have kept. */
+  function requestOf({ id, expiresIn, serverState }: PendingApproval, handle = serverState as Handle | undefined) {
+    const known = requests.get(id);
+    if (known || !handle) return known;
     for (const [old, { until }] of requests) if (until < now()) requests.delete(old);
-    const request = { ...handle, until: now() + (life + AFTERLIFE) * 1000, over: false, strangeAnswers: 0 };
+    const request: OpenRequest = { ...handle, until: now() + (expiresIn + 60) * 1000, strange: 0 };
     requests.set(id, request);
     return request;
   }
 
-  function find({ id, serverState, expiresIn }: PendingApproval): OpenRequest | undefined {
-    // What `initiate` of this adapter gave to a store.
-    return requests.get(id) ?? (serverState ? keep(id, serverState as unknown as Handle, expiresIn) : undefined);
-  }
-
-  function end(pending: PendingApproval | undefined): OpenRequest | undefined {
-    const request = pending && find(pending);
-    if (request) request.over = true;
-    return request;
-  }
-
-  async function initiate(request: InitiateRequest, { signal }: CallOptions): Promise<PendingApproval> {
-    if (request.acrValues !== undefined) {
-      throw misconfigured('AuthSec has no `acrValues`.');
-    }
-    const message = readBindingMessage(request.bindingMessage) ?? ownMessage;
-    const scopes = request.scope?.match(/\S+/g);
-    const email = toEmail(request.loginHint);
-    if (!email) throw new CibaError('unknownUser', 'The login hint is no e-mail address.');
-
-    const fields = {
-      ...client,
-      [clientId === undefined ? 'login_hint' : 'email']: email,
-      binding_message: message,
-      scopes,
-    };
-    const answer = await send('/ciba/initiate', fields, signal, basic);
-    const authReqId = textOf(answer.body['auth_req_id']);
-    if (answer.body['error'] || authReqId === undefined) throw toAuthSecError(answer);
-
-    const handle: Handle = { authReqId, email, subject: request.subject ?? null };
-    const id = crypto.randomUUID();
-    const expiresIn = Number(answer.body['expires_in']) || DEFAULT_LIFE;
-    keep(id, handle, expiresIn);
-    return {
-      id,
-      expiresIn,
-      interval: Number(answer.body['interval']) || DEFAULT_INTERVAL,
-      // Whoever holds AuthSec's own id can redeem the login: in a browser it stays in this closure.
-      resumable: !inBrowser,
-      ...(!inBrowser && { serverState: handle }),
-    };
-  }
-
-  async function poll(pending: PendingApproval, { signal }: CallOptions): Promise<PollResult<AuthSecSession>> {
-    const request = find(pending);
-    if (!request) throw new CibaError('notFound', 'There is no such request.');
-    if (request.over) return { status: 'expired' };
-    const answer = await send('/ciba/token', { ...client, auth_req_id: request.authReqId }, signal, basic);
-    const session = readAuthSecSession(answer);
-    if (session) {
-      request.over = true;
-      if (request.subject !== null && session.claims.sub !== request.subject) {
-        throw new CibaError('refused', 'Somebody else approved.');
-      }
-      return { status: 'approved', session };
-    }
-    switch (answer.body['error']) {
-      case 'authorization_pending':
-        request.strangeAnswers = 0;
-        return { status: 'pending' };
-      case 'slow_down':
-        return { status: 'pending', interval: pending.interval + SLOW_DOWN_STEP };
-      case 'access_denied':
-        return { status: 'denied' };
-      case 'expired_token':
-      case 'invalid_grant':
-        return { status: 'expired' };
-      default: {
-        const error = toAuthSecError(answer);
-        // AuthSec says 200 to faults that pass and to some that never do.
-        const strange = answer.status < 300 && answer.body['error'];
-        if (!strange || ++request.strangeAnswers < STRANGE_ANSWERS) throw error;
-        throw new CibaError(error.code, error.message, { retryable: false });
-      }
-    }
-  }
-
-  async function verifyTotp(
-    { loginHint, code, pending }: TotpRequest,
-    { signal }: CallOptions,
-  ): Promise<TotpResult<AuthSecSession>> {
-    const email = toEmail(loginHint);
-    if (!email) return { status: 'notEnrolled' };
-    const locked = tries?.lock(email);
-    if (locked) return locked;
-
-    const answer = await send('/totp/login', { ...client, email, totp_code: code }, signal);
-    const session = readAuthSecSession(answer);
-    if (session) {
-      tries?.right(email);
-      end(pending);
-      return { status: 'approved', session };
-    }
-    // There are no codes here, only sentences, and they differ between the flows and between builds.
-    const says = `${answer.body['message']} ${answer.body['error']}`.toLowerCase();
-    if (says.includes('invalid totp code')) return tries?.wrong(email) ?? { status: 'invalidCode' };
-    if (/no (verified )?totp device|user not found/.test(says)) return { status: 'notEnrolled' };
-    if (/too many failed|temporarily locked/.test(says)) {
-      return { status: 'lockedOut', retryAfter: toAuthSecError(answer).retryAfter ?? SERVER_LOCK };
-    }
-    throw toAuthSecError(answer, /client|tenant/.test(says) ? 'misconfigured' : 'refused');
+  function end(pending: PendingApproval): void {
+    const request = requestOf(pending);
+    if (!request) return;
+    request.over = true;
+    users.get(request.email)?.reset();
   }
 
   return {
-    initiate,
-    poll,
-    ...(!(clientId !== undefined && generation === 'workspace') && { verifyTotp }),
+    async initiate(request, call) {
+      if (request.acrValues) throw misconfigured('AuthSec has no `acrValues`.');
+      const email = toEmail(request.loginHint);
+      if (!email) throw new CibaError('unknownUser', '`loginHint` is no e-mail address.');
+      const answer = await send(
+        'ciba/initiate',
+        {
+          client_id: clientId,
+          [clientId ? 'email' : 'login_hint']: email,
+          binding_message: readBindingMessage(request.bindingMessage) ?? ownMessage,
+          scopes: request.scope?.match(/\S+/g),
+        },
+        call,
+        basic,
+      );
+      const { body } = answer;
+      const authReqId = textOf(body['auth_req_id']);
+      if (body['error'] || !authReqId) throw answer.toError();
+
+      const handle: Handle = { authReqId, email, subject: request.subject ?? null };
+      const pending = {
+        id: crypto.randomUUID(),
+        expiresIn: Number(body['expires_in']) || 300,
+        interval: Number(body['interval']) || 5,
+        // Whoever holds AuthSec's own id can redeem the login: in a browser it stays in this closure.
+        resumable: !inBrowser,
+        ...(!inBrowser && { serverState: handle }),
+      };
+      requestOf(pending, handle);
+      return pending;
+    },
+
+    async poll(pending, call) {
+      const request = requestOf(pending);
+      if (!request) throw new CibaError('notFound', 'No such request.');
+      if (request.over) return { status: 'expired' };
+      const answer = await send('ciba/token', { client_id: clientId, auth_req_id: request.authReqId }, call, basic);
+      const session = readAuthSecSession(answer.body);
+      if (session) {
+        request.over = true;
+        if ((request.subject ?? session.claims.sub) !== session.claims.sub) {
+          throw new CibaError('refused', 'Somebody else approved.');
+        }
+        return { status: 'approved', session };
+      }
+      switch (answer.body['error']) {
+        case 'authorization_pending':
+          request.strange = 0;
+          return { status: 'pending' };
+        case 'slow_down':
+          // What it adds (CIBA Core 1.0 §11).
+          return { status: 'pending', interval: pending.interval + 5 };
+        case 'access_denied':
+          return { status: 'denied' };
+        case 'expired_token':
+        case 'invalid_grant':
+          return { status: 'expired' };
+        default:
+          // AuthSec says 200 to faults that pass and to some that never do: three in a row may pass.
+          if (answer.status < 300 && answer.body['error']) request.strange += 1;
+          throw answer.toError(undefined, request.strange > 3);
+      }
+    },
+
+    ...(!(clientId && generation === 'workspace') && {
+      async verifyTotp(
+        { loginHint, code, pending }: TotpRequest,
+        call: CallOptions,
+      ): Promise<TotpResult<AuthSecSession>> {
+        const email = toEmail(loginHint);
+        if (!email) return { status: 'notEnrolled' };
+        // Behind the handler, its store counts for each user, and nothing else may.
+        const tries = inBrowser ? (users.get(email) ?? createTries(now)) : undefined;
+        if (tries) users.set(email, tries);
+        const locked = tries?.lock();
+        if (locked) return locked;
+
+        const answer = await send('totp/login', { client_id: clientId, email, totp_code: code }, call);
+        const session = readAuthSecSession(answer.body);
+        if (session) {
+          users.delete(email);
+          if (pending) end(pending);
+          return { status: 'approved', session };
+        }
+        // There are no codes here, only sentences, and they differ between the flows and between builds.
+        const says = `${answer.body['message']} ${answer.body['error']}`;
+        if (/invalid totp code/i.test(says)) return tries?.wrong() ?? { status: 'invalidCode' };
+        if (/no .*totp device|user not found/i.test(says)) return { status: 'notEnrolled' };
+        if (/too many failed/i.test(says)) {
+          // What its servers are set to by default: the answer does not say how long.
+          return { status: 'lockedOut', retryAfter: answer.retryAfter ?? 900 };
+        }
+        throw answer.toError(/client|tenant/i.test(says) ? 'misconfigured' : 'refused');
+      },
+    }),
+
     async cancel(pending, { signal }) {
       signal.throwIfAborted();
-      const request = end(pending);
-      if (request) tries?.cancel(request.email);
+      end(pending);
     },
   };
 }
 
 /** @throws CibaError `misconfigured` */
 function readBindingMessage(text = ''): string | undefined {
-  if (text.length <= LONGEST_MESSAGE) return textOf(text.trim());
-  throw misconfigured('A binding message may have 255 characters at most.');
+  if (text.length > 255) throw misconfigured('A binding message has 255 characters at most.');
+  return text.trim() || undefined;
 }

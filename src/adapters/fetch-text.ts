@@ -1,5 +1,5 @@
 import { CibaError } from '../contract/index.js';
-import { readSeconds } from '../contract/received.js';
+import { LONGEST_SECONDS, readSeconds } from '../contract/received.js';
 
 export interface TextCall {
   /** The request in the words of error texts; holds no id and no code. */
@@ -24,18 +24,17 @@ export async function fetchText(
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   signal?.addEventListener('abort', abort);
-  const giveUp = () => controller.abort(new CibaError('timeout', `${name} was not answered within ${timeout} s.`));
+  const giveUp = () => controller.abort(new CibaError('timeout', `${name} got no answer within ${timeout} s.`));
   // A timer that is asked for more than it can hold, such as Infinity, would fire at once.
-  const timer = setTimeout(giveUp, Math.min(timeout * 1000, 2 ** 31 - 1));
+  const timer = setTimeout(giveUp, Math.min(timeout, LONGEST_SECONDS) * 1000);
 
   try {
     const response = await send(url, { ...init, cache: 'no-store', redirect: 'error', signal: controller.signal });
     return { response, text: await response.text() };
   } catch (cause) {
     controller.signal.throwIfAborted();
-    if (globalThis.navigator?.onLine === false)
-      throw new CibaError('offline', `${name} failed: no connection.`, { cause });
-    throw new CibaError('network', `${name} failed: no answer, half of one, or a redirect.`, { cause });
+    const code = globalThis.navigator?.onLine === false ? 'offline' : 'network';
+    throw new CibaError(code, `${name} got no whole answer, or a redirect (${code}).`, { cause });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -54,7 +53,7 @@ export function parseJson(text: string): unknown {
 
 /** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3); undefined where it makes no sense or is over. */
 export function parseRetryAfter(headers: Headers): number | undefined {
-  const value = headers.get('retry-after');
-  const seconds = Number(value);
-  return value ? readSeconds(isNaN(seconds) ? (Date.parse(value) - Date.now()) / 1000 : seconds) : undefined;
+  const value = headers.get('retry-after') ?? '';
+  const seconds = parseFloat(value);
+  return readSeconds(isNaN(seconds) ? (Date.parse(value) - Date.now()) / 1000 : seconds);
 }

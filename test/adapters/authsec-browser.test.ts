@@ -17,7 +17,7 @@ describe('in a browser', () => {
         clientId: '6f2c1c8e-5b0e-4f0f-9f59-2d1d2c7b8a10',
         credentials: { clientSecret: 's3cret' },
       }),
-    ).toThrow(/in a browser everybody can read them/);
+    ).toThrow(/a server, not a browser/);
   });
 
   it.each(flows)('gives nobody AuthSec’s id: %s', async (flow) => {
