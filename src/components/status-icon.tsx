@@ -6,11 +6,11 @@ import { createPart, type PartProps } from './part.js';
 
 const PHONE = 'M7 2h10v20H7zM11 18h2';
 const CLOCK = 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5l3 2';
-const ALERT = 'M12 4 3 20h18zM12 10v4M12 17h0';
+const ALERT = 'M12 4 3 20h18zM12 10v4M12 17h.01';
 
-/** What is neither a code nor an end is about the phone. */
+/** What is neither a code nor an end is about the phone. A dot has a length: some browsers draw none of length 0. */
 const SHAPES: Partial<Record<LoginStatus, string>> = {
-  totpEntry: 'M3 6h18v12H3zM7 12h0M12 12h0M17 12h0',
+  totpEntry: 'M3 6h18v12H3zM7 12h.01M12 12h.01M17 12h.01',
   lockedOut: 'M6 11h12v9H6zM8 11V8a4 4 0 0 1 8 0v3',
   approved: 'M5 12l5 5L19 7',
   denied: 'M6 6l12 12M18 6L6 18',
