@@ -47,10 +47,13 @@ const buildInputs = entries
  * two CommonJS shims of a hook that React has had since 18, and those no app's bundler can drop: 0.4 kB.
  */
 const BUNDLED = '@xstate/react';
+/** The third package that it asks for; src has the like of it. */
+const LAYOUT_EFFECT = 'use-isomorphic-layout-effect';
+const ownLayoutEffect: Alias = { find: LAYOUT_EFFECT, replacement: fromRoot(`src/react/${LAYOUT_EFFECT}.ts`) };
 
 export default defineConfig({
   plugins: [react()],
-  resolve: { alias: aliases },
+  resolve: { alias: [...aliases, ownLayoutEffect] },
   build: {
     license: { fileName: 'bundled/licenses.md' },
     target: 'es2022',
@@ -61,7 +64,7 @@ export default defineConfig({
     cssCodeSplit: true,
     rolldownOptions: {
       // Whatever is not a file of this package stays an import: dependencies, peers and node's own modules.
-      external: (id) => !id.startsWith('.') && !id.startsWith('/') && !id.startsWith('\0') && id !== BUNDLED,
+      external: (id) => !/^[./\0]/.test(id) && id !== BUNDLED && id !== LAYOUT_EFFECT,
       // An import that nothing is taken from goes: what is bundled may ask for more than is used of it.
       treeshake: { moduleSideEffects: 'no-external' },
       // One output file a source file: 'use client' stays where it was written, and apps can drop what they do not use.

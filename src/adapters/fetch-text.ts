@@ -54,6 +54,5 @@ export function parseJson(text: string): unknown {
 /** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3); undefined where it makes no sense or is over. */
 export function parseRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? '';
-  const seconds = parseFloat(value);
-  return readSeconds(isNaN(seconds) ? (Date.parse(value) - Date.now()) / 1000 : seconds);
+  return readSeconds(/^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000);
 }

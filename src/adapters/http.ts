@@ -71,10 +71,11 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
         try {
           return readPending(await send('/initiate', { loginHint, attemptId }, signal));
         } catch (caught) {
+          if (signal.aborted) throw caught;
           const { code, retryable, retryAfter = 0 } = caught as CibaError;
           const wait = Math.max(pause, retryAfter);
           const late = wait > LONGEST_PAUSE || Date.now() + wait * 1000 > lastStart;
-          if (signal.aborted || !retryable || code === 'offline' || late) throw caught;
+          if (!retryable || code === 'offline' || late) throw caught;
           await sleep(wait, signal);
         }
       }

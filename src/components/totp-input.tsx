@@ -11,8 +11,8 @@ import {
   type MouseEvent,
   type ReactNode,
 } from 'react';
-import useIsomorphicLayoutEffect from 'use-isomorphic-layout-effect';
 import { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
+import useIsomorphicLayoutEffect from '../react/use-isomorphic-layout-effect.js';
 import { useLatest } from '../react/use-latest.js';
 import { checkName, checkProps } from './totp-checks.js';
 import {

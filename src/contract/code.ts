@@ -15,8 +15,8 @@ function toAsciiDigit(digit: string): string {
 }
 
 function toMember(character: string, alphabet: string): string {
-  const folded = DIGIT.test(character) ? toAsciiDigit(character) : character;
-  const forms = [folded, folded.toUpperCase(), folded.toLowerCase()];
+  const digit = DIGIT.test(character) ? toAsciiDigit(character) : character;
+  const forms = [character, digit, character.toUpperCase(), character.toLowerCase()];
   return forms.find((form) => alphabet.includes(form)) ?? '';
 }
 

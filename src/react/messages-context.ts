@@ -10,24 +10,25 @@ export const MessagesContext = createContext<Messages>(en);
 
 type Text = Messages[keyof Messages];
 
+const complainedOf = new Set<string>();
+
+function complainOnce(key: string): void {
+  if (process.env.NODE_ENV === 'production' || complainedOf.has(key)) return;
+  complainedOf.add(key);
+  complain(
+    'message-text',
+    `The message '${key}' threw or is no text, so the one below it is shown. Give a text there.`,
+  );
+}
+
 /**
  * The app's text where it is one, else the one below it. A function is asked anew each time, and where it throws or
  * gives no text, the one below speaks: no sign-in may end with a text.
  */
 function layOver(key: string, below: Text, text: unknown = below): Text {
-  let complained = false;
-  function complainOnce(): void {
-    if (process.env.NODE_ENV === 'production' || complained) return;
-    complained = true;
-    complain(
-      'message-text',
-      `The message '${key}' threw or is no text, so the one below it is shown. Give a text there.`,
-    );
-  }
-
   if (typeof below === 'string') {
     if (typeof text === 'string') return text;
-    complainOnce();
+    complainOnce(key);
     return below;
   }
   return ((value: never) => {
@@ -37,7 +38,7 @@ function layOver(key: string, below: Text, text: unknown = below): Text {
     } catch {
       // Said below.
     }
-    complainOnce();
+    complainOnce(key);
     return below(value);
   }) as Text;
 }

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import useIsomorphicLayoutEffect from 'use-isomorphic-layout-effect';
+import useIsomorphicLayoutEffect from './use-isomorphic-layout-effect.js';
 
 /** The value of the last commit, for callbacks that fire later. */
 export function useLatest<T>(value: T): { readonly current: T } {

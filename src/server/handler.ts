@@ -87,10 +87,8 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
     route('POST', 'ping', ping, () => undefined);
   }
 
-  function refuse(refused: RefusedRequest): Response {
-    context.emit({ type: 'refused', reason: refused.reason, message: refused.message });
-    return refusalResponse(refused);
-  }
+  const paths = [...routes.keys(), `GET ${basePath}/health`].join(', ');
+  const adviceOnPaths = `This handler answers ${paths}, and nothing else. Mount it there, or give its \`basePath\`.`;
 
   const underWay = new Set<Promise<Response>>();
   let stopped = false;
@@ -100,8 +98,8 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
     if (path === `GET ${basePath}/health`) return health(context, stopped);
     const found = routes.get(path);
     if (!found) {
-      const advice = `The handler answers below ${basePath}: mount it there, or give its \`basePath\`.`;
-      return refuse(new RefusedRequest('path', 404, 'notFound', advice));
+      context.emit({ type: 'refused', reason: 'path', message: adviceOnPaths });
+      return refusalResponse(notFound());
     }
     const [during, guard, answer] = found;
     try {
@@ -109,7 +107,10 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
       if (stopped) throw new CibaError('unavailable', 'This process is being stopped; ask again.', { retryAfter: 1 });
       return await answer(context, request);
     } catch (caught) {
-      if (caught instanceof RefusedRequest) return refuse(caught);
+      if (caught instanceof RefusedRequest) {
+        context.emit({ type: 'refused', reason: caught.reason, message: caught.message });
+        return refusalResponse(caught);
+      }
       const error = toCibaError(caught);
       context.emit(failedEvent(during, error));
       return errorResponse(error);

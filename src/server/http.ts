@@ -16,9 +16,9 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** Forged, missing and foreign cookies and ids all get this one answer. */
+/** Forged, missing and foreign cookies and ids, and paths that are none, all get this one answer. */
 export function notFound(): RefusedRequest {
-  return new RefusedRequest('notFound', 404, 'notFound', 'This browser has no such login.');
+  return new RefusedRequest('notFound', 404, 'notFound', 'Nothing of this browser is here.');
 }
 
 function malformed(message: string): RefusedRequest {
@@ -73,11 +73,13 @@ const DEFAULT_RETRY_AFTER = 5;
 export function errorResponse(error: CibaError): Response {
   const status = STATUS_OF[error.code];
   const retryAfter = error.retryAfter ?? (status === 503 || status === 429 ? DEFAULT_RETRY_AFTER : undefined);
+  // Whole seconds: a fraction would be another one each time where somebody was asked, and the same one for a decoy.
+  const seconds = retryAfter && Math.ceil(retryAfter);
   const response = jsonResponse(status, {
     error: TOLD_AS[error.code] ?? error.code,
-    ...(retryAfter !== undefined && { retryAfter }),
+    ...(seconds !== undefined && { retryAfter: seconds }),
   });
-  if (retryAfter !== undefined) response.headers.set('retry-after', String(Math.ceil(retryAfter)));
+  if (seconds !== undefined) response.headers.set('retry-after', String(seconds));
   return response;
 }
 

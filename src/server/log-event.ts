@@ -1,20 +1,40 @@
+import process from 'node:process';
 import type { CibaServerEvent } from './events.js';
 
-/**
- * What is logged where the app takes no events: faults, since the browser is told no more than a code; while developing,
- * also what else would leave a developer to guess, and what anybody can cause as often as they like. The events hold no
- * secret, so neither do these lines.
- */
-export function logEvent(event: CibaServerEvent): void {
-  const developing = process.env['NODE_ENV'] !== 'production';
-  if (event.type === 'failed' && (developing || event.code !== 'rateLimited')) {
-    const { during, code, message, trace } = event;
-    console.error(`[react-ciba] ${during} failed (${code}): ${message}${trace ? `\n    ${trace}` : ''}`);
+/** The same line is not said again within this time, in milliseconds: what anybody can cause must not flood a log. */
+const PAUSE = 60_000;
+/** Lines that are remembered. Most are constant; those of a provider may differ each time. */
+const MOST_LINES = 100;
+
+/** The line on the console where a developer or an operator has to do something, else null. */
+function lineOf(event: CibaServerEvent, developing: boolean): string | null {
+  switch (event.type) {
+    case 'failed': {
+      const { during, code, message, trace } = event;
+      return `${during} failed (${code}): ${message}${trace ? `\n    ${trace}` : ''}`;
+    }
+    case 'refused':
+      return developing ? `A request was refused (${event.reason}): ${event.message}` : null;
+    case 'started':
+      return developing && event.decoy
+        ? 'Nobody was rung: `request` or the provider knows no such user, or the user has no phone. The page waits as for anybody.'
+        : null;
+    default:
+      return null;
   }
-  if (event.type === 'refused' && developing)
-    console.error(`[react-ciba] A request was refused (${event.reason}): ${event.message}`);
-  if (event.type === 'started' && event.decoy && developing)
-    console.info(
-      '[react-ciba] Nobody was rung: `request` or the provider knows no such user, or the user has no phone. The page waits as for anybody.',
-    );
+}
+
+/**
+ * What logs where the app takes no events: faults, since the browser is told no more than a code; while developing, also
+ * what else would leave a developer to guess. The events hold no secret, so neither do these lines.
+ */
+export function createLog(now: () => number): (event: CibaServerEvent) => void {
+  const saidAt = new Map<string, number>();
+  return (event) => {
+    const line = lineOf(event, process.env['NODE_ENV'] !== 'production');
+    if (line === null || now() - (saidAt.get(line) ?? -Infinity) < PAUSE) return;
+    if (saidAt.size >= MOST_LINES) saidAt.clear();
+    saidAt.set(line, now());
+    console.error(`[react-ciba] ${line}`);
+  };
 }

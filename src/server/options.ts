@@ -2,7 +2,7 @@ import type { CallOptions, CibaAdapter, InitiateRequest, JsonValue, PendingAppro
 import { checkOptions } from './check-options.js';
 import type { CibaServerEvent } from './events.js';
 import { createMemoryStore } from './memory-store.js';
-import { logEvent } from './log-event.js';
+import { createLog } from './log-event.js';
 import { isSecureOrigin } from './origin.js';
 import { createDisplayCode } from './secrets.js';
 import type { CibaStore, RateLimit } from './store.js';
@@ -79,8 +79,8 @@ export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = Initi
    */
   readonly clientAddress?: (request: Request) => string | undefined;
   /**
-   * The one stream for logs and metrics. @default faults go to the console; while developing, refused requests and starts
-   * that rang nobody do as well
+   * The one stream for logs and metrics. @default faults go to the console, the same line once a minute; unless `NODE_ENV`
+   * is `production`, refused requests and starts that rang nobody do as well
    */
   readonly onEvent?: (event: CibaServerEvent) => void;
   /** Least milliseconds that a start, a code and an answer of the provider take, so that their time tells nothing. @default 300 */
@@ -135,6 +135,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
 ): Context<Session> {
   checkOptions(options);
   const now = options.now ?? (() => Date.now());
+  const log = createLog(now);
   return {
     adapter: options.adapter,
     request: options.request,
@@ -156,7 +157,8 @@ export function createContext<Session, Ask extends InitiateRequest>(
     clientAddress: options.clientAddress ?? (() => undefined),
     emit(event) {
       try {
-        (options.onEvent ?? logEvent)(event);
+        if (options.onEvent) options.onEvent(event);
+        else log(event);
       } catch {
         // A log that fails must not fail a login.
       }

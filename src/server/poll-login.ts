@@ -3,7 +3,6 @@ import type { JsonValue, PollResult } from '../contract/index.js';
 import { offerApproval, withdrawApproval } from './approvals.js';
 import { holdClaim } from './claims.js';
 import { isNobody, lastPollTook, rememberPoll, rememberPollFault, shareFault } from './decoys.js';
-import { failedEvent } from './events.js';
 import { notFound } from './http.js';
 import { noteDenial } from './limits.js';
 import { endLogin, readEnding, readSchedule, saveSchedule } from './logins.js';
@@ -166,7 +165,6 @@ async function fail<Session>(
     await saveSchedule(context, login, { ...schedule, nextPollAt });
   } else {
     await endLogin(context, login, { status: 'failed', code, ...(retryAfter !== undefined && { retryAfter }) });
-    context.emit(failedEvent('poll', error));
   }
   throw error;
 }

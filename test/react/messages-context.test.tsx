@@ -34,25 +34,22 @@ describe('useMessages', () => {
   it.each([
     [
       'throws',
-      () => {
+      'polling.timeLeft',
+      (): string => {
         throw new Error('no such plural');
       },
     ],
-    ['gives nothing', () => undefined],
-    ['is no function and no text', 7],
-  ])('shows the text below, and says so, where a message %s', (_what, text) => {
-    const messages = laidOver({ 'polling.timeLeft': text });
+    ['gives nothing', 'polling.timeLeftSpoken', (): undefined => undefined],
+    ['is no function and no text', 'polling.resendIn', 7],
+  ] as const)('shows the text below, and says so, where a message %s', (_what, key, text) => {
+    const messages = laidOver({ [key]: text });
 
-    expect(messages['polling.timeLeft'](61)).toBe(en['polling.timeLeft'](61));
-    expect(complaints).toHaveBeenCalledWith(
-      expect.stringContaining("The message 'polling.timeLeft' threw or is no text"),
-    );
+    expect(messages[key](61)).toBe(en[key](61));
+    expect(complaints).toHaveBeenCalledWith(expect.stringContaining(`The message '${key}' threw or is no text`));
   });
 
   it('says so once, however often the text is asked for', () => {
-    const messages = laidOver({ 'polling.timeLeft': () => undefined });
-
-    for (const seconds of [3, 2, 1]) messages['polling.timeLeft'](seconds);
+    for (const seconds of [3, 2, 1]) laidOver({ 'lockedOut.retryIn': () => undefined })['lockedOut.retryIn'](seconds);
     expect(complaints).toHaveBeenCalledTimes(1);
   });
 
