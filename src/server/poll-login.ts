@@ -55,7 +55,7 @@ function answerOf(ending: Ending | 'over'): PollAnswer {
   if (ending === 'over' || ending.status === 'cancelled') throw notFound();
   if (ending.status === 'failed') {
     const { code, retryAfter } = ending;
-    throw new CibaError(code, 'The login failed for good a moment ago; the event of then says why.', {
+    throw new CibaError(code, 'The login failed for good a moment ago, for the reason that was told then.', {
       ...(retryAfter !== undefined && { retryAfter }),
     });
   }
