@@ -12,7 +12,7 @@ import { findAccount } from './users.js';
  * own `clientId` in place of it, the same lines sign in at AuthSec.
  */
 export async function startAuthSecBackend(options: ServerBackendOptions): Promise<ServerBackend> {
-  const { origin, basePath, accounts, onEvent } = options;
+  const { origin, basePath, accounts, store, onEvent } = options;
   const emulator = createAuthSecEmulator({
     users: accounts.map(({ email, totpSecret }) => ({ email, totpSecret })),
   });
@@ -27,6 +27,7 @@ export async function startAuthSecBackend(options: ServerBackendOptions): Promis
     adapter,
     origin,
     basePath,
+    store,
     request: (loginHint) => ({ loginHint }),
     // AuthSec's app shows no code to compare.
     displayCode: false,

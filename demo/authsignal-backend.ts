@@ -13,7 +13,7 @@ import { type DemoAccount, findAccount } from './users.js';
  * your own `apiSecretKey` in place of that, the same lines sign in at Authsignal.
  */
 export async function startAuthsignalBackend(options: ServerBackendOptions): Promise<ServerBackend> {
-  const { origin, basePath, accounts, expiresIn, onEvent } = options;
+  const { origin, basePath, accounts, store, expiresIn, onEvent } = options;
   const emulator = createAuthsignalEmulator({
     users: accounts.map(({ id, email, totpSecret }) => ({
       userId: id,
@@ -34,6 +34,7 @@ export async function startAuthsignalBackend(options: ServerBackendOptions): Pro
     }),
     origin,
     basePath,
+    store,
     // Authsignal knows users by the app's own IDs.
     request: (loginHint) => {
       const account = findAccount(accounts, loginHint);

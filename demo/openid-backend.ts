@@ -11,7 +11,7 @@ type DemoSession = OidcSession | { readonly account: { readonly name: string; re
 
 /** A real OpenID provider, and this app's handler as its client. */
 export async function startOpenIdBackend(options: ServerBackendOptions): Promise<ServerBackend> {
-  const { origin, basePath, accounts, onEvent, ...pace } = options;
+  const { origin, basePath, accounts, store, onEvent, ...pace } = options;
   const provider = await startDemoProvider({ users: accounts, ...pace });
   const { issuer, clientId, clientSecret, authenticator } = provider;
   const adapter = createOidcAdapter({ issuer, clientId, clientSecret });
@@ -20,6 +20,7 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
     adapter,
     origin,
     basePath,
+    store,
     ...DEMO_LIMITS,
     // Unknown users go on to the provider, which says so; the browser cannot tell either way.
     request: (loginHint) => ({ loginHint, scope: 'openid email profile' }),

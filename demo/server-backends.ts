@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CibaServerEvent } from 'react-ciba/server';
+import type { CibaServerEvent, CibaStore } from 'react-ciba/server';
 import { startAuthSecBackend } from './authsec-backend.js';
 import { startAuthsignalBackend } from './authsignal-backend.js';
 import { startOpenIdBackend } from './openid-backend.js';
@@ -11,6 +11,7 @@ export interface ServerBackendOptions {
   /** Where the handler answers. */
   readonly basePath: string;
   readonly accounts: readonly DemoAccount[];
+  readonly store: CibaStore;
   /** Life of a request in seconds. */
   readonly expiresIn?: number;
   /** Least seconds between two polls. */

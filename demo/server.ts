@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { CibaServerEvent } from 'react-ciba/server';
+import { createMemoryStore, type CibaServerEvent } from 'react-ciba/server';
 import type { ViteDevServer } from 'vite';
 import { BACKENDS } from './backends.js';
 import { close, listen } from './loopback.js';
@@ -86,13 +86,17 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
 
 /** Every backend of the page's list that has a server side, each under its own path. */
 function startBackends(
-  options: Omit<ServerBackendOptions, 'basePath'>,
+  options: Omit<ServerBackendOptions, 'basePath' | 'store'>,
 ): Promise<(ServerBackend & { readonly basePath: string })[]> {
   const starts = BACKENDS.flatMap(({ id, basePath }) => {
     const start = SERVER_BACKENDS[id];
     return start && basePath !== undefined ? [{ start, basePath }] : [];
   });
   return Promise.all(
-    starts.map(async ({ start, basePath }) => ({ ...(await start({ ...options, basePath })), basePath })),
+    starts.map(async ({ start, basePath }) => {
+      // Each is an app of its own: whoever chooses another backend is signed out there.
+      const backend = await start({ ...options, basePath, store: createMemoryStore() });
+      return { ...backend, basePath };
+    }),
   );
 }
