@@ -34,6 +34,15 @@ describe('normalizeCode', () => {
     for (const digits of scripts) expect(normalizeCode(digits, 10)).toBe('9876543210');
   });
 
+  it.each([
+    ['the other case where only that is in the alphabet', 'k7q-4mx', 'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789', 'K7Q4MX'],
+    ['the other case the other way round', 'K7Q-4MX', 'abcdefghjkmnpqrstuvwxyz0123456789', 'k7q4mx'],
+    ['both cases where both are in the alphabet', 'aA', 'aA', 'aA'],
+    ['digits of an alphabet as they are in it', '១២12', '០១២៣៤៥៦៧៨៩', '១២'],
+  ])('takes %s', (_, text, alphabet, code) => {
+    expect(normalizeCode(text, 6, alphabet)).toBe(code);
+  });
+
   it('cuts to the length that is asked for', () => {
     expect(normalizeCode('12345678', 8)).toBe('12345678');
     expect(normalizeCode('12345678', 4)).toBe('1234');

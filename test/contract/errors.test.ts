@@ -30,7 +30,7 @@ describe('CibaError', () => {
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ name: 'CibaError', code: 'rateLimited', message: 'Too many.', retryAfter: 0, cause });
     const plain = new CibaError('network', 'Lost.');
-    expect(plain.retryAfter).toBeUndefined();
+    expect(plain).not.toHaveProperty('retryAfter');
     expect('cause' in plain).toBe(false);
     expect(String(plain)).toBe('CibaError: Lost.');
   });

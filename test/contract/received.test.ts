@@ -123,6 +123,10 @@ describe('readTotpResult', () => {
       { status: 'lockedOut', retryAfter: 30 },
     ],
     [{ status: 'lockedOut' }, { status: 'lockedOut' }],
+    [
+      { status: 'lockedOut', retryAfter: 0 },
+      { status: 'lockedOut', retryAfter: 0 },
+    ],
   ])('%j', (value, result) => {
     expect(readTotpResult(value)).toEqual(result);
   });
