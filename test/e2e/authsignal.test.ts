@@ -94,6 +94,8 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
       const { token } = await track(authsignal);
       const source = `/@fs${fileURLToPath(new URL('../../src/adapters/authsignal.ts', import.meta.url))}`;
       await page.addScriptTag({ type: 'module', content: `globalThis.made = import(${JSON.stringify(source)});` });
+      // A module runs some time after it was added.
+      await page.waitForFunction(() => 'made' in globalThis);
       await page.evaluate(
         async ({ tenantId, baseUrl, token }) => {
           const { createAuthsignalAdapter } = await (globalThis as unknown as InPage).made;
