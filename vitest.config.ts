@@ -104,8 +104,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Each file starts the demo and a browser: one after the other, and after all the rest.
-          fileParallelism: false,
+          globalSetup: './test/e2e/warm-up.ts',
+          // Each file starts the demo and a browser, and then mostly waits for the next poll: all at once, after all the rest.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
