@@ -18,6 +18,13 @@ describe('a fault of the backend at the start', () => {
       429,
       { error: 'rateLimited', retryAfter: 30 },
     ],
+    [
+      // Fractions of a date would be others each time, and the same for a decoy.
+      'busy until a date',
+      new CibaError('unavailable', 'Later.', { retryAfter: 29.2 }),
+      503,
+      { error: 'unavailable', retryAfter: 30 },
+    ],
     ['wrong secret', new CibaError('unauthorized', 'Wrong client secret.'), 401, { error: 'unauthorized' }],
     ['misconfigured', new CibaError('misconfigured', 'No such scope.'), 500, { error: 'misconfigured' }],
     ['a bug', new TypeError('x is not a function'), 500, { error: 'unknown' }],
