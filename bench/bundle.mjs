@@ -19,7 +19,7 @@ export const resolve = {
 };
 
 /** What every app has anyway. */
-export const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
+const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
 const ENTRY = 'weighed.jsx';
 
 /** The chunks of an app of one source file: every dependency is in them but {@link OUTSIDE}. */

@@ -1,6 +1,6 @@
 import { CibaError } from '../contract/index.js';
 import type { CibaErrorCode } from '../contract/index.js';
-import { fetchText, parseJson, parseRetryAfter } from './fetch-text.js';
+import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from './fetch-text.js';
 
 /** Where Authsignal keeps a tenant. A tenant lives in one region, and its keys and tokens are unknown in the others. */
 export type AuthsignalRegion = 'us' | 'au' | 'eu';
@@ -135,16 +135,6 @@ function toError(name: string, errorCode: string, response: Response): CibaError
   return new CibaError(code, `${name} was answered with "${errorCode}". ${advice}`, {
     retryAfter: parseRetryAfter(response.headers),
   });
-}
-
-/** What a status means where no body of Authsignal explains it. */
-export function codeOfStatus(status: number): CibaErrorCode {
-  if (status === 401) return 'unauthorized';
-  if (status === 403) return 'forbidden';
-  if (status === 404) return 'notFound';
-  if (status === 408 || status === 504) return 'timeout';
-  if (status === 429) return 'rateLimited';
-  return status >= 500 ? 'unavailable' : 'badResponse';
 }
 
 function fromStatus(name: string, response: Response): CibaError {

@@ -1,7 +1,7 @@
 import { AuthsignalError } from '@authsignal/node';
 import { CibaError, isCibaError } from '../contract/index.js';
 import type { CibaErrorCode } from '../contract/index.js';
-import { codeOfStatus } from './authsignal-client.js';
+import { codeOfStatus } from './fetch-text.js';
 
 /** Error codes of the server API, with what a developer can do. */
 const ERROR_CODES: Readonly<Record<string, readonly [CibaErrorCode, string]>> = {

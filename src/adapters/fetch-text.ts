@@ -1,4 +1,5 @@
 import { CibaError } from '../contract/index.js';
+import type { CibaErrorCode } from '../contract/index.js';
 import { LONGEST_SECONDS, readSeconds } from '../contract/received.js';
 
 export interface TextCall {
@@ -39,6 +40,20 @@ export async function fetchText(
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+const CODES: Readonly<Record<number, CibaErrorCode>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'notFound',
+  408: 'timeout',
+  429: 'rateLimited',
+  504: 'timeout',
+};
+
+/** What a status that is no success means, where the body names no error that is known. */
+export function codeOfStatus(status: number): CibaErrorCode {
+  return CODES[status] ?? (status < 500 ? 'badResponse' : 'unavailable');
 }
 
 /** What a text says as JSON, unchecked; undefined where it is none. */

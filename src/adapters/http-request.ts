@@ -1,18 +1,7 @@
 import { CIBA_ERROR_CODES, CibaError } from '../contract/index.js';
-import type { CibaErrorCode } from '../contract/index.js';
-import { fetchText, parseJson, parseRetryAfter } from './fetch-text.js';
+import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from './fetch-text.js';
 import type { TextCall } from './fetch-text.js';
 import { readSeconds } from '../contract/received.js';
-
-/** What a status means where the body names no code of ours; any other 5xx is `unavailable`. */
-const CODE_OF_STATUS: Readonly<Record<number, CibaErrorCode>> = {
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'notFound',
-  408: 'timeout',
-  429: 'rateLimited',
-  504: 'timeout',
-};
 
 export interface HttpCall extends Omit<TextCall, 'name'> {
   readonly url: string;
@@ -46,10 +35,7 @@ export async function sendJson({ url, body, ...call }: HttpCall): Promise<unknow
 
 function toHttpError(name: string, { status, headers }: Response, answer: unknown): CibaError {
   const body = Object(answer) as { readonly error?: unknown; readonly retryAfter?: unknown };
-  const code =
-    CIBA_ERROR_CODES.find((known) => known === body.error) ??
-    CODE_OF_STATUS[status] ??
-    (status < 500 ? 'badResponse' : 'unavailable');
+  const code = CIBA_ERROR_CODES.find((known) => known === body.error) ?? codeOfStatus(status);
   const retryAfter = readSeconds(body.retryAfter) ?? parseRetryAfter(headers);
   const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {

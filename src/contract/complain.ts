@@ -23,3 +23,11 @@ export type WarningCode = (typeof WARNING_CODES)[number];
 export function complain(code: WarningCode, problem: string): void {
   console.error(`[react-ciba] ${problem} Read on: node_modules/react-ciba/docs/warnings.md#${code}`);
 }
+
+const said = new Set<string>();
+
+/** The same, once for each thing that it is about. @param about default: the code */
+export function complainOnce(code: WarningCode, problem: string, about: string = code): void {
+  if (!said.has(about)) complain(code, problem);
+  said.add(about);
+}

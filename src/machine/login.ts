@@ -37,8 +37,7 @@ export interface LoginOptions<Session = unknown> {
   /**
    * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
    * requests are `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the
-   * waiting screen shows. An app
-   * that leaves it out does not load it. @default none
+   * waiting screen shows. An app that leaves it out does not load it. @default none
    */
   readonly resume?: LoginResume | undefined;
 }

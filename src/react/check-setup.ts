@@ -1,19 +1,13 @@
 import { version } from 'react';
-import { complain, type WarningCode } from '../contract/complain.js';
+import { complainOnce } from '../contract/complain.js';
 
 const FIRST = Symbol.for('react-ciba.first-copy');
 const thisCopy = {};
-const said = new Set<WarningCode>();
-
-function sayOnce(code: WarningCode, problem: string): void {
-  if (!said.has(code)) complain(code, problem);
-  said.add(code);
-}
 
 /** Says what to give where `resume` got what it took no other way to say: `true`, or a name. For development only. */
 export function checkResume(resume: unknown): void {
   if (resume && typeof (resume as { read?: unknown }).read !== 'function') {
-    sayOnce(
+    complainOnce(
       'resume-option',
       `resume={${JSON.stringify(resume)}} is nothing to resume with. Give resume={resumeInTab()}.`,
     );
@@ -25,7 +19,7 @@ export function checkSetup(reactVersion: string = version): void {
   const [major = 0, minor = 0] = reactVersion.split('.').map(Number);
   // Builds from React's main branch are called 0.0.0.
   if (major > 0 && (major < 18 || (major === 18 && minor < 3))) {
-    sayOnce(
+    complainOnce(
       'react-version',
       `React ${reactVersion} is older than 18.3, which react-ciba needs: npm install react@18.3 react-dom@18.3.`,
     );
@@ -35,7 +29,7 @@ export function checkSetup(reactVersion: string = version): void {
   const page = globalThis as { [FIRST]?: object };
   page[FIRST] ??= thisCopy;
   if (page[FIRST] !== thisCopy) {
-    sayOnce(
+    complainOnce(
       'two-copies',
       'Two copies of react-ciba are loaded, and what one provides (texts, environment) the other does not see. `npm ls react-ciba` shows where they come from; `npm dedupe` often helps.',
     );

@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext, useMemo } from 'react';
-import { complain } from '../contract/complain.js';
+import { complainOnce } from '../contract/complain.js';
 import type { Messages } from '../contract/messages.js';
 import { en } from '../locales/en.js';
 
@@ -10,14 +10,12 @@ export const MessagesContext = createContext<Messages>(en);
 
 type Text = Messages[keyof Messages];
 
-const complainedOf = new Set<string>();
-
-function complainOnce(key: string): void {
-  if (process.env.NODE_ENV === 'production' || complainedOf.has(key)) return;
-  complainedOf.add(key);
-  complain(
+function complainOf(key: string): void {
+  if (process.env.NODE_ENV === 'production') return;
+  complainOnce(
     'message-text',
     `The message '${key}' threw or is no text, so the one below it is shown. Give a text there.`,
+    key,
   );
 }
 
@@ -28,7 +26,7 @@ function complainOnce(key: string): void {
 function layOver(key: string, below: Text, text: unknown = below): Text {
   if (typeof below === 'string') {
     if (typeof text === 'string') return text;
-    complainOnce(key);
+    complainOf(key);
     return below;
   }
   return ((value: never) => {
@@ -38,7 +36,7 @@ function layOver(key: string, below: Text, text: unknown = below): Text {
     } catch {
       // Said below.
     }
-    complainOnce(key);
+    complainOf(key);
     return below(value);
   }) as Text;
 }

@@ -56,7 +56,7 @@ function answerOf(ending: Ending | 'over'): PollAnswer {
   if (ending.status === 'failed') {
     const { code, retryAfter } = ending;
     throw new CibaError(code, 'The login failed for good a moment ago, for the reason that was told then.', {
-      ...(retryAfter !== undefined && { retryAfter }),
+      retryAfter,
     });
   }
   return ending.status === 'approved' ? ending : { status: ending.status };
