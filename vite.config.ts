@@ -36,10 +36,10 @@ export const aliases: Alias[] = entries.map(({ specifier, source }) => ({
 /** Every file in src/locales is one, for example `pt-BR`. */
 const locales = readdirSync(fromRoot('src/locales')).map((file) => file.replace(/\.ts$/, ''));
 /** What stands for the server's entries in a browser. */
-const inBrowser = './src/server/in-browser.ts';
+const browserStub = './src/server/browser-stub.ts';
 const buildInputs = entries
   .flatMap(({ source }) => (source.includes('*') ? locales.map((locale) => source.replace('*', locale)) : [source]))
-  .concat(inBrowser)
+  .concat(browserStub)
   .map((source) => [source.replace('./src/', '').replace(/\.(tsx?|css)$/, ''), fromRoot(source)]);
 
 /**

@@ -10,7 +10,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { CibaAdapter, InitiateRequest } from '../src/contract/index.js';
 import { createCibaHandler, createMemoryStore, toNodeListener } from '../src/server/index.js';
 import type { CibaHandlerOptions } from '../src/server/index.js';
-import { createRedisStore } from '../src/server/redis.js';
+import { createRedisStore } from '../src/server/store/redis.js';
 import { createBackend, TestBrowser } from '../test/server/harness.js';
 import type { NO_LIMITS, Session } from '../test/server/harness.js';
 import { startRedis } from '../test/server/redis-server.js';

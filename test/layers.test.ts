@@ -91,11 +91,11 @@ describe('the rule', () => {
   test.each([
     ['contract/adapter.ts', '../machine/view.js', 'contract → machine'],
     ['machine/login.machine.ts', '../react/provider.js', 'machine → react'],
-    ['machine/poller.ts', '../adapters/http.js', 'machine → adapters'],
+    ['machine/polling/poller.ts', '../../adapters/http/index.js', 'machine → adapters'],
     ['environment/browser.ts', '../react/provider.js', 'environment → react'],
     ['react/use-ciba-login.ts', '../components/ciba-login.js', 'react → components'],
-    ['adapters/http.ts', '../machine/schedule.js', 'adapters → machine'],
-    ['server/handler.ts', '../adapters/oidc.js', 'server → adapters'],
+    ['adapters/http/index.ts', '../../machine/polling/schedule.js', 'adapters → machine'],
+    ['server/handler.ts', '../adapters/oidc/index.js', 'server → adapters'],
     ['locales/de.ts', '../components/ciba-login.js', 'locales → components'],
     ['components/deep/part.tsx', '../../server/index.js', 'components → server'],
     ['components/ciba-login.tsx', '../index.js', 'components → index.js'],
@@ -109,15 +109,15 @@ describe('the rule', () => {
   });
 
   test.each([
-    ['machine/poller.ts', './schedule.js'],
-    ['machine/poller.ts', '../contract/index.js'],
+    ['machine/polling/poller.ts', './schedule.js'],
+    ['machine/polling/poller.ts', '../../contract/index.js'],
     ['machine/login.machine.ts', 'xstate'],
     ['components/parts/slot.tsx', '../../react/provider.js'],
     ['components/ciba-login.tsx', '../locales/en.js'],
-    ['adapters/oidc.ts', 'openid-client'],
-    ['server/node.ts', 'node:http'],
-    ['testing/describe-adapter.ts', '../server/index.js'],
-    ['testing/describe-adapter.ts', 'vitest'],
+    ['adapters/oidc/index.ts', 'openid-client'],
+    ['server/http/node.ts', 'node:http'],
+    ['testing/conformance/index.ts', '../../server/index.js'],
+    ['testing/conformance/index.ts', 'vitest'],
   ])('%s may import %s', (file, specifier) => {
     expect(objectionTo(file, specifier)).toBeNull();
   });

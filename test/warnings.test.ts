@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { build, type Rolldown } from 'vite';
 import { describe, expect, test } from 'vitest';
-import { WARNING_CODES } from '../src/contract/complain.js';
+import { WARNING_CODES } from '../src/contract/dev-warning.js';
 import { CIBA_ERROR_CODES } from '../src/contract/index.js';
 import { aliases } from '../vite.config.js';
 

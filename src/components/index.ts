@@ -59,7 +59,7 @@ export type { ResendButtonProps, TimeLeftProps, TimeRingProps } from './time-lef
 export { TotpForm } from './totp-form.js';
 export type { TotpFormProps } from './totp-form.js';
 export { TotpPeriod } from './totp-period.js';
-export { TotpInput } from './totp-input.js';
-export type { TotpInputProps, TotpValueChangeDetails, TotpValueChangeReason } from './totp-input.js';
+export { TotpInput } from './totp-input/index.js';
+export type { TotpInputProps, TotpValueChangeDetails, TotpValueChangeReason } from './totp-input/index.js';
 export { VerbButton } from './verb-button.js';
 export type { VerbButtonProps } from './verb-button.js';

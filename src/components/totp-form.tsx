@@ -7,7 +7,7 @@ import { AnnounceContext } from '../react/use-announcer.js';
 import { useTotpForm, type UseTotpFormOptions } from '../react/use-totp-form.js';
 import { LoginActions, LoginButton, LoginError, LoginField, LoginHint, LoginLabel } from './parts.js';
 import { RetryCountdown } from './time-left.js';
-import { TotpInput } from './totp-input.js';
+import { TotpInput } from './totp-input/index.js';
 
 export interface TotpFormProps
   extends UseTotpFormOptions, Omit<ComponentPropsWithoutRef<'form'>, 'onSubmit' | 'action' | 'method'> {

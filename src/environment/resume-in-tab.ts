@@ -1,6 +1,6 @@
-import { createResume } from '../machine/resume.js';
-import type { LoginResume } from '../machine/resume.js';
-import type { CibaChannel, CibaTabs } from '../machine/tabs.js';
+import { createResume } from '../machine/polling/resume.js';
+import type { LoginResume } from '../machine/polling/resume.js';
+import type { CibaChannel, CibaTabs } from '../machine/polling/tabs.js';
 import { page } from './browser.js';
 
 /** The names that run in this tab, where there are no Web Locks (plain http, sandboxed frames): there at least no tab polls twice at once. */

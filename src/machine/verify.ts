@@ -1,11 +1,11 @@
 import { fromPromise } from 'xstate';
 import { CibaError, Sealed } from '../contract/index.js';
 import type { CallOptions, CibaAdapter } from '../contract/index.js';
-import { readTotpResult } from '../contract/received.js';
+import { readTotpResult } from '../contract/validate.js';
 import type { Acts } from './acts.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
-import type { TotpContext, VerifyInput, VerifyOutput } from './totp.machine.js';
+import type { TotpContext, VerifyInput, VerifyOutput } from './chart/totp.machine.js';
 
 export interface VerifyDependencies {
   readonly adapter: Pick<CibaAdapter, 'verifyTotp'>;

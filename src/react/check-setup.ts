@@ -1,5 +1,5 @@
 import { version } from 'react';
-import { complainOnce } from '../contract/complain.js';
+import { complainOnce } from '../contract/dev-warning.js';
 
 const FIRST = Symbol.for('react-ciba.first-copy');
 const thisCopy = {};

@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext, useMemo } from 'react';
-import { complainOnce } from '../contract/complain.js';
+import { complainOnce } from '../contract/dev-warning.js';
 import type { Messages } from '../contract/messages.js';
 import { en } from '../locales/en.js';
 

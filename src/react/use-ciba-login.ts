@@ -6,7 +6,7 @@ import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginResume, LoginVerbs, LoginView } from '../machine/index.js';
 import { createVerbs, resumeLogin, prepareLogin } from '../machine/login.js';
-import { toView } from '../machine/to-view.js';
+import { toView } from '../machine/chart/to-view.js';
 import { checkResume, checkSetup } from './check-setup.js';
 import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
 import { sessionQueryKey } from './session-query.js';

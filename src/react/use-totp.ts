@@ -7,8 +7,8 @@ import { isCompleteCode, normalizeCode, Sealed, TOTP_LENGTH } from '../contract/
 import type { CibaAdapter, CibaError, Messages } from '../contract/index.js';
 import { createActs } from '../machine/acts.js';
 import type { CibaEnvironment } from '../machine/environment.js';
-import { NO_TRIES } from '../machine/lockout.js';
-import { totpMachine } from '../machine/totp.machine.js';
+import { NO_TRIES } from '../machine/chart/lockout.js';
+import { totpMachine } from '../machine/chart/totp.machine.js';
 import { provideVerify } from '../machine/verify.js';
 import type { CodeView } from '../machine/view.js';
 import { useEnvironment } from './ciba-provider.js';

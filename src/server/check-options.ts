@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { complain } from '../contract/complain.js';
+import { complain } from '../contract/dev-warning.js';
 import { CibaError } from '../contract/index.js';
 import type { InitiateRequest } from '../contract/index.js';
 import type { CibaHandlerOptions } from './options.js';

@@ -1,24 +1,31 @@
 import { CibaError, isCompleteCode, toCibaError } from '../contract/index.js';
 import type { InitiateRequest, JsonValue } from '../contract/index.js';
-import { collectApproval, revokeSession } from './approvals.js';
-import { browserCookie, identifyBrowser, readBrowser, rememberUser } from './browsers.js';
-import type { Browser } from './browsers.js';
-import { checkCode } from './check-code.js';
+import { collectApproval, revokeSession } from './session/outcomes.js';
+import { browserCookie, identifyBrowser, readBrowser, rememberUser } from './session/browsers.js';
+import type { Browser } from './session/browsers.js';
+import { checkCode } from './code/check-code.js';
 import { claimOrigin } from './check-options.js';
-import { openEventStream } from './event-stream.js';
-import { failedEvent } from './events.js';
-import type { FailedEvent } from './events.js';
-import { guardGet, guardPost, guardStream } from './guards.js';
-import { errorResponse, jsonResponse, notFound, readBody, RefusedRequest, refusalResponse } from './http.js';
-import { cancelLogin, readLogin } from './logins.js';
-import { takeNotification } from './notifications.js';
-import { once } from './once.js';
+import { openEventStream } from './login/event-stream.js';
+import { failedEvent } from './log/events.js';
+import type { FailedEvent } from './log/events.js';
+import { guardGet, guardPost, guardStream } from './http/csrf.js';
+import {
+  errorResponse,
+  jsonResponse,
+  notFound,
+  readBody,
+  RefusedRequest,
+  refusalResponse,
+} from './http/body-and-response.js';
+import { cancelLogin, readLogin } from './login/login-record.js';
+import { takeNotification } from './login/notifications.js';
+import { once } from './coordination/idempotent.js';
 import { createContext } from './options.js';
 import type { CibaHandlerOptions, Context } from './options.js';
-import { pollLogin } from './poll-login.js';
+import { pollLogin } from './login/poll-login.js';
 import { hash, userKey } from './secrets.js';
-import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './sessions.js';
-import { startLogin } from './start-login.js';
+import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './session/sessions.js';
+import { startLogin } from './login/start-login.js';
 
 /** Longest texts that are taken, in characters. */
 const LONGEST_HINT = 320;

@@ -1,10 +1,10 @@
-export { forwardedClientAddress } from './address.js';
-export type { CibaServerEvent, RefusalReason } from './events.js';
+export { forwardedClientAddress } from './http/client-address.js';
+export type { CibaServerEvent, RefusalReason } from './log/events.js';
 export { createCibaHandler } from './handler.js';
 export type { CibaHandler } from './handler.js';
-export { createMemoryStore } from './memory-store.js';
-export { nodeClientAddress, toNodeListener } from './node.js';
-export type { NodeRequest } from './node.js';
+export { createMemoryStore } from './store/memory.js';
+export { nodeClientAddress, toNodeListener } from './http/node.js';
+export type { NodeRequest } from './http/node.js';
 export type { CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
-export type { CibaStore, RateLimit } from './store.js';
-export type { TotpVerifier } from './totp-verifier.js';
+export type { CibaStore, RateLimit } from './store/store.js';
+export type { TotpVerifier } from './code/totp-verifier.js';

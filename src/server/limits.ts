@@ -1,9 +1,9 @@
 import { CibaError } from '../contract/index.js';
-import { callerOf } from './address.js';
-import type { CibaServerEvent } from './events.js';
+import { callerOf } from './http/client-address.js';
+import type { CibaServerEvent } from './log/events.js';
 import type { Context } from './options.js';
 import { hash } from './secrets.js';
-import type { RateLimit } from './store.js';
+import type { RateLimit } from './store/store.js';
 
 type LimitName = Extract<CibaServerEvent, { type: 'limited' }>['limit'];
 

@@ -1,12 +1,12 @@
 import type { CallOptions, CibaAdapter, InitiateRequest, JsonValue, PendingApproval } from '../contract/index.js';
 import { checkOptions } from './check-options.js';
-import type { CibaServerEvent } from './events.js';
-import { createMemoryStore } from './memory-store.js';
-import { createLog } from './log-event.js';
-import { isSecureOrigin } from './origin.js';
+import type { CibaServerEvent } from './log/events.js';
+import { createMemoryStore } from './store/memory.js';
+import { createLog } from './log/console-log.js';
+import { isSecureOrigin } from './http/origin.js';
 import { createDisplayCode } from './secrets.js';
-import type { CibaStore, RateLimit } from './store.js';
-import type { TotpVerifier } from './totp-verifier.js';
+import type { CibaStore, RateLimit } from './store/store.js';
+import type { TotpVerifier } from './code/totp-verifier.js';
 
 /** How often a login may be started or a code be tried, before the provider is asked. Each list holds all limits that apply. */
 export interface CibaLimits {

@@ -1,5 +1,5 @@
-export type { AdapterFault, AdapterHarness, HeldAnswers } from './adapter-harness.js';
-export { createAuthSecEmulator } from './authsec-emulator.js';
+export type { AdapterFault, AdapterHarness, HeldAnswers } from './conformance/harness.js';
+export { createAuthSecEmulator } from './authsec-emulator/index.js';
 export type {
   AuthSecClient,
   AuthSecClock,
@@ -9,8 +9,8 @@ export type {
   AuthSecPhone,
   AuthSecPrompt,
   AuthSecUser,
-} from './authsec-emulator.js';
-export { createAuthsignalEmulator } from './authsignal-emulator.js';
+} from './authsec-emulator/index.js';
+export { createAuthsignalEmulator } from './authsignal-emulator/index.js';
 export type {
   AuthsignalActionState,
   AuthsignalEmulator,
@@ -19,8 +19,8 @@ export type {
   AuthsignalFault,
   AuthsignalPhoneRequest,
   AuthsignalUnknowns,
-} from './authsignal-emulator.js';
-export { describeAdapter } from './describe-adapter.js';
-export type { TestRunner } from './describe-adapter.js';
+} from './authsignal-emulator/index.js';
+export { describeAdapter } from './conformance/index.js';
+export type { TestRunner } from './conformance/index.js';
 export { renderWithCiba } from './render-with-ciba.js';
 export type { RenderedWithCiba, RenderWithCibaOptions } from './render-with-ciba.js';

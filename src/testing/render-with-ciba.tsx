@@ -1,7 +1,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { createMemoryAdapter } from '../adapters/memory.js';
-import type { MemoryAdapter, MemoryAdapterOptions, MemoryPhone, MemorySession } from '../adapters/memory.js';
+import { createMemoryAdapter } from '../adapters/memory/index.js';
+import type { MemoryAdapter, MemoryAdapterOptions, MemoryPhone, MemorySession } from '../adapters/memory/index.js';
 
 export interface RenderWithCibaOptions<Rendered> extends MemoryAdapterOptions<MemorySession> {
   /** `render` of Testing Library, or anything that puts an element on a page. */

@@ -4,7 +4,7 @@ import { cdp, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
 import { allowConsole } from '../setup/console.js';
 import { normalizeCode } from '../../src/contract/code.js';
-import { TotpInput, type TotpInputProps } from '../../src/components/totp-input.js';
+import { TotpInput, type TotpInputProps } from '../../src/components/totp-input/index.js';
 import '../../src/styles/index.css';
 
 afterEach(cleanup);

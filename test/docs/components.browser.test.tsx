@@ -33,7 +33,7 @@ const files = import.meta.glob<StoryFile>(
   { eager: true },
 );
 
-const sources = import.meta.glob<string>('../../src/{components,totp-setup}/*.tsx', {
+const sources = import.meta.glob<string>('../../src/{components,totp-setup}/**/*.tsx', {
   query: '?raw',
   import: 'default',
   eager: true,

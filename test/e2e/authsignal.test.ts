@@ -6,9 +6,9 @@ import type { Demo } from '../../demo/server.js';
 import type { PhoneTotp } from '../../demo/phone-api.js';
 import type { PhoneRequest } from '../../demo/provider.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
-import type { createAuthsignalAdapter } from '../../src/adapters/authsignal.js';
+import type { createAuthsignalAdapter } from '../../src/adapters/authsignal/index.js';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
-import { serveAuthsignal, track } from '../adapters/authsignal-backend.js';
+import { serveAuthsignal, track } from '../adapters/authsignal/backend.js';
 
 /** What the last test puts into the page. */
 interface InPage {
@@ -92,7 +92,7 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
     const tenant = await serveAuthsignal(authsignal);
     try {
       const { token } = await track(authsignal);
-      const source = `/@fs${fileURLToPath(new URL('../../src/adapters/authsignal.ts', import.meta.url))}`;
+      const source = `/@fs${fileURLToPath(new URL('../../src/adapters/authsignal/index.ts', import.meta.url))}`;
       await page.addScriptTag({ type: 'module', content: `globalThis.made = import(${JSON.stringify(source)});` });
       // A module runs some time after it was added.
       await page.waitForFunction(() => 'made' in globalThis);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { cleanup } from 'vitest-browser-react';
-import { TotpInput } from '../../src/components/totp-input.js';
+import { TotpInput } from '../../src/components/totp-input/index.js';
 import { CodeField, type Library } from './code-field.js';
 import { isDispatched, rows } from './rows.js';
 import '../../src/styles/index.css';

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test, vi } from 'vitest';
 import { createActor } from 'xstate';
-import type { MemorySession } from '../../src/adapters/memory.js';
+import type { MemorySession } from '../../src/adapters/memory/index.js';
 import { CibaError } from '../../src/contract/index.js';
 import type { CibaAdapter, PendingApproval } from '../../src/contract/index.js';
 import { loginMachine } from '../../src/machine/index.js';

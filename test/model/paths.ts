@@ -1,8 +1,8 @@
 import { initialTransition, transition } from 'xstate';
 import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths } from 'xstate/graph';
 import { CibaError, Sealed } from '../../src/contract/index.js';
-import { afterLock, afterRejectedCode, NO_TRIES } from '../../src/machine/lockout.js';
-import type { CodeTries } from '../../src/machine/lockout.js';
+import { afterLock, afterRejectedCode, NO_TRIES } from '../../src/machine/chart/lockout.js';
+import type { CodeTries } from '../../src/machine/chart/lockout.js';
 import { loginMachine } from '../../src/machine/index.js';
 import type { LoginInput, LoginSnapshot } from '../../src/machine/index.js';
 

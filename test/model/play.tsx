@@ -2,7 +2,7 @@ import { act, cleanup, fireEvent, render } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { expect } from 'vitest';
 import type { AnyTransitionDefinition, InspectionEvent } from 'xstate';
-import { createMemoryAdapter } from '../../src/adapters/memory.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import { CibaLogin } from '../../src/components/ciba-login.js';
 import { screenText } from '../../src/components/screen-text.js';
 import { CibaError } from '../../src/contract/index.js';
@@ -10,7 +10,7 @@ import type { CibaAdapter, PendingApproval, PollResult } from '../../src/contrac
 import { en } from '../../src/locales/en.js';
 import { toView } from '../../src/machine/index.js';
 import type { LoginActor, LoginInput, LoginSnapshot, LoginView } from '../../src/machine/index.js';
-import { createResume, writeResume } from '../../src/machine/resume.js';
+import { createResume, writeResume } from '../../src/machine/polling/resume.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { OTHER_USER, USER } from './paths.js';
 import type { Move, Path } from './paths.js';

@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { describe, expect, test, vi } from 'vitest';
 import type { AnyActor } from 'xstate';
-import { createMemoryAdapter } from '../../src/adapters/memory.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import { CibaLogin } from '../../src/index.js';
 import type { CibaAdapter, CibaEvent } from '../../src/index.js';
 import { CibaError } from '../../src/contract/index.js';

@@ -1,8 +1,8 @@
 import { act, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
-import { createMemoryAdapter } from '../../src/adapters/memory.js';
-import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
+import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
 import { CibaProvider, TotpForm, TotpInput, TotpPeriod, useTotp, type UseTotpOptions } from '../../src/index.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 

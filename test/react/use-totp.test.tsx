@@ -1,8 +1,8 @@
 import { act, renderHook } from '@testing-library/react';
 import { StrictMode } from 'react';
 import { expect, test, vi } from 'vitest';
-import { createMemoryAdapter } from '../../src/adapters/memory.js';
-import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
+import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
 import { useTotp } from '../../src/index.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 

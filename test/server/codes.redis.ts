@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TOTP } from 'otpauth';
-import { createRedisStore } from '../../src/server/redis.js';
-import { createTotpVerifier } from '../../src/server/totp.js';
+import { createRedisStore } from '../../src/server/store/redis.js';
+import { createTotpVerifier } from '../../src/server/code/totp.js';
 import { ADA, createApp, NO_LIMITS } from './harness.js';
 import type { Session, TestBrowser } from './harness.js';
 import { startRedis } from './redis-server.js';

@@ -3,9 +3,9 @@ import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { PollResult } from '../../src/contract/index.js';
-import { lockDuration } from '../../src/server/code-lock.js';
+import { lockDuration } from '../../src/server/code/code-lock.js';
 import { createMemoryStore } from '../../src/server/index.js';
-import { createTotpVerifier } from '../../src/server/totp.js';
+import { createTotpVerifier } from '../../src/server/code/totp.js';
 import { ADA, advance, createApp, deferred, NO_LIMITS, newAttempt, useFakeTime } from './harness.js';
 import type { Session } from './harness.js';
 

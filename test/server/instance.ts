@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createClient } from 'redis';
-import { createOidcAdapter } from '../../src/adapters/oidc.js';
+import { createOidcAdapter } from '../../src/adapters/oidc/index.js';
 import { createCibaHandler, toNodeListener } from '../../src/server/index.js';
-import { createRedisStore } from '../../src/server/redis.js';
+import { createRedisStore } from '../../src/server/store/redis.js';
 
 export interface InstanceOptions {
   readonly redis: string;

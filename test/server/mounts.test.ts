@@ -5,7 +5,7 @@ import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http.js';
+import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http/index.js';
 import type { InitiateRequest } from '../../src/contract/index.js';
 import { toNodeListener } from '../../src/server/index.js';
 import type { CibaHandler, CibaHandlerOptions } from '../../src/server/index.js';

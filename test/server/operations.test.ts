@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createMemoryAdapter } from '../../src/adapters/memory.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import type { PendingApproval, PollResult } from '../../src/contract/index.js';
 import { CIBA_ERROR_CODES, CibaError } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
@@ -309,7 +309,7 @@ describe('docs/server.md', () => {
     const names = [...options.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(15);
     for (const name of names) expect(text).toContain(`\`${name}\``);
-    const events = [...source('events').matchAll(/readonly type: ([^;{]+?)(;| \/| })/g)].flatMap(
+    const events = [...source('log/events').matchAll(/readonly type: ([^;{]+?)(;| \/| })/g)].flatMap(
       ([, types]) => types?.match(/\w+/g) ?? [],
     );
     expect(events.length).toBeGreaterThan(10);

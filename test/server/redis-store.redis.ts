@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { createRedisStore } from '../../src/server/redis.js';
-import type { RedisStore } from '../../src/server/redis.js';
+import { createRedisStore } from '../../src/server/store/redis.js';
+import type { RedisStore } from '../../src/server/store/redis.js';
 import { startRedis } from './redis-server.js';
 import type { TestRedis } from './redis-server.js';
 import { describeStore } from './store-suite.js';

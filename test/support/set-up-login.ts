@@ -1,6 +1,6 @@
 import { expect, onTestFinished, vi } from 'vitest';
-import { createMemoryAdapter } from '../../src/adapters/memory.js';
-import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
+import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
 import type { CibaAdapter } from '../../src/contract/index.js';
 import { createLogin, createResume } from '../../src/machine/index.js';
 import type { CibaEvent, Login, LoginOptions, LoginStatus } from '../../src/machine/index.js';

@@ -1,10 +1,10 @@
 import * as vendor from '@authsignal/browser';
 import { TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createAuthsignalAdapter, createAuthsignalEnrollment } from '../../src/adapters/authsignal.js';
+import { createAuthsignalAdapter, createAuthsignalEnrollment } from '../../src/adapters/authsignal/index.js';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
 import type { AuthsignalEmulator } from '../../src/testing/index.js';
-import { track } from '../adapters/authsignal-backend.js';
+import { track } from '../adapters/authsignal/backend.js';
 
 // What the vendor's own browser SDK sends and understands is the proof that the emulator speaks as Authsignal does, and
 // the measure of what our adapter sends.

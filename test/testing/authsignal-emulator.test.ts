@@ -3,7 +3,7 @@ import { TOTP } from 'otpauth';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
 import type { AuthsignalEmulator, AuthsignalUnknowns } from '../../src/testing/index.js';
-import { trackToken } from '../adapters/authsignal-backend.js';
+import { trackToken } from '../adapters/authsignal/backend.js';
 
 const ROOT = 'https://authsignal.test/v1';
 const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';

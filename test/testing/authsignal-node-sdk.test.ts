@@ -2,7 +2,7 @@
 import { Authsignal, AuthsignalError, UserActionState, VerificationMethod, Webhook } from '@authsignal/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
-import { serveAuthsignal } from '../adapters/authsignal-backend.js';
+import { serveAuthsignal } from '../adapters/authsignal/backend.js';
 
 // What the vendor's own server SDK sends and understands is the proof that the emulator speaks as Authsignal does.
 

@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import type { AuthsignalEmulatorUser, AuthsignalUnknowns } from '../../src/testing/index.js';
-import { setUpScreen } from '../adapters/authsignal-screen.js';
-import type { Screen } from '../adapters/authsignal-screen.js';
+import { setUpScreen } from '../adapters/authsignal/screen.js';
+import type { Screen } from '../adapters/authsignal/screen.js';
 
 // Nobody outside Authsignal knows these answers. With each of them a login ends somewhere a person understands.
 

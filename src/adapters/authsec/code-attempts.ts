@@ -1,0 +1,34 @@
+import type { TotpResult } from '../../contract/index.js';
+
+const TRIES = 3;
+
+/** How a browser counts the wrong codes of one user. A courtesy: a reload forgets it, and nobody has to go through it. */
+export function createTries(now: () => number) {
+  let left = TRIES;
+  /** Seconds; each lock is twice as long as the one before, up to an hour. */
+  let nextLock = 30;
+  let lockedUntil = 0;
+
+  /** What is to be told while the lock holds; undefined while a code may be tried. */
+  function lock(): TotpResult<never> | undefined {
+    const retryAfter = Math.ceil((lockedUntil - now()) / 1000);
+    return retryAfter > 0 ? { status: 'lockedOut', retryAfter } : undefined;
+  }
+
+  /** Gives the tries back. A lock holds on, and so does the length of the next one. */
+  function reset(): void {
+    left = TRIES;
+  }
+
+  /** Counts a wrong code; every third one locks at once. */
+  function wrong(): TotpResult<never> | undefined {
+    left -= 1;
+    if (left > 0) return { status: 'invalidCode', attemptsLeft: left };
+    reset();
+    lockedUntil = now() + nextLock * 1000;
+    nextLock = Math.min(nextLock * 2, 3600);
+    return lock();
+  }
+
+  return { lock, reset, wrong };
+}

@@ -1,0 +1,46 @@
+import { CIBA_ERROR_CODES, CibaError } from '../../contract/index.js';
+import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
+import type { TextCall } from '../shared/fetch-text.js';
+import { readSeconds } from '../../contract/validate.js';
+
+export interface HttpCall extends Omit<TextCall, 'name'> {
+  readonly url: string;
+  /** Sent by POST; without it, a GET is sent. */
+  readonly body?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * Sends one request and returns what its JSON says, unchecked; undefined where the body is empty or not JSON.
+ *
+ * @throws CibaError for every fault; the signal's own reason when it was aborted
+ */
+export async function sendJson({ url, body, ...call }: HttpCall): Promise<unknown> {
+  const method = body ? 'POST' : 'GET';
+  // Ids and codes travel in the body alone, so method and URL may stand in an error text.
+  const name = `${method} ${url}`;
+
+  const init: RequestInit = {
+    method,
+    // The handler refuses requests without this header: another site cannot set it without asking first.
+    headers: { 'content-type': 'application/json', 'x-ciba-request': '1' },
+    credentials: 'same-origin',
+    // Of nothing it makes nothing.
+    body: JSON.stringify(body),
+  };
+  const { response, text } = await fetchText(url, init, { ...call, name });
+  const answer = parseJson(text);
+  if (!response.ok) throw toHttpError(name, response, answer);
+  return answer;
+}
+
+function toHttpError(name: string, { status, headers }: Response, answer: unknown): CibaError {
+  const body = Object(answer) as { readonly error?: unknown; readonly retryAfter?: unknown };
+  const code = CIBA_ERROR_CODES.find((known) => known === body.error) ?? codeOfStatus(status);
+  const retryAfter = readSeconds(body.retryAfter) ?? parseRetryAfter(headers);
+  const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
+  return new CibaError(code, text, {
+    retryAfter,
+    // A 4xx that nobody explained stays as it is, however often it is asked.
+    retryable: code === 'badResponse' && status < 500 ? false : undefined,
+  });
+}

@@ -1,0 +1,246 @@
+import { CibaError } from '../../contract/index.js';
+import type {
+  CallOptions,
+  CibaAdapter,
+  CibaErrorCode,
+  PendingApproval,
+  PollResult,
+  TotpRequest,
+  TotpResult,
+} from '../../contract/index.js';
+import { createPhone } from './phone.js';
+import type { MemoryPhone, PhoneAnswer } from './phone.js';
+import { createCodeCheck } from './totp.js';
+import type { MemoryTotp } from './totp.js';
+
+export type { MemoryPhone, PhoneAnswer, PhoneRequest } from './phone.js';
+export type { MemoryTotp } from './totp.js';
+
+/** Wall-clock time and timers, in milliseconds. */
+export interface MemoryClock {
+  now(): number;
+  setTimeout(run: () => void, delay: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** A fault of one call: it throws the error, throws one with that code, or never answers. A faulty call does nothing else. */
+export type MemoryFault = CibaErrorCode | CibaError | 'hang';
+
+export type MemoryMethod = 'initiate' | 'poll' | 'verifyTotp' | 'cancel';
+
+/** For each method one fault for every call, or a list of faults for its next calls. */
+export type MemoryFaults = Partial<Record<MemoryMethod, MemoryFault | readonly MemoryFault[]>>;
+
+/** One call that the adapter received. */
+export interface MemoryCall {
+  readonly method: MemoryMethod;
+  /** The request that it was about; undefined for an initiate, and for a code without a push. */
+  readonly id: string | undefined;
+  /** When it came, in wall-clock milliseconds. */
+  readonly at: number;
+  /** Calls of this method about this request that were unanswered when it came, itself included. */
+  readonly inFlight: number;
+}
+
+export interface MemoryAdapterOptions<Session> {
+  /** What the phone does by itself with each request; `adapter.phone` can answer before that. @default 'ignore' */
+  readonly phone?: PhoneAnswer;
+  /** Seconds from the ring until the phone answers by itself. @default 3 */
+  readonly after?: number;
+  /** Seconds that a request lives. @default 120 */
+  readonly expiresIn?: number;
+  /** Least seconds between two polls. @default 1 */
+  readonly interval?: number;
+  /** The code that screen and phone show. */
+  readonly displayCode?: string;
+  /** Where the push goes, for example "Pixel 9". */
+  readonly deliveredTo?: string;
+  /** Whether the requests say that another page load may go on with them. @default false */
+  readonly resumable?: boolean;
+  /** How codes are checked; 'notEnrolled' for users without a code, false for a backend without codes. */
+  readonly totp?: MemoryTotp | 'notEnrolled' | false;
+  /** The session of a completed login. @default the login hint as `name` */
+  readonly session?: (loginHint: string) => Session;
+  /** What goes wrong. `adapter.faults` changes it later. */
+  readonly faults?: MemoryFaults;
+  /** Seconds that each answer takes. @default 0 */
+  readonly latency?: number;
+  /** @default the real one */
+  readonly clock?: MemoryClock;
+}
+
+/** The session where no option says otherwise. */
+export interface MemorySession {
+  readonly name: string;
+}
+
+/** What {@link createMemoryAdapter} makes: the adapter, and the hands of a test or a story on its other side. */
+export interface MemoryAdapter<Session> extends CibaAdapter<Session> {
+  cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
+  /** The phone that rings. */
+  readonly phone: MemoryPhone;
+  /** What goes wrong from now on; a list loses its first entry with each call. */
+  faults: MemoryFaults;
+  /** Every call so far, the faulty ones too. Holds no session and no code. */
+  readonly calls: readonly MemoryCall[];
+}
+
+const realClock: MemoryClock = {
+  now: () => Date.now(),
+  setTimeout: (run, delay) => setTimeout(run, delay),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+};
+
+/**
+ * A backend and a phone in memory, for stories, tests, demos and docs: no network, no randomness, and no time but the
+ * clock's. Outcomes can be asked for again, and a call with an `attemptId` that it answered before gets that answer
+ * again. An aborted call rejects at once with the signal's reason; what it did stays done.
+ *
+ * @typeParam Session what a completed login hands to the app
+ * @example
+ * const polling = createMemoryAdapter();
+ * const approved = createMemoryAdapter({ phone: 'approve', after: 0 });
+ * const denied = createMemoryAdapter({ phone: 'deny' });
+ * const expired = createMemoryAdapter({ expiresIn: 5 });
+ * const pushing = createMemoryAdapter({ faults: { initiate: 'hang' } });
+ * const reconnecting = createMemoryAdapter({ faults: { poll: 'network' } });
+ * const failed = createMemoryAdapter({ faults: { initiate: 'forbidden' } });
+ * const lockedOut = createMemoryAdapter({ totp: { tries: 1, lock: 60 } });
+ *
+ * polling.phone.approve();
+ */
+export function createMemoryAdapter(options?: MemoryAdapterOptions<MemorySession>): MemoryAdapter<MemorySession>;
+export function createMemoryAdapter<Session>(
+  options: MemoryAdapterOptions<Session> & { readonly session: (loginHint: string) => Session },
+): MemoryAdapter<Session>;
+export function createMemoryAdapter<Session>(
+  options: MemoryAdapterOptions<Session | MemorySession> = {},
+): MemoryAdapter<Session | MemorySession> {
+  const { expiresIn = 120, interval = 1, resumable = false, latency = 0, clock = realClock, totp = {} } = options;
+  const { displayCode, deliveredTo } = options;
+  const now = () => clock.now();
+  const script = { answer: options.phone ?? 'ignore', after: options.after ?? 3, expiresIn };
+  const sessionOf = options.session ?? ((loginHint: string) => ({ name: loginHint }));
+
+  const { phone, ring, statusOf, hintOf, remove } = createPhone(script, displayCode, now);
+  const checkCode = createCodeCheck(typeof totp === 'object' ? totp : {}, now);
+  const rung = new Map<string, PendingApproval>();
+  const verified = new Map<string, TotpResult<Session | MemorySession>>();
+  const sessions = new Map<string, Session | MemorySession>();
+  const calls: MemoryCall[] = [];
+  const unanswered = new Set<MemoryCall>();
+
+  /** Takes one call in: notes it, meets the next fault or does the work at once, and answers after the latency. */
+  async function receive<T>(method: MemoryMethod, id: string | undefined, signal: AbortSignal, work: () => T) {
+    signal.throwIfAborted();
+    const others = [...unanswered].filter((other) => other.method === method && other.id === id);
+    const call: MemoryCall = { method, id, at: now(), inFlight: others.length + 1 };
+    calls.push(call);
+    unanswered.add(call);
+    try {
+      const fault = nextFault(method);
+      const answer = attempt(() => {
+        if (fault !== undefined) throw toError(fault);
+        return work();
+      });
+      const seconds = fault === 'hang' ? Infinity : latency;
+      if (seconds > 0) await sleep(seconds, signal, clock);
+      return answer();
+    } finally {
+      unanswered.delete(call);
+    }
+  }
+
+  function nextFault(method: MemoryMethod): MemoryFault | undefined {
+    const planned = adapter.faults[method];
+    if (!isList(planned)) return planned;
+    const [next, ...later] = planned;
+    adapter.faults = { ...adapter.faults, [method]: later };
+    return next;
+  }
+
+  function describe(id: string): PendingApproval {
+    return {
+      id,
+      expiresIn,
+      interval,
+      resumable,
+      ...(displayCode !== undefined && { displayCode }),
+      ...(deliveredTo !== undefined && { deliveredTo }),
+    };
+  }
+
+  function answerPoll(id: string): PollResult<Session | MemorySession> {
+    const status = statusOf(id);
+    if (status === undefined) {
+      throw new CibaError('notFound', 'There is no such request: it was cancelled, or ended by a code, or never made.');
+    }
+    if (status !== 'approved') return { status };
+    return { status, session: once(sessions, id, () => sessionOf(hintOf(id) ?? '')) };
+  }
+
+  function answerCode({ loginHint, code, pending }: TotpRequest): TotpResult<Session | MemorySession> {
+    if (totp === 'notEnrolled') return { status: 'notEnrolled' };
+    const result = checkCode(loginHint, code);
+    if (result.status !== 'approved') return result;
+    if (pending) remove(pending.id);
+    return { status: 'approved', session: sessionOf(loginHint) };
+  }
+
+  const adapter: MemoryAdapter<Session | MemorySession> = {
+    phone,
+    calls,
+    faults: { ...options.faults },
+    initiate: (request, { signal, attemptId }) =>
+      receive('initiate', undefined, signal, () => once(rung, attemptId, () => describe(ring(request).id))),
+    poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),
+    cancel: ({ id }, { signal }) => receive('cancel', id, signal, () => remove(id)),
+    ...(totp && {
+      verifyTotp: (request: TotpRequest, { signal, attemptId }: CallOptions) =>
+        receive('verifyTotp', request.pending?.id, signal, () => once(verified, attemptId, () => answerCode(request))),
+    }),
+  };
+  return adapter;
+}
+
+function isList(planned: MemoryFault | readonly MemoryFault[] | undefined): planned is readonly MemoryFault[] {
+  return Array.isArray(planned);
+}
+
+function toError(fault: MemoryFault): CibaError {
+  if (typeof fault !== 'string') return fault;
+  return new CibaError(fault === 'hang' ? 'timeout' : fault, `The memory adapter was told to fail with "${fault}".`);
+}
+
+/** What was made for this key, made once. */
+function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
+/** Runs now and hands out what came of it later. */
+function attempt<T>(run: () => T): () => T {
+  try {
+    const value = run();
+    return () => value;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+function sleep(seconds: number, signal: AbortSignal, clock: MemoryClock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clock.clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const wake = () => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    };
+    const timer = Number.isFinite(seconds) ? clock.setTimeout(wake, seconds * 1000) : undefined;
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

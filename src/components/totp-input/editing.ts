@@ -1,0 +1,84 @@
+import { DIGITS, normalizeCode } from '../../contract/code.js';
+import { focusedBeside, replaceText } from '../../react/dom.js';
+
+/** What a code is made of and how long it is. */
+export interface CodeShape {
+  readonly length: number;
+  readonly alphabet: string;
+}
+
+/** Why the value changed: `autofill` is everything that the browser or a password manager filled in by itself. */
+export type TotpValueChangeReason = 'type' | 'paste' | 'autofill' | 'clear' | 'reset';
+
+/**
+ * What the field holds after an edit that the browser made, and where the caret belongs: characters of the alphabet
+ * alone, at most `length`. What was put into a full field overwrites what stands after the caret.
+ */
+export function reconcile(
+  text: string,
+  caret: number,
+  { length, alphabet }: CodeShape,
+): { value: string; caret: number } {
+  const all = normalizeCode(text, Infinity, alphabet);
+  const head = normalizeCode(text.slice(0, caret), Infinity, alphabet);
+  const overflow = all.length - length;
+  if (overflow <= 0) return { value: all, caret: head.length };
+  const kept = head === '' ? all : head + all.slice(head.length + overflow);
+  return { value: kept.slice(0, length), caret: Math.min(head.length, length) };
+}
+
+/** Where in the field `text` goes: a whole code replaces everything, a part overwrites what it has no room beside. */
+export function placeOf(
+  input: HTMLInputElement,
+  text: string,
+  length: number,
+): { text: string; start: number; end: number } {
+  const filled = input.value.length;
+  if (text.length >= length) return { text: text.slice(0, length), start: 0, end: filled };
+  const start = input.selectionStart ?? filled;
+  const end = input.selectionEnd ?? start;
+  const overflow = Math.max(0, filled - (end - start) + text.length - length);
+  return { text: text.slice(0, length - start), start, end: Math.min(end + overflow, filled) };
+}
+
+export function reasonOf(event: Event, next: string): TotpValueChangeReason {
+  if (next === '') return 'clear';
+  const { inputType } = event as Partial<InputEvent>;
+  if (event.type === 'compositionend') return 'type';
+  if (!inputType || inputType === 'insertReplacementText') return 'autofill';
+  return inputType === 'insertFromPaste' || inputType === 'insertFromDrop' ? 'paste' : 'type';
+}
+
+/** Replaces a range as if the user had typed it. */
+export function insertText(input: HTMLInputElement, text: string, start: number, end: number): void {
+  input.setSelectionRange(start, end);
+  const { ownerDocument } = input;
+  // The one way to insert text that the browser's undo knows of. Where it is missing, undo is what is lost.
+  if (ownerDocument.execCommand?.('insertText', false, text)) return;
+  replaceText(input, text, start, end);
+}
+
+/** Sets the whole text without the browser's doing. */
+export function write(input: HTMLInputElement, value: string, caret: number): void {
+  input.value = value;
+  // Safari moves the focus to a field whose selection is set.
+  if (hasFocus(input)) input.setSelectionRange(caret, caret);
+}
+
+/** Also in a shadow root and in another document. */
+export function hasFocus(input: HTMLInputElement): boolean {
+  return focusedBeside(input) === input;
+}
+
+export function slotAt(slots: HTMLElement | null, x: number, y: number): number {
+  return Array.from(slots?.children ?? []).findIndex((slot) => {
+    const box = slot.getBoundingClientRect();
+    return x >= box.left && x < box.right && y >= box.top && y < box.bottom;
+  });
+}
+
+/** A character class for the `pattern` attribute, which browsers read with the `v` flag. */
+export function patternOf({ length, alphabet }: CodeShape): string {
+  const members = alphabet === DIGITS ? '0-9' : alphabet.replace(/[^\p{L}\p{N}]/gu, '\\$&');
+  return `[${members}]{${length}}`;
+}

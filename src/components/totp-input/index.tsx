@@ -1,0 +1,352 @@
+'use client';
+
+import {
+  forwardRef,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type ClipboardEvent,
+  type ComponentPropsWithoutRef,
+  type MouseEvent,
+  type ReactNode,
+} from 'react';
+import { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from '../../contract/code.js';
+import useIsomorphicLayoutEffect from '../../react/use-isomorphic-layout-effect.js';
+import { useLatest } from '../../react/use-latest.js';
+import { checkName, checkProps } from './dev-warnings.js';
+import {
+  hasFocus,
+  insertText,
+  patternOf,
+  placeOf,
+  reasonOf,
+  reconcile,
+  slotAt,
+  write,
+  type TotpValueChangeReason,
+} from './editing.js';
+
+export type { TotpValueChangeReason } from './editing.js';
+
+export interface TotpValueChangeDetails {
+  readonly reason: TotpValueChangeReason;
+  /** What caused it; `null` for text that stood in the field before the page's scripts ran. */
+  readonly event: Event | null;
+}
+
+type NativeInputProps = Omit<
+  ComponentPropsWithoutRef<'input'>,
+  'value' | 'defaultValue' | 'type' | 'maxLength' | 'size' | 'dir' | 'style' | 'children'
+>;
+
+export interface TotpInputProps extends NativeInputProps {
+  /** The code, where the app holds it. Left out: the field holds it, and it stands nowhere else. */
+  value?: string;
+  /** @default '' */
+  defaultValue?: string;
+  /** Characters: a whole number from 4 to 10. @default 6 */
+  length?: number;
+  /**
+   * The characters that a code is made of, such as `'23456789ABCDEFGHJKLMNPQRSTUVWXYZ'` for a backup code. What is
+   * typed in the other case is taken over; anything else is dropped. @default '0123456789'
+   */
+  alphabet?: string;
+  /** Sizes of the groups that are shown with a separator between them, such as `[3, 3]`. They must add up to `length`. */
+  groups?: readonly number[];
+  /** What stands between two groups; decoration, in no value. @default a short line */
+  separator?: ReactNode;
+  /** Shows dots in place of the code. It stays a text field: a password field would be saved as one. @default false */
+  mask?: boolean;
+  /** Called with the code so far, once for each change of it. */
+  onValueChange?: (value: string, details: TotpValueChangeDetails) => void;
+  /**
+   * Called when the code has become complete, by whatever way: once for each new complete value, again after a
+   * change, never twice for one. What it throws or rejects with becomes an unhandled rejection, and the field goes on.
+   */
+  onComplete?: (value: string) => unknown;
+  /** Called when what was typed or pasted held nothing that a code is made of, so that nothing changed. */
+  onValueInvalid?: (details: { readonly reason: 'type' | 'paste'; readonly event: Event }) => void;
+  /** For the element around the field; everything else goes to the field itself. */
+  className?: string;
+}
+
+// React's own select event is silent inside a shadow root, and it has none for beforeinput and selectionchange.
+const CARET_EVENTS = ['focus', 'blur', 'keyup', 'select', 'selectionchange'];
+
+/**
+ * A field for a code: one native input, with boxes behind its characters that are decoration only. It takes what people
+ * really type, paste and dictate, and autofill and password managers fill it like any other field.
+ *
+ * It is uncontrolled inside: React would mirror a controlled value into the `value` attribute, where a code has no
+ * business to be, and rewriting the field on each key would break undo and composition.
+ *
+ * In development, props that cannot be right are complained of in the console; the field works all the same.
+ *
+ * @example
+ * <label htmlFor="code">6-digit code</label>
+ * <TotpInput id="code" name="code" required onComplete={(code) => verify(code)} />
+ */
+export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function TotpInput(
+  {
+    value: controlled,
+    defaultValue = '',
+    length: givenLength = TOTP_LENGTH,
+    alphabet = DIGITS,
+    groups,
+    separator,
+    mask = false,
+    onValueChange,
+    onComplete,
+    onValueInvalid,
+    className,
+    onInput,
+    onChange,
+    onPaste,
+    onClick,
+    onCompositionEnd,
+    ...inputProps
+  },
+  forwardedRef,
+) {
+  const length = usableLength(givenLength);
+  const inputRef = useRef<HTMLInputElement>(null);
+  const slotsRef = useRef<HTMLDivElement>(null);
+  useImperativeHandle(forwardedRef, () => inputRef.current as HTMLInputElement, []);
+
+  // Kept as it was at first: React writes `defaultValue` into the `value` attribute whenever it changes.
+  const [initial] = useState(() => normalizeCode(controlled ?? defaultValue, length, alphabet));
+  // What the boxes show; the code itself is not among it.
+  const [look, setLook] = useState({ filled: initial.length, active: -1 });
+  const shownLook = useRef(look);
+  const lastValue = useRef(initial);
+  const composing = useRef(false);
+  const pasting = useRef(false);
+
+  const syncLook = (force = false) => {
+    const input = inputRef.current;
+    if (!input) return;
+    const filled = Math.min(lastValue.current.length, length);
+    const active = hasFocus(input) ? Math.min(input.selectionStart ?? filled, length - 1) : -1;
+    const shown = shownLook.current;
+    if (force || shown.filled !== filled || shown.active !== active) setLook((shownLook.current = { filled, active }));
+  };
+
+  const publish = (next: string, details: TotpValueChangeDetails) => {
+    const changed = next !== lastValue.current;
+    lastValue.current = next;
+    // An app that holds the value may refuse the change, and then only a render puts the field right.
+    syncLook(changed && controlled !== undefined);
+    if (!changed) return;
+    onValueChange?.(next, details);
+    if (!onComplete || details.reason === 'reset' || !isCompleteCode(next, length, alphabet)) return;
+    // What it throws or rejects with is nobody's here to catch: an unhandled rejection, as if it had run outside of the field.
+    void new Promise((resolve) => resolve(onComplete(next)));
+  };
+
+  /** Reads the field after the browser changed it. */
+  const readField = (event: Event) => {
+    const input = inputRef.current;
+    if (!input) return;
+    // A compositionend has no such property, which is the answer for it.
+    composing.current = (event as Partial<InputEvent>).isComposing === true;
+    const text = input.value;
+    const { value: next, caret } = reconcile(text, input.selectionStart ?? text.length, { length, alphabet });
+    // Rewriting during a composition would end it, so the field may show more than counts until it is over.
+    if (text !== next && !composing.current) {
+      write(input, next, caret);
+      if (next === lastValue.current && isForeign(text, alphabet)) onValueInvalid?.({ reason: 'type', event });
+    }
+    publish(next, { reason: pasting.current && next !== '' ? 'paste' : reasonOf(event, next), event });
+  };
+
+  // What the browser would insert but the field not keep is put right before it happens: a rewrite afterwards would
+  // cost the user the undo.
+  const mendInsertion = (event: InputEvent) => {
+    const input = event.currentTarget as HTMLInputElement;
+    if (event.inputType !== 'insertText' || event.isComposing || !event.data || !event.cancelable) return;
+    const clean = normalizeCode(event.data, Infinity, alphabet);
+    const { text, start, end } = placeOf(input, clean, length);
+    if (text === event.data && start === input.selectionStart && end === input.selectionEnd) return;
+    event.preventDefault();
+    if (text) insertText(input, text, start, end);
+    else if (isForeign(event.data, alphabet)) onValueInvalid?.({ reason: 'type', event });
+  };
+
+  /** Takes in text that no event told of: typed before hydration, or put back by the browser with the page. */
+  const adoptText = (input: HTMLInputElement) => {
+    if (controlled !== undefined || input.value === lastValue.current) return;
+    const next = normalizeCode(input.value, length, alphabet);
+    if (input.value !== next) write(input, next, next.length);
+    publish(next, { reason: 'autofill', event: null });
+  };
+
+  const latest = useLatest({ syncLook, publish, mendInsertion, adoptText });
+
+  // The app's value, where it holds one, wins after each render; so does its refusal of a change.
+  useIsomorphicLayoutEffect(() => {
+    const input = inputRef.current;
+    if (controlled === undefined || !input || composing.current) return;
+    const value = normalizeCode(controlled, length, alphabet);
+    if (input.value === value && lastValue.current === value) return;
+    lastValue.current = value;
+    if (input.value !== value) write(input, value, value.length);
+    syncLook();
+  });
+
+  useEffect(() => {
+    const input = inputRef.current;
+    if (!input) return;
+    const onCaret = () => latest.current.syncLook();
+    const onBeforeInput = (event: InputEvent) => latest.current.mendInsertion(event);
+    for (const event of CARET_EVENTS) input.addEventListener(event, onCaret);
+    input.addEventListener('beforeinput', onBeforeInput);
+    latest.current.adoptText(input);
+    // An autofocus came before.
+    onCaret();
+    return () => {
+      for (const event of CARET_EVENTS) input.removeEventListener(event, onCaret);
+      input.removeEventListener('beforeinput', onBeforeInput);
+    };
+  }, [latest]);
+
+  const { form, name } = inputProps;
+  useEffect(() => {
+    const owner = inputRef.current?.form;
+    if (!owner) return;
+    // The event comes before the browser resets the field, so the value that it will have is taken from the attribute.
+    const onReset = (event: Event) => {
+      if (event.defaultPrevented) return;
+      latest.current.publish(inputRef.current?.defaultValue ?? '', { reason: 'reset', event });
+    };
+    owner.addEventListener('reset', onReset);
+    return () => owner.removeEventListener('reset', onReset);
+  }, [form, latest]);
+
+  const given = controlled ?? defaultValue;
+  const givenGroups = groups?.join();
+  useEffect(() => {
+    if (process.env.NODE_ENV !== 'production') {
+      checkProps({ length, alphabet, given: { length: givenLength, value: given, groups: givenGroups } });
+    }
+  }, [alphabet, given, givenGroups, givenLength, length]);
+  useEffect(() => {
+    if (process.env.NODE_ENV !== 'production') checkName(inputRef.current);
+  }, [form, name]);
+
+  const handlePaste = (event: ClipboardEvent<HTMLInputElement>) => {
+    onPaste?.(event);
+    const input = event.currentTarget;
+    if (event.defaultPrevented || input.readOnly || input.disabled) return;
+    event.preventDefault();
+    const pasted = normalizeCode(event.clipboardData.getData('text'), length, alphabet);
+    if (pasted === '') {
+      onValueInvalid?.({ reason: 'paste', event: event.nativeEvent });
+      return;
+    }
+    const { text, start, end } = placeOf(input, pasted, length);
+    pasting.current = true;
+    insertText(input, text, start, end);
+    pasting.current = false;
+  };
+
+  const handleClick = (event: MouseEvent<HTMLInputElement>) => {
+    onClick?.(event);
+    const input = event.currentTarget;
+    // A click on a character picks it, so that the next key replaces it. A drag or a double click has its own selection.
+    if (event.defaultPrevented || event.detail !== 1 || input.selectionStart !== input.selectionEnd) return;
+    const index = slotAt(slotsRef.current, event.clientX, event.clientY);
+    if (index >= 0) {
+      const end = input.value.length;
+      input.setSelectionRange(Math.min(index, end), Math.min(index + 1, end));
+    }
+    syncLook();
+  };
+
+  const state = look.filled >= length ? 'complete' : look.filled > 0 ? 'partial' : 'empty';
+  const invalid = String(inputProps['aria-invalid']) === 'true';
+  const groupEnds = endsOf(groups);
+
+  return (
+    <div
+      className={className}
+      data-scope="totp-input"
+      data-part="root"
+      data-state={state}
+      data-length={length}
+      data-grouped={groups ? '' : undefined}
+      data-mask={mask ? '' : undefined}
+      data-invalid={invalid ? '' : undefined}
+      data-disabled={inputProps.disabled ? '' : undefined}
+      data-readonly={inputProps.readOnly ? '' : undefined}
+      dir="ltr"
+      translate="no"
+    >
+      <div ref={slotsRef} data-scope="totp-input" data-part="slots" aria-hidden="true">
+        {Array.from({ length }, (_, index) => (
+          <span
+            key={index}
+            data-scope="totp-input"
+            data-part="slot"
+            data-active={index === look.active ? '' : undefined}
+            data-filled={index < look.filled ? '' : undefined}
+          >
+            {index + 1 < length && groupEnds.includes(index + 1) && (
+              <span data-scope="totp-input" data-part="separator">
+                {separator}
+              </span>
+            )}
+          </span>
+        ))}
+      </div>
+      <input
+        autoComplete="one-time-code"
+        inputMode={alphabet === DIGITS ? 'numeric' : 'text'}
+        pattern={patternOf({ length, alphabet })}
+        spellCheck={false}
+        autoCapitalize={/[A-Z]/.test(alphabet) && !/[a-z]/.test(alphabet) ? 'characters' : 'off'}
+        autoCorrect="off"
+        {...inputProps}
+        ref={inputRef}
+        type="text"
+        data-scope="totp-input"
+        data-part="input"
+        data-state={state}
+        defaultValue={initial}
+        // The app's own handlers come after, so that they find the field put right.
+        onInput={(event) => {
+          readField(event.nativeEvent);
+          onInput?.(event);
+        }}
+        // Some password managers announce what they filled in by a change event alone.
+        onChange={(event) => {
+          readField(event.nativeEvent);
+          onChange?.(event);
+        }}
+        onPaste={handlePaste}
+        onClick={handleClick}
+        onCompositionEnd={(event) => {
+          readField(event.nativeEvent);
+          onCompositionEnd?.(event);
+        }}
+      />
+    </div>
+  );
+});
+
+/** A length that boxes can be drawn for; for any other the usual one. */
+function usableLength(length: number): number {
+  return Number.isInteger(length) && length >= 4 && length <= 10 ? length : TOTP_LENGTH;
+}
+
+/** After how many characters each group ends. */
+function endsOf(groups: readonly number[] = []): number[] {
+  let end = 0;
+  return groups.map((size) => (end += size));
+}
+
+/** Whether `text` holds more than a code and what people write between its parts. */
+function isForeign(text: string, alphabet: string): boolean {
+  const rest = text.replace(/[\s-]/g, '');
+  return normalizeCode(rest, Infinity, alphabet).length < rest.length;
+}

@@ -1,0 +1,85 @@
+import { getStateNodes } from 'xstate';
+import type { SnapshotFrom } from 'xstate';
+import type { CibaError } from '../../contract/index.js';
+import type { LiveRequest } from '../polling/request.js';
+import { isOpen, RESEND_COOL_DOWNS } from './login.machine.js';
+import type { loginMachine } from './login.machine.js';
+import { LOGIN_VERBS } from '../view.js';
+import type { Connection, LoginStatus, LoginVerb, LoginView, PushView } from '../view.js';
+
+export type LoginSnapshot = SnapshotFrom<typeof loginMachine>;
+
+function toPush({ pending, startedAt, expiresAt }: LiveRequest, connection: Connection): PushView {
+  const { displayCode, deliveredTo } = pending;
+  return {
+    startedAt,
+    expiresAt,
+    connection,
+    ...(displayCode && { displayCode }),
+    ...(deliveredTo && { deliveredTo }),
+  };
+}
+
+function withPush({ context: { requests, connection } }: LoginSnapshot): { readonly push: PushView | null } {
+  const [newest] = requests;
+  return { push: newest ? toPush(newest, connection) : null };
+}
+
+/** When the newest request may be sent again; null when the cap is reached. */
+export function toResendAt(request: LiveRequest, resends: number): number | null {
+  const coolDown = RESEND_COOL_DOWNS[resends];
+  return coolDown === undefined ? null : request.startedAt + coolDown * 1000;
+}
+
+type Fields<Status> = Omit<Extract<LoginView, { status: Status }>, 'status' | 'can' | 'loginHint' | 'transaction'>;
+
+/** The fields of each status. The keys are the chart's own words: of the states that are active together, one is a status. */
+const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) => Fields<Status> } = {
+  idle: ({ context }) => ({ after: context.idleAfter }),
+  pushing: withPush,
+  polling({ context: { connection, requests, resends, resendError } }) {
+    // The chart is here only while a request is open.
+    const [newest] = requests as readonly [LiveRequest];
+    return { push: toPush(newest, connection), resendAt: toResendAt(newest, resends), resendError };
+  },
+  totpEntry(snapshot) {
+    const { verifying, tries } = snapshot.context;
+    const { wrongCodes, attemptsLeft, problem } = tries;
+    return { ...withPush(snapshot), code: { verifying, problem, wrongCodes, attemptsLeft } };
+  },
+  lockedOut: (snapshot) => ({ ...withPush(snapshot), retryAt: snapshot.context.tries.retryAt ?? 0 }),
+  approved: (snapshot) => ({ finishing: snapshot.matches({ approved: 'finishing' }) }),
+  denied: ({ context }) => ({ reported: context.reported }),
+  expired: () => ({}),
+  timedOut: withPush,
+  failed: ({ context }) => ({ error: context.error as CibaError }),
+};
+
+/** Snapshot → view: the only place that reads the chart for the outside. Pure; the same snapshot gives an equal view. */
+export function toView(snapshot: LoginSnapshot): LoginView {
+  const { context, machine, value } = snapshot;
+  const states = getStateNodes(machine.root, value);
+  const status = states.map(({ key }) => key).find((key) => key in fieldsOf) as LoginStatus;
+  const can = (verb: LoginVerb) => states.some(({ transitions }) => transitions.has(verb)) && isOpen(verb, context);
+  return {
+    ...fieldsOf[status](snapshot),
+    status,
+    can: Object.fromEntries(LOGIN_VERBS.map((verb) => [verb, can(verb)])),
+    loginHint: context.loginHint,
+    ...(context.transaction && { transaction: context.transaction }),
+  } as LoginView;
+}
+
+/** Whether two views show the same: then nobody has to render. Errors and other instances are compared by identity. */
+export function sameView(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (!isPlain(a) || !isPlain(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => key in b && sameView(a[key], b[key]));
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype;
+}

@@ -1,0 +1,233 @@
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { CibaError } from '../../contract/index.js';
+import type { CibaStore, RateLimit } from './store.js';
+
+/** What the store uses of a connected client of the `redis` package (node-redis 5 or 6). */
+export interface RedisClient {
+  /** Whether it is connected; what is sent before would wait in the client's queue and be carried out much later. */
+  readonly isReady: boolean;
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string, options: { expiration: { type: 'PX'; value: number } }): Promise<unknown>;
+  del(key: string): Promise<unknown>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  publish(channel: string, message: string): Promise<unknown>;
+  ping(): Promise<unknown>;
+  duplicate(): RedisSubscriber;
+}
+
+/** A second connection of that client: one that listens can do nothing else. */
+export interface RedisSubscriber {
+  connect(): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  subscribe(channel: string, listener: () => void): Promise<unknown>;
+  unsubscribe(channel: string, listener: () => void): Promise<unknown>;
+  destroy(): void;
+}
+
+export interface RedisStoreOptions {
+  /** A connected client. The app makes it, listens to its `error` events, and closes it. */
+  readonly client: RedisClient;
+  /** What all keys and channels begin with. @default 'ciba:' */
+  readonly prefix?: string;
+  /** Milliseconds that one command may take. @default 2000 */
+  readonly timeout?: number;
+  /** Wall-clock milliseconds, for the places of open logins. @default Date.now */
+  readonly now?: () => number;
+}
+
+/** {@link CibaStore} in Redis. */
+export interface RedisStore extends CibaStore {
+  /** Closes the connection that listens. The client itself is the app's. */
+  close(): void;
+}
+
+// Each script is one atomic step and touches one key, so that a cluster can run it. Values are JSON texts, times milliseconds.
+const CLAIM = `
+local standing = redis.call('GET', KEYS[1])
+if standing then return {0, standing} end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {1, ARGV[1]}`;
+
+const INCREMENT = `
+local count = redis.call('INCRBY', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return count`;
+
+const RAISE = `
+local standing = redis.call('GET', KEYS[1])
+if standing and tonumber(standing) >= tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+// A hash of member to "until owner". ARGV: member, owner, most owners, now, time to live.
+const ENTER = `
+local owners, count, soonest, latest = {}, 0, math.huge, 0
+local places = redis.call('HGETALL', KEYS[1])
+for i = 1, #places, 2 do
+  local member = places[i]
+  local time, owner = places[i + 1]:match('^(%d+) (.*)$')
+  local ends = tonumber(time)
+  if ends <= tonumber(ARGV[4]) then
+    redis.call('HDEL', KEYS[1], member)
+  elseif member ~= ARGV[1] then
+    if not owners[owner] then owners[owner] = true; count = count + 1 end
+    soonest = math.min(soonest, ends)
+    latest = math.max(latest, ends)
+  end
+end
+if not owners[ARGV[2]] and count >= tonumber(ARGV[3]) then
+  return math.max(1, math.ceil((soonest - tonumber(ARGV[4])) / 1000))
+end
+local ends = tonumber(ARGV[4]) + tonumber(ARGV[5])
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', ends) .. ' ' .. ARGV[2])
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(latest, ends) - tonumber(ARGV[4])))
+return 0`;
+
+const LEAVE = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
+
+/**
+ * Keeps what the handler keeps in Redis, so that any number of processes share logins, sessions, locks and limits.
+ * A command that fails or takes too long throws `unavailable`: the browser asks again.
+ *
+ * @throws CibaError `misconfigured` when there is no client
+ * @example
+ * import { createClient } from 'redis';
+ *
+ * const client = createClient({ url: 'redis://localhost:6379' });
+ * client.on('error', (error: Error) => console.error('redis:', error.message));
+ * // await client.connect();
+ * const store = createRedisStore({ client });
+ */
+export function createRedisStore({
+  client,
+  prefix = 'ciba:',
+  timeout = 2000,
+  now = () => Date.now(),
+}: RedisStoreOptions): RedisStore {
+  if (typeof client?.duplicate !== 'function') {
+    throw new CibaError(
+      'misconfigured',
+      'createRedisStore needs `client`: what `createClient` of the package `redis` (5 or 6) returns, connected.',
+    );
+  }
+  const limiters = new Map<string, RateLimiterRedis>();
+  let subscriber: Promise<RedisSubscriber> | null = null;
+
+  async function run<Answer>(command: () => Promise<Answer>): Promise<Answer> {
+    if (!client.isReady) throw unavailable();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`No answer within ${timeout} ms.`)), timeout);
+    });
+    try {
+      return await Promise.race([command(), tooLate]);
+    } catch (cause) {
+      if (cause instanceof RateLimiterRes) throw cause;
+      throw unavailable(cause);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function script(text: string, key: string, ...values: readonly (string | number)[]): Promise<unknown> {
+    return run(() => client.eval(text, { keys: [prefix + key], arguments: values.map(String) }));
+  }
+
+  function limiterFor({ points, duration }: RateLimit): RateLimiterRedis {
+    const name = `${points}/${duration}`;
+    const limiter =
+      limiters.get(name) ??
+      new RateLimiterRedis({
+        storeClient: client,
+        useRedisPackage: true,
+        points,
+        duration,
+        keyPrefix: `${prefix}limit:${name}`,
+      });
+    limiters.set(name, limiter);
+    return limiter;
+  }
+
+  function connectSubscriber(): Promise<RedisSubscriber> {
+    subscriber ??= (async () => {
+      const connection = client.duplicate();
+      // It connects again by itself, and subscribes again then; the app hears of trouble from its own client.
+      connection.on('error', () => undefined);
+      await connection.connect();
+      return connection;
+    })().catch((caught: unknown) => {
+      subscriber = null;
+      throw caught;
+    });
+    return subscriber;
+  }
+
+  return {
+    async get<Value>(key: string) {
+      const text = await run(() => client.get(prefix + key));
+      return typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
+    },
+    async set(key, value, ttl) {
+      const expiration = { type: 'PX', value: milliseconds(ttl) } as const;
+      await run(() => client.set(prefix + key, JSON.stringify(value), { expiration }));
+    },
+    async delete(key) {
+      await run(() => client.del(prefix + key));
+    },
+    async claim<Value>(key: string, value: Value, ttl: number) {
+      const answer = await script(CLAIM, key, JSON.stringify(value), milliseconds(ttl));
+      const [claimed, standing] = answer as [number, string];
+      return { claimed: claimed === 1, value: JSON.parse(standing) as Value };
+    },
+    async increment(key, by, ttl) {
+      return Number(await script(INCREMENT, key, by, milliseconds(ttl)));
+    },
+    async raise(key, to, ttl) {
+      return (await script(RAISE, key, to, milliseconds(ttl))) === 1;
+    },
+    async enter(key, { owner, member, owners }, ttl) {
+      return Number(await script(ENTER, key, member, owner, owners, Math.floor(now()), milliseconds(ttl)));
+    },
+    async leave(key, member) {
+      await script(LEAVE, key, member);
+    },
+    async consume(key, limit) {
+      try {
+        await run(() => limiterFor(limit).consume(key));
+        return 0;
+      } catch (refused) {
+        if (refused instanceof RateLimiterRes) return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
+        throw refused;
+      }
+    },
+    async publish(channel) {
+      await run(() => client.publish(prefix + channel, ''));
+    },
+    async subscribe(channel, onMessage) {
+      // A function of its own, since the client keeps a set of them.
+      const listener = () => onMessage();
+      const connection = await run(connectSubscriber);
+      await run(() => connection.subscribe(prefix + channel, listener));
+      return () => void connection.unsubscribe(prefix + channel, listener).catch(() => undefined);
+    },
+    async ping() {
+      await run(() => client.ping());
+    },
+    close() {
+      void subscriber?.then((connection) => connection.destroy());
+      subscriber = null;
+    },
+  };
+}
+
+function unavailable(cause?: unknown): CibaError {
+  return new CibaError('unavailable', 'Redis did not carry a command out. Is it running, and can it be reached?', {
+    retryAfter: 1,
+    cause,
+  });
+}
+
+/** Redis takes whole milliseconds and no zero. */
+function milliseconds(seconds: number): number {
+  return Math.max(1, Math.ceil(seconds * 1000));
+}

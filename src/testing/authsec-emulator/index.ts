@@ -1,0 +1,280 @@
+import { createBackend, DEFAULT_KNOBS } from './backend.js';
+import type { Account, Approval, AuthSecClient, AuthSecClock, AuthSecKnobs, AuthSecUser, Flow } from './backend.js';
+import { decide, initiate, listRequests, registerDevice, respond, serverFault, token } from './ciba.js';
+import { totpCode, totpStep } from './crypto.js';
+import type { Endpoint, Reply } from './http.js';
+import { reply } from './http.js';
+import { confirm, login, register } from './totp.js';
+
+export type { AuthSecClient, AuthSecClock, AuthSecKnobs, AuthSecUser } from './backend.js';
+
+export interface AuthSecEmulatorOptions {
+  /** @default the real one */
+  readonly clock?: AuthSecClock;
+  readonly users: readonly AuthSecUser[];
+  /** @default one client, which `emulator.clientId` names */
+  readonly clients?: readonly AuthSecClient[];
+  /** How it differs from AuthSec's first generation; `emulator.knobs` changes it later. */
+  readonly knobs?: Partial<AuthSecKnobs>;
+  /** Origins whose pages may call it. Others get 403. @default none */
+  readonly origins?: readonly string[];
+}
+
+/** A prompt that the phone shows. */
+export interface AuthSecPrompt {
+  readonly authReqId: string;
+  readonly email: string;
+  /** The notification's text: the binding message, or AuthSec's own. */
+  readonly text: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** The phones of all users in one hand. */
+export interface AuthSecPhone {
+  /** The prompts that can be answered now, oldest first; without those whose push was lost. */
+  readonly prompts: readonly AuthSecPrompt[];
+  /**
+   * Approves a prompt, by default the newest.
+   * @throws Error when there is no such prompt
+   */
+  approve(authReqId?: string): void;
+  /**
+   * Denies a prompt, by default the newest.
+   * @throws Error when there is no such prompt
+   */
+  deny(authReqId?: string): void;
+}
+
+export interface AuthSecEmulator {
+  /**
+   * The server as one Web-standard function: `fetch` for an adapter, a handler for an HTTP server. It rejects, as a
+   * fetch does, where a knob breaks the connection.
+   */
+  readonly fetch: typeof fetch;
+  /** Set them at any time. */
+  readonly knobs: AuthSecKnobs;
+  readonly phone: AuthSecPhone;
+  /** The first client's. */
+  readonly clientId: string;
+  /** Requests so far, preflights included. */
+  readonly requests: number;
+  /** The code that the user's authenticator app shows now. @throws Error when there is no such user, or none with a code */
+  codeOf(email: string): Promise<string>;
+  /** A token of the user, as a phone app or a signed-in page has it. @throws Error when there is no such user */
+  tokenOf(email: string): Promise<string>;
+}
+
+const realClock: AuthSecClock = {
+  now: () => Date.now(),
+  setTimeout: (run, delay) => setTimeout(run, delay),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+};
+
+/** After so many seconds AuthSec gives a request up. */
+const GIVE_UP = 120;
+
+/** Both prefixes, then `tenant` or `workspace` for end users. */
+const PATH = /^(?:\/authsec)?\/uflow\/auth(?:\/(tenant|workspace)(?=\/))?(\/.*)$/;
+
+const RATE = 10;
+const RATE_WINDOW = 60_000;
+
+interface Route {
+  readonly answer: Endpoint;
+  /** What a server's fault is called here. */
+  readonly fault: string;
+  /** Whether it counts for the rate limit. */
+  readonly limited?: boolean;
+  /** The flows that have it. @default both */
+  readonly only?: Flow;
+}
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  'POST /ciba/initiate': { answer: initiate, fault: 'Failed to initiate CIBA', limited: true },
+  'POST /ciba/token': { answer: token, fault: 'Failed to poll token', limited: true },
+  'POST /ciba/respond': { answer: respond, fault: 'Failed to respond' },
+  'GET /ciba/requests': { answer: listRequests, fault: 'Failed to list requests', only: 'tenant' },
+  'POST /ciba/register-device': { answer: registerDevice, fault: 'Failed to register device' },
+  'POST /totp/login': { answer: login, fault: 'Failed to generate token', limited: true },
+  'POST /totp/register': { answer: register, fault: 'Failed to register device' },
+  'POST /totp/confirm': { answer: confirm, fault: 'Failed to confirm registration' },
+};
+
+/**
+ * AuthSec as a function of this process: both path prefixes, both flows, the same bodies and statuses, and the phone in
+ * your hand. For tests, stories and demos; its sign-ins are worth nothing.
+ *
+ * @throws Error when a user names a client that there is not
+ * @example
+ * import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
+ *
+ * const emulator = createAuthSecEmulator({ users: [{ email: 'ada@example.com' }] });
+ * const adapter = createAuthSecAdapter({
+ *   environment: 'development',
+ *   clientId: emulator.clientId,
+ *   fetch: emulator.fetch,
+ * });
+ * // … later, on the other side:
+ * emulator.phone.approve();
+ */
+export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecEmulator {
+  const { clock = realClock, users, clients = [], origins = [] } = options;
+  const knobs = { ...DEFAULT_KNOBS, ...options.knobs };
+  const now = () => clock.now();
+  const backend = createBackend(users, clients, knobs, now);
+  let recent: number[] = [];
+  let requests = 0;
+
+  async function answer(request: Request): Promise<Response> {
+    requests += 1;
+    const { pathname } = new URL(request.url);
+    const cors = corsHeaders(request, origins);
+    if (cors === null) return new Response(null, { status: 403 });
+    if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: cors });
+
+    const requestId = request.headers.get('x-request-id') ?? crypto.randomUUID();
+    const headers = { ...cors, 'x-request-id': requestId };
+    const [, segment, path] = PATH.exec(pathname) ?? [];
+    const flow: Flow = segment === undefined ? 'admin' : 'tenant';
+    const route = ROUTES[`${request.method} ${path}`];
+    const missing = (segment !== undefined && segment !== knobs.generation) || (route?.only ?? flow) !== flow;
+    if (!route || missing) return new Response('404 page not found', { status: 404, headers });
+
+    const { status, body, headers: own } = await answerRoute(route, flow, request, requestId);
+    const successor = knobs.generation === 'workspace' && flow === 'admin' && path?.startsWith('/ciba/');
+    return Response.json(body, { status, headers: { ...headers, ...(successor && DEPRECATED), ...own } });
+  }
+
+  async function answerRoute(route: Route, flow: Flow, request: Request, requestId: string): Promise<Reply> {
+    if (knobs.latency >= GIVE_UP) {
+      return reply(408, { error: 'Request timeout', message: 'The request took too long', request_id: requestId });
+    }
+    if (route.limited && isOverLimit()) {
+      return reply(429, {
+        error: 'Rate limit exceeded',
+        message: `Too many requests. Maximum ${RATE} requests per 1m0s allowed`,
+        limit: RATE,
+        window: '1m0s',
+      });
+    }
+    if (knobs.fault === 'error') return serverFault(flow, route.fault);
+    return route.answer({ backend, flow, request, fields: await readFields(request) });
+  }
+
+  function isOverLimit(): boolean {
+    if (knobs.rate === 'none') return false;
+    recent = recent.filter((at) => at > now() - RATE_WINDOW);
+    if (recent.length >= RATE) return true;
+    recent.push(now());
+    return false;
+  }
+
+  async function receive(input: RequestInfo | URL, init: RequestInit | undefined, signal: AbortSignal | undefined) {
+    // The signal is this function's own affair: a page's and Node's are not always of one kind.
+    const request = new Request(input, { ...init, signal: null });
+    const { fault, latency } = knobs;
+    if (fault === 'hang') await sleep(Infinity, signal, clock);
+    if (latency > 0) await sleep(Math.min(latency, GIVE_UP), signal, clock);
+    if (fault === 'drop') throw new TypeError('fetch failed');
+    if (fault === 'html') return new Response('<h1>Bad gateway</h1>', { headers: { 'content-type': 'text/html' } });
+    const response = await answer(request);
+    if (fault === 'lostReply') throw new TypeError('fetch failed');
+    return response;
+  }
+
+  const listPrompts = () =>
+    [...backend.approvals.values()].filter(
+      ({ status, delivered, expiresAt }) => status === 'pending' && delivered && now() <= expiresAt,
+    );
+
+  function press(approved: boolean, authReqId: string | undefined): void {
+    const prompts = listPrompts();
+    const prompt = authReqId === undefined ? prompts.at(-1) : prompts.find((one) => one.authReqId === authReqId);
+    if (!prompt || decide(backend, prompt, approved) !== null) {
+      throw new Error('The phone shows no such prompt: nobody started one, or it is over. Look at `phone.prompts`.');
+    }
+  }
+
+  function accountOf(email: string): Account {
+    const account = backend.findAccount(email);
+    if (account) return account;
+    throw new Error(`The emulator has no user ${email}. Name them in \`users\`.`);
+  }
+
+  return {
+    fetch: async (input, init) => {
+      const signal = init?.signal ?? undefined;
+      signal?.throwIfAborted();
+      return receive(input, init, signal);
+    },
+    knobs,
+    phone: {
+      get prompts() {
+        return listPrompts().map(toPrompt);
+      },
+      approve: (authReqId) => press(true, authReqId),
+      deny: (authReqId) => press(false, authReqId),
+    },
+    clientId: backend.clients[0]?.clientId ?? '',
+    get requests() {
+      return requests;
+    },
+    async codeOf(email) {
+      const secret = accountOf(email).totpDevices[0]?.secret;
+      if (secret === undefined) throw new Error(`${email} has no authenticator app. Leave \`totpSecret\` out for one.`);
+      return totpCode(secret, totpStep(now()));
+    },
+    tokenOf: async (email) => (await backend.issueToken('tenant', accountOf(email))).token,
+  };
+}
+
+const DEPRECATED = {
+  deprecation: 'true',
+  sunset: 'Thu, 31 Dec 2026 23:59:59 GMT',
+  link: '</authsec/uflow/auth/workspace/ciba>; rel="successor-version"',
+};
+
+function toPrompt({ authReqId, account, bindingMessage, flow, createdAt, expiresAt }: Approval): AuthSecPrompt {
+  const ownText = flow === 'admin' ? 'Authentication request' : 'Tap to approve sign-in';
+  return { authReqId, email: account.email, text: bindingMessage ?? ownText, createdAt, expiresAt };
+}
+
+/** What a page of another origin needs; null where its origin is not on the list. */
+function corsHeaders({ headers, url }: Request, origins: readonly string[]): Record<string, string> | null {
+  const origin = headers.get('origin');
+  if (origin === null || origin === new URL(url).origin) return {};
+  if (!origins.includes(origin)) return null;
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-credentials': 'true',
+    'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+    'access-control-allow-headers': 'authorization, content-type, x-request-id',
+    vary: 'Origin',
+  };
+}
+
+async function readFields(request: Request): Promise<Record<string, unknown> | undefined> {
+  try {
+    const json: unknown = await request.json();
+    return json === Object(json) ? (json as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sleep(seconds: number, signal: AbortSignal | undefined, clock: AuthSecClock): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clock.clearTimeout(timer);
+      reject(signal?.reason as Error);
+    };
+    const wake = () => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    };
+    const timer = Number.isFinite(seconds) ? clock.setTimeout(wake, seconds * 1000) : undefined;
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,515 @@
+import { randomBytes, toBase32, toBase64Url, totpCode, totpStep } from '../authsec-emulator/crypto.js';
+
+/** The states of a tracked action. */
+export type AuthsignalActionState =
+  | 'ALLOW'
+  | 'BLOCK'
+  | 'CHALLENGE_REQUIRED'
+  | 'CHALLENGE_SUCCEEDED'
+  | 'CHALLENGE_FAILED'
+  | 'REVIEW_REQUIRED'
+  | 'REVIEW_SUCCEEDED'
+  | 'REVIEW_FAILED';
+
+/** Somebody whom the emulated tenant knows. */
+export interface AuthsignalEmulatorUser {
+  readonly userId: string;
+  readonly email?: string;
+  readonly phoneNumber?: string;
+  /** Names of phones that take pushes. @default none */
+  readonly devices?: readonly string[];
+  /** The secret of an authenticator app, base32. @default none */
+  readonly totpSecret?: string;
+}
+
+/**
+ * What nobody outside Authsignal knows about its answers, one knob each. The defaults are guesses; a client should end
+ * somewhere sensible with each of the values.
+ */
+export interface AuthsignalUnknowns {
+  /** HTTP status of an error: one that fits the code, or always the same. @default 'fitting' */
+  readonly errorStatus: 'fitting' | 200 | 400;
+  /** Seconds that a push can be answered. @default 300 */
+  readonly pushLifetime: number;
+  /** What a poll for a push past its life hears. @default 'pending' */
+  readonly expiredPush: 'pending' | 'denied' | 'invalid_request' | 'expired_token';
+  /** What a poll for an unknown push, or one of another user, hears. @default 'invalid_request' */
+  readonly foreignPush: 'pending' | 'invalid_request' | 'invalid_credential';
+  /** Whether a second push ends the first one of the same action; an ended one goes on as one past its life. @default 'keepsOlder' */
+  readonly resend: 'keepsOlder' | 'endsOlder';
+  /** Whether a denial on the phone fails the action too. @default 'failsAction' */
+  readonly denial: 'failsAction' | 'keepsAction';
+  /** What a second poll hears after the one that got the token. @default 'sameToken' */
+  readonly secondRead: 'sameToken' | 'noToken' | 'invalid_request';
+  /** Polls a minute for one push, then `too_many_requests`. @default Infinity */
+  readonly pushPolls: number;
+  /** What a push hears for a user without a phone. @default 'invalid_credential' */
+  readonly withoutDevice: 'invalid_credential' | 'invalid_request' | 'nobodyRings';
+  /** What a code hears for a user without an authenticator app. @default 'invalid_credential' */
+  readonly withoutTotp: 'invalid_credential' | 'invalidCode';
+  /** How the limit of 10 codes in 5 minutes says so. @default 'failureReason' */
+  readonly codeLimit: 'failureReason' | 'too_many_requests';
+  /** What a push says of its delivery; `unreported` as before @authsignal/browser 1.20. @default 'unreported' */
+  readonly delivery: 'unreported' | 'delivered' | 'someFailed' | 'allFailed';
+  /** Whether a code is good once or while its step lasts. @default 'rejected' */
+  readonly replayedCode: 'rejected' | 'accepted';
+}
+
+export const DEFAULT_UNKNOWNS: AuthsignalUnknowns = {
+  errorStatus: 'fitting',
+  pushLifetime: 300,
+  expiredPush: 'pending',
+  foreignPush: 'invalid_request',
+  resend: 'keepsOlder',
+  denial: 'failsAction',
+  secondRead: 'sameToken',
+  pushPolls: Infinity,
+  withoutDevice: 'invalid_credential',
+  withoutTotp: 'invalid_credential',
+  codeLimit: 'failureReason',
+  delivery: 'unreported',
+  replayedCode: 'rejected',
+};
+
+/** An answer of Authsignal that says no. */
+export class AuthsignalRefusal extends Error {
+  constructor(
+    readonly errorCode: string,
+    readonly status: number,
+    readonly errorDescription: string,
+  ) {
+    super(errorDescription);
+  }
+}
+
+/** Seconds that a token lives, counted from track or from the completed challenge. */
+const TOKEN_LIFE = 600;
+/** Codes that one user may try in a time, in seconds. */
+const CODE_LIMIT = { tries: 10, window: 300 };
+/** Steps of drift that are forgiven on either side. */
+const WINDOW = 1;
+
+interface Authenticator {
+  readonly userAuthenticatorId: string;
+  readonly verificationMethod: string;
+  readonly createdAt: string;
+  readonly verifiedAt?: string;
+  readonly displayName?: string;
+  readonly email?: string;
+  readonly phoneNumber?: string;
+  readonly secret?: string;
+}
+
+interface User {
+  readonly userId: string;
+  attributes: Readonly<Record<string, unknown>>;
+  authenticators: readonly Authenticator[];
+  /** Times of the codes that were tried lately. */
+  tries: readonly number[];
+  lastStep: number;
+}
+
+interface Action {
+  readonly userId: string;
+  readonly action: string;
+  readonly idempotencyKey: string;
+  readonly createdAt: string;
+  readonly custom: unknown;
+  state: AuthsignalActionState;
+  stateUpdatedAt: string;
+  verificationMethod?: string;
+}
+
+interface Token {
+  readonly action: Action;
+  readonly scope: string;
+  readonly expiresAt: number;
+}
+
+interface Challenge {
+  readonly challengeId: string;
+  readonly action: Action;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  answer: 'none' | 'approved' | 'denied' | 'replaced';
+  accessToken?: string;
+  polls: readonly number[];
+}
+
+/** A push as the phone shows it. */
+export interface AuthsignalPhoneRequest {
+  readonly challengeId: string;
+  readonly userId: string;
+  readonly actionCode: string;
+  readonly idempotencyKey: string;
+  /** The `custom` data of the track call, such as a transaction. */
+  readonly custom: unknown;
+  /** Wall-clock milliseconds. */
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+export interface TenantOptions {
+  readonly tenantId: string;
+  readonly users: readonly AuthsignalEmulatorUser[];
+  readonly now: () => number;
+  readonly unknowns: () => AuthsignalUnknowns;
+  /** What the tenant's rules say of an action. */
+  readonly rule: (tracked: { userId: string; action: string; isEnrolled: boolean }) => AuthsignalActionState;
+}
+
+export type Tenant = ReturnType<typeof createTenant>;
+
+/** The memory of one tenant, and what Authsignal does with it. No HTTP. */
+export function createTenant({ tenantId, users: known, now, unknowns, rule }: TenantOptions) {
+  const users = new Map<string, User>();
+  const actions = new Map<string, Action>();
+  const tokens = new Map<string, Token>();
+  const challenges = new Map<string, Challenge>();
+
+  const timestamp = () => new Date(now()).toISOString();
+
+  for (const { userId, devices = [], totpSecret, ...attributes } of known) {
+    const user = userOf(userId);
+    user.attributes = attributes;
+    for (const displayName of devices) addAuthenticator(user, 'PUSH', { displayName });
+    if (totpSecret !== undefined) addAuthenticator(user, 'AUTHENTICATOR_APP', { secret: totpSecret });
+  }
+
+  /** Authsignal makes a user at the first mention. */
+  function userOf(userId: string): User {
+    const user = users.get(userId) ?? { userId, attributes: {}, authenticators: [], tries: [], lastStep: -1 };
+    users.set(userId, user);
+    return user;
+  }
+
+  function addAuthenticator(user: User, verificationMethod: string, fields: Partial<Authenticator>): Authenticator {
+    const authenticator: Authenticator = {
+      userAuthenticatorId: crypto.randomUUID(),
+      verificationMethod,
+      createdAt: timestamp(),
+      verifiedAt: timestamp(),
+      ...fields,
+    };
+    user.authenticators = [...user.authenticators, authenticator];
+    return authenticator;
+  }
+
+  function methodsOf(userId: string): string[] {
+    const authenticators = users.get(userId)?.authenticators ?? [];
+    const verified = authenticators.filter(({ verifiedAt }) => verifiedAt !== undefined);
+    return [...new Set(verified.map(({ verificationMethod }) => verificationMethod))];
+  }
+
+  function enrolment(userId: string) {
+    const enrolledVerificationMethods = methodsOf(userId);
+    return { isEnrolled: enrolledVerificationMethods.length > 0, enrolledVerificationMethods };
+  }
+
+  /** A JWT in shape; the emulator knows its own by heart, so nobody has to check the signature. */
+  function createToken(action: Action, scope: string): string {
+    const iat = Math.floor(now() / 1000);
+    const { userId, action: actionCode, idempotencyKey } = action;
+    const part = (value: unknown) => toJwtPart(new TextEncoder().encode(JSON.stringify(value)));
+    const claims = {
+      ...{ aud: 'authsignal', sub: userId, iat, exp: iat + TOKEN_LIFE, scope },
+      other: { tenantId, publishableKey: tenantId, userId, actionCode, idempotencyKey },
+    };
+    const signature = toJwtPart(randomBytes(32));
+    const token = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.${signature}`;
+    tokens.set(token, { action, scope, expiresAt: (iat + TOKEN_LIFE) * 1000 });
+    return token;
+  }
+
+  function setState(action: Action, state: AuthsignalActionState, verificationMethod?: string): void {
+    action.state = state;
+    action.stateUpdatedAt = timestamp();
+    if (verificationMethod !== undefined) action.verificationMethod = verificationMethod;
+  }
+
+  /** A challenge was completed. A state that the app's own server set stays. */
+  function succeed(token: Pick<Token, 'action' | 'scope'>, method: string): string {
+    const { action, scope } = token;
+    if (action.state === 'CHALLENGE_REQUIRED' || action.state === 'ALLOW')
+      setState(action, 'CHALLENGE_SUCCEEDED', method);
+    return createToken(action, scope);
+  }
+
+  function findAction(userId: string, action: string, idempotencyKey: string): Action {
+    const found = actions.get(keyOf(userId, action, idempotencyKey));
+    if (found) return found;
+    throw new AuthsignalRefusal('not_found', 404, 'The action was not found.');
+  }
+
+  function describeUser(userId: string) {
+    return {
+      emailVerified: false,
+      phoneNumberVerified: false,
+      ...users.get(userId)?.attributes,
+      ...enrolment(userId),
+      allowedVerificationMethods: ['PUSH', 'AUTHENTICATOR_APP', 'SMS', 'EMAIL_OTP', 'WHATSAPP'],
+    };
+  }
+
+  function describeAction(action: Action) {
+    const { userId: _, action: __, idempotencyKey: ___, custom: ____, ...shown } = action;
+    return { ...shown, rules: [] };
+  }
+
+  return {
+    /** @throws AuthsignalRefusal `unauthorized` or `expired_token` */
+    readToken(text: string): Token {
+      const token = tokens.get(text);
+      if (!token) throw new AuthsignalRefusal('unauthorized', 401, 'The request is unauthorized.');
+      if (now() >= token.expiresAt) throw new AuthsignalRefusal('expired_token', 401, 'The token is expired.');
+      return token;
+    },
+
+    // What the app's server asks.
+
+    track(userId: string, action: string, attributes: Readonly<Record<string, unknown>>) {
+      if (!/^[a-zA-Z0-9_-]{1,64}$/.test(action)) {
+        throw new AuthsignalRefusal('invalid_request', 400, 'The action is invalid.');
+      }
+      userOf(userId);
+      const wanted = attributes['idempotencyKey'];
+      const idempotencyKey = typeof wanted === 'string' ? wanted : crypto.randomUUID();
+      const key = keyOf(userId, action, idempotencyKey);
+      const { isEnrolled, enrolledVerificationMethods } = enrolment(userId);
+      const tracked = actions.get(key) ?? {
+        ...{ userId, action, idempotencyKey, custom: attributes['custom'] ?? {} },
+        ...{ state: rule({ userId, action, isEnrolled }), createdAt: timestamp(), stateUpdatedAt: timestamp() },
+      };
+      actions.set(key, tracked);
+      const scope = typeof attributes['scope'] === 'string' ? attributes['scope'] : 'read:authenticators';
+      const token = createToken(tracked, scope);
+      return {
+        ...{ idempotencyKey, state: tracked.state, token, isEnrolled, enrolledVerificationMethods },
+        ...{ allowedVerificationMethods: ['PUSH', 'AUTHENTICATOR_APP'], ruleIds: [] },
+        url: `https://mfa.authsignal.com/challenge/${token}`,
+      };
+    },
+
+    validate({ token: text, userId, action }: { token?: unknown; userId?: unknown; action?: unknown }) {
+      const token = typeof text === 'string' ? tokens.get(text) : undefined;
+      if (!token || now() >= token.expiresAt) return { isValid: false, error: 'The token is invalid.' };
+      const tracked = token.action;
+      if (userId !== undefined && userId !== tracked.userId) return { isValid: false, error: 'User is invalid.' };
+      if (action !== undefined && action !== tracked.action) return { isValid: false, error: 'Action is invalid.' };
+      const { state, stateUpdatedAt, idempotencyKey, verificationMethod } = tracked;
+      return {
+        isValid: state === 'CHALLENGE_SUCCEEDED',
+        ...{ state, stateUpdatedAt, userId: tracked.userId, idempotencyKey },
+        // The Node SDK renames the one, the Python SDK reads the other.
+        ...{ actionCode: tracked.action, action: tracked.action },
+        ...(verificationMethod !== undefined && { verificationMethod }),
+      };
+    },
+
+    getUser: describeUser,
+
+    updateUser(userId: string, attributes: Readonly<Record<string, unknown>>) {
+      const user = userOf(userId);
+      user.attributes = { ...user.attributes, ...attributes };
+      return user.attributes;
+    },
+
+    deleteUser(userId: string) {
+      users.delete(userId);
+    },
+
+    getAction: (userId: string, action: string, idempotencyKey: string) =>
+      describeAction(findAction(userId, action, idempotencyKey)),
+
+    updateAction(userId: string, action: string, idempotencyKey: string, state: unknown) {
+      const tracked = findAction(userId, action, idempotencyKey);
+      setState(tracked, state as AuthsignalActionState);
+      return { state };
+    },
+
+    queryActions(userId: string) {
+      const own = [...actions.values()].filter((action) => action.userId === userId);
+      return own.map(({ action: actionCode, ...rest }) => ({ ...rest, actionCode, updatedAt: rest.stateUpdatedAt }));
+    },
+
+    listAuthenticators: (userId: string) =>
+      (users.get(userId)?.authenticators ?? []).map(({ secret: _, ...shown }) => ({ userId, ...shown })),
+
+    enrollVerified(userId: string, fields: Readonly<Record<string, unknown>>) {
+      const { verificationMethod, email, phoneNumber } = fields;
+      if (typeof verificationMethod !== 'string') {
+        throw new AuthsignalRefusal('invalid_request', 400, 'verificationMethod is missing.');
+      }
+      const authenticator = addAuthenticator(userOf(userId), verificationMethod, {
+        ...(typeof email === 'string' && { email }),
+        ...(typeof phoneNumber === 'string' && { phoneNumber }),
+      });
+      return { authenticator: { userId, ...authenticator }, recoveryCodes: ['abcd-efgh', 'ijkl-mnop'] };
+    },
+
+    removeAuthenticator(userId: string, id: string) {
+      const user = userOf(userId);
+      user.authenticators = user.authenticators.filter(({ userAuthenticatorId }) => userAuthenticatorId !== id);
+    },
+
+    // What the browser asks.
+
+    init(text: string, { action }: Token) {
+      const verificationMethods = methodsOf(action.userId);
+      const [defaultVerificationMethod] = verificationMethods;
+      const { email, phoneNumber } = describeUser(action.userId) as Record<string, unknown>;
+      const options = { token: text, defaultVerificationMethod, verificationMethods, user: { email, phoneNumber } };
+      return { challengeOptions: options };
+    },
+
+    startPush({ action }: Token): { challenge: Challenge; body: Readonly<Record<string, unknown>> } {
+      const { withoutDevice, pushLifetime, resend, delivery } = unknowns();
+      const devices = userOf(action.userId).authenticators.filter(
+        ({ verificationMethod }) => verificationMethod === 'PUSH',
+      );
+      if (devices.length === 0 && withoutDevice !== 'nobodyRings') {
+        throw new AuthsignalRefusal(withoutDevice, 400, 'The user has no push authenticator.');
+      }
+      if (resend === 'endsOlder') {
+        for (const older of challenges.values()) {
+          if (older.action === action && older.answer === 'none') older.answer = 'replaced';
+        }
+      }
+      const challenge: Challenge = {
+        ...{ challengeId: crypto.randomUUID(), action, answer: 'none', polls: [] },
+        ...{ createdAt: now(), expiresAt: now() + pushLifetime * 1000 },
+      };
+      challenges.set(challenge.challengeId, challenge);
+      const failed = (index: number) => delivery === 'allFailed' || (delivery === 'someFailed' && index === 0);
+      const deliveryResults = devices.map(({ userAuthenticatorId }, index) => ({
+        userAuthenticatorId,
+        ...(failed(index) && { errorCode: 'device_unreachable' }),
+      }));
+      const { challengeId } = challenge;
+      return { challenge, body: { challengeId, ...(delivery !== 'unreported' && { deliveryResults }) } };
+    },
+
+    dropPush({ challengeId }: Challenge) {
+      challenges.delete(challengeId);
+    },
+
+    pollPush(token: Token, challengeId: unknown) {
+      const { foreignPush, expiredPush, secondRead, pushPolls } = unknowns();
+      const pending = { isVerified: false, isConsumed: false };
+      const challenge = challenges.get(String(challengeId));
+      if (!challenge || challenge.action.userId !== token.action.userId) {
+        if (foreignPush === 'pending') return pending;
+        throw new AuthsignalRefusal(foreignPush, 400, 'The challenge was not found.');
+      }
+      challenge.polls = [...challenge.polls.filter((time) => now() - time < 60_000), now()];
+      if (challenge.polls.length > pushPolls) {
+        throw new AuthsignalRefusal('too_many_requests', 429, 'Too many requests.');
+      }
+      if (challenge.answer === 'approved') {
+        if (challenge.accessToken !== undefined && secondRead === 'invalid_request') {
+          throw new AuthsignalRefusal('invalid_request', 400, 'The challenge was consumed.');
+        }
+        const first = challenge.accessToken === undefined;
+        challenge.accessToken ??= succeed(token, 'PUSH');
+        const { accessToken } = challenge;
+        return { isVerified: true, isConsumed: true, ...((first || secondRead === 'sameToken') && { accessToken }) };
+      }
+      if (challenge.answer === 'denied') return { isVerified: false, isConsumed: true };
+      if (challenge.answer === 'none' && now() < challenge.expiresAt) return pending;
+      if (expiredPush === 'pending') return pending;
+      if (expiredPush === 'denied') return { isVerified: false, isConsumed: true };
+      throw new AuthsignalRefusal(expiredPush, expiredPush === 'expired_token' ? 401 : 400, 'The challenge is over.');
+    },
+
+    enrollTotp({ action, scope }: Token) {
+      if (!scope.split(' ').includes('add:authenticators')) {
+        throw new AuthsignalRefusal('unauthorized', 401, 'The token may not add authenticators.');
+      }
+      const user = userOf(action.userId);
+      const secret = toBase32(randomBytes(20));
+      // A second beginning makes the first one void.
+      user.authenticators = user.authenticators.filter(({ verifiedAt }) => verifiedAt !== undefined);
+      const { userAuthenticatorId } = addAuthenticator(user, 'AUTHENTICATOR_APP', { secret });
+      user.authenticators = user.authenticators.map((one) => {
+        const { verifiedAt: _, ...unverified } = one;
+        return one.userAuthenticatorId === userAuthenticatorId ? unverified : one;
+      });
+      const uri = `otpauth://totp/Emulator:${encodeURIComponent(user.userId)}?secret=${secret}&issuer=Emulator`;
+      return { userAuthenticatorId, userId: user.userId, uri, secret };
+    },
+
+    async verifyTotp(token: Token, code: unknown) {
+      const { withoutTotp, codeLimit, replayedCode } = unknowns();
+      const user = userOf(token.action.userId);
+      const mayAdd = token.scope.split(' ').includes('add:authenticators');
+      const candidates = user.authenticators.filter(
+        ({ secret, verifiedAt }) => secret !== undefined && (verifiedAt !== undefined || mayAdd),
+      );
+      if (candidates.length === 0 && withoutTotp === 'invalid_credential') {
+        throw new AuthsignalRefusal('invalid_credential', 400, 'The user has no authenticator app.');
+      }
+      user.tries = [...user.tries.filter((time) => now() - time < CODE_LIMIT.window * 1000), now()];
+      if (user.tries.length > CODE_LIMIT.tries) {
+        if (codeLimit === 'failureReason') return { isVerified: false, failureReason: 'MAX_ATTEMPTS_EXCEEDED' };
+        throw new AuthsignalRefusal('too_many_requests', 429, 'Too many requests.');
+      }
+      for (const authenticator of candidates) {
+        const step = await findStep(authenticator.secret ?? '', String(code), totpStep(now()));
+        if (step === undefined || (step <= user.lastStep && replayedCode === 'rejected')) continue;
+        user.lastStep = step;
+        user.tries = [];
+        const isNew = authenticator.verifiedAt === undefined;
+        const verified = { ...authenticator, verifiedAt: timestamp() };
+        user.authenticators = user.authenticators.map((one) => (one === authenticator ? verified : one));
+        const { secret: _, ...shown } = verified;
+        const accessToken = succeed(token, 'AUTHENTICATOR_APP');
+        return { isVerified: true, accessToken, ...(isNew && { userAuthenticator: shown }) };
+      }
+      return { isVerified: false, failureReason: 'CODE_INVALID_OR_EXPIRED' };
+    },
+
+    // What the phone does.
+
+    openPushes(userId?: string): AuthsignalPhoneRequest[] {
+      return [...challenges.values()]
+        .filter(({ answer, expiresAt }) => answer === 'none' && now() < expiresAt)
+        .filter(({ action }) => userId === undefined || action.userId === userId)
+        .map(({ challengeId, createdAt, expiresAt, action }) => ({
+          ...{ challengeId, userId: action.userId, actionCode: action.action },
+          ...{ idempotencyKey: action.idempotencyKey, custom: action.custom, createdAt, expiresAt },
+        }));
+    },
+
+    answerPush(challengeId: string, answer: 'approved' | 'denied'): boolean {
+      const challenge = challenges.get(challengeId);
+      if (!challenge || challenge.answer !== 'none' || now() >= challenge.expiresAt) return false;
+      challenge.answer = answer;
+      const { action } = challenge;
+      if (answer === 'approved' && action.state === 'CHALLENGE_REQUIRED') {
+        setState(action, 'CHALLENGE_SUCCEEDED', 'PUSH');
+      }
+      if (answer === 'denied' && action.state === 'CHALLENGE_REQUIRED' && unknowns().denial === 'failsAction') {
+        setState(action, 'CHALLENGE_FAILED', 'PUSH');
+      }
+      return true;
+    },
+
+    totpSecret: (userId: string) =>
+      users.get(userId)?.authenticators.findLast(({ secret }) => secret !== undefined)?.secret,
+  };
+}
+
+function keyOf(...parts: readonly string[]): string {
+  return JSON.stringify(parts);
+}
+
+async function findStep(secret: string, code: string, around: number): Promise<number | undefined> {
+  for (let step = around - WINDOW; step <= around + WINDOW; step += 1) {
+    if ((await totpCode(secret, step)) === code) return step;
+  }
+  return undefined;
+}
+
+function toJwtPart(bytes: Uint8Array): string {
+  return toBase64Url(bytes).replaceAll('=', '');
+}

@@ -1,0 +1,463 @@
+import { isCibaError } from '../../contract/index.js';
+import type {
+  CallOptions,
+  CibaAdapter,
+  CibaError,
+  PendingApproval,
+  PollResult,
+  TotpResult,
+} from '../../contract/index.js';
+import type { AdapterHarness, Awaitable } from './harness.js';
+
+/** An optional part of the harness or of its adapter. */
+export type Part = keyof AdapterHarness | keyof CibaAdapter;
+
+/** A harness that has these parts. */
+type Equipped<Needed extends Part> = AdapterHarness &
+  Required<Pick<AdapterHarness, Needed & keyof AdapterHarness>> & {
+    readonly adapter: CibaAdapter & Required<Pick<CibaAdapter, Needed & keyof CibaAdapter>>;
+  };
+
+export interface AdapterCase {
+  readonly title: string;
+  readonly needs: readonly Part[];
+  run(harness: AdapterHarness): Promise<void>;
+}
+
+function theCase<Needed extends Part = never>(
+  title: string,
+  needs: readonly Needed[],
+  run: (harness: Equipped<Needed>) => Promise<void>,
+): AdapterCase {
+  return { title, needs, run: (harness) => run(harness as Equipped<Needed>) };
+}
+
+// Only ever waited out by an adapter that fails the case.
+const PROMPT_MILLISECONDS = 2000;
+
+/** Seconds that a `slow_down` adds at least (CIBA Core 1.0 §11). */
+const SLOW_DOWN_STEP = 5;
+
+/** Options of a call that nobody aborts, as an act of its own. */
+function call(overrides: Partial<CallOptions> = {}): CallOptions {
+  return { signal: new AbortController().signal, attemptId: crypto.randomUUID(), ...overrides };
+}
+
+function check(condition: boolean, text: string): asserts condition {
+  if (!condition) throw new Error(text);
+}
+
+function checkStatus(result: PollResult | TotpResult, ...wanted: readonly string[]): void {
+  check(wanted.includes(result.status), `Expected status ${wanted.join(' or ')}, got ${result.status}.`);
+}
+
+function checkSeconds(value: number | undefined, name: string): void {
+  check(value === undefined || (Number.isFinite(value) && value >= 0), `${name} must be a finite number of seconds.`);
+}
+
+async function checkThrows(promise: Promise<unknown>, what: string): Promise<CibaError> {
+  let caught: unknown;
+  try {
+    await promise;
+  } catch (error) {
+    caught = error;
+  }
+  check(caught !== undefined, `${what} must throw a CibaError, but it returned.`);
+  check(isCibaError(caught), `${what} must throw a CibaError, but threw ${String(caught)}.`);
+  return caught;
+}
+
+/** Whether it settles, either way, without being waited for. */
+async function settlesPromptly(promise: Promise<unknown>): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const tooLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), PROMPT_MILLISECONDS);
+  });
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Of another realm too, such as a frame's.
+  const isPlain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+  return isPlain && Object.values(value).every(isJson);
+}
+
+function start(harness: AdapterHarness, loginHint = harness.knownHint): Promise<PendingApproval> {
+  return harness.adapter.initiate({ loginHint }, call());
+}
+
+async function pollOnce(harness: AdapterHarness, pending: PendingApproval): Promise<PollResult> {
+  await harness.waitForInterval?.(pending);
+  return harness.adapter.poll(pending, call());
+}
+
+/** The request is over: the backend says so, or no longer knows it and does not ask for a retry. */
+async function checkOver(
+  harness: AdapterHarness,
+  pending: PendingApproval,
+  ...wanted: readonly PollResult['status'][]
+): Promise<void> {
+  try {
+    checkStatus(await pollOnce(harness, pending), ...wanted);
+  } catch (error) {
+    if (!isCibaError(error)) throw error;
+    check(!error.retryable, `A poll of a request that is over must not ask for a retry (code ${error.code}).`);
+  }
+}
+
+async function answerTooLate(answer: () => Awaitable<void>): Promise<void> {
+  try {
+    await answer();
+  } catch {
+    // A phone may say that it is too late, or take the tap in silence.
+  }
+}
+
+/** Everything of an error that could reach a log. */
+function printError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return [error.message, error.stack, JSON.stringify(error), error.cause && printError(error.cause)].join('\n');
+}
+
+export const ADAPTER_CASES: readonly AdapterCase[] = [
+  theCase('starts a request that is plain JSON with sane numbers', [], async (harness) => {
+    const pending = await start(harness);
+    check(isJson(pending), 'It must be plain JSON: no undefined, no NaN, no classes.');
+    check(typeof pending.id === 'string' && pending.id !== '', '`id` must be a string that is not empty.');
+    check(pending.expiresIn > 0 && Number.isFinite(pending.expiresIn), '`expiresIn` must be seconds above 0.');
+    check(pending.interval > 0 && Number.isFinite(pending.interval), '`interval` must be seconds above 0.');
+    check(typeof pending.resumable === 'boolean', '`resumable` must be a boolean.');
+  }),
+
+  theCase('rings once for one act, however often it is sent', ['rings'], async (harness) => {
+    const options = call();
+    const send = () => harness.adapter.initiate({ loginHint: harness.knownHint }, options);
+    const [first, second] = await Promise.all([send(), send()]);
+    const third = await send();
+    check(first.id === second.id && second.id === third.id, 'The same `attemptId` must get the same request.');
+    const rings = await harness.rings();
+    check(rings === 1, `The same \`attemptId\` must ring once, not ${rings} times.`);
+  }),
+
+  theCase('keeps two requests apart', [], async (harness) => {
+    const first = await start(harness);
+    const second = await start(harness, harness.otherHint);
+    check(first.id !== second.id, 'Two starts must make two requests.');
+    await harness.approve(second);
+    checkStatus(await pollOnce(harness, first), 'pending');
+    checkStatus(await pollOnce(harness, second), 'approved');
+  }),
+
+  theCase('rings nobody for somebody whom it does not know', ['unknownHint'], async (harness) => {
+    let pending: PendingApproval;
+    try {
+      pending = await start(harness, harness.unknownHint);
+    } catch (error) {
+      check(isCibaError(error), `It must throw a CibaError, but threw ${String(error)}.`);
+      check(error.code === 'unknownUser', `Expected code unknownUser, got ${error.code}.`);
+      return;
+    }
+    // A backend that does not tell who has an account pretends to ring.
+    checkStatus(await pollOnce(harness, pending), 'pending');
+  }),
+
+  theCase('is pending while nobody answers', [], async (harness) => {
+    const pending = await start(harness);
+    for (let round = 0; round < 2; round++) {
+      const result = await pollOnce(harness, pending);
+      check(result.status === 'pending', `Expected status pending, got ${result.status}.`);
+      checkSeconds(result.interval, '`interval`');
+      checkSeconds(result.retryAfter, '`retryAfter`');
+    }
+  }),
+
+  theCase('polls more slowly when it is told to slow down', ['slowDown'], async (harness) => {
+    const pending = await start(harness);
+    checkStatus(await pollOnce(harness, pending), 'pending');
+    await harness.slowDown();
+    const result = await pollOnce(harness, pending);
+    check(result.status === 'pending', `Expected status pending, got ${result.status}.`);
+    const least = pending.interval + SLOW_DOWN_STEP;
+    check((result.interval ?? 0) >= least, `\`interval\` must be ${least} s or more, not ${result.interval}.`);
+  }),
+
+  theCase('says how long to wait when the backend takes no more requests', ['throttle'], async (harness) => {
+    const pending = await start(harness);
+    await harness.waitForInterval?.(pending);
+    const seconds = await harness.throttle();
+    const result = await harness.adapter.poll(pending, call()).catch((error: unknown) => error);
+    if (result instanceof Error) {
+      check(isCibaError(result) && result.code === 'rateLimited', `Expected code rateLimited, got ${String(result)}.`);
+      check(result.retryable, 'A limit must be retryable.');
+    } else checkStatus(result as PollResult, 'pending');
+    const { retryAfter = 0 } = result as { retryAfter?: number };
+    check(Math.abs(retryAfter - seconds) <= 1, `\`retryAfter\` must be ${seconds} s, not ${retryAfter}.`);
+  }),
+
+  theCase('makes one request for one poll', ['requests'], async (harness) => {
+    const pending = await start(harness);
+    await harness.waitForInterval?.(pending);
+    const before = await harness.requests();
+    await harness.adapter.poll(pending, call());
+    const made = (await harness.requests()) - before;
+    check(made === 1, `One poll must make one request, not ${made}.`);
+  }),
+
+  theCase('hands the session over when the phone approves', [], async (harness) => {
+    const pending = await start(harness);
+    await harness.approve(pending);
+    const result = await pollOnce(harness, pending);
+    check(result.status === 'approved', `Expected status approved, got ${result.status}.`);
+    check(result.session !== undefined && result.session !== null, 'An approval must bring a session.');
+  }),
+
+  theCase('goes on with a copy that went through JSON', [], async (harness) => {
+    const pending = JSON.parse(JSON.stringify(await start(harness))) as PendingApproval;
+    await harness.approve(pending);
+    checkStatus(await pollOnce(harness, pending), 'approved');
+  }),
+
+  theCase('goes on after a reload where it says so', [], async (harness) => {
+    const pending = JSON.parse(JSON.stringify(await start(harness))) as PendingApproval;
+    if (!pending.resumable) return;
+    check(harness.reload !== undefined, 'Its requests are `resumable`: give the harness a `reload`.');
+    const reloaded = await harness.reload();
+    await harness.approve(pending);
+    await harness.waitForInterval?.(pending);
+    checkStatus(await reloaded.poll(pending, call()), 'approved');
+  }),
+
+  theCase('says that the phone denied, and stays with it', [], async (harness) => {
+    const pending = await start(harness);
+    await harness.deny(pending);
+    checkStatus(await pollOnce(harness, pending), 'denied');
+    await answerTooLate(() => harness.approve(pending));
+    // Some backends forget a denied request.
+    await checkOver(harness, pending, 'denied', 'expired');
+  }),
+
+  theCase('says that the request expired, and stays with it', ['expire'], async (harness) => {
+    const pending = await start(harness);
+    await harness.expire(pending);
+    checkStatus(await pollOnce(harness, pending), 'expired');
+    await answerTooLate(() => harness.approve(pending));
+    await checkOver(harness, pending, 'expired');
+  }),
+
+  theCase('knows no request but its own', [], async (harness) => {
+    const pending = await start(harness);
+    await harness.approve(pending);
+    await checkOver(harness, { ...pending, id: `${pending.id}-of-somebody-else` }, 'expired');
+  }),
+
+  theCase('does nothing when it was aborted before', [], async (harness) => {
+    const pending = await start(harness);
+    const rings = await harness.rings?.();
+    const options = call({ signal: AbortSignal.abort() });
+    const calls = callsOf(harness, pending, options);
+    for (const [method, run] of calls) {
+      const settled = await run().then(
+        () => 'returned',
+        () => 'threw',
+      );
+      check(settled === 'threw', `${method} must throw when its signal was aborted before.`);
+    }
+    check((await harness.rings?.()) === rings, 'An initiate that was aborted before must not ring.');
+  }),
+
+  theCase('lets go at once when it is aborted on the way', ['fault'], async (harness) => {
+    const pending = await start(harness);
+    await harness.waitForInterval?.(pending);
+    await harness.fault('hang');
+    for (const method of callsOf(harness, pending, call()).keys()) {
+      const controller = new AbortController();
+      const settled = callsOf(harness, pending, call({ signal: controller.signal })).get(method)?.();
+      controller.abort();
+      check(await settlesPromptly(settled ?? Promise.resolve()), `${method} must settle when it is aborted.`);
+    }
+  }),
+
+  theCase('lets an answer go by that comes after an abort', ['hold'], async (harness) => {
+    const pending = await start(harness);
+    await harness.approve(pending);
+    await harness.waitForInterval?.(pending);
+    const answers = await harness.hold();
+    const controller = new AbortController();
+    const outcome = harness.adapter.poll(pending, call({ signal: controller.signal })).then(
+      () => 'returned',
+      () => 'threw',
+    );
+    await Promise.race([answers.arrived, outcome]);
+    controller.abort();
+    check(await settlesPromptly(outcome), 'An aborted poll must settle, whether its answer comes or not.');
+    check((await outcome) === 'threw', 'An aborted poll must throw.');
+    await answers.release();
+    // Where an approval is handed out once, it is lost with the answer.
+    await checkOver(harness, pending, 'approved', 'expired');
+  }),
+
+  theCase('can be cancelled twice', ['cancel'], async (harness) => {
+    const pending = await start(harness);
+    await harness.adapter.cancel(pending, call());
+    await harness.adapter.cancel(pending, call());
+  }),
+
+  theCase('hands over no approval after a cancel', ['cancel'], async (harness) => {
+    const pending = await start(harness);
+    await harness.adapter.cancel(pending, call());
+    await answerTooLate(() => harness.approve(pending));
+    await checkOver(harness, pending, 'denied', 'expired');
+  }),
+
+  theCase('refuses a wrong code and takes a right one', ['verifyTotp', 'validCode', 'wrongCode'], async (harness) => {
+    const wrong = await verify(harness, await harness.wrongCode());
+    check(wrong.status === 'invalidCode', `Expected status invalidCode, got ${wrong.status}.`);
+    const { attemptsLeft } = wrong;
+    check(
+      attemptsLeft === undefined || (Number.isInteger(attemptsLeft) && attemptsLeft > 0),
+      '`attemptsLeft` must count.',
+    );
+    const right = await verify(harness, await harness.validCode());
+    check(right.status === 'approved', `Expected status approved, got ${right.status}.`);
+    check(right.session !== undefined && right.session !== null, 'A right code must bring a session.');
+  }),
+
+  theCase('approves no code of somebody who has none', ['verifyTotp', 'hintWithoutCode'], async (harness) => {
+    const request = { loginHint: harness.hintWithoutCode, code: '000000' };
+    // A backend that does not tell who has a code answers as for a wrong one.
+    checkStatus(await harness.adapter.verifyTotp(request, call()), 'notEnrolled', 'invalidCode');
+  }),
+
+  theCase('ends the push beside a right code', ['verifyTotp', 'validCode'], async (harness) => {
+    const pending = await start(harness);
+    checkStatus(await verify(harness, await harness.validCode(), pending), 'approved');
+    await answerTooLate(() => harness.deny(pending));
+    // The login succeeded, so a backend may say so here too; it may not say that it waits, or that the phone denied.
+    await checkOver(harness, pending, 'approved', 'expired');
+  }),
+
+  theCase(
+    'locks after too many wrong codes, for a right one too',
+    ['verifyTotp', 'validCode', 'wrongCode', 'triesUntilLock'],
+    async (harness) => {
+      for (let tries = 1; tries < harness.triesUntilLock; tries++) {
+        checkStatus(await verify(harness, await harness.wrongCode()), 'invalidCode');
+      }
+      for (const code of [await harness.wrongCode(), await harness.validCode()]) {
+        const result = await verify(harness, code);
+        check(result.status === 'lockedOut', `Expected status lockedOut, got ${result.status}.`);
+        checkSeconds(result.retryAfter, '`retryAfter`');
+      }
+    },
+  ),
+
+  theCase(
+    'counts a wrong code once, however often it is sent as one act',
+    ['verifyTotp', 'wrongCode', 'triesUntilLock', 'rings'],
+    async (harness) => {
+      const options = call();
+      const code = await harness.wrongCode();
+      for (let sent = 0; sent <= harness.triesUntilLock; sent++) {
+        const result = await harness.adapter.verifyTotp({ loginHint: harness.knownHint, code }, options);
+        checkStatus(result, harness.triesUntilLock > 1 ? 'invalidCode' : 'lockedOut');
+      }
+    },
+  ),
+
+  theCase('calls a lost connection what it is, and goes on after it', ['fault'], async (harness) => {
+    const pending = await start(harness);
+    await harness.waitForInterval?.(pending);
+    await harness.fault('network');
+    const error = await checkThrows(harness.adapter.poll(pending, call()), 'A poll without a connection');
+    check(['network', 'offline', 'timeout'].includes(error.code), `Expected code network, got ${error.code}.`);
+    check(error.retryable, 'A lost connection must be retryable.');
+    await harness.fault(null);
+    await harness.approve(pending);
+    checkStatus(await pollOnce(harness, pending), 'approved');
+  }),
+
+  theCase('takes no answer for one that it does not understand', ['fault'], async (harness) => {
+    const pending = await start(harness);
+    await harness.waitForInterval?.(pending);
+    await harness.fault('malformed');
+    const polled = await checkThrows(harness.adapter.poll(pending, call()), 'A poll with a malformed answer');
+    check(polled.code === 'badResponse', `Expected code badResponse, got ${polled.code}.`);
+    const code = harness.adapter.verifyTotp && (await harness.validCode?.());
+    if (code === undefined) return;
+    const verified = await checkThrows(verify(harness, code), 'A code with a malformed answer');
+    check(verified.code === 'badResponse', `Expected code badResponse, got ${verified.code}.`);
+  }),
+
+  theCase(
+    'takes a fault for no wrong code',
+    ['fault', 'verifyTotp', 'wrongCode', 'triesUntilLock'],
+    async (harness) => {
+      for (const kind of ['network', 'malformed'] as const) {
+        await harness.fault(kind);
+        for (let tries = 0; tries < harness.triesUntilLock; tries++) {
+          await checkThrows(verify(harness, await harness.wrongCode()), 'A code that met a fault');
+        }
+      }
+      await harness.fault(null);
+      const result = await verify(harness, await harness.wrongCode());
+      checkStatus(result, harness.triesUntilLock > 1 ? 'invalidCode' : 'lockedOut');
+    },
+  ),
+
+  theCase('keeps secrets out of requests and errors', ['secrets'], async (harness) => {
+    const pending = await start(harness);
+    const seen = [JSON.stringify(pending)];
+    const watch = (promise: Promise<unknown>) => promise.catch((error: unknown) => seen.push(printError(error)));
+    const code = await harness.validCode?.();
+    await watch(pollOnce(harness, { ...pending, id: `${pending.id}-of-somebody-else` }));
+    for (const kind of ['network', 'malformed'] as const) {
+      await harness.fault?.(kind);
+      await watch(pollOnce(harness, pending));
+      if (code) await watch(verify(harness, code, pending));
+    }
+    await harness.fault?.(null);
+    await harness.approve(pending);
+    await pollOnce(harness, pending);
+    await watch(pollOnce(harness, pending));
+
+    const [request = '', ...errors] = seen;
+    const leaks = (text: string, secrets: readonly string[]) => secrets.some((secret) => text.includes(secret));
+    const secrets = await harness.secrets();
+    check(!leaks(request, secrets), 'The pending request holds a secret.');
+    const asked = [pending.id, harness.knownHint, ...(code ? [code] : [])];
+    check(
+      !errors.some((text) => leaks(text, [...secrets, ...asked])),
+      'An error holds a secret, an id, a hint or a code.',
+    );
+  }),
+];
+
+function verify(harness: AdapterHarness, code: string, pending?: PendingApproval): Promise<TotpResult> {
+  const request = { loginHint: harness.knownHint, code, ...(pending && { pending }) };
+  return harness.adapter.verifyTotp?.(request, call()) ?? Promise.reject(new Error('There is no verifyTotp.'));
+}
+
+/** A call of each method that the adapter has. */
+function callsOf({ adapter, knownHint }: AdapterHarness, pending: PendingApproval, options: CallOptions) {
+  const calls = new Map<string, () => Promise<unknown>>([
+    ['initiate', () => adapter.initiate({ loginHint: knownHint }, options)],
+    ['poll', () => adapter.poll(pending, options)],
+  ]);
+  const { verifyTotp, cancel } = adapter;
+  if (verifyTotp)
+    calls.set('verifyTotp', () => verifyTotp.call(adapter, { loginHint: knownHint, code: '000000' }, options));
+  if (cancel) calls.set('cancel', () => cancel.call(adapter, pending, options));
+  return calls;
+}

@@ -1,0 +1,70 @@
+import type { CibaAdapter } from '../../contract/index.js';
+import { ADAPTER_CASES } from './cases.js';
+import { keepServerState } from '../keep-server-state.js';
+import type { Part } from './cases.js';
+import type { AdapterHarness, Awaitable } from './harness.js';
+
+/** The two functions that every test runner has: Vitest, Jest, Mocha, `node:test`. */
+export interface TestRunner {
+  describe(name: string, define: () => void): unknown;
+  it(name: string, run: (...context: unknown[]) => Promise<void>): unknown;
+}
+
+function hasPart(harness: AdapterHarness, part: Part): boolean {
+  return part in harness.adapter
+    ? harness.adapter[part as keyof CibaAdapter] !== undefined
+    : harness[part as keyof AdapterHarness] !== undefined;
+}
+
+/**
+ * Describes what every adapter has to do, as test cases of your runner. Each case makes a harness of its own. Its cases
+ * check by throwing plain errors, so that it needs nothing of the runner but `describe` and `it`; a case that lacks a
+ * part of the harness is skipped through the context that Vitest and `node:test` pass to a test.
+ *
+ * @param runner @default the global `describe` and `it`; pass Vitest's where `globals` is off
+ * @throws Error when there are no global `describe` and `it` and none were passed
+ * @example
+ * import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+ * import { describe, it } from 'vitest';
+ *
+ * describeAdapter(
+ *   'memory',
+ *   () => {
+ *     const adapter = createMemoryAdapter();
+ *     return {
+ *       adapter,
+ *       knownHint: 'ada@example.com',
+ *       approve: ({ id }) => adapter.phone.approve(id),
+ *       deny: ({ id }) => adapter.phone.deny(id),
+ *     };
+ *   },
+ *   { describe, it },
+ * );
+ */
+export function describeAdapter(
+  name: string,
+  makeHarness: () => Awaitable<AdapterHarness>,
+  runner: TestRunner = globalThis as unknown as TestRunner,
+): void {
+  if (typeof runner.describe !== 'function' || typeof runner.it !== 'function') {
+    throw new Error(
+      'describeAdapter found no global `describe` and `it`. Pass those of your test runner as its third argument.',
+    );
+  }
+  runner.describe(`${name} adapter`, () => {
+    for (const { title, needs, run } of ADAPTER_CASES) {
+      // Rest parameters, because Jest and Mocha take a declared parameter for a callback that ends the test.
+      runner.it(title, async (...[context]) => {
+        const harness = keepServerState(await makeHarness());
+        try {
+          const missing = needs.filter((part) => !hasPart(harness, part));
+          if (missing.length === 0) await run(harness);
+          else
+            (context as { skip?(note: string): void } | undefined)?.skip?.(`The harness has no ${missing.join(', ')}.`);
+        } finally {
+          await harness.teardown?.();
+        }
+      });
+    }
+  });
+}

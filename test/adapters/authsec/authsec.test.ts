@@ -1,0 +1,622 @@
+// @vitest-environment node
+import { describe, expect, it, vi } from 'vitest';
+import { createAuthSecAdapter, createAuthSecEnrollment } from '../../../src/adapters/authsec/index.js';
+import type { AuthSecAdapterOptions } from '../../../src/adapters/authsec/index.js';
+import type { CallOptions, CibaError, PendingApproval } from '../../../src/contract/index.js';
+import { ADA, BEN, CLEO, createAuthSec, DANA, type Flow } from './harness.js';
+
+const CLIENT = '6f2c1c8e-5b0e-4f0f-9f59-2d1d2c7b8a10';
+const AUTH_REQ_ID = 'q0S2vXnYb3J5c2VjcmV0LWF1dGgtcmVxLWlkLTAwMDE=';
+const flows: Flow[] = ['tenant', 'admin'];
+
+const call = (overrides: Partial<CallOptions> = {}): CallOptions => ({
+  signal: new AbortController().signal,
+  attemptId: crypto.randomUUID(),
+  ...overrides,
+});
+
+async function errorOf(promise: Promise<unknown>): Promise<CibaError> {
+  const error = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toMatchObject({ name: 'CibaError' });
+  return error as CibaError;
+}
+
+function refusalOf(options: object): CibaError {
+  try {
+    createAuthSecAdapter(options as AuthSecAdapterOptions);
+  } catch (caught) {
+    expect(caught).toMatchObject({ name: 'CibaError', code: 'misconfigured' });
+    return caught as CibaError;
+  }
+  throw new Error('It was taken.');
+}
+
+type Scripted = readonly [status: number, body: unknown, headers?: Record<string, string>];
+
+/** An adapter on a server that answers what the test says, in turn; the last answer holds on. */
+function scripted(options: Partial<AuthSecAdapterOptions>, ...answers: readonly Scripted[]) {
+  let next = 0;
+  const sent = vi.fn<typeof fetch>(async () => {
+    const [status, body, headers = {}] = answers[Math.min(next++, answers.length - 1)] ?? [500, ''];
+    const init = { status, headers };
+    return typeof body === 'string' ? new Response(body, init) : Response.json(body, init);
+  });
+  const adapter = createAuthSecAdapter({ environment: 'production', fetch: sent, ...options } as AuthSecAdapterOptions);
+  return {
+    adapter,
+    sent,
+    urls: () => sent.mock.calls.map(([url]) => String(url)),
+    bodies: () => sent.mock.calls.map(([, init]) => JSON.parse(String(init?.body)) as unknown),
+    headers: () => sent.mock.calls.map(([, init]) => new Headers(init?.headers)),
+  };
+}
+
+const STARTED: Scripted = [200, { auth_req_id: AUTH_REQ_ID, expires_in: 300, interval: 5, message: 'Sent' }];
+
+/** What becomes of one poll that is answered so. */
+async function pollAnswered(...answers: readonly Scripted[]) {
+  const { adapter } = scripted({ clientId: CLIENT }, STARTED, ...answers);
+  const pending = await adapter.initiate({ loginHint: ADA }, call());
+  return { adapter, pending, poll: () => adapter.poll(pending, call()) };
+}
+
+describe('options', () => {
+  it.each([
+    [{ environment: 'production' }, 'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
+    [{ environment: 'development' }, 'https://dev.api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
+    [
+      { environment: 'production', clientId: CLIENT },
+      'https://api.authsec.dev/authsec/uflow/auth/tenant/ciba/initiate',
+    ],
+    [
+      { environment: 'production', clientId: CLIENT.toUpperCase(), generation: 'workspace' },
+      'https://api.authsec.dev/authsec/uflow/auth/workspace/ciba/initiate',
+    ],
+    [
+      { environment: 'production', generation: 'workspace' },
+      'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate',
+    ],
+    [{ environment: 'production', pathPrefix: '/uflow/auth/' }, 'https://api.authsec.dev/uflow/auth/ciba/initiate'],
+    [{ environment: 'production', pathPrefix: '' }, 'https://api.authsec.dev/ciba/initiate'],
+    [
+      { environment: 'production', baseUrl: 'https://own.example' },
+      'https://own.example/authsec/uflow/auth/ciba/initiate',
+    ],
+    [{ baseUrl: 'https://own.example/' }, 'https://own.example/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'https://own.example/gateway/' }, 'https://own.example/gateway/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'https://own.example/authsec/uflow/auth' }, 'https://own.example/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'https://own.example/uflow/auth/' }, 'https://own.example/uflow/auth/ciba/initiate'],
+    [
+      { baseUrl: 'https://own.example/uflow/auth', pathPrefix: '/uflow/auth' },
+      'https://own.example/uflow/auth/ciba/initiate',
+    ],
+    [{ baseUrl: 'http://localhost:7468' }, 'http://localhost:7468/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'http://127.0.0.1:7468' }, 'http://127.0.0.1:7468/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'http://[::1]:7468' }, 'http://[::1]:7468/authsec/uflow/auth/ciba/initiate'],
+  ])('%o', async (options, url) => {
+    const { adapter, urls } = scripted({ environment: undefined, ...options } as never, STARTED);
+    await adapter.initiate({ loginHint: ADA }, call());
+    expect(urls()).toEqual([url]);
+  });
+
+  it.each([
+    ['no server', {}, /`environment`/],
+    ['an unknown environment', { environment: 'staging' }, /`environment`/],
+    ['no address', { baseUrl: 'own.example' }, /`baseUrl`/],
+    ['http outside of loopback', { baseUrl: 'http://own.example' }, /https/],
+    ['http on an address that only looks like loopback', { baseUrl: 'http://127.0.0.1.evil.example' }, /https/],
+    ['another scheme', { baseUrl: 'ftp://localhost' }, /https/],
+    ['a user in the address', { baseUrl: 'https://user:pass@own.example' }, /plain/],
+    ['a query', { baseUrl: 'https://own.example/?a=b' }, /plain/],
+    ['the clientId of the documentation', { environment: 'production', clientId: 'tenant_abc123' }, /must be a UUID/],
+    ['an empty clientId', { environment: 'production', clientId: '' }, /must be a UUID/],
+    ['credentials without a client', { environment: 'production', credentials: { clientSecret: 'x' } }, /`clientId`/],
+    [
+      'empty credentials',
+      { environment: 'production', clientId: CLIENT, credentials: { clientSecret: '' } },
+      /`credentials`/,
+    ],
+    ['a long message', { environment: 'production', bindingMessage: 'x'.repeat(256) }, /255/],
+  ])('refuses %s', (_name, options, text) => {
+    expect(refusalOf(options).message).toMatch(text);
+  });
+
+  it('names no password of an address', () => {
+    expect(refusalOf({ baseUrl: 'https://user:hunter2@own.example' }).message).not.toContain('hunter2');
+  });
+
+  it('sends credentials by HTTP Basic, at start and poll alone', async () => {
+    const { adapter, headers } = scripted(
+      { clientId: CLIENT, credentials: { clientSecret: 's3cret' } },
+      STARTED,
+      [202, { error: 'authorization_pending' }],
+      [401, { success: false, message: 'Invalid TOTP code' }],
+    );
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    await adapter.poll(pending, call());
+    await adapter.verifyTotp?.({ loginHint: ADA, code: '123456' }, call());
+    const basic = `Basic ${btoa(`${CLIENT}:s3cret`)}`;
+    expect(headers().map((sent) => sent.get('authorization'))).toEqual([basic, basic, null]);
+  });
+
+  it('signs in at servers that want them, and says what is missing elsewhere', async () => {
+    const { emulator, options } = createAuthSec('tenant', { auth: 'basic' });
+    const start = (credentials?: { clientSecret: string }) =>
+      createAuthSecAdapter({ ...options, ...(credentials && { credentials }) }).initiate({ loginHint: ADA }, call());
+    expect(await errorOf(start())).toMatchObject({ code: 'misconfigured', retryable: false });
+    expect(await errorOf(start({ clientSecret: 'wrong' }))).toMatchObject({ code: 'misconfigured' });
+    await start({ clientSecret: 'client-secret' });
+    expect(emulator.phone.prompts).toHaveLength(1);
+  });
+
+  it('checks no codes of end users of the workspace generation', () => {
+    const options = { environment: 'production', generation: 'workspace' } as const;
+    expect(createAuthSecAdapter({ ...options, clientId: CLIENT }).verifyTotp).toBeUndefined();
+    expect(createAuthSecAdapter(options).verifyTotp).toBeDefined();
+    expect(createAuthSecAdapter({ environment: 'production', clientId: CLIENT }).verifyTotp).toBeDefined();
+  });
+});
+
+describe('initiate', () => {
+  it('sends what each flow wants', async () => {
+    const request = { loginHint: '  Ada@Example.COM ', bindingMessage: 'Order 7', scope: 'openid  email' };
+    const tenant = scripted({ clientId: CLIENT }, STARTED);
+    await tenant.adapter.initiate(request, call());
+    const admin = scripted({}, STARTED);
+    await admin.adapter.initiate(request, call());
+    expect([...tenant.bodies(), ...admin.bodies()]).toEqual([
+      { client_id: CLIENT, email: ADA, binding_message: 'Order 7', scopes: ['openid', 'email'] },
+      { login_hint: ADA, binding_message: 'Order 7', scopes: ['openid', 'email'] },
+    ]);
+  });
+
+  it.each([
+    ['its own', 'Sign in to the shop', 'Order 7', 'Order 7'],
+    ['the option', 'Sign in to the shop', undefined, 'Sign in to the shop'],
+    ['the option for an empty one', 'Sign in to the shop', '  ', 'Sign in to the shop'],
+    ['none', undefined, undefined, undefined],
+    ['none for empty ones', '', '', undefined],
+    ['255 characters', undefined, 'x'.repeat(255), 'x'.repeat(255)],
+  ])('binding message: %s', async (_name, option, own, expected) => {
+    const { adapter, bodies } = scripted(option === undefined ? {} : { bindingMessage: option }, STARTED);
+    await adapter.initiate({ loginHint: ADA, ...(own !== undefined && { bindingMessage: own }) }, call());
+    expect(bodies()).toEqual([{ login_hint: ADA, ...(expected && { binding_message: expected }) }]);
+  });
+
+  it.each([
+    ['a long message', { loginHint: ADA, bindingMessage: 'x'.repeat(256) }, 'misconfigured'],
+    ['levels of authentication', { loginHint: ADA, acrValues: 'urn:high' }, 'misconfigured'],
+    ['an address with a space in it', { loginHint: 'ada lovelace@example.com' }, 'unknownUser'],
+    ['no address', { loginHint: 'ada' }, 'unknownUser'],
+    ['nothing', { loginHint: '' }, 'unknownUser'],
+  ])('sends nothing for %s', async (_name, request, code) => {
+    const { adapter, sent } = scripted({}, STARTED);
+    expect(await errorOf(adapter.initiate(request, call()))).toMatchObject({ code, retryable: false });
+    expect(sent).not.toHaveBeenCalled();
+  });
+
+  const ZEROED = { auth_req_id: '', expires_in: 0, interval: 0 };
+  it.each<readonly [string, Scripted, object]>([
+    ['unknown user', [400, { ...ZEROED, error: 'user_not_found' }], { code: 'unknownUser' }],
+    ['no phone', [400, { ...ZEROED, error: 'no_device_registered' }], { code: 'noDevice' }],
+    ['no phone, with 200', [200, { ...ZEROED, error: 'no_device_registered' }], { code: 'noDevice' }],
+    ['client', [400, { ...ZEROED, error: 'invalid_client' }], { code: 'misconfigured', retryable: false }],
+    ['client, hardened', [401, { ...ZEROED, error: 'invalid_client' }], { code: 'misconfigured' }],
+    ['request', [400, { ...ZEROED, error: 'invalid_request' }], { code: 'misconfigured' }],
+    ['scope', [400, { ...ZEROED, error: 'invalid_scope' }], { code: 'misconfigured' }],
+    ['prose', [400, { error: 'Invalid request body', details: 'x' }], { code: 'badResponse', retryable: false }],
+    ['a word of Object.prototype', [400, { error: 'constructor' }], { code: 'badResponse', retryable: false }],
+    ['fault', [500, { error: 'Failed to initiate CIBA', details: 'x' }], { code: 'unavailable', retryable: true }],
+    ['an error beside an id', [200, { auth_req_id: 'x', error: 'user_not_found' }], { code: 'unknownUser' }],
+    ['an empty id without an error', [200, ZEROED], { code: 'badResponse', retryable: true }],
+    ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse', retryable: true }],
+    ['a list', [200, []], { code: 'badResponse' }],
+    ['null', [200, null], { code: 'badResponse' }],
+    ['no such path', [404, '404 page not found'], { code: 'misconfigured', retryable: false }],
+    ['origin', [403, ''], { code: 'forbidden', retryable: false }],
+    ['gateway', [401, ''], { code: 'unauthorized', retryable: false }],
+    ['timeout', [408, { error: 'Request timeout' }], { code: 'timeout', retryable: true }],
+    ['bad gateway', [502, '<h1>Bad gateway</h1>'], { code: 'unavailable', retryable: true }],
+    [
+      'limit',
+      [429, { error: 'Rate limit exceeded', limit: 10, window: '1m0s' }],
+      { code: 'rateLimited', retryable: true, retryAfter: 60 },
+    ],
+    ['limit of another window', [429, { window: '2m30s' }], { code: 'rateLimited', retryAfter: 150 }],
+    ['limit of a gateway', [429, '', { 'retry-after': '7' }], { code: 'rateLimited', retryAfter: 7 }],
+    ['limit that says nothing', [429, ''], { code: 'rateLimited' }],
+    ['limit in nonsense', [429, { window: 'soon' }], { code: 'rateLimited' }],
+  ])('answered with: %s', async (_name, answer, expected) => {
+    const { adapter } = scripted({ clientId: CLIENT }, answer);
+    const error = await errorOf(adapter.initiate({ loginHint: ADA }, call()));
+    expect(error).toMatchObject(expected);
+    if (!('retryAfter' in expected)) expect(error.retryAfter).toBeUndefined();
+    expect(`${error.message}${error.stack}`).not.toContain(ADA);
+  });
+
+  it('has numbers of its own where AuthSec sends none', async () => {
+    const { adapter } = scripted({}, [200, { auth_req_id: AUTH_REQ_ID, expires_in: 'x', interval: 0 }]);
+    expect(await adapter.initiate({ loginHint: ADA }, call())).toMatchObject({ expiresIn: 300, interval: 5 });
+  });
+
+  it('puts AuthSec’s X-Request-ID into errors, and its prose into none', async () => {
+    const { adapter } = scripted({}, [500, { error: `User not found: ${ADA}` }, { 'x-request-id': 'req-7' }]);
+    const { message } = await errorOf(adapter.initiate({ loginHint: ADA }, call()));
+    expect(message).toContain('X-Request-ID req-7 (');
+    expect(message).not.toContain(ADA);
+  });
+
+  it('sends once, whatever comes', async () => {
+    const { adapter, sent } = scripted({}, [500, '']);
+    await errorOf(adapter.initiate({ loginHint: ADA }, call()));
+    expect(sent).toHaveBeenCalledOnce();
+  });
+
+  it.each(flows)('finds a user whatever the capitals: %s', async (flow) => {
+    const { adapter, emulator } = createAuthSec(flow);
+    await adapter.initiate({ loginHint: ' ADA@Example.com' }, call());
+    expect(emulator.phone.prompts).toMatchObject([{ email: ADA }]);
+  });
+
+  it.each(flows)('says who has no phone: %s', async (flow) => {
+    const { adapter } = createAuthSec(flow);
+    expect(await errorOf(adapter.initiate({ loginHint: DANA }, call()))).toMatchObject({ code: 'noDevice' });
+  });
+});
+
+describe('poll', () => {
+  it.each<readonly [string, Scripted, object]>([
+    ['pending, admin', [200, { error: 'authorization_pending' }], { status: 'pending' }],
+    ['pending, tenant', [202, { error: 'authorization_pending' }], { status: 'pending' }],
+    ['pending, OAuth', [400, { error: 'authorization_pending' }], { status: 'pending' }],
+    ['slow down', [400, { error: 'slow_down' }], { status: 'pending', interval: 10 }],
+    ['denied, admin', [403, { error: 'access_denied' }], { status: 'denied' }],
+    ['denied, tenant', [400, { error: 'access_denied' }], { status: 'denied' }],
+    ['expired', [400, { error: 'expired_token' }], { status: 'expired' }],
+    ['redeemed, newer servers', [400, { error: 'invalid_grant' }], { status: 'expired' }],
+    [
+      'a token beats everything',
+      [202, { access_token: 'opaque', error: 'authorization_pending' }],
+      { status: 'approved', session: { accessToken: 'opaque', claims: {} } },
+    ],
+    ['an empty token does not', [200, { access_token: '', error: 'authorization_pending' }], { status: 'pending' }],
+  ])('%s', async (_name, answer, expected) => {
+    expect(await (await pollAnswered(answer)).poll()).toEqual(expected);
+  });
+
+  it.each<readonly [string, Scripted, object]>([
+    ['server_error with 200', [200, { error: 'server_error' }], { code: 'unavailable', retryable: true }],
+    ['fault', [500, { error: 'Failed to poll token', details: 'x' }], { code: 'unavailable', retryable: true }],
+    ['an error that nobody knows', [200, { error: 'moon_phase' }], { code: 'badResponse', retryable: true }],
+    ['the same as a refusal', [400, { error: 'moon_phase' }], { code: 'badResponse', retryable: false }],
+    ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse', retryable: true }],
+    ['client', [400, { error: 'invalid_client' }], { code: 'misconfigured', retryable: false }],
+    ['timeout', [408, ''], { code: 'timeout', retryable: true }],
+    ['limit', [429, { window: '1m0s' }], { code: 'rateLimited', retryable: true, retryAfter: 60 }],
+  ])('throws: %s', async (_name, answer, expected) => {
+    const error = await errorOf((await pollAnswered(answer)).poll());
+    expect(error).toMatchObject(expected);
+    expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain(AUTH_REQ_ID);
+  });
+
+  it('gives up after a few answers that make no sense, unless a good one came between', async () => {
+    const strange: Scripted = [200, { error: 'server_error' }];
+    const good: Scripted = [202, { error: 'authorization_pending' }];
+    const { poll } = await pollAnswered(strange, strange, strange, good, strange, strange, strange, strange);
+    for (let round = 0; round < 3; round++) expect((await errorOf(poll())).retryable).toBe(true);
+    await poll();
+    for (let round = 0; round < 3; round++) expect((await errorOf(poll())).retryable).toBe(true);
+    expect((await errorOf(poll())).retryable).toBe(false);
+  });
+
+  it('never gives up for a page or a 500', async () => {
+    for (const answer of [
+      [200, '<h1>Hotel</h1>'],
+      [500, { error: 'x' }],
+    ] satisfies Scripted[]) {
+      const { poll } = await pollAnswered(answer);
+      for (let round = 0; round < 10; round++) expect((await errorOf(poll())).retryable).toBe(true);
+    }
+  });
+
+  it('keeps AuthSec’s id in bodies alone, out of every URL', async () => {
+    const { adapter, urls, bodies } = scripted({ clientId: CLIENT }, STARTED, [
+      202,
+      { error: 'authorization_pending' },
+    ]);
+    await adapter.poll(await adapter.initiate({ loginHint: ADA }, call()), call());
+    expect(urls().join()).not.toContain(AUTH_REQ_ID.slice(0, 8));
+    expect(bodies()[1]).toEqual({ client_id: CLIENT, auth_req_id: AUTH_REQ_ID });
+  });
+
+  it.each(flows)('hands over who signed in, and until when: %s', async (flow) => {
+    const { adapter, emulator, clock } = createAuthSec(flow);
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    emulator.phone.approve();
+    const result = await adapter.poll(pending, call());
+    const lifetime = flow === 'tenant' ? 86_400 : 31_536_000;
+    expect(result).toMatchObject({
+      status: 'approved',
+      session: { claims: { email_id: ADA }, expiresAt: clock.now() + lifetime * 1000 },
+    });
+  });
+
+  it('reads names that are not ASCII, and tokens that are no JWT', async () => {
+    const payload = Buffer.from(JSON.stringify({ email_id: 'jürgen@example.com', exp: 2 })).toString('base64url');
+    expect(await (await pollAnswered([200, { access_token: `x.${payload}.y` }])).poll()).toMatchObject({
+      session: { claims: { email_id: 'jürgen@example.com' }, expiresAt: 2000 },
+    });
+    expect(await (await pollAnswered([200, { access_token: 'x.bm8ganNvbg.y' }])).poll()).toMatchObject({
+      session: { accessToken: 'x.bm8ganNvbg.y', claims: {} },
+    });
+  });
+
+  it('takes the approval of the subject that was asked, and no other', async () => {
+    const { adapter, emulator } = createAuthSec('tenant');
+    const token = await emulator.tokenOf(ADA);
+    const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string };
+    for (const [subject, outcome] of [
+      [sub, 'approved'],
+      ['somebody-else', 'refused'],
+    ] as const) {
+      const pending = await adapter.initiate({ loginHint: ADA, subject }, call());
+      emulator.phone.approve();
+      const result = await adapter.poll(pending, call()).catch((error: CibaError) => error);
+      expect('status' in result ? result.status : result.code).toBe(outcome);
+    }
+  });
+
+  it('an approval whose answer was lost is lost, as AuthSec says', async () => {
+    const { adapter, emulator } = createAuthSec('tenant');
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    emulator.phone.approve();
+    emulator.knobs.fault = 'lostReply';
+    expect(await errorOf(adapter.poll(pending, call()))).toMatchObject({ code: 'network', retryable: true });
+    emulator.knobs.fault = 'none';
+    expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
+  });
+
+  it('asks no more once it is redeemed', async () => {
+    const { adapter, emulator } = createAuthSec('tenant');
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    emulator.phone.approve();
+    await adapter.poll(pending, call());
+    const { requests } = emulator;
+    expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
+    expect(emulator.requests).toBe(requests);
+  });
+
+  it('goes on in another process with what the store kept', async () => {
+    const { adapter, emulator, options } = createAuthSec('tenant');
+    const stored = JSON.parse(JSON.stringify(await adapter.initiate({ loginHint: ADA }, call()))) as PendingApproval;
+    expect(stored.resumable).toBe(true);
+    emulator.phone.approve();
+    expect(await createAuthSecAdapter(options).poll(stored, call())).toMatchObject({ status: 'approved' });
+  });
+
+  it('says when a request is not its own', async () => {
+    const { adapter } = createAuthSec('tenant');
+    const stranger = { id: 'x', expiresIn: 300, interval: 5, resumable: false };
+    expect(await errorOf(adapter.poll(stranger, call()))).toMatchObject({ code: 'notFound', retryable: false });
+  });
+
+  it('gives up an answer that does not come', async () => {
+    vi.useFakeTimers();
+    const { emulator, options } = createAuthSec('tenant');
+    const adapter = createAuthSecAdapter({ ...options, timeout: 4 });
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    emulator.knobs.fault = 'hang';
+    const error = errorOf(adapter.poll(pending, call()));
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(await error).toMatchObject({ code: 'timeout', retryable: true });
+    vi.useRealTimers();
+  });
+
+  it('uses the fetch of the moment', async () => {
+    const adapter = createAuthSecAdapter({ environment: 'production' });
+    const later = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(STARTED[1]));
+    await adapter.initiate({ loginHint: ADA }, call());
+    expect(later).toHaveBeenCalledOnce();
+    expect(later.mock.calls[0]?.[1]).toMatchObject({ credentials: 'omit', cache: 'no-store', redirect: 'error' });
+  });
+});
+
+describe('verifyTotp', () => {
+  const verify = (options: Partial<AuthSecAdapterOptions>, ...answers: Scripted[]) =>
+    scripted(options, ...answers).adapter.verifyTotp?.({ loginHint: ADA, code: '123456' }, call()) ??
+    Promise.reject(new Error('There is no verifyTotp.'));
+
+  it('sends what each flow wants', async () => {
+    const request = { loginHint: ' Ada@example.com', code: '123456' };
+    const answer: Scripted = [200, { success: true, token: 't' }];
+    const tenant = scripted({ clientId: CLIENT }, answer);
+    const admin = scripted({}, answer);
+    await tenant.adapter.verifyTotp?.(request, call());
+    await admin.adapter.verifyTotp?.(request, call());
+    expect([...tenant.bodies(), ...admin.bodies()]).toEqual([
+      { client_id: CLIENT, email: ADA, totp_code: '123456' },
+      { email: ADA, totp_code: '123456' },
+    ]);
+    expect([...tenant.urls(), ...admin.urls()]).toEqual([
+      'https://api.authsec.dev/authsec/uflow/auth/tenant/totp/login',
+      'https://api.authsec.dev/authsec/uflow/auth/totp/login',
+    ]);
+  });
+
+  it.each<readonly [string, Scripted, object]>([
+    ['right', [200, { success: true, token: 't' }], { status: 'approved', session: { accessToken: 't', claims: {} } }],
+    ['wrong, admin', [400, { error: 'Invalid TOTP code' }], { status: 'invalidCode' }],
+    ['wrong, tenant', [401, { success: false, message: 'invalid totp code' }], { status: 'invalidCode' }],
+    ['not enrolled, admin', [400, { error: 'no TOTP devices registered' }], { status: 'notEnrolled' }],
+    [
+      'not enrolled, tenant',
+      [401, { success: false, message: 'No TOTP devices registered for this user' }],
+      { status: 'notEnrolled' },
+    ],
+    ['not verified', [401, { success: false, message: 'No verified TOTP devices found' }], { status: 'notEnrolled' }],
+    ['unknown, admin', [404, { error: 'User not found' }], { status: 'notEnrolled' }],
+    ['unknown, tenant', [401, { success: false, message: 'User not found' }], { status: 'notEnrolled' }],
+    [
+      'locked, admin',
+      [429, { error: 'too many failed attempts; this account is temporarily locked, try again later' }],
+      { status: 'lockedOut', retryAfter: 900 },
+    ],
+    [
+      'locked, tenant',
+      [401, { success: false, message: 'Too many failed attempts; this account is temporarily locked' }],
+      { status: 'lockedOut', retryAfter: 900 },
+    ],
+    [
+      'locked, with a time',
+      [429, { error: 'too many failed attempts' }, { 'retry-after': '120' }],
+      { status: 'lockedOut', retryAfter: 120 },
+    ],
+  ])('%s', async (_name, answer, expected) => {
+    expect(await verify({ clientId: CLIENT }, answer)).toEqual(expected);
+  });
+
+  it.each<readonly [string, Scripted, object]>([
+    ['client', [401, { success: false, message: 'Invalid client ID format' }], { code: 'misconfigured' }],
+    [
+      'unknown client',
+      [401, { success: false, message: 'Client not found or not mapped to tenant' }],
+      { code: 'misconfigured' },
+    ],
+    ['tenant', [401, { success: false, message: 'Tenant not found' }], { code: 'misconfigured' }],
+    ['a reason that nobody knows', [401, { success: false, message: 'Nope' }], { code: 'refused', retryable: false }],
+    ['prose', [400, { error: 'Invalid request body', details: 'x' }], { code: 'refused', retryable: false }],
+    ['client, hardened', [401, { error: 'invalid_client' }], { code: 'misconfigured' }],
+    ['fault', [500, { error: 'Failed to generate token' }], { code: 'unavailable', retryable: true }],
+    ['limit', [429, { error: 'Rate limit exceeded', window: '1m0s' }], { code: 'rateLimited', retryAfter: 60 }],
+    ['timeout', [408, ''], { code: 'timeout' }],
+    ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse' }],
+    ['success without a token', [200, { success: true }], { code: 'badResponse' }],
+    ['no such path', [404, '404 page not found'], { code: 'misconfigured' }],
+  ])('throws: %s', async (_name, answer, expected) => {
+    const error = await errorOf(verify({ clientId: CLIENT }, answer));
+    expect(error).toMatchObject(expected);
+    expect(error.message).not.toMatch(/123456|ada@/);
+  });
+
+  it('on a server it counts nothing: the handler does', async () => {
+    const { adapter } = createAuthSec('tenant');
+    for (let tries = 0; tries < 6; tries++) {
+      expect(await adapter.verifyTotp?.({ loginHint: ADA, code: '000000' }, call())).toEqual({ status: 'invalidCode' });
+    }
+  });
+
+  it.each(flows)('hears AuthSec’s own lock: %s', async (flow) => {
+    const { adapter, emulator } = createAuthSec(flow, { lockout: '5/15min' });
+    for (let tries = 0; tries < 5; tries++) await adapter.verifyTotp?.({ loginHint: ADA, code: '000000' }, call());
+    const code = await emulator.codeOf(ADA);
+    expect(await adapter.verifyTotp?.({ loginHint: ADA, code }, call())).toEqual({
+      status: 'lockedOut',
+      retryAfter: 900,
+    });
+  });
+
+  it('sends nothing for what is no address', async () => {
+    const { adapter, sent } = scripted({}, [200, {}]);
+    expect(await adapter.verifyTotp?.({ loginHint: 'ada', code: '123456' }, call())).toEqual({ status: 'notEnrolled' });
+    expect(sent).not.toHaveBeenCalled();
+  });
+});
+
+describe('several users at once', () => {
+  it.each(flows)('do not mix: %s', async (flow) => {
+    const { adapter, emulator } = createAuthSec(flow);
+    const users = [ADA, BEN, CLEO];
+    const pendings = await Promise.all(users.map((loginHint) => adapter.initiate({ loginHint }, call())));
+    const prompts = new Map(emulator.phone.prompts.map(({ email, authReqId }) => [email, authReqId]));
+    emulator.phone.approve(prompts.get(BEN));
+    emulator.phone.deny(prompts.get(CLEO));
+    const results = await Promise.all(pendings.map((pending) => adapter.poll(pending, call())));
+    expect(results.map(({ status }) => status)).toEqual(['pending', 'approved', 'denied']);
+    expect(results[1]).toMatchObject({ session: { claims: { email_id: BEN } } });
+  });
+});
+
+describe('enrolment', () => {
+  it.each(flows)('adds an authenticator app: %s', async (flow) => {
+    const { adapter, emulator, options } = createAuthSec(flow);
+    const enrollment = createAuthSecEnrollment({ ...options, token: () => emulator.tokenOf(CLEO) });
+    const { uri, secret } = await enrollment.begin(call());
+    expect(uri).toMatch(/^otpauth:\/\/totp\/AuthSec[^ ]*cleo@example\.com\?secret=/);
+    expect(uri).not.toContain(' ');
+    expect(new URL(uri).searchParams.get('secret')).toBe(secret);
+
+    const code = await emulator.codeOf(CLEO);
+    const wrong = String((Number(code) + 500_000) % 1_000_000).padStart(6, '0');
+    expect(await enrollment.confirm(wrong, call())).toEqual({ status: 'invalidCode' });
+    const confirmed = await enrollment.confirm(code, call());
+    expect(confirmed).toMatchObject({ status: 'confirmed' });
+    expect('backupCodes' in confirmed && confirmed.backupCodes).toHaveLength(10);
+    expect(await adapter.verifyTotp?.({ loginHint: CLEO, code }, call())).toMatchObject({ status: 'approved' });
+  });
+
+  it('says when nothing was begun, and when the token does not hold', async () => {
+    const { options } = createAuthSec('tenant');
+    const enrollment = createAuthSecEnrollment({ ...options, token: 'stale' });
+    expect(await errorOf(enrollment.confirm('123456', call()))).toMatchObject({ code: 'notFound' });
+    const error = await errorOf(enrollment.begin(call()));
+    expect(error).toMatchObject({ code: 'unauthorized', retryable: false });
+    expect(error.message).not.toContain('stale');
+  });
+
+  it.each<readonly [string, Scripted, object]>([
+    [
+      'a picture in place of a URI',
+      [200, { secret: 'A', device_id: 'd', qr_code_url: 'data:image/png;base64,x' }],
+      { code: 'badResponse' },
+    ],
+    ['no secret', [200, { device_id: 'd', qr_code_url: 'otpauth://totp/x' }], { code: 'badResponse' }],
+    ['a fault', [500, { error: 'x' }], { code: 'unavailable' }],
+    ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse' }],
+  ])('begin, answered with %s', async (_name, [status, body], expected) => {
+    const enrollment = createAuthSecEnrollment({
+      environment: 'production',
+      token: 't',
+      fetch: async () => (typeof body === 'string' ? new Response(body, { status }) : Response.json(body, { status })),
+    });
+    expect(await errorOf(enrollment.begin(call()))).toMatchObject(expected);
+  });
+
+  it.each(flows)('a device that is not valid is no wrong code: %s', async (flow) => {
+    const { options } = createAuthSec(flow);
+    const answers: Scripted[] = [
+      [200, { secret: 'A', device_id: 'd', qr_code_url: 'otpauth://totp/x?secret=A' }],
+      [
+        400,
+        flow === 'admin' ? { error: 'x', details: 'invalid device' } : { success: false, message: 'invalid device' },
+      ],
+    ];
+    const enrollment = createAuthSecEnrollment({
+      ...options,
+      token: 't',
+      fetch: async () => {
+        const [status, body] = answers.shift() ?? [500, {}];
+        return Response.json(body, { status });
+      },
+    });
+    await enrollment.begin(call());
+    expect(await errorOf(enrollment.confirm('123456', call()))).toMatchObject({ code: 'refused' });
+  });
+
+  it('a device that is gone is no wrong code', async () => {
+    const { emulator, options } = createAuthSec('admin');
+    const answers = [{ secret: 'A', device_id: 'gone', qr_code_url: 'otpauth://totp/x?secret=A', backup_codes: [] }];
+    const enrollment = createAuthSecEnrollment({
+      ...options,
+      token: () => emulator.tokenOf(ADA),
+      fetch: async (...request) => {
+        const first = answers.shift();
+        return first ? Response.json(first) : emulator.fetch(...request);
+      },
+    });
+    await enrollment.begin(call());
+    expect(await errorOf(enrollment.confirm('123456', call()))).toMatchObject({ code: 'refused' });
+  });
+});

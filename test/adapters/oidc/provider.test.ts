@@ -1,0 +1,133 @@
+// @vitest-environment node
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DemoProvider, startDemoProvider } from '../../../demo/provider.js';
+import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
+import type { PendingApproval, PollResult } from '../../../src/contract/index.js';
+import type { OidcSession } from '../../../src/adapters/oidc/index.js';
+
+// The same adapter against a whole provider: what the stubs of oidc.test.ts claim, a real one does.
+
+const ann = { id: 'user-1', email: 'ann@example.com', name: 'Ann Example' };
+let provider: DemoProvider;
+
+beforeAll(async () => {
+  provider = await startDemoProvider({ users: [ann], expiresIn: 90, interval: 3 });
+});
+
+afterAll(() => provider.close());
+
+const calling = { signal: new AbortController().signal, attemptId: 'attempt-1' };
+const adapterFor = (clientSecret = provider.clientSecret) =>
+  createOidcAdapter({ issuer: provider.issuer, clientId: provider.clientId, clientSecret });
+
+/** Starts a request and returns it with the phone's own id for it. */
+async function ring(adapter = adapterFor(), more: { subject?: string; acrValues?: string; scope?: string } = {}) {
+  const pending = await adapter.initiate({ loginHint: ann.email, bindingMessage: 'K7-42', ...more }, calling);
+  const onPhone = provider.authenticator.requests().at(-1)?.id ?? '';
+  return { adapter, pending, onPhone, poll: () => adapter.poll(pending, calling) };
+}
+
+function sessionOf(result: PollResult<OidcSession>): OidcSession {
+  if (result.status !== 'approved') throw new Error(`The login is ${result.status}.`);
+  return result.session;
+}
+
+async function userinfoStatus({ accessToken }: OidcSession): Promise<number> {
+  const response = await fetch(`${provider.issuer}/me`, { headers: { authorization: `Bearer ${accessToken}` } });
+  await response.body?.cancel();
+  return response.status;
+}
+
+describe('a real provider', () => {
+  it('shows the request on the phone with its code, and not with its auth_req_id', async () => {
+    const { pending } = await ring();
+    const onPhone = provider.authenticator.requests().at(-1);
+    expect(pending).toMatchObject({
+      expiresIn: 90,
+      interval: 3,
+      displayCode: 'K7-42',
+    } satisfies Partial<PendingApproval>);
+    expect(onPhone).toMatchObject({ account: ann.email, client: 'Example Shop', displayCode: 'K7-42' });
+    const { authReqId } = pending.serverState as { authReqId: string };
+    expect(JSON.stringify(onPhone)).not.toContain(authReqId);
+  });
+
+  it('is pending, then hands over the session of who approved', async () => {
+    const { poll, onPhone } = await ring(adapterFor(), { scope: 'openid email profile', subject: ann.id });
+    await expect(poll()).resolves.toEqual({ status: 'pending' });
+    expect(await provider.authenticator.approve(onPhone)).toBe(true);
+    const session = sessionOf(await poll());
+    expect(session.claims).toMatchObject({ sub: ann.id, email: ann.email, name: ann.name, aud: provider.clientId });
+    expect(session.expiresAt).toBeGreaterThan(Date.now());
+    expect(await userinfoStatus(session)).toBe(200);
+  });
+
+  it('answers slow_down to a poll that comes too early', async () => {
+    const { poll } = await ring();
+    await poll();
+    await expect(poll()).resolves.toEqual({ status: 'pending', interval: 8 });
+  });
+
+  it('says no once; the request is over from then on', async () => {
+    const { poll, onPhone } = await ring();
+    expect(await provider.authenticator.deny(onPhone)).toBe(true);
+    await expect(poll()).resolves.toEqual({ status: 'denied' });
+    await expect(poll()).resolves.toEqual({ status: 'expired' });
+  });
+
+  it('revokes what it handed over when it is redeemed twice, which is why a poll is never repeated', async () => {
+    const { poll, onPhone } = await ring();
+    await provider.authenticator.approve(onPhone);
+    const session = sessionOf(await poll());
+    await expect(poll()).resolves.toEqual({ status: 'expired' });
+    expect(await userinfoStatus(session)).toBe(401);
+  });
+
+  it('takes one decision for a request', async () => {
+    const { onPhone } = await ring();
+    expect(await provider.authenticator.approve(onPhone)).toBe(true);
+    expect(await provider.authenticator.deny(onPhone)).toBe(false);
+  });
+
+  it('brings the acr that was asked for', async () => {
+    const { poll, onPhone } = await ring(adapterFor(), { acrValues: 'urn:example:push' });
+    await provider.authenticator.approve(onPhone);
+    expect(sessionOf(await poll()).claims).toMatchObject({ acr: 'urn:example:push' });
+  });
+
+  it('refuses an approval by another subject than the one that was asked', async () => {
+    const { poll, onPhone } = await ring(adapterFor(), { subject: 'user-2' });
+    await provider.authenticator.approve(onPhone);
+    await expect(poll()).rejects.toMatchObject({ code: 'refused' });
+  });
+
+  it('revokes a session', async () => {
+    const { adapter, poll, onPhone } = await ring();
+    await provider.authenticator.approve(onPhone);
+    const session = sessionOf(await poll());
+    await adapter.revoke(session);
+    expect(await userinfoStatus(session)).toBe(401);
+  });
+
+  it('is polled from another process, with nothing but the stored JSON', async () => {
+    const { pending, onPhone } = await ring();
+    await provider.authenticator.approve(onPhone);
+    const stored = JSON.parse(JSON.stringify(pending)) as PendingApproval;
+    sessionOf(await adapterFor().poll(stored, calling));
+  });
+
+  it.each([
+    ['an unknown user', { loginHint: 'eve@example.com' }, 'unknownUser'],
+    ['a binding message that it does not take', { loginHint: ann.email, bindingMessage: 'two words' }, 'misconfigured'],
+  ])('refuses %s', async (_, request, code) => {
+    await expect(adapterFor().initiate(request, calling)).rejects.toMatchObject({ code, retryable: false });
+  });
+
+  it('refuses a wrong client secret', async () => {
+    const call = adapterFor('wrong').initiate({ loginHint: ann.email }, calling);
+    await expect(call).rejects.toMatchObject({
+      code: 'misconfigured',
+      message: expect.stringContaining('client secret') as string,
+    });
+  });
+});

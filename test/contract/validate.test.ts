@@ -1,0 +1,142 @@
+// @vitest-environment node
+import { describe, expect, test, vi } from 'vitest';
+import { readPending, readPollResult, readTotpResult } from '../../src/contract/validate.js';
+
+const WEEK = 604_800;
+const nothing = [undefined, null, 'text', 7, true, [], {}];
+
+function listen() {
+  return vi.spyOn(console, 'error').mockImplementation(() => {});
+}
+
+describe('readPending', () => {
+  const sound = { id: 'a', expiresIn: 60, interval: 2, resumable: true, displayCode: 'AB-12', deliveredTo: 'Pixel 9' };
+
+  test('keeps what the engine needs and drops the rest', () => {
+    expect(readPending({ ...sound, serverState: 'secret', more: 1 })).toEqual(sound);
+    expect(readPending({ id: 'a', expiresIn: 60 })).toEqual({ id: 'a', expiresIn: 60, interval: 5, resumable: false });
+    expect(readPending({ ...sound, displayCode: '', deliveredTo: 5, resumable: 'yes' })).toEqual({
+      id: 'a',
+      expiresIn: 60,
+      interval: 2,
+      resumable: false,
+    });
+  });
+
+  test.each([...nothing, { expiresIn: 60 }, { id: 5, expiresIn: 60 }, { id: '', expiresIn: 60 }, { id: 'a' }])(
+    '%j is refused',
+    (value) => {
+      expect(() => readPending(value)).toThrow(
+        expect.objectContaining({
+          code: 'badResponse',
+          message: expect.stringMatching(/initiate\(\).*PendingApproval/) as string,
+        }),
+      );
+    },
+  );
+
+  test.each([0, -1, Number.NaN, '60', null])(
+    'an expiresIn of %j is refused, and development builds say so',
+    (expiresIn) => {
+      const complaint = listen();
+      expect(() => readPending({ ...sound, expiresIn })).toThrow();
+      expect(complaint).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/expiresIn is no number of seconds/));
+    },
+  );
+
+  test('more than a week is a week, and development builds say so', () => {
+    const complaint = listen();
+    expect(readPending({ ...sound, expiresIn: WEEK }).expiresIn).toBe(WEEK);
+    expect(complaint).not.toHaveBeenCalled();
+    expect(readPending({ ...sound, expiresIn: WEEK + 1, interval: 1e9 })).toMatchObject({
+      expiresIn: WEEK,
+      interval: WEEK,
+    });
+    expect(complaint.mock.calls.flat()).toEqual([
+      expect.stringMatching(/expiresIn is longer than a week/),
+      expect.stringMatching(/interval is longer than a week/),
+    ]);
+  });
+
+  test('production builds say nothing', () => {
+    const complaint = listen();
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(readPending({ ...sound, interval: -1 }).interval).toBe(5);
+    vi.unstubAllEnvs();
+    expect(complaint).not.toHaveBeenCalled();
+  });
+});
+
+describe('readPollResult', () => {
+  test.each([
+    [{ status: 'pending', more: 1 }, { status: 'pending' }],
+    [
+      { status: 'pending', interval: 10, retryAfter: 20 },
+      { status: 'pending', interval: 10, retryAfter: 20 },
+    ],
+    [
+      { status: 'approved', session: { a: 1 }, more: 1 },
+      { status: 'approved', session: { a: 1 } },
+    ],
+    [{ status: 'denied', more: 1 }, { status: 'denied' }],
+    [{ status: 'expired', more: 1 }, { status: 'expired' }],
+  ])('%j', (value, result) => {
+    expect(readPollResult(value)).toEqual(result);
+  });
+
+  test('names the field that is not sound', () => {
+    const complaint = listen();
+    expect(readPollResult({ status: 'pending', interval: 'x', retryAfter: -1 })).toEqual({ status: 'pending' });
+    expect(complaint.mock.calls.flat()).toEqual([
+      expect.stringContaining('interval is'),
+      expect.stringContaining('retryAfter is'),
+    ]);
+  });
+
+  test.each([...nothing, { status: 'maybe' }, { status: 'invalidCode' }])('%j is refused', (value) => {
+    expect(() => readPollResult(value)).toThrow(
+      expect.objectContaining({
+        code: 'badResponse',
+        message: expect.stringMatching(/poll\(\).*PollResult/) as string,
+      }),
+    );
+  });
+});
+
+describe('readTotpResult', () => {
+  test.each([
+    [
+      { status: 'approved', session: 1, more: 1 },
+      { status: 'approved', session: 1 },
+    ],
+    [{ status: 'notEnrolled', more: 1 }, { status: 'notEnrolled' }],
+    [
+      { status: 'invalidCode', attemptsLeft: 0 },
+      { status: 'invalidCode', attemptsLeft: 0 },
+    ],
+    [{ status: 'invalidCode', attemptsLeft: 1.7 }, { status: 'invalidCode' }],
+    [{ status: 'invalidCode', attemptsLeft: -1 }, { status: 'invalidCode' }],
+    [{ status: 'invalidCode', attemptsLeft: '2' }, { status: 'invalidCode' }],
+    [{ status: 'invalidCode' }, { status: 'invalidCode' }],
+    [
+      { status: 'lockedOut', retryAfter: 30 },
+      { status: 'lockedOut', retryAfter: 30 },
+    ],
+    [{ status: 'lockedOut' }, { status: 'lockedOut' }],
+    [
+      { status: 'lockedOut', retryAfter: 0 },
+      { status: 'lockedOut', retryAfter: 0 },
+    ],
+  ])('%j', (value, result) => {
+    expect(readTotpResult(value)).toEqual(result);
+  });
+
+  test.each([...nothing, { status: 'maybe' }, { status: 'pending' }])('%j is refused', (value) => {
+    expect(() => readTotpResult(value)).toThrow(
+      expect.objectContaining({
+        code: 'badResponse',
+        message: expect.stringMatching(/verifyTotp\(\).*TotpResult/) as string,
+      }),
+    );
+  });
+});

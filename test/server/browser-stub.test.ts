@@ -1,0 +1,26 @@
+// @vitest-environment node
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { aliases } from '../../vite.config.js';
+import * as inBrowser from '../../src/server/browser-stub.js';
+
+const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  exports: Record<string, string | Readonly<Record<string, string>>>;
+};
+const forServers = Object.entries(exports).flatMap(([name, target]) =>
+  typeof target === 'object' && target['browser'] !== undefined ? [name.replace('.', 'react-ciba')] : [],
+);
+
+test('it stands for every entry that needs a server', () => {
+  expect(forServers.length).toBe(5);
+});
+
+test.each(forServers)('%s: whatever it exports says in a browser what is wrong', async (specifier) => {
+  const source = aliases.find(({ find }) => find instanceof RegExp && find.test(specifier))?.replacement;
+  const entry = (await import(/* @vite-ignore */ source ?? specifier)) as Record<string, unknown>;
+  const refusals: Record<string, unknown> = inBrowser;
+  expect(Object.keys(refusals)).toEqual(expect.arrayContaining(Object.keys(entry)));
+  for (const [name, value] of Object.entries(entry)) {
+    if (typeof value === 'function') expect(refusals[name]).toThrow('cannot run in a browser');
+  }
+});
