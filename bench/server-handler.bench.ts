@@ -43,7 +43,7 @@ function handlerFor(origin: string, adapter: CibaAdapter<Session>, options: Part
   return createCibaHandler<Session>({
     adapter,
     origin,
-    request: (loginHint) => (loginHint.startsWith('stranger') ? null : { loginHint }),
+    authRequest: (loginHint) => (loginHint.startsWith('stranger') ? null : { loginHint }),
     publicSession: ({ name }) => ({ name }),
     limits: LIMITS,
     responseFloor: 0,

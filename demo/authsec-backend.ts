@@ -28,7 +28,7 @@ export async function startAuthSecBackend(options: ServerBackendOptions): Promis
     origin,
     basePath,
     store,
-    request: (loginHint) => ({ loginHint }),
+    authRequest: (loginHint) => ({ loginHint }),
     // AuthSec's app shows no code to compare.
     displayCode: false,
     ...DEMO_LIMITS,

@@ -36,7 +36,7 @@ export async function startAuthsignalBackend(options: ServerBackendOptions): Pro
     basePath,
     store,
     // Authsignal knows users by the app's own IDs.
-    request: (loginHint) => {
+    authRequest: (loginHint) => {
       const account = findAccount(accounts, loginHint);
       return account ? { loginHint: account.id } : null;
     },

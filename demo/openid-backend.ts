@@ -23,7 +23,7 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
     store,
     ...DEMO_LIMITS,
     // Unknown users go on to the provider, which says so; the browser cannot tell either way.
-    request: (loginHint) => ({ loginHint, scope: 'openid email profile' }),
+    authRequest: (loginHint) => ({ loginHint, scope: 'openid email profile' }),
     totp: createTotpVerifier<DemoSession>({
       findUser: async (loginHint) => {
         const account = findAccount(accounts, loginHint);

@@ -11,7 +11,7 @@ const adapter = createAuthSecAdapter({
 const handler = createCibaHandler({
   adapter,
   origin: 'https://shop.example.com',
-  request: (loginHint) => ({ loginHint }),
+  authRequest: (loginHint) => ({ loginHint }),
   // AuthSec's app shows no code to compare.
   displayCode: false,
   publicSession: ({ claims }) => ({ email: String(claims.email_id) }),

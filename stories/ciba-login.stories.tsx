@@ -155,7 +155,7 @@ export const PollingAfterFailedResend: LoginStory = {
 
 /** Three times is all: nobody is worn down by prompts. */
 export const PollingAfterLastResend: LoginStory = {
-  args: { backend: { deliveredTo: 'Pixel 9', expiresIn: 600 }, patience: Infinity },
+  args: { backend: { deliveredTo: 'Pixel 9', expiresIn: 600 }, approvalTimeout: Infinity },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     for (const coolDown of [31, 61, 121]) {
@@ -223,7 +223,7 @@ export const TotpEntryWithoutConnection: LoginStory = {
 };
 
 export const LockedOut: LoginStory = {
-  args: { backend: { totp: { tries: 1, lock: 60 } } },
+  args: { backend: { totp: { attempts: 1, lockout: 60 } } },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
     await user.press('useCode');
@@ -234,7 +234,7 @@ export const LockedOut: LoginStory = {
 
 /** The phone can still approve. */
 export const LockedOutBesidePush: LoginStory = {
-  args: { backend: { totp: { tries: 1, lock: 60 } } },
+  args: { backend: { totp: { attempts: 1, lockout: 60 } } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     await user.press('useCode');
@@ -272,7 +272,7 @@ export const DeniedAndReported: LoginStory = {
 
 export const Expired: LoginStory = { play: signsIn('expired', 122) };
 
-export const TimedOut: LoginStory = { args: { patience: 60 }, play: signsIn('timedOut', 61) };
+export const TimedOut: LoginStory = { args: { approvalTimeout: 60 }, play: signsIn('timedOut', 61) };
 
 /** An address of 200 characters stays inside its card. */
 export const LongAddress: LoginStory = {

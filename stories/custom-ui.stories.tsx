@@ -15,7 +15,7 @@ interface CustomLoginProps {
   /** What the backend and the phone do. */
   backend?: MemoryAdapterOptions<MemorySession>;
   loginHint?: string;
-  patience?: number;
+  approvalTimeout?: number;
   transaction?: Transaction;
   onApproved?: (session: MemorySession) => unknown;
 }
@@ -130,7 +130,7 @@ const lockedOut = storyOf(
     await user.enterCode('000000');
     await user.reads('lockedOut.title');
   },
-  { backend: { totp: { tries: 1, lock: 60 } } },
+  { backend: { totp: { attempts: 1, lockout: 60 } } },
 );
 
 const denied = storyOf(
@@ -156,7 +156,7 @@ const timedOut = storyOf(
     await user.stage().pass(61);
     await user.reads('timedOut.title');
   },
-  { patience: 60 },
+  { approvalTimeout: 60 },
 );
 
 const failed = storyOf(

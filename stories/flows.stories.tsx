@@ -192,7 +192,7 @@ export const Expired: Story = {
 
 /** Three wrong codes, a wait, and the right one. */
 export const LockedOut: Story = {
-  args: { backend: { totp: { tries: 3, lock: 30 } } },
+  args: { backend: { totp: { attempts: 3, lockout: 30 } } },
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.startsWithCode();
@@ -211,7 +211,7 @@ export const LockedOut: Story = {
 
 /** The app stops waiting before the request ends, and asks. */
 export const KeepsWaiting: Story = {
-  args: { patience: 45 },
+  args: { approvalTimeout: 45 },
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();

@@ -20,8 +20,8 @@ interface PlaygroundProps {
   /** Seconds that each answer of the backend takes. */
   latency: number;
   /** Seconds until the login asks whether anybody is still there, or for a code. */
-  patience: number;
-  onTimeout: 'ask' | 'code';
+  approvalTimeout: number;
+  timeoutAction: 'ask' | 'code';
   /** What goes wrong when a request is sent; `hang` never answers. */
   sendingFails: Fault;
   /** What goes wrong with each poll. */
@@ -30,10 +30,10 @@ interface PlaygroundProps {
   codeFails: Fault;
   /** Whether the backend takes codes, of which 123456 is the right one; or knows no code of this user. */
   codes: 'taken' | 'notEnrolled' | 'none';
-  /** Wrong codes until the lock. */
-  tries: number;
-  /** Seconds that the lock holds. */
-  lock: number;
+  /** Wrong codes until the lockout. */
+  attempts: number;
+  /** Seconds that the lockout holds. */
+  lockout: number;
   displayCode: string;
   deliveredTo: string;
   /** Who signs in; empty asks. */
@@ -67,7 +67,7 @@ async function handOver(app: PlaygroundProps['app']): Promise<void> {
 }
 
 function LoginAndPhone(props: PlaygroundProps) {
-  const { phone, after, expiresIn, interval, latency, codes, tries, lock, displayCode, deliveredTo } = props;
+  const { phone, after, expiresIn, interval, latency, codes, attempts, lockout, displayCode, deliveredTo } = props;
   const [adapter] = useState(() =>
     createMemoryAdapter({
       phone,
@@ -75,7 +75,7 @@ function LoginAndPhone(props: PlaygroundProps) {
       expiresIn,
       interval,
       latency,
-      totp: codes === 'taken' ? { tries, lock } : codes === 'notEnrolled' && codes,
+      totp: codes === 'taken' ? { attempts, lockout } : codes === 'notEnrolled' && codes,
       ...(displayCode && { displayCode }),
       ...(deliveredTo && { deliveredTo }),
       faults: toFaults(props),
@@ -91,8 +91,8 @@ function LoginAndPhone(props: PlaygroundProps) {
           layout={props.layout}
           codeFirst={props.codeFirst}
           appLink={props.appLink || undefined}
-          patience={props.patience}
-          onTimeout={props.onTimeout}
+          approvalTimeout={props.approvalTimeout}
+          timeoutAction={props.timeoutAction}
           transaction={props.transaction ? { title: props.transaction } : undefined}
           onApproved={async (session) => {
             props.onApproved(session);
@@ -124,14 +124,14 @@ const meta = {
     expiresIn: 120,
     interval: 1,
     latency: 0.3,
-    patience: 60,
-    onTimeout: 'ask',
+    approvalTimeout: 60,
+    timeoutAction: 'ask',
     sendingFails: 'none',
     pollingFails: 'none',
     codeFails: 'none',
     codes: 'taken',
-    tries: 3,
-    lock: 30,
+    attempts: 3,
+    lockout: 30,
     displayCode: '',
     deliveredTo: 'Pixel 9',
     loginHint: 'ada@example.com',
@@ -150,10 +150,10 @@ const meta = {
     expiresIn: seconds(300, 1),
     interval: seconds(30, 1),
     latency: { control: { type: 'range', min: 0, max: 10, step: 0.1 } },
-    patience: seconds(300, 1),
-    onTimeout: { control: 'inline-radio', options: ['ask', 'code'] },
-    tries: { control: { type: 'range', min: 1, max: 10, step: 1 } },
-    lock: seconds(300, 1),
+    approvalTimeout: seconds(300, 1),
+    timeoutAction: { control: 'inline-radio', options: ['ask', 'code'] },
+    attempts: { control: { type: 'range', min: 1, max: 10, step: 1 } },
+    lockout: seconds(300, 1),
     sendingFails: fault,
     pollingFails: fault,
     codeFails: fault,

@@ -126,7 +126,7 @@ export const FormAfterTwoWrongCodes: Story = {
 };
 
 export const FormLockedOut: Story = {
-  render: () => <CodeEntry backend={{ totp: { tries: 1, lock: 90 } }} />,
+  render: () => <CodeEntry backend={{ totp: { attempts: 1, lockout: 90 } }} />,
   play: async ({ canvas }) => {
     await userEvent.type(canvas.getByRole('textbox'), '111111{Enter}');
     await waitFor(() => expect(canvas.getByText(texts()['lockedOut.title'])).toBeVisible());

@@ -20,7 +20,7 @@ const ANSWERS = {
   }),
   [`${VENDOR}/client/verify/totp`]: ({ verificationCode }) =>
     verificationCode === '123456' ? { isVerified: true, accessToken: 'token' } : { isVerified: false },
-  '/api/ciba/totp': () => ({ status: 'invalidCode', attemptsLeft: 2 }),
+  '/api/ciba/code': () => ({ status: 'invalidCode', attemptsLeft: 2 }),
 };
 let waiting = new Map();
 let asked = [];

@@ -9,7 +9,7 @@ const port = Number(process.env.PORT ?? 3000);
 const handler = createCibaHandler({
   adapter: createBackend(process.env),
   origin: `http://localhost:${port}`,
-  request: (loginHint) => ({ loginHint, scope: 'openid profile' }),
+  authRequest: (loginHint) => ({ loginHint, scope: 'openid profile' }),
   publicSession: ({ claims }) => ({ name: String(claims.name) }),
   clientAddress: nodeClientAddress,
   onEvent: (event) => console.log(JSON.stringify(event)),

@@ -8,7 +8,7 @@ export type { Identifier, IdentifierFormProps } from './identifier-form.js';
 export { LateHint } from './late-hint.js';
 export type { LateHintProps } from './late-hint.js';
 export { LoginRoot } from './login-root.js';
-export type { Login, LoginIn, LoginRootProps } from './login-root.js';
+export type { LoginState, LoginIn, LoginRootProps } from './login-root.js';
 export {
   LoginActions,
   LoginAlternatives,

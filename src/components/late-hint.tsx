@@ -11,7 +11,7 @@ import { useChangeEffect } from './use-change-effect.js';
  * Seconds after which a request that nobody approved is likely to have been missed. Between two seconds, so that the
  * announcement of the time left, which falls on whole ones, is not talked over.
  */
-const LATE = 25.5;
+const LATE_AFTER_SECONDS = 25.5;
 
 export interface LateHintProps {
   /** When the request was sent, in wall-clock milliseconds. */
@@ -27,7 +27,7 @@ export interface LateHintProps {
 export function LateHint({ startedAt, offersCode }: LateHintProps) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
-  const late = useCountdown(startedAt + LATE * 1000) === 0;
+  const late = useCountdown(startedAt + LATE_AFTER_SECONDS * 1000) === 0;
   const title = messages['lateHint.title'];
   const items = [
     messages['lateHint.openApp'],

@@ -12,7 +12,7 @@ import { Slot } from 'radix-ui/slot';
 import type { Messages } from '../contract/messages.js';
 import type { CibaClock } from '../machine/environment.js';
 import type { LoginView, LoginVerbs } from '../machine/view.js';
-import { focusedBeside } from '../react/dom.js';
+import { activeElementOutsideBody } from '../react/dom.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext, useAnnouncer } from '../react/use-announcer.js';
 import { ClockContext } from '../react/use-countdown.js';
@@ -21,14 +21,14 @@ import { announcement } from './screen-text.js';
 import { useChangeEffect } from './use-change-effect.js';
 
 /** What `useCibaLogin` returns, as far as the components need it. */
-export type Login = LoginView & LoginVerbs;
+export type LoginState = LoginView & LoginVerbs;
 
 /** The login while it is in one status, with that status's fields. */
 export type LoginIn<Status extends LoginView['status']> = Extract<LoginView, { status: Status }> & LoginVerbs;
 
 export interface LoginRootProps extends ComponentPropsWithoutRef<'div'> {
   /** From `useCibaLogin`, which may live anywhere above. */
-  login: Login;
+  login: LoginState;
   /** Texts that differ from the ones in force. */
   messages?: Partial<Messages> | undefined;
   /** The clock of the login's environment. @default the system's */
@@ -128,7 +128,7 @@ function useScreenFocus(
     const root = rootRef.current;
     if (!root) return;
     let onTitle = false;
-    if (!focusedBeside(root) && (acted.current || focused.current?.isConnected === false)) {
+    if (!activeElementOutsideBody(root) && (acted.current || focused.current?.isConnected === false)) {
       const title = root.querySelector<HTMLElement>('[data-part="title"]');
       const target = root.querySelector<HTMLElement>('input:not([disabled])') ?? title;
       target?.focus();

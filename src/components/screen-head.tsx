@@ -1,14 +1,14 @@
 'use client';
 
 import { useMessages } from '../react/messages-context.js';
-import type { Login } from './login-root.js';
+import type { LoginState } from './login-root.js';
 import { LoginText, LoginTimeLeft, LoginTitle } from './parts.js';
 import { screenText } from './screen-text.js';
 import { StatusIcon } from './status-icon.js';
 import { TimeLeft, TimeRing } from './time-left.js';
 
 /** What every screen begins with: its picture, in the ring of the time left while a request is open, its title and its text. */
-export function ScreenHead({ login }: { login: Login }) {
+export function ScreenHead({ login }: { login: LoginState }) {
   const { title, text } = screenText(login, useMessages());
   const icon = <StatusIcon status={login.status} />;
   return (

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { IdentifierForm, waysIn, type IdentifierFormProps } from './identifier-form.js';
-import type { Login, LoginIn } from './login-root.js';
+import type { LoginState, LoginIn } from './login-root.js';
 import { LoginActions, LoginAlternatives, LoginNotice, LoginPushBeside, LoginText, LoginTitle } from './parts.js';
 import { PushWaiting, type PushWaitingProps } from './push-waiting.js';
 import { ScreenHead } from './screen-head.js';
@@ -16,7 +16,7 @@ import { VerbButton } from './verb-button.js';
 
 export interface LoginScreenProps {
   /** From `useCibaLogin`. */
-  login: Login;
+  login: LoginState;
   /** What people sign in with. @default 'email' */
   identifier?: IdentifierFormProps['identifier'];
   /** Who signs in where the app knows it: the first screen then asks nothing. */

@@ -4,7 +4,7 @@ import { forwardRef } from 'react';
 import type { Messages } from '../contract/messages.js';
 import type { LoginVerb } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
-import type { Login } from './login-root.js';
+import type { LoginState } from './login-root.js';
 import { LoginButton, type LoginButtonProps } from './parts.js';
 
 /** The messages that are plain texts. */
@@ -12,7 +12,7 @@ type TextKey = { [Key in keyof Messages]: Messages[Key] extends string ? Key : n
 
 export interface VerbButtonProps extends LoginButtonProps {
   /** From `useCibaLogin`. */
-  login: Login;
+  login: LoginState;
   /** What it does. */
   verb: Exclude<LoginVerb, 'submitCode'>;
   /** The message that it carries. */

@@ -91,7 +91,7 @@ export interface CallOptions {
    * doing the thing twice. To `createCibaHandler` one of 32 characters and more stands for a browser that has no cookie
    * yet, so it has to be as hard to guess as one: a random UUID.
    */
-  readonly attemptId: string;
+  readonly actId: string;
 }
 
 export interface WatchOptions {

@@ -20,7 +20,7 @@ export type WarningCode = (typeof WARNING_CODES)[number];
  * `process.env.NODE_ENV !== 'production'` only, so that production builds drop the call and its text. It says what is
  * wrong and what to do, and no secret.
  */
-export function complain(code: WarningCode, problem: string): void {
+export function devWarning(code: WarningCode, problem: string): void {
   console.error(`[react-ciba] ${problem} Read on: node_modules/react-ciba/docs/warnings.md#${code}`);
 }
 
@@ -28,6 +28,6 @@ const said = new Set<string>();
 
 /** The same, once for each thing that it is about. @param about default: the code */
 export function complainOnce(code: WarningCode, problem: string, about: string = code): void {
-  if (!said.has(about)) complain(code, problem);
+  if (!said.has(about)) devWarning(code, problem);
   said.add(about);
 }

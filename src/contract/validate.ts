@@ -1,15 +1,15 @@
 import type { PendingApproval, PollResult, TotpResult } from './adapter.js';
-import { complain } from './dev-warning.js';
+import { devWarning } from './dev-warning.js';
 import { CibaError } from './errors.js';
 
 // Adapters are written by others and backends answer nonsense at times. What comes in is read field by field here, so
 // that the rules behind this line only ever see sound values.
 
 /** Seconds between two polls where the backend says nothing (CIBA Core 1.0 §7.3). */
-export const DEFAULT_INTERVAL = 5;
+export const DEFAULT_INTERVAL_SECONDS = 5;
 
 /** No provider keeps a request for longer than a week, and no timer needs to. */
-export const LONGEST_SECONDS = 7 * 24 * 3600;
+export const MAX_SECONDS = 7 * 24 * 3600;
 
 export const readText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const readFlag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
@@ -20,7 +20,7 @@ const readCount = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
 /** Seconds that are safe to count with, 0 included, or undefined where there are none to speak of. */
 export const readSeconds = (value: unknown) =>
-  typeof value === 'number' && value >= 0 ? Math.min(value, LONGEST_SECONDS) : undefined;
+  typeof value === 'number' && value >= 0 ? Math.min(value, MAX_SECONDS) : undefined;
 /** Seconds above 0. */
 const readSpan = (value: unknown) => (value === 0 ? undefined : readSeconds(value));
 
@@ -92,12 +92,12 @@ function warn(field: string, sound: unknown): void {
   if (process.env.NODE_ENV === 'production') return;
   if (field !== 'expiresIn' && field !== 'interval' && field !== 'retryAfter') return;
   if (sound === undefined)
-    complain(
+    devWarning(
       'adapter-answer',
       `The adapter's answer is not sound: ${field} is no number of seconds above 0, so it is left out. Mend the adapter; describeAdapter() finds such faults.`,
     );
   else
-    complain(
+    devWarning(
       'adapter-answer',
       `The adapter's answer is not sound: ${field} is longer than a week, so a week is taken. Mend the adapter; describeAdapter() finds such faults.`,
     );
@@ -111,7 +111,7 @@ function nonsense(method: string, expected: string): CibaError {
 export function readPending(answer: unknown): PendingApproval {
   const { id, expiresIn, ...rest } = readFields(answer, PENDING, warn);
   if (!id || !expiresIn) throw nonsense('initiate', 'PendingApproval with id and expiresIn');
-  return { interval: DEFAULT_INTERVAL, resumable: false, ...rest, id, expiresIn };
+  return { interval: DEFAULT_INTERVAL_SECONDS, resumable: false, ...rest, id, expiresIn };
 }
 
 /** @throws CibaError `badResponse` */

@@ -63,7 +63,7 @@ export function createManagedEnvironment({ focusManager, onlineManager }: Browse
       };
     },
     random: Math.random,
-    createAttemptId: randomId,
+    createActId: randomId,
     runAct: (_act, run) => run(),
   };
 }

@@ -1,7 +1,7 @@
 import type { CibaClock } from '../machine/environment.js';
 
 /** The longest single sleep of a timer, in milliseconds. After the machine slept, every deadline is seen within this. */
-const LONGEST_NAP = 5_000;
+const LONGEST_NAP_MS = 5_000;
 
 /**
  * Timers that mean the wall clock. A browser's own timer stands still while the machine sleeps and fires at once above
@@ -16,7 +16,7 @@ export function createWallClock(): CibaClock {
       const dueAfter = performance.now() + delay;
       const timer: { nap?: ReturnType<typeof setTimeout> } = {};
       const sleep = (left: number) => {
-        timer.nap = setTimeout(wake, Math.max(0, Math.min(left, LONGEST_NAP)));
+        timer.nap = setTimeout(wake, Math.max(0, Math.min(left, LONGEST_NAP_MS)));
       };
       const wake = () => {
         const left = Math.min(dueAt - Date.now(), dueAfter - performance.now());

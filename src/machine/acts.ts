@@ -1,11 +1,11 @@
 import { fromPromise } from 'xstate';
 import { CibaError } from '../contract/index.js';
-import { callAdapter } from './call.js';
+import { callWithTimeout } from './call-with-timeout.js';
 import type { CibaAct, CibaEnvironment } from './environment.js';
 import type { CallOptions } from '../contract/index.js';
 
 interface RunningAct {
-  readonly attemptId: string;
+  readonly actId: string;
   readonly answer: Promise<unknown>;
   readonly controller: AbortController;
   listeners: number;
@@ -14,24 +14,24 @@ interface RunningAct {
 /**
  * Sends each act of the user once, however often the actor that waits for it is restarted: StrictMode and `<Activity>`
  * stop and start actors, and every start would ring the phone again. A restarted actor joins the running act by its
- * `attemptId`; an act that nobody waits for any more is aborted.
+ * `actId`; an act that nobody waits for any more is aborted.
  */
 export function createActs(environment: CibaEnvironment) {
   const running = new Map<CibaAct, RunningAct>();
 
   return {
-    join<T>(
+    runOnce<T>(
       act: CibaAct,
-      attemptId: string,
+      actId: string,
       signal: AbortSignal,
       send: (options: CallOptions) => Promise<T>,
     ): Promise<T> {
       let current = running.get(act);
-      if (current?.attemptId !== attemptId) {
+      if (current?.actId !== actId) {
         const controller = new AbortController();
-        const options = { signal: controller.signal, attemptId };
-        const answer = environment.runAct(act, () => callAdapter(environment, options, send));
-        current = { attemptId, answer, controller, listeners: 0 };
+        const options = { signal: controller.signal, actId };
+        const answer = environment.runAct(act, () => callWithTimeout(environment, options, send));
+        current = { actId, answer, controller, listeners: 0 };
         running.set(act, current);
       }
       const joined = current;

@@ -10,7 +10,7 @@ export interface CibaEnvironment {
   /** A number from 0 up to 1, for jitter. */
   random(): number;
   /** A value that no other act has. */
-  createAttemptId(): string;
+  createActId(): string;
   /**
    * Runs one act of the user (initiate, verify, cancel). The React layer runs it as a TanStack Query mutation; by default
    * it is just called. It must pass the result and the rejection through.
@@ -28,10 +28,10 @@ export interface CibaClock {
 }
 
 /** The longest delay that a timer can hold; more would fire at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /** A delay that is safe for a timer: never negative, never NaN, never past what a timer can hold. */
 export function clampDelay(milliseconds: number): number {
   if (!(milliseconds > 0)) return 0;
-  return Math.min(milliseconds, LONGEST_DELAY);
+  return Math.min(milliseconds, MAX_DELAY_MS);
 }

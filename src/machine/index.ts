@@ -1,11 +1,16 @@
-export { DEFAULT_INTERVAL } from '../contract/validate.js';
+export { DEFAULT_INTERVAL_SECONDS } from '../contract/validate.js';
 export type { CibaAct, CibaClock, CibaEnvironment } from './environment.js';
 export type { LiveRequest } from './polling/request.js';
-export { CODE_ATTEMPTS, DEFAULT_LOCK } from './chart/lockout.js';
-export type { CodeTries } from './chart/lockout.js';
+export { CODE_ATTEMPTS, DEFAULT_LOCKOUT_SECONDS } from './chart/lockout.js';
+export type { CodeAttempts } from './chart/lockout.js';
 export { createLogin } from './login.js';
-export type { CreateLoginOptions, Login, LoginActor, LoginOptions } from './login.js';
-export { DEFAULT_PATIENCE, loginMachine, MOST_RESENDS, RESEND_COOL_DOWNS } from './chart/login.machine.js';
+export type { CreateLoginOptions, LoginController, LoginActor, LoginOptions } from './login.js';
+export {
+  DEFAULT_APPROVAL_TIMEOUT_SECONDS,
+  loginMachine,
+  MAX_RESENDS,
+  RESEND_COOL_DOWN_SECONDS,
+} from './chart/login.machine.js';
 export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './chart/login.machine.js';
 export { createResume } from './polling/resume.js';
 export type { LoginResume, ResumedLogin } from './polling/resume.js';

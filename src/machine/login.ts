@@ -4,11 +4,11 @@ import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '.
 import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
 import { readPending } from '../contract/validate.js';
 import { createActs } from './acts.js';
-import { callAdapter } from './call.js';
+import { callWithTimeout } from './call-with-timeout.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './polling/request.js';
-import { DEFAULT_PATIENCE, loginMachine } from './chart/login.machine.js';
+import { DEFAULT_APPROVAL_TIMEOUT_SECONDS, loginMachine } from './chart/login.machine.js';
 import type { CibaEvent, InitiateInput, LoginInput } from './chart/login.machine.js';
 import { createPoller } from './polling/poller.js';
 import type { PolledLogin } from './polling/poller.js';
@@ -31,9 +31,9 @@ export interface LoginOptions<Session = unknown> {
   /** Least seconds between two polls; it can only slow down what the backend says. @default 0 */
   readonly minInterval?: number | undefined;
   /** Seconds to wait for the phone before the user is asked; `Infinity` waits for the request's whole life. @default 180 */
-  readonly patience?: number | undefined;
-  /** What the end of the patience does. @default 'ask' */
-  readonly onTimeout?: 'ask' | 'code' | undefined;
+  readonly approvalTimeout?: number | undefined;
+  /** What the end of the approvalTimeout does. @default 'ask' */
+  readonly timeoutAction?: 'ask' | 'code' | undefined;
   /**
    * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
    * requests are `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the
@@ -59,10 +59,10 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
   const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
 
   async function initiate(input: InitiateInput, call: CallOptions): Promise<LiveRequest> {
-    const { loginHint, transaction, attemptId } = input;
+    const { loginHint, transaction, actId } = input;
     const pending = readPending(await adapter.initiate({ loginHint, ...(transaction && { transaction }) }, call));
     // Cancelled while the backend was ringing, and it rang all the same: take that back too.
-    if (withdrawn.delete(attemptId)) void cancel(pending);
+    if (withdrawn.delete(actId)) void cancel(pending);
     const startedAt = clock.now();
     return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000, lastSentAt: startedAt, notBefore: 0 };
   }
@@ -71,8 +71,8 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
   async function cancel(pending: PendingApproval): Promise<void> {
     const send = adapter.cancel?.bind(adapter, pending);
     if (!send) return;
-    const call = { signal: new AbortController().signal, attemptId: environment.createAttemptId() };
-    await environment.runAct('cancel', () => callAdapter(environment, call, send)).catch(() => undefined);
+    const call = { signal: new AbortController().signal, actId: environment.createActId() };
+    await environment.runAct('cancel', () => callWithTimeout(environment, call, send)).catch(() => undefined);
   }
 
   async function handOver(session: Sealed<unknown>): Promise<void> {
@@ -89,7 +89,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
   return loginMachine.provide({
     actors: {
       initiate: fromPromise<LiveRequest, InitiateInput>(({ input, signal }) =>
-        acts.join('initiate', input.attemptId, signal, (call) => initiate(input, call)),
+        acts.runOnce('initiate', input.actId, signal, (call) => initiate(input, call)),
       ),
       poller: fromPromise<never, PolledLogin>(({ input, signal }) => poll(input, signal)),
       totp: totpMachine.provide(provideVerify({ adapter, environment, acts })),
@@ -103,13 +103,13 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     },
     actions: {
       forget: () => resume?.forget(),
-      withdraw: ({ context: { requests, attemptId } }) => {
-        withdrawn.add(attemptId);
+      withdraw: ({ context: { requests, actId } }) => {
+        withdrawn.add(actId);
         for (const { pending } of requests) void cancel(pending);
       },
     },
     delays: {
-      patience: clampDelay((options.patience ?? DEFAULT_PATIENCE) * 1000),
+      approvalTimeout: clampDelay((options.approvalTimeout ?? DEFAULT_APPROVAL_TIMEOUT_SECONDS) * 1000),
       coolDown: ({ context: { requests, resends } }) => {
         const resendAt = requests[0] ? toResendAt(requests[0], resends) : null;
         return clampDelay((resendAt ?? Infinity) - clock.now());
@@ -130,19 +130,19 @@ export function resumeLogin(
 
 /** What an actor of the chart is made of: the chart with everything filled in, and what it starts with. */
 export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
-  const { adapter, environment, loginHint, transaction, onTimeout, inspect } = options;
+  const { adapter, environment, loginHint, transaction, timeoutAction, inspect } = options;
   const input: LoginInput = {
     loginHint: loginHint?.trim() ?? '',
     transaction: transaction ?? null,
     offersCode: adapter.verifyTotp !== undefined,
-    onTimeout: onTimeout ?? 'ask',
+    timeoutAction: timeoutAction ?? 'ask',
   };
   return [provideLogin(options), { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
 }
 
 /** The user's acts as functions; each act gets a name of its own, so that it is carried out once. */
 export function createVerbs(actorRef: Pick<LoginActor, 'send'>, environment: CibaEnvironment): LoginVerbs {
-  const act = () => ({ attemptId: environment.createAttemptId() });
+  const act = () => ({ actId: environment.createActId() });
   const named = (loginHint: string | undefined) => ({ ...act(), loginHint: loginHint?.trim() });
   return {
     start: (loginHint) => actorRef.send({ type: 'start', ...named(loginHint) }),
@@ -160,7 +160,7 @@ export function createVerbs(actorRef: Pick<LoginActor, 'send'>, environment: Cib
   };
 }
 
-export interface Login extends LoginVerbs {
+export interface LoginController extends LoginVerbs {
   getView(): LoginView;
   /** Calls back with each new view; the way out is returned. */
   subscribe(onView: (view: LoginView) => void): () => void;
@@ -185,7 +185,7 @@ export interface CreateLoginOptions<Session> extends LoginOptions<Session> {
  * login.subscribe((view) => render(view));
  * login.start('ada@example.com');
  */
-export function createLogin<Session>(options: CreateLoginOptions<Session>): Login {
+export function createLogin<Session>(options: CreateLoginOptions<Session>): LoginController {
   const { environment, onEvent } = options;
   const actorRef = createActor(...prepareLogin(options));
   let view = toView(actorRef.getSnapshot());

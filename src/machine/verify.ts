@@ -31,12 +31,12 @@ export function provideVerify({ adapter, environment, acts }: VerifyDependencies
   return {
     actors: {
       verifyCode: fromPromise<VerifyOutput, VerifyInput>(({ input, signal }) =>
-        acts.join('verify', input.attemptId, signal, (call) => verify(input, call)),
+        acts.runOnce('verify', input.actId, signal, (call) => verify(input, call)),
       ),
     },
     delays: {
-      lockTime: ({ context: { tries } }: { context: TotpContext }) =>
-        clampDelay((tries.retryAt ?? 0) - environment.clock.now()),
+      lockoutTime: ({ context: { codeAttempts } }: { context: TotpContext }) =>
+        clampDelay((codeAttempts.retryAt ?? 0) - environment.clock.now()),
     },
   };
 }

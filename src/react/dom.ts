@@ -1,5 +1,5 @@
 /** Which element of the same document or shadow root has the focus; null where none has. */
-export function focusedBeside(element: Element): Element | null {
+export function activeElementOutsideBody(element: Element): Element | null {
   const { activeElement } = element.getRootNode() as Document | ShadowRoot;
   return activeElement === element.ownerDocument.body ? null : activeElement;
 }

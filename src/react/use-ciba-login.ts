@@ -26,7 +26,7 @@ export interface UseCibaLoginOptions<Session = unknown> {
   onDenied?: (() => void) | undefined;
   /** The request's life ended unanswered. */
   onExpired?: (() => void) | undefined;
-  /** The app's `patience` ended; the request lives on. */
+  /** The app's `approvalTimeout` ended; the request lives on. */
   onTimedOut?: (() => void) | undefined;
   /** Too many wrong codes; the lock ends by itself. */
   onLockedOut?: (() => void) | undefined;
@@ -41,9 +41,9 @@ export interface UseCibaLoginOptions<Session = unknown> {
   /** Least seconds between two polls; it can only slow down what the backend says. @default 0 */
   minInterval?: number | undefined;
   /** Seconds to wait for the phone before the user is asked; `Infinity` waits for the request's whole life. @default 180 */
-  patience?: number | undefined;
-  /** What the end of the patience does: ask the user, or open the code entry. @default 'ask' */
-  onTimeout?: 'ask' | 'code' | undefined;
+  approvalTimeout?: number | undefined;
+  /** What the end of the approvalTimeout does: ask the user, or open the code entry. @default 'ask' */
+  timeoutAction?: 'ask' | 'code' | undefined;
   /**
    * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
    * requests are `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the

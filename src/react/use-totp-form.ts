@@ -13,7 +13,7 @@ import {
 import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
 import type { Messages } from '../contract/messages.js';
 import type { CodeView } from '../machine/view.js';
-import { focusedBeside, replaceText } from './dom.js';
+import { activeElementOutsideBody, replaceText } from './dom.js';
 import { useMessages } from './messages-context.js';
 import { AnnounceContext, useAnnouncer, type Announce } from './use-announcer.js';
 import { ClockContext, secondsLeft } from './use-countdown.js';
@@ -119,7 +119,7 @@ export function useTotpForm({
     if (!input) return;
     if (problem.kind === 'invalidCode') replaceText(input, '', 0, input.value.length);
     // Not from a field of somebody else's: only where the focus is in this form, or was on a button that has gone.
-    const focused = focusedBeside(input);
+    const focused = activeElementOutsideBody(input);
     if (!focused || input.form?.contains(focused)) input.focus();
     if (error) announce(error);
   }, [announce, error, problem, verifying]);

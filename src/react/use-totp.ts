@@ -7,7 +7,7 @@ import { isCompleteCode, normalizeCode, Sealed, TOTP_LENGTH } from '../contract/
 import type { CibaAdapter, CibaError, Messages } from '../contract/index.js';
 import { createActs } from '../machine/acts.js';
 import type { CibaEnvironment } from '../machine/environment.js';
-import { NO_TRIES } from '../machine/chart/lockout.js';
+import { NO_ATTEMPTS } from '../machine/chart/lockout.js';
 import { totpMachine } from '../machine/chart/totp.machine.js';
 import { provideVerify } from '../machine/verify.js';
 import type { CodeView } from '../machine/view.js';
@@ -64,13 +64,13 @@ export type Totp = TotpView &
   };
 
 function toTotpView(snapshot: SnapshotFrom<typeof totpMachine>): TotpView {
-  const { tries } = snapshot.context;
-  const { attemptsLeft, wrongCodes, problem } = tries;
+  const { codeAttempts } = snapshot.context;
+  const { attemptsLeft, wrongCodes, problem } = codeAttempts;
   switch (snapshot.value) {
     case 'verifying':
       return { status: 'verifying', attemptsLeft };
     case 'lockedOut':
-      return { status: 'lockedOut', retryAt: tries.retryAt ?? 0 };
+      return { status: 'lockedOut', retryAt: codeAttempts.retryAt ?? 0 };
     case 'approved':
       return { status: 'approved' };
     default:
@@ -80,7 +80,7 @@ function toTotpView(snapshot: SnapshotFrom<typeof totpMachine>): TotpView {
 }
 
 function toCodeView(snapshot: SnapshotFrom<typeof totpMachine>): CodeView {
-  const { attemptsLeft, wrongCodes, problem } = snapshot.context.tries;
+  const { attemptsLeft, wrongCodes, problem } = snapshot.context.codeAttempts;
   return { verifying: snapshot.value === 'verifying', problem, wrongCodes, attemptsLeft };
 }
 
@@ -112,7 +112,7 @@ export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
     totpMachine.provide(provideVerify({ adapter: options.adapter, environment, acts: createActs(environment) })),
   );
   const actorRef = useActorRef(logic, {
-    input: { loginHint: options.loginHint, pending: null, tries: NO_TRIES },
+    input: { loginHint: options.loginHint, pending: null, codeAttempts: NO_ATTEMPTS },
     clock: environment.clock,
   });
   const view = useView(actorRef, toTotpView);
@@ -134,7 +134,7 @@ export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
     (typed: string) => {
       const code = normalizeCode(typed, length);
       if (!isCompleteCode(code, length)) return;
-      actorRef.send({ type: 'submitCode', attemptId: environment.createAttemptId(), code: new Sealed(code) });
+      actorRef.send({ type: 'submitCode', actId: environment.createActId(), code: new Sealed(code) });
     },
     [actorRef, environment, length],
   );

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { complain } from '../contract/dev-warning.js';
+import { devWarning } from '../contract/dev-warning.js';
 import { CibaError } from '../contract/index.js';
 import type { InitiateRequest } from '../contract/index.js';
 import type { CibaHandlerOptions } from './options.js';
@@ -13,15 +13,15 @@ function misconfigured(message: string): CibaError {
  * @throws CibaError `misconfigured`, with one sentence on what to change
  */
 export function checkOptions<Session, Ask extends InitiateRequest>(options: CibaHandlerOptions<Session, Ask>): void {
-  const { adapter, request, publicSession, basePath = '/api/ciba', limits = {} } = options;
+  const { adapter, authRequest, publicSession, basePath = '/api/ciba', limits = {} } = options;
   if (typeof adapter?.initiate !== 'function' || typeof adapter.poll !== 'function') {
     throw misconfigured(
       'createCibaHandler needs an `adapter` with `initiate` and `poll`, such as `createOidcAdapter(…)`.',
     );
   }
-  if (typeof request !== 'function') {
+  if (typeof authRequest !== 'function') {
     throw misconfigured(
-      'createCibaHandler needs `request`, which says what to ask the backend for, such as `(loginHint) => ({ loginHint })`.',
+      'createCibaHandler needs `authRequest`, which says what to ask the backend for, such as `(loginHint) => ({ loginHint })`.',
     );
   }
   if (typeof publicSession !== 'function') {
@@ -75,7 +75,7 @@ export function claimOrigin(origin: string, ownsMemory: boolean): () => void {
   if (first) {
     const problem = `Two handlers with a memory store of their own serve ${origin}, and neither knows the other's logins: create one handler and import it, or give both the same \`store\`.`;
     if (mode === 'production') throw misconfigured(problem);
-    if (!first.said) complain('two-handlers', problem);
+    if (!first.said) devWarning('two-handlers', problem);
     first.said = true;
     return () => undefined;
   }

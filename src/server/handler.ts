@@ -19,23 +19,33 @@ import {
 } from './http/body-and-response.js';
 import { cancelLogin, readLogin } from './login/login-record.js';
 import { takeNotification } from './login/notifications.js';
-import { once } from './coordination/idempotent.js';
+import { idempotent } from './coordination/idempotent.js';
 import { createContext } from './options.js';
-import type { CibaHandlerOptions, Context } from './options.js';
+import type { CibaHandlerOptions, Context, PublicSession } from './options.js';
 import { pollLogin } from './login/poll-login.js';
 import { hash, userKey } from './secrets.js';
 import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './session/sessions.js';
 import { startLogin } from './login/start-login.js';
 
 /** Longest texts that are taken, in characters. */
-const LONGEST_HINT = 320;
-const LONGEST_ID = 200;
+const MAX_HINT_CHARACTERS = 320;
+const MAX_ID_CHARACTERS = 200;
 
-/** The handler: a Web-standard function, and a way to read the session in the app's other routes. */
-export interface CibaHandler<Session> {
+/**
+ * The handler: a Web-standard function, and ways to read the session in the app's other routes.
+ *
+ * @typeParam Session what a completed login hands to the app
+ * @typeParam Public what `publicSession` shows of it
+ */
+export interface CibaHandler<Session, Public extends PublicSession = PublicSession> {
   (request: Request): Promise<Response>;
-  /** The session that a request's cookie names, whatever route it is for; `null` when nobody is signed in. */
-  session(request: Request): Promise<Session | null>;
+  /**
+   * What `publicSession` shows of the session that a request's cookie names, whatever route the request is for; `null` when
+   * no one is signed in. Safe to hand to a page.
+   */
+  session(request: Request): Promise<Public | null>;
+  /** The whole session, tokens included, for calls that the server makes for the user; `null` when no one is signed in. */
+  sessionWithTokens(request: Request): Promise<Session | null>;
   /**
    * Ends gracefully: answers nothing new (503, so that another process is asked), closes the event streams and waits for
    * what is under way, up to `timeout` seconds. @default 30
@@ -46,11 +56,11 @@ export interface CibaHandler<Session> {
 type Route<Session> = (context: Context<Session>, request: Request) => Promise<Response>;
 
 /** Seconds after which a health check gives up on the store. */
-const HEALTH_TIMEOUT = 2;
+const HEALTH_TIMEOUT_SECONDS = 2;
 
 /**
  * Signs users in over HTTP on behalf of a backend: keeps request ids and tokens on the server, and answers
- * `POST initiate · poll · totp · cancel · logout`, `GET session · health` and, with `ping`, `POST ping` and `GET events`
+ * `POST initiate · poll · code · cancel · sign-out`, `GET session · health` and, with `ping`, `POST ping` and `GET events`
  * under `basePath`.
  *
  * @throws CibaError `misconfigured` for options that cannot work
@@ -66,9 +76,11 @@ const HEALTH_TIMEOUT = 2;
  * });
  * // const response = await handler(request);
  */
-export function createCibaHandler<Session, Ask extends InitiateRequest = InitiateRequest>(
-  options: CibaHandlerOptions<Session, Ask>,
-): CibaHandler<Session> {
+export function createCibaHandler<
+  Session,
+  Ask extends InitiateRequest = InitiateRequest,
+  Public extends PublicSession = PublicSession,
+>(options: CibaHandlerOptions<Session, Ask, Public>): CibaHandler<Session, Public> {
   const context = createContext(options);
   const { basePath } = context;
   const freeOrigin = claimOrigin(context.origin, options.store === undefined);
@@ -82,10 +94,10 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
 
   route('POST', 'initiate', initiate);
   route('POST', 'poll', poll);
-  route('POST', 'totp', totp);
+  route('POST', 'code', code);
   route('POST', 'cancel', cancel);
   if (!context.onApproved) {
-    route('POST', 'logout', logout);
+    route('POST', 'sign-out', signOut);
     route('GET', 'session', session);
   }
   if (context.ping) {
@@ -135,7 +147,8 @@ export function createCibaHandler<Session, Ask extends InitiateRequest = Initiat
   }
 
   return Object.assign(answerAndCount, {
-    session: async (request: Request) => (await readSession(context, request))?.session ?? null,
+    session: async (request: Request) => publicSessionOf(context, await readSession(context, request)) as Public | null,
+    sessionWithTokens: async (request: Request) => (await readSession(context, request))?.session ?? null,
     async stop({ timeout = 30 } = {}) {
       stopped = true;
       freeOrigin();
@@ -151,12 +164,12 @@ async function health<Session>(context: Context<Session>, stopped: boolean): Pro
     if (stopped) return jsonResponse(503, { status: 'stopping' });
     if (
       await within(
-        HEALTH_TIMEOUT,
+        HEALTH_TIMEOUT_SECONDS,
         context.store.ping().then(() => true),
       )
     )
       return jsonResponse(200, { status: 'ok' });
-    throw new CibaError('timeout', `The store did not answer within ${HEALTH_TIMEOUT} s.`);
+    throw new CibaError('timeout', `The store did not answer within ${HEALTH_TIMEOUT_SECONDS} s.`);
   } catch (caught) {
     context.emit(failedEvent('health', caught));
     return jsonResponse(503, { status: 'unavailable' });
@@ -178,18 +191,18 @@ async function within<Answer>(seconds: number, promise: Promise<Answer>): Promis
 
 async function initiate<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const body = await readBody(request);
-  const loginHint = body.text('loginHint', LONGEST_HINT);
-  const attemptId = body.text('attemptId', LONGEST_ID);
+  const loginHint = body.text('loginHint', MAX_HINT_CHARACTERS);
+  const actId = body.text('actId', MAX_ID_CHARACTERS);
   const user = userKey(loginHint);
-  const browser = await identifyBrowser(context, request, { attemptId, user });
-  const answer = await once(context, hash('initiate', attemptId, user, browser.key), () =>
-    startLogin(context, { request, loginHint, attemptId, user, browser: browser.key }),
+  const browser = await identifyBrowser(context, request, { actId, user });
+  const answer = await idempotent(context, hash('initiate', actId, user, browser.key), () =>
+    startLogin(context, { request, loginHint, actId, user, browser: browser.key }),
   );
   return jsonResponse(200, answer, [await browserCookie(context, browser)]);
 }
 
 async function poll<Session>(context: Context<Session>, request: Request): Promise<Response> {
-  const id = (await readBody(request)).text('id', LONGEST_ID);
+  const id = (await readBody(request)).text('id', MAX_ID_CHARACTERS);
   const { browser, login } = await findOwnLogin(context, request, id);
   if (!browser || !login) throw notFound();
   const answer = await pollLogin(context, login);
@@ -203,21 +216,21 @@ async function findOwnLogin<Session>(context: Context<Session>, request: Request
   return { browser, login: login && login.browser === browser?.key ? login : null };
 }
 
-async function totp<Session>(context: Context<Session>, request: Request): Promise<Response> {
+async function code<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const body = await readBody(request);
-  const loginHint = body.text('loginHint', LONGEST_HINT);
-  const code = body.text('code', LONGEST_ID);
+  const loginHint = body.text('loginHint', MAX_HINT_CHARACTERS);
+  const code = body.text('code', MAX_ID_CHARACTERS);
   if (!isCompleteCode(code)) {
     throw new RefusedRequest('malformed', 400, 'misconfigured', '"code" has to be six digits.');
   }
-  const attemptId = body.text('attemptId', LONGEST_ID);
-  const id = body.has('id') ? body.text('id', LONGEST_ID) : null;
+  const actId = body.text('actId', MAX_ID_CHARACTERS);
+  const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
   const user = userKey(loginHint);
-  const browser = await identifyBrowser(context, request, { attemptId, user });
+  const browser = await identifyBrowser(context, request, { actId, user });
   const open = id === null ? null : await readLogin(context, id);
   const login = open?.user === user && open.browser === browser.key ? open : null;
-  const answer = await once(context, hash('totp', attemptId, user, code, browser.key), () =>
-    checkCode(context, { request, loginHint, code, attemptId, user, browser: browser.key, login }),
+  const answer = await idempotent(context, hash('code', actId, user, code, browser.key), () =>
+    checkCode(context, { request, loginHint, code, actId, user, browser: browser.key, login }),
   );
   if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, user);
   return jsonResponse(200, answer, [await browserCookie(context, browser)]);
@@ -264,7 +277,7 @@ async function handOver<Session>(
   { token, session }: { token: string; session: Session },
 ): Promise<readonly string[]> {
   try {
-    return await once(
+    return await idempotent(
       context,
       hash('hand-over', approval),
       async () => (await context.onApproved?.(session, request)) ?? [],
@@ -279,7 +292,7 @@ async function handOver<Session>(
 }
 
 /** @throws CibaError `misconfigured` where the app shows nothing: in an answer that means that nobody is signed in */
-function readPublic<Session>(context: Context<Session>, session: Session): JsonValue {
+function readPublic<Session>(context: Context<Session>, session: Session): PublicSession {
   const shown = context.publicSession(session);
   if (shown !== null && shown !== undefined) return shown;
   throw new CibaError(
@@ -294,23 +307,26 @@ async function ping<Session>(context: Context<Session>, request: Request): Promi
 }
 
 async function cancel<Session>(context: Context<Session>, request: Request): Promise<Response> {
-  const id = (await readBody(request)).text('id', LONGEST_ID);
+  const id = (await readBody(request)).text('id', MAX_ID_CHARACTERS);
   const { login } = await findOwnLogin(context, request, id);
   if (login) await cancelLogin(context, login);
   return jsonResponse(204, null);
 }
 
 async function session<Session>(context: Context<Session>, request: Request): Promise<Response> {
-  const signedIn = await readSession(context, request);
-  return jsonResponse(200, { session: signedIn ? readPublic(context, signedIn.session) : null });
+  return jsonResponse(200, { session: publicSessionOf(context, await readSession(context, request)) });
 }
 
-async function logout<Session>(context: Context<Session>, request: Request): Promise<Response> {
+function publicSessionOf<Session>(context: Context<Session>, signedIn: { readonly session: Session } | null) {
+  return signedIn && readPublic(context, signedIn.session);
+}
+
+async function signOut<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const signedIn = await readSession(context, request);
   if (signedIn) {
     await deleteSession(context, signedIn.token);
     await revokeSession(context, signedIn.session);
-    context.emit({ type: 'loggedOut' });
+    context.emit({ type: 'signedOut' });
   }
   return jsonResponse(204, null, [clearedSessionCookie(context)]);
 }

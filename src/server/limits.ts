@@ -1,5 +1,5 @@
 import { CibaError } from '../contract/index.js';
-import { callerOf } from './http/client-address.js';
+import { rateLimitKey } from './http/client-address.js';
 import type { CibaServerEvent } from './log/events.js';
 import type { Context } from './options.js';
 import { hash } from './secrets.js';
@@ -36,7 +36,8 @@ export async function limitCaller<Session>(
   { request, browser, known }: { request: Request; browser: string; known: boolean },
 ): Promise<void> {
   const address = context.clientAddress(request);
-  if (address) await consume(context, 'address', `${act}:address:${hash(callerOf(address))}`, context.limits.address);
+  if (address)
+    await consume(context, 'address', `${act}:address:${hash(rateLimitKey(address))}`, context.limits.address);
   await consume(context, 'browser', `${act}:browser:${browser}`, context.limits.browser);
   if (!known) await consume(context, 'everyone', `${act}:everyone`, context.limits.everyone);
 }
@@ -65,22 +66,22 @@ export async function limitUser<Session>(
 }
 
 /** Seconds of the first cool-down; each further one is twice as long, up to the longest. */
-const FIRST_COOL_DOWN = 60;
-const LONGEST_COOL_DOWN = 3600;
+const FIRST_COOL_DOWN_SECONDS = 60;
+const LONGEST_COOL_DOWN_SECONDS = 3600;
 
 /** Seconds for which denials are remembered. */
-const DENIAL_MEMORY = 24 * 3600;
+const DENIAL_MEMORY_SECONDS = 24 * 3600;
 
 /** Remembers that the user denied. From the second time on, nobody may ring for a while, and longer each time. */
-export async function noteDenial<Session>(
+export async function recordDenial<Session>(
   { store, now, freeDenials }: Context<Session>,
   { user, account, browser, known }: { user: string; account?: string; browser: string; known: boolean },
 ): Promise<void> {
   // The hint and the account can be the same key; it is one denial.
   for (const key of new Set([user, account ?? user].map((name) => countedAs(name, known ? browser : null)))) {
-    const denials = await store.increment(`denials:${key}`, 1, DENIAL_MEMORY);
+    const denials = await store.increment(`denials:${key}`, 1, DENIAL_MEMORY_SECONDS);
     if (denials <= freeDenials) continue;
-    const seconds = Math.min(FIRST_COOL_DOWN * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN);
+    const seconds = Math.min(FIRST_COOL_DOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN_SECONDS);
     await store.set(`cool-down:${key}`, now() + seconds * 1000, seconds);
   }
 }

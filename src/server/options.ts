@@ -29,8 +29,13 @@ export type PublicSession = Exclude<JsonValue, null>;
 /**
  * @typeParam Session what a completed login hands to the app; plain JSON
  * @typeParam Ask what the adapter can be asked for
+ * @typeParam Public what `publicSession` shows of a session
  */
-export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = InitiateRequest> {
+export interface CibaHandlerOptions<
+  Session,
+  Ask extends InitiateRequest = InitiateRequest,
+  Public extends PublicSession = PublicSession,
+> {
   /** The backend that rings the phone, such as `createOidcAdapter(…)`. */
   readonly adapter: CibaAdapter<Session> & {
     initiate(request: Ask, options: CallOptions): Promise<PendingApproval>;
@@ -40,14 +45,14 @@ export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = Initi
    * vain and cannot tell). Scopes, message, transaction and subject come from here alone, never from the browser. Bring
    * the hint into one form (a phone number without its dashes): the limits count what this returns, and the hint itself.
    */
-  readonly request: (loginHint: string, request: Request) => NoInfer<Ask> | null | Promise<NoInfer<Ask> | null>;
+  readonly authRequest: (loginHint: string, request: Request) => NoInfer<Ask> | null | Promise<NoInfer<Ask> | null>;
   /** The app's public origin: https, or http on loopback. It decides the cookies' flags and which pages may call. */
   readonly origin: string;
   /** What of a session the browser may see. */
-  readonly publicSession: (session: Session) => PublicSession;
+  readonly publicSession: (session: Session) => Public;
   /**
    * For apps with sessions of their own: opens one and returns its `Set-Cookie` lines. The handler then keeps no
-   * session and does not answer `session` and `logout`. Called once a login; what it returns is repeated to a browser
+   * session and does not answer `session` and `sign-out`. Called once a login; what it returns is repeated to a browser
    * that lost the answer.
    */
   readonly onApproved?: (session: Session, request: Request) => readonly string[] | Promise<readonly string[]>;
@@ -92,10 +97,13 @@ export interface CibaHandlerOptions<Session, Ask extends InitiateRequest = Initi
 /** The options as the handler's parts use them. */
 export interface Context<Session> {
   readonly adapter: CibaAdapter<Session>;
-  readonly request: (loginHint: string, request: Request) => InitiateRequest | null | Promise<InitiateRequest | null>;
+  readonly authRequest: (
+    loginHint: string,
+    request: Request,
+  ) => InitiateRequest | null | Promise<InitiateRequest | null>;
   readonly origin: string;
   readonly secure: boolean;
-  readonly publicSession: (session: Session) => JsonValue;
+  readonly publicSession: (session: Session) => PublicSession;
   readonly onApproved: CibaHandlerOptions<Session>['onApproved'];
   readonly ping: boolean;
   readonly basePath: string;
@@ -112,7 +120,7 @@ export interface Context<Session> {
   readonly responseFloor: number;
   readonly now: () => number;
   /** Acts that are being carried out in this process, by key. */
-  readonly flights: Map<string, Promise<unknown>>;
+  readonly inFlight: Map<string, Promise<unknown>>;
   /** Logins that this process is polling. */
   readonly polling: Set<string>;
   /** How to end the open event streams, by browser. */
@@ -138,7 +146,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
   const log = createLog(now);
   return {
     adapter: options.adapter,
-    request: options.request,
+    authRequest: options.authRequest,
     origin: options.origin,
     secure: isSecureOrigin(options.origin),
     publicSession: options.publicSession,
@@ -165,7 +173,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     },
     responseFloor: options.responseFloor ?? 300,
     now,
-    flights: new Map(),
+    inFlight: new Map(),
     polling: new Set(),
     streams: new Map(),
   };

@@ -1,4 +1,10 @@
-import { DEFAULT_PATIENCE, LOGIN_STATUSES, loginMachine, RESEND_COOL_DOWNS, totpMachine } from 'react-ciba/machine';
+import {
+  DEFAULT_APPROVAL_TIMEOUT_SECONDS,
+  LOGIN_STATUSES,
+  loginMachine,
+  RESEND_COOL_DOWN_SECONDS,
+  totpMachine,
+} from 'react-ciba/machine';
 import { toDiagram, toTable } from './describe-chart.js';
 
 const diagram = (text: string) => ['```mermaid', text, '```'].join('\n');
@@ -16,7 +22,7 @@ The public statuses are ${LOGIN_STATUSES.map((status) => `\`${status}\``).join('
 A push may be open in every state below \`active\`, which invokes the one poller: neither a resend nor a change of view ends a
 poll. A state's own rows go before those of the states around it.
 
-Numbers: patience ${DEFAULT_PATIENCE} s, cool-down before a resend ${RESEND_COOL_DOWNS.join(', ')} s.
+Numbers: approvalTimeout ${DEFAULT_APPROVAL_TIMEOUT_SECONDS} s, cool-down before a resend ${RESEND_COOL_DOWN_SECONDS.join(', ')} s.
 
 ## Login
 

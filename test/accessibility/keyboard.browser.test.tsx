@@ -124,7 +124,7 @@ describe('by the keyboard alone', () => {
   });
 
   test('timed out: goes on waiting', async () => {
-    const { adapter, pass } = await open({ expiresIn: 600 }, { patience: 60 });
+    const { adapter, pass } = await open({ expiresIn: 600 }, { approvalTimeout: 60 });
     await signIn();
     await pass(61);
     await expect.element(heading('Still there?')).toHaveFocus();
@@ -174,7 +174,7 @@ describe('by the keyboard alone', () => {
   });
 
   test('locked out: back to the phone', async () => {
-    const { adapter } = await open({ totp: { tries: 1, lock: 60 } });
+    const { adapter } = await open({ totp: { attempts: 1, lockout: 60 } });
     await signIn();
     await tabTo('Use a code instead');
     await key('{Enter}');
@@ -281,7 +281,7 @@ describe('what happens by itself', () => {
     { name: 'denied', end: ({ adapter }: Opened) => adapter.phone.deny(), seconds: 5 },
     { name: 'approved', end: ({ adapter }: Opened) => adapter.phone.approve(), seconds: 5 },
     { name: 'expired', end: () => undefined, seconds: 125 },
-    { name: 'timedOut', end: () => undefined, seconds: 61, props: { patience: 60 } },
+    { name: 'timedOut', end: () => undefined, seconds: 61, props: { approvalTimeout: 60 } },
   ] as const;
 
   test.each(ends)('takes no focus from elsewhere in the page: $name', async ({ name, end, seconds, ...rest }) => {
@@ -323,7 +323,7 @@ describe('what happens by itself', () => {
   });
 
   test('gives the focus to the field when a lock is over, unless it is elsewhere', async () => {
-    const { pass } = await open({ totp: { tries: 1, lock: 30 } }, { loginHint: 'ada@example.com' });
+    const { pass } = await open({ totp: { attempts: 1, lockout: 30 } }, { loginHint: 'ada@example.com' });
     await tabTo('Use a code instead');
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();

@@ -117,7 +117,7 @@ describe.each([
   });
 
   test('a wrong code with the tries left, and the lock', async () => {
-    const login = await open(messages, { totp: { tries: 2, lock: 10 } });
+    const login = await open(messages, { totp: { attempts: 2, lockout: 10 } });
     const opened = await login.press(messages['action.useCode']);
     expect(opened.join()).toContain(messages['totpEntry.label'](6));
     expect(opened).toContain(polite(messages['totpEntry.title'], messages['totpEntry.text']));

@@ -196,7 +196,7 @@ describe('every end has a way on', () => {
   });
 
   test('timed out: goes on with the same request', async () => {
-    const adapter = await mount({}, { patience: 0.5 });
+    const adapter = await mount({}, { approvalTimeout: 0.5 });
     await press('Sign in');
     await reaches('timedOut');
     await press('Keep waiting');
@@ -205,7 +205,7 @@ describe('every end has a way on', () => {
   });
 
   test('locked out: says for how long', async () => {
-    await mount({ totp: { tries: 1, lock: 60 } });
+    await mount({ totp: { attempts: 1, lockout: 60 } });
     await press('Use a code instead');
     await codeField().click();
     await userEvent.keyboard('000000{Enter}');

@@ -145,7 +145,7 @@ describe.each(UIS)('%s', (_name, Login) => {
   });
 
   test('timed out: goes on with the same request', async () => {
-    const adapter = await wait({}, { patience: 60 });
+    const adapter = await wait({}, { approvalTimeout: 60 });
     await pass(61);
     await title('timedOut.title');
     await expectNoViolations();
@@ -174,7 +174,7 @@ describe.each(UIS)('%s', (_name, Login) => {
   });
 
   test('locked out: says until when, and takes codes again after it', async () => {
-    await mount({ totp: { tries: 1, lock: 60 } });
+    await mount({ totp: { attempts: 1, lockout: 60 } });
     await press('action.useCode');
     await expect.element(codeField()).toHaveFocus();
     await userEvent.keyboard('000000{Enter}');

@@ -16,7 +16,7 @@ import type { TotpEnrollment } from 'react-ciba/totp-setup';
 
 declare global {
   const adapter: CibaAdapter<{ name: string }> & SessionSource<{ name: string }>;
-  const handler: CibaHandler<{ name: string }>;
+  const handler: CibaHandler<{ name: string }, { name: string }>;
   const store: RedisStore;
   const client: { close(): Promise<void> };
   const server: Server;

@@ -1,7 +1,7 @@
 // Modules that blocks of the pages import: the reader's own, and packages that this repository does not have.
 declare module '@/server/ciba' {
   import type { CibaHandler } from 'react-ciba/server';
-  export const handler: CibaHandler<{ name: string }>;
+  export const handler: CibaHandler<{ name: string }, { name: string }>;
 }
 declare module '@/app/sign-in' {
   import type { ReactElement } from 'react';

@@ -101,7 +101,7 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
           const { createAuthsignalAdapter } = await (globalThis as unknown as InPage).made;
           const getToken = async () => token;
           const adapter = createAuthsignalAdapter({ tenantId, baseUrl, action: 'signIn', getToken });
-          const call = () => ({ signal: new AbortController().signal, attemptId: String(Math.random()) });
+          const call = () => ({ signal: new AbortController().signal, actId: String(Math.random()) });
           const pending = await adapter.initiate({ loginHint: 'user-1' }, call());
           Object.assign(globalThis, { ask: () => adapter.poll(pending, call()) });
         },

@@ -161,8 +161,8 @@ describe('the browser', () => {
   });
 
   test('no two acts share an id', () => {
-    const { createAttemptId } = createBrowserEnvironment();
-    const ids = new Set(Array.from({ length: 1000 }, createAttemptId));
+    const { createActId } = createBrowserEnvironment();
+    const ids = new Set(Array.from({ length: 1000 }, createActId));
     expect(ids.size).toBe(1000);
     for (const id of ids) expect(id).toMatch(/^[\d-]{32,64}$/);
   });

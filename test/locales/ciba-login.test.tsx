@@ -112,7 +112,7 @@ async function readEveryScreen(messages: Messages) {
   const sending = await open({ faults: { initiate: 'hang' } });
   await sending.press('start');
 
-  const codes = await open({ totp: { tries: 3, lock: 90 }, faults: { verifyTotp: ['network'] } });
+  const codes = await open({ totp: { attempts: 3, lockout: 90 }, faults: { verifyTotp: ['network'] } });
   await codes.press('useCode');
   await codes.type('letters');
   await codes.submit();
@@ -145,7 +145,7 @@ async function readEveryScreen(messages: Messages) {
   await expired.press('start');
   await expired.wait(20);
 
-  const paused = await open({}, { loginHint: 'ada@example.com', patience: 5 });
+  const paused = await open({}, { loginHint: 'ada@example.com', approvalTimeout: 5 });
   await paused.press('start');
   await paused.wait(10);
 

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { CallOptions } from '../../src/contract/index.js';
 import { createActs } from '../../src/machine/acts.js';
-import { callAdapter } from '../../src/machine/call.js';
+import { callWithTimeout } from '../../src/machine/call-with-timeout.js';
 import { clampDelay } from '../../src/machine/environment.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 
@@ -20,12 +20,12 @@ describe('an act', () => {
 
   test('is sent once, and everybody who joins gets its answer', async () => {
     const { acts, ran, send } = setUp();
-    const first = acts.join('initiate', 'a', new AbortController().signal, send);
-    const second = acts.join('initiate', 'a', new AbortController().signal, send);
+    const first = acts.runOnce('initiate', 'a', new AbortController().signal, send);
+    const second = acts.runOnce('initiate', 'a', new AbortController().signal, send);
     expect(await Promise.all([first, second])).toEqual(['answer', 'answer']);
-    expect(await acts.join('initiate', 'a', new AbortController().signal, send)).toBe('answer');
+    expect(await acts.runOnce('initiate', 'a', new AbortController().signal, send)).toBe('answer');
     expect(send).toHaveBeenCalledOnce();
-    expect(send.mock.calls[0]?.[0].attemptId).toBe('a');
+    expect(send.mock.calls[0]?.[0].actId).toBe('a');
     expect(ran).toEqual(['initiate']);
   });
 
@@ -33,9 +33,9 @@ describe('an act', () => {
     const { acts, ran, send } = setUp();
     const { signal } = new AbortController();
     await Promise.all([
-      acts.join('initiate', 'a', signal, send),
-      acts.join('verify', 'a', signal, send),
-      acts.join('initiate', 'b', signal, send),
+      acts.runOnce('initiate', 'a', signal, send),
+      acts.runOnce('verify', 'a', signal, send),
+      acts.runOnce('initiate', 'b', signal, send),
     ]);
     expect(ran).toEqual(['initiate', 'verify', 'initiate']);
   });
@@ -44,13 +44,13 @@ describe('an act', () => {
     const { acts, send, signals } = setUp();
     const leaving = new AbortController();
     const staying = new AbortController();
-    const left = acts.join('initiate', 'a', leaving.signal, send);
-    const kept = acts.join('initiate', 'a', staying.signal, send);
+    const left = acts.runOnce('initiate', 'a', leaving.signal, send);
+    const kept = acts.runOnce('initiate', 'a', staying.signal, send);
     leaving.abort();
     await Promise.resolve();
     expect(signals[0]?.aborted).toBe(false);
     staying.abort();
-    const again = acts.join('initiate', 'a', new AbortController().signal, send);
+    const again = acts.runOnce('initiate', 'a', new AbortController().signal, send);
     await Promise.resolve();
     expect(signals[0]?.aborted).toBe(false);
     expect(await Promise.all([left, kept, again])).toEqual(['answer', 'answer', 'answer']);
@@ -60,7 +60,7 @@ describe('an act', () => {
   test('that nobody waits for any more is aborted', async () => {
     const { acts, send, signals } = setUp();
     const leaving = new AbortController();
-    const left = acts.join('initiate', 'a', leaving.signal, send);
+    const left = acts.runOnce('initiate', 'a', leaving.signal, send);
     leaving.abort();
     await expect(left).rejects.toMatchObject({
       code: 'network',
@@ -71,20 +71,20 @@ describe('an act', () => {
 });
 
 describe('callAdapter', () => {
-  const call = { signal: new AbortController().signal, attemptId: 'a' };
+  const call = { signal: new AbortController().signal, actId: 'a' };
 
   test('passes the answer on and leaves no timer', async () => {
     const { environment, leftovers } = createFakeEnvironment();
-    expect(await callAdapter(environment, call, () => Promise.resolve(1))).toBe(1);
+    expect(await callWithTimeout(environment, call, () => Promise.resolve(1))).toBe(1);
     expect(leftovers().timers).toBe(0);
   });
 
   test('wraps what is no CibaError, also when it is thrown at once, and passes one as it is', async () => {
     const { environment } = createFakeEnvironment();
     const refused = new CibaError('refused', 'no');
-    await expect(callAdapter(environment, call, () => Promise.reject(refused))).rejects.toBe(refused);
+    await expect(callWithTimeout(environment, call, () => Promise.reject(refused))).rejects.toBe(refused);
     await expect(
-      callAdapter(environment, call, () => {
+      callWithTimeout(environment, call, () => {
         throw new TypeError('no');
       }),
     ).rejects.toMatchObject({
@@ -97,8 +97,8 @@ describe('callAdapter', () => {
   test('an aborted signal calls nobody', async () => {
     const { environment } = createFakeEnvironment();
     const send = vi.fn(() => Promise.resolve(1));
-    const aborted = { signal: AbortSignal.abort(), attemptId: 'a' };
-    await expect(callAdapter(environment, aborted, send)).rejects.toMatchObject({ code: 'network' });
+    const aborted = { signal: AbortSignal.abort(), actId: 'a' };
+    await expect(callWithTimeout(environment, aborted, send)).rejects.toMatchObject({ code: 'network' });
     expect(send).not.toHaveBeenCalled();
   });
 
@@ -106,7 +106,7 @@ describe('callAdapter', () => {
     const { environment, leftovers } = createFakeEnvironment();
     const controller = new AbortController();
     let seen: AbortSignal | undefined;
-    const answer = callAdapter(environment, { ...call, signal: controller.signal }, ({ signal }) => {
+    const answer = callWithTimeout(environment, { ...call, signal: controller.signal }, ({ signal }) => {
       seen = signal;
       return new Promise(() => {});
     });
@@ -121,7 +121,7 @@ describe('callAdapter', () => {
     const controller = new AbortController();
     const remove = vi.spyOn(controller.signal, 'removeEventListener');
     let seen: AbortSignal | undefined;
-    const answer = callAdapter(environment, { ...call, signal: controller.signal }, ({ signal }) => {
+    const answer = callWithTimeout(environment, { ...call, signal: controller.signal }, ({ signal }) => {
       seen = signal;
       return new Promise(() => {});
     });

@@ -146,7 +146,7 @@ describe('the other ends', () => {
   test('timedOut: polling pauses, the request lives on, keepWaiting polls at once', async () => {
     const { login, adapter, advance, settle, calls, view, events } = await setUpWaiting(
       { expiresIn: 300 },
-      { patience: 12 },
+      { approvalTimeout: 12 },
     );
     await advance(12_000);
     expect(view('timedOut')).toMatchObject({ can: { keepWaiting: true, useCode: true, cancel: true } });
@@ -161,8 +161,8 @@ describe('the other ends', () => {
     expect(calls('initiate')).toHaveLength(1);
   });
 
-  test('timedOut: a poll that is out when the patience ends still counts', async () => {
-    const { login, adapter, advance, view } = setUpLogin({ expiresIn: 300, latency: 2 }, { patience: 6 });
+  test('timedOut: a poll that is out when the approvalTimeout ends still counts', async () => {
+    const { login, adapter, advance, view } = setUpLogin({ expiresIn: 300, latency: 2 }, { approvalTimeout: 6 });
     login.start(HINT);
     await advance(2_000);
     view('polling');
@@ -174,15 +174,15 @@ describe('the other ends', () => {
   });
 
   test('timedOut: the request still ends at its deadline', async () => {
-    const { advance, view } = await setUpWaiting({ expiresIn: 30 }, { patience: 12 });
+    const { advance, view } = await setUpWaiting({ expiresIn: 30 }, { approvalTimeout: 12 });
     await advance(29_999);
     view('timedOut');
     await advance(1);
     view('expired');
   });
 
-  test("onTimeout 'code' opens the code entry, and the push goes on being polled", async () => {
-    const { adapter, advance, view } = await setUpWaiting({}, { patience: 12, onTimeout: 'code' });
+  test("timeoutAction 'code' opens the code entry, and the push goes on being polled", async () => {
+    const { adapter, advance, view } = await setUpWaiting({}, { approvalTimeout: 12, timeoutAction: 'code' });
     await advance(12_000);
     view('totpEntry');
     adapter.phone.approve();
@@ -295,7 +295,7 @@ describe('the network', () => {
   test('waking past the deadline asks once more before it says expired', async () => {
     const { adapter, advance, jump, change, calls, view } = await setUpWaiting(
       { expiresIn: 300 },
-      { patience: Infinity },
+      { approvalTimeout: Infinity },
     );
     adapter.phone.approve();
     jump(299_000);
@@ -389,7 +389,10 @@ describe('the code beside the push', () => {
   });
 
   test('wrong codes: tries go down, the third locks at once, it comes back by itself at retryAt', async () => {
-    const { login, settle, advance, now, view, events, calls } = await typing({ totp: { lock: 40 }, expiresIn: 300 });
+    const { login, settle, advance, now, view, events, calls } = await typing({
+      totp: { lockout: 40 },
+      expiresIn: 300,
+    });
     for (const left of [2, 1]) {
       login.submitCode('000000');
       await settle();
@@ -415,7 +418,7 @@ describe('the code beside the push', () => {
   test('where the backend does not count, the third wrong code locks for 30 s, the sixth for 60 s', async () => {
     const { login, settle, advance, now, view } = await typing(
       { expiresIn: 600 },
-      { patience: Infinity },
+      { approvalTimeout: Infinity },
       (memory) => ({
         ...memory,
         verifyTotp: () => Promise.resolve({ status: 'invalidCode' }),
@@ -434,7 +437,7 @@ describe('the code beside the push', () => {
   });
 
   test('the lock survives leaving the entry and cancelling', async () => {
-    const { login, settle, view } = await typing({ totp: { tries: 1 } });
+    const { login, settle, view } = await typing({ totp: { attempts: 1 } });
     login.submitCode('000000');
     await settle();
     view('lockedOut');
@@ -512,7 +515,7 @@ describe('resend', () => {
   test('after the cool-down, at most three times; a late approval of the first still counts', async () => {
     const { login, adapter, settle, advance, calls, view, now } = await setUpWaiting(
       { expiresIn: 600 },
-      { patience: Infinity },
+      { approvalTimeout: Infinity },
     );
     const first = adapter.phone.requests[0];
     for (const coolDown of [30_000, 60_000, 120_000]) {
@@ -547,7 +550,7 @@ describe('resend', () => {
   test('one that failed counts and cools down like any other: the phone may have rung all the same', async () => {
     const { login, adapter, settle, advance, calls, view, now } = await setUpWaiting(
       { expiresIn: 600 },
-      { patience: Infinity },
+      { approvalTimeout: Infinity },
     );
     const start = now();
     adapter.faults = { initiate: 'unavailable' };
@@ -570,7 +573,7 @@ describe('resend', () => {
   test('a backend that gives one id twice has one request open', async () => {
     const { login, settle, advance, view } = await setUpWaiting(
       { expiresIn: 120 },
-      { patience: Infinity },
+      { approvalTimeout: Infinity },
       (memory) => ({
         ...memory,
         initiate: async (request, options) => ({ ...(await memory.initiate(request, options)), id: 'the same' }),
@@ -680,7 +683,7 @@ describe('two requests', () => {
   });
 
   test('while it is paused, too', async () => {
-    const { advance, view } = await resent({ expiresIn: 100 }, { patience: 40 });
+    const { advance, view } = await resent({ expiresIn: 100 }, { approvalTimeout: 40 });
     await advance(40_000);
     view('timedOut');
     await advance(31_000);
@@ -863,7 +866,7 @@ describe('adapters that misbehave', () => {
 
   test('a poll that never answers is given up after 90 s, and polling goes on', async () => {
     let polls = 0;
-    const { advance, view } = await setUpWaiting({ expiresIn: 600 }, { patience: Infinity }, (memory) => ({
+    const { advance, view } = await setUpWaiting({ expiresIn: 600 }, { approvalTimeout: Infinity }, (memory) => ({
       ...memory,
       poll: (pending, options) => ((polls += 1) === 1 ? never() : memory.poll(pending, options)),
     }));
@@ -928,9 +931,9 @@ test('a code that is being checked is not left behind: it may be the approval', 
 
 describe('what should not happen', () => {
   test('a chart that nobody filled in fails and says what to do', async () => {
-    const input = { loginHint: HINT, transaction: null, offersCode: false, onTimeout: 'ask' as const };
+    const input = { loginHint: HINT, transaction: null, offersCode: false, timeoutAction: 'ask' as const };
     const actorRef = createActor(loginMachine, { input }).start();
-    actorRef.send({ type: 'start', attemptId: 'act' });
+    actorRef.send({ type: 'start', actId: 'act' });
     await vi.waitFor(() => expect(actorRef.getSnapshot().value).toBe('failed'));
     const { error } = actorRef.getSnapshot().context;
     expect(error).toMatchObject({ code: 'misconfigured', message: expect.stringContaining('createLogin()') as string });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { CibaError } from '../../src/contract/index.js';
 import type { CibaAdapter, CibaErrorCode, PendingApproval, PollResult, TotpResult } from '../../src/contract/index.js';
 import { createLogin, createResume, LOGIN_STATUSES } from '../../src/machine/index.js';
-import type { Login, LoginStatus } from '../../src/machine/index.js';
+import type { LoginController, LoginStatus } from '../../src/machine/index.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { findSecrets } from '../support/find-secrets.js';
 
@@ -38,8 +38,8 @@ export interface Walk {
   readonly expiresIn: number;
   readonly resumable: boolean;
   readonly repeats: boolean;
-  readonly patience: number;
-  readonly onTimeout: 'ask' | 'code';
+  readonly approvalTimeout: number;
+  readonly timeoutAction: 'ask' | 'code';
   readonly offersCode: boolean;
   readonly inspect: boolean;
   /** Whether the browser has BroadcastChannel. */
@@ -104,8 +104,8 @@ export const walks: fc.Arbitrary<Walk> = fc.record({
   expiresIn: fc.constantFrom(12, 60, 120, 300),
   resumable: fc.boolean(),
   repeats: fc.boolean(),
-  patience: fc.constantFrom(20, 180, Infinity),
-  onTimeout: fc.constantFrom('ask', 'code'),
+  approvalTimeout: fc.constantFrom(20, 180, Infinity),
+  timeoutAction: fc.constantFrom('ask', 'code'),
   offersCode: fc.boolean(),
   inspect: fc.nat(40).map((one) => one === 0),
   channel: fc.nat(4).map((one) => one > 0),
@@ -144,7 +144,7 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
 
   /** The tab that is talking: an adapter call must belong to one whose login is alive and in a state that makes it. */
   interface Tab {
-    readonly login: Login;
+    readonly login: LoginController;
     approvals: number;
     handedOver: number;
     ringing: number;
@@ -286,13 +286,13 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
       };
     }
     const tab: Tab = { approvals: 0, handedOver: 0, ringing: 0, initiates: 0, over: false } as Tab;
-    const { resumable, patience, onTimeout } = walk;
+    const { resumable, approvalTimeout, timeoutAction } = walk;
     const login = createLogin<{ token: string }>({
       adapter,
       environment: world.environment,
       resume: resumable ? createResume(world.environment) : undefined,
-      patience,
-      onTimeout,
+      approvalTimeout,
+      timeoutAction,
       onApproved: ({ token }) => {
         check(token === TOKEN, 'another session than the one approved');
         tab.handedOver += 1;
@@ -322,7 +322,7 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
     return tabs.findLast((tab) => !tab.over) ?? openTab();
   }
 
-  async function guess(login: Login): Promise<void> {
+  async function guess(login: LoginController): Promise<void> {
     login.useCode();
     for (let attempt = 0; attempt < 3; attempt += 1) {
       login.submitCode(CODES.wrong);

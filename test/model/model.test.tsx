@@ -18,16 +18,16 @@ const transitions = nodesOf(loginMachine.root).flatMap((node) =>
 );
 
 describe.each([
-  ['asks when its patience ends', {}],
-  ['takes a code when its patience ends', { onTimeout: 'code' as const }],
+  ['asks when its approvalTimeout ends', {}],
+  ['takes a code when its approvalTimeout ends', { timeoutAction: 'code' as const }],
 ])('a login that %s', (_name, input) => {
   const paths = findPaths(input);
-  // Without the first variant's moves again: here only what the patience leads to differs.
-  const played = 'onTimeout' in input ? paths.filter(({ moves }) => moves.includes('patienceOver')) : paths;
+  // Without the first variant's moves again: here only what the approvalTimeout leads to differs.
+  const played = 'timeoutAction' in input ? paths.filter(({ moves }) => moves.includes('approvalTimeoutOver')) : paths;
   const lastMoves = [...new Set(played.map(({ moves }) => moves.at(-1)))];
 
   test(`has ${played.length} paths`, () => {
-    expect(played.length).toBeGreaterThan('onTimeout' in input ? 5 : 500);
+    expect(played.length).toBeGreaterThan('timeoutAction' in input ? 5 : 500);
   });
 
   test.each(lastMoves)('%s, from every state that takes it', { timeout: 60_000 }, async (move) => {

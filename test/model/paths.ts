@@ -1,8 +1,8 @@
 import { initialTransition, transition } from 'xstate';
 import { adjacencyMapToArray, getAdjacencyMap, getShortestPaths } from 'xstate/graph';
 import { CibaError, Sealed } from '../../src/contract/index.js';
-import { afterLock, afterRejectedCode, NO_TRIES } from '../../src/machine/chart/lockout.js';
-import type { CodeTries } from '../../src/machine/chart/lockout.js';
+import { afterLockout, afterRejectedCode, NO_ATTEMPTS } from '../../src/machine/chart/lockout.js';
+import type { CodeAttempts } from '../../src/machine/chart/lockout.js';
 import { loginMachine } from '../../src/machine/index.js';
 import type { LoginInput, LoginSnapshot } from '../../src/machine/index.js';
 
@@ -35,7 +35,7 @@ export type Move =
   | 'connectionLost'
   | 'connectionBack'
   | 'coolDownOver'
-  | 'patienceOver'
+  | 'approvalTimeoutOver'
   | 'submitCode'
   | 'codeRejected'
   | 'codeLocked'
@@ -60,12 +60,12 @@ function request(id: string) {
   };
 }
 
-function totp(move: Move, tries: CodeTries, verifying = false) {
-  const snapshot = { status: 'active', context: { tries }, matches: () => verifying };
+function totp(move: Move, codeAttempts: CodeAttempts, verifying = false) {
+  const snapshot = { status: 'active', context: { codeAttempts }, matches: () => verifying };
   return { type: 'xstate.snapshot.totp', move, snapshot };
 }
 
-const act = { attemptId: 'act' };
+const act = { actId: 'act' };
 const sealed = () => new Sealed<unknown>(null);
 
 /** The moves that make sense in a state. A backend answers only what it was asked, and a timer fires only once. */
@@ -86,8 +86,8 @@ function movesIn(snapshot: LoginSnapshot): Moved[] {
   const add = (...more: object[]) => moves.push(...(more as Moved[]));
 
   // Only a page that was just loaded resumes.
-  const { attemptId, idleAfter, tries, error, reported } = context;
-  const untouched = attemptId === '' && idleAfter === null && tries === NO_TRIES && error === null && !reported;
+  const { actId, idleAfter, codeAttempts, error, reported } = context;
+  const untouched = actId === '' && idleAfter === null && codeAttempts === NO_ATTEMPTS && error === null && !reported;
   if (is('idle') && untouched && context.loginHint === USER)
     add({ type: 'resume', move: 'resume', login: { loginHint: USER, resends: 0, requests: [request('a')] } });
   // One resend shows all that a second would.
@@ -119,28 +119,28 @@ function movesIn(snapshot: LoginSnapshot): Moved[] {
   if (is({ active: 'polling' })) {
     if (context.coolingDown && context.resends === 0)
       add({ type: 'xstate.after.coolDown.login.active.polling', move: 'coolDownOver' });
-    add({ type: 'xstate.after.patience.login.active.polling', move: 'patienceOver' });
+    add({ type: 'xstate.after.approvalTimeout.login.active.polling', move: 'approvalTimeoutOver' });
   }
   if (is({ active: { code: 'totpEntry' } })) {
-    const rejected = afterRejectedCode(context.tries, { status: 'invalidCode', at: 0 });
+    const rejected = afterRejectedCode(context.codeAttempts, { status: 'invalidCode', at: 0 });
     if (context.verifying) {
-      add(context.tries.attemptsLeft > 1 ? totp('codeRejected', rejected) : totp('codeLocked', rejected), {
+      add(context.codeAttempts.attemptsLeft > 1 ? totp('codeRejected', rejected) : totp('codeLocked', rejected), {
         type: 'xstate.done.actor.totp',
         move: 'codeApproved',
         output: { session: sealed() },
       });
       // One fault shows all that another would.
-      if (context.tries.wrongCodes === 0) {
+      if (context.codeAttempts.wrongCodes === 0) {
         add(
           totp('codeFault', {
-            ...context.tries,
+            ...context.codeAttempts,
             problem: { kind: 'fault', error: new CibaError('network', 'scripted') },
           }),
         );
       }
-    } else add(totp('submitCode', { ...context.tries, problem: null }, true));
+    } else add(totp('submitCode', { ...context.codeAttempts, problem: null }, true));
   }
-  if (is({ active: { code: 'lockedOut' } })) add(totp('lockOver', afterLock(context.tries)));
+  if (is({ active: { code: 'lockedOut' } })) add(totp('lockOver', afterLockout(context.codeAttempts)));
   if (is({ approved: 'finishing' })) {
     add(
       { type: 'xstate.done.actor.handOver', move: 'handedOver' },
@@ -157,11 +157,13 @@ function movesIn(snapshot: LoginSnapshot): Moved[] {
 /** What tells two states apart for the outside; what no screen of theirs shows is left out. */
 function project(snapshot: LoginSnapshot): string {
   const { value, context } = snapshot;
-  const { requests, coolingDown, resends, connection, tries, verifying, resendError, loginHint } = context;
+  const { requests, coolingDown, resends, connection, codeAttempts, verifying, resendError, loginHint } = context;
   const polling = snapshot.matches({ active: 'polling' });
   const active = snapshot.matches('active') ? [requests.length, resends, connection] : [];
   const waiting = polling ? [coolingDown, resendError?.code] : [];
-  const code = snapshot.matches({ active: 'code' }) ? [tries.attemptsLeft, tries.problem?.kind, verifying] : [];
+  const code = snapshot.matches({ active: 'code' })
+    ? [codeAttempts.attemptsLeft, codeAttempts.problem?.kind, verifying]
+    : [];
   return JSON.stringify([value, loginHint, active, waiting, code, context.idleAfter, context.reported]);
 }
 
@@ -171,7 +173,7 @@ export interface Path {
   readonly states: readonly LoginSnapshot[];
 }
 
-const BASE: LoginInput = { loginHint: USER, transaction: null, offersCode: true, onTimeout: 'ask' };
+const BASE: LoginInput = { loginHint: USER, transaction: null, offersCode: true, timeoutAction: 'ask' };
 
 /** For every state and every move in it: the shortest way there, and then the move. */
 export function findPaths(input: Partial<LoginInput> = {}): Path[] {

@@ -66,7 +66,7 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
   const resume = createResume(world.environment);
 
   async function prepareResume(): Promise<void> {
-    const call = { signal: new AbortController().signal, attemptId: 'before the reload' };
+    const call = { signal: new AbortController().signal, actId: 'before the reload' };
     const pending: PendingApproval = await memory.initiate({ loginHint: USER }, call);
     const startedAt = clock.now();
     const times = { startedAt, expiresAt: startedAt + 600_000, lastSentAt: startedAt, notBefore: 0 };
@@ -91,8 +91,8 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
         adapter={adapter}
         environment={world.environment}
         loginHint={loginHint}
-        patience={moves.includes('patienceOver') ? 50 : Infinity}
-        onTimeout={input.onTimeout}
+        approvalTimeout={moves.includes('approvalTimeoutOver') ? 50 : Infinity}
+        timeoutAction={input.timeoutAction}
         resume={resume}
         onApproved={() => handOver.wait()}
         inspect={inspect}
@@ -173,7 +173,7 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
         return letPoll();
       case 'coolDownOver':
         return until(40, () => now()?.can.resend === true);
-      case 'patienceOver': {
+      case 'approvalTimeoutOver': {
         const before = now()?.status;
         return until(60, () => now()?.status !== before);
       }

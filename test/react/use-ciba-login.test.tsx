@@ -142,7 +142,7 @@ describe('one push for one act', () => {
 
 describe('renders', () => {
   test('polling that changes nothing renders nothing', async () => {
-    const { advance, calls, commits } = await waiting({ expiresIn: 600 }, { patience: Infinity });
+    const { advance, calls, commits } = await waiting({ expiresIn: 600 }, { approvalTimeout: Infinity });
     await advance(31_000);
     const before = commits();
     await advance(200_000);

@@ -118,7 +118,7 @@ test.each(forms)('%s: a fault costs no try and keeps the code', async (form) => 
 });
 
 test('the server’s lock wins over the count of tries, and opens again by itself', async () => {
-  const { input, type, press, said, sent, advance } = setUp('TotpForm', { totp: { tries: 1, lock: 45 } });
+  const { input, type, press, said, sent, advance } = setUp('TotpForm', { totp: { attempts: 1, lockout: 45 } });
   await type('000000{Enter}');
   expect(screen.getByTestId('lockedOut')).toHaveAttribute('data-state', 'lockedOut');
   expect(said()).toBe('Too many wrong codes. You can enter a code again in 45 s.');

@@ -56,7 +56,7 @@ test('says that it verifies, and checks one code at a time', async () => {
 });
 
 test('wrong codes count down to a lock that ends by itself', async () => {
-  const { view, submit, advance, world, onLockedOut } = setUp({ totp: { lock: 40 } });
+  const { view, submit, advance, world, onLockedOut } = setUp({ totp: { lockout: 40 } });
   await submit('000000');
   expect(view()).toMatchObject({ status: 'invalid', attemptsLeft: 2, wrongCodes: 1 });
   await submit('000000');

@@ -80,7 +80,7 @@ describe('pushing on after a denial', () => {
   });
 
   it('is not got round by another hint for the same account: that rings nobody', async () => {
-    const app = createApp({ limits: NO_LIMITS, request: (hint) => ({ loginHint: hint.replaceAll('-', '') }) });
+    const app = createApp({ limits: NO_LIMITS, authRequest: (hint) => ({ loginHint: hint.replaceAll('-', '') }) });
     await denied(app, '555-0100');
     await denied(app, '5550-100');
     const rings = app.backend.initiate.mock.calls.length;
@@ -187,7 +187,7 @@ describe('forwardedClientAddress', () => {
     const statuses = [];
     for (let n = 0; n < 4; n += 1) {
       const headers = { 'x-forwarded-for': `10.0.0.${n}, 192.0.2.1` };
-      const body = { loginHint: `user${n}@example.com`, attemptId: `a${n}` };
+      const body = { loginHint: `user${n}@example.com`, actId: `a${n}` };
       statuses.push((await app.browser().post('initiate', body, { headers })).status);
     }
     expect(statuses).toEqual([200, 200, 429, 429]);
@@ -275,7 +275,7 @@ describe.each(['refused', 'inReview'] as const)('a user whose code the backend a
       [200, 'invalidCode'],
       [200, 'lockedOut'],
     ]);
-    expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'totp', code }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'code', code }));
   });
 
   it('is told so in a browser where they signed in before', async () => {
@@ -290,7 +290,7 @@ describe.each(['refused', 'inReview'] as const)('a user whose code the backend a
 });
 
 describe('tricks with headers', () => {
-  const start = () => ({ loginHint: 'ada@example.com', attemptId: 'a' });
+  const start = () => ({ loginHint: 'ada@example.com', actId: 'a' });
 
   it.each([
     ['two origins', { origin: `${ORIGIN}, https://evil.example` }, 403],
@@ -309,7 +309,7 @@ describe('tricks with headers', () => {
   it('no method is overridden', async () => {
     const app = createApp();
     const headers = { 'x-http-method-override': 'POST', 'x-ciba-request': '1', origin: ORIGIN };
-    for (const act of ['initiate', 'logout']) expect((await app.browser().get(act, headers)).status).toBe(404);
+    for (const act of ['initiate', 'sign-out']) expect((await app.browser().get(act, headers)).status).toBe(404);
   });
 
   it('the first of two cookies of one name counts, and a cookie is never a path or a key of something else', async () => {
@@ -331,7 +331,7 @@ describe('tricks with headers', () => {
 
   it('nothing that was sent comes back in a header', async () => {
     const app = createApp();
-    const reply = await app.browser().post('initiate', { loginHint: 'ada\r\nset-cookie: a=b', attemptId: 'x\r\ny: z' });
+    const reply = await app.browser().post('initiate', { loginHint: 'ada\r\nset-cookie: a=b', actId: 'x\r\ny: z' });
     expect([...reply.headers].join()).not.toMatch(/a=b|y: z/);
   });
 
@@ -385,8 +385,8 @@ describe('a session', () => {
     const { handler, page } = await signedIn({ store });
     const cookie = `__Host-ciba-session=${page.session}`;
     await advance(600);
-    const use = handler.session(new Request(`${ORIGIN}/orders`, { headers: { cookie } }));
-    await page.post('logout', {});
+    const use = handler.sessionWithTokens(new Request(`${ORIGIN}/orders`, { headers: { cookie } }));
+    await page.post('sign-out', {});
     await use;
     page.cookies.set('__Host-ciba-session', cookie.split('=')[1] ?? '');
     expect((await page.get('session')).body).toEqual({ session: null });
@@ -444,7 +444,7 @@ describe('a session of the app’s own', () => {
   it('has its own routes for who is signed in and for signing out', async () => {
     const { page } = await approved(() => []);
     expect((await page.get('session')).status).toBe(404);
-    expect((await page.post('logout', {})).status).toBe(404);
+    expect((await page.post('sign-out', {})).status).toBe(404);
   });
 
   it('that cannot be opened gives the approval back', async () => {

@@ -31,8 +31,8 @@ describe('an approval', () => {
   it('is there for the app in its own routes', async () => {
     const { handler, page } = await signedIn();
     const cookie = `__Host-ciba-session=${page.session}`;
-    expect(await handler.session(new Request(`${ORIGIN}/orders`, { headers: { cookie } }))).toEqual(ADA);
-    expect(await handler.session(new Request(`${ORIGIN}/orders`))).toBeNull();
+    expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`, { headers: { cookie } }))).toEqual(ADA);
+    expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`))).toBeNull();
   });
 
   it('can be asked for again for 30 s when the answer was lost, with a cookie that works', async () => {
@@ -61,7 +61,7 @@ describe('an approval', () => {
 
   it('is not repeated after a logout', async () => {
     const { page, id } = await signedIn();
-    await page.post('logout', {});
+    await page.post('sign-out', {});
     expect((await page.poll(id)).status).toBe(404);
     expect((await page.get('session')).body).toEqual({ session: null });
   });
@@ -133,11 +133,11 @@ describe('the session', () => {
   it('ends with logout: revoked, cleared, and its cookie is worth nothing', async () => {
     const { page, revoke, events } = await signedIn();
     const stolen = page.session ?? '';
-    const reply = await page.post('logout', {});
+    const reply = await page.post('sign-out', {});
     expect(reply.status).toBe(204);
     expect(reply.setCookies[0]).toMatch(/^__Host-ciba-session=; .*Max-Age=0/);
     expect(revoke).toHaveBeenCalledExactlyOnceWith(ADA);
-    expect(events).toContainEqual({ type: 'loggedOut' });
+    expect(events).toContainEqual({ type: 'signedOut' });
     page.cookies.set('__Host-ciba-session', stolen);
     expect((await page.get('session')).body).toEqual({ session: null });
   });
@@ -145,7 +145,7 @@ describe('the session', () => {
   it('logs out when the provider cannot revoke', async () => {
     const { page, revoke, events } = await signedIn();
     revoke.mockRejectedValueOnce(new Error('down'));
-    expect((await page.post('logout', {})).status).toBe(204);
+    expect((await page.post('sign-out', {})).status).toBe(204);
     expect((await page.get('session')).body).toEqual({ session: null });
     expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'revoke' }));
   });

@@ -3,7 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { PollResult } from '../../src/contract/index.js';
-import { lockDuration } from '../../src/server/code/code-lock.js';
+import { lockDuration } from '../../src/server/code/code-lockout.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import { createTotpVerifier } from '../../src/server/code/totp.js';
 import { ADA, advance, createApp, deferred, NO_LIMITS, newAttempt, useFakeTime } from './harness.js';
@@ -71,9 +71,9 @@ describe('a right code', () => {
     const { browser } = createCodeApp();
     const page = browser();
     const attempt = newAttempt();
-    const body = { loginHint: 'ada@example.com', code: codeNow(), attemptId: attempt };
-    const lost = await page.postLost('totp', body);
-    const again = await page.post('totp', body);
+    const body = { loginHint: 'ada@example.com', code: codeNow(), actId: attempt };
+    const lost = await page.postLost('code', body);
+    const again = await page.post('code', body);
     expect(again.body).toEqual(lost.body);
     expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
   });
@@ -246,7 +246,7 @@ describe('a fault while a code is checked', () => {
     const { browser, events } = createCodeApp();
     expect((await browser().totp('broken@example.com', '123456')).status).toBe(500);
     expect(events).toEqual([
-      { type: 'failed', during: 'totp', code: 'misconfigured', message: expect.stringMatching(/base32/) },
+      { type: 'failed', during: 'code', code: 'misconfigured', message: expect.stringMatching(/base32/) },
     ]);
   });
 
@@ -296,14 +296,14 @@ describe("an adapter's own check", () => {
     const verifyTotp = vi.fn(async () => ({ status: 'approved', session: ADA }) as const);
     const { browser } = createApp({
       adapter: { ...app.backend, verifyTotp },
-      request: () => ({ loginHint: 'mapped' }),
+      authRequest: () => ({ loginHint: 'mapped' }),
     });
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
     expect((await page.totp('ada@example.com', '123456', body['id'])).body['status']).toBe('approved');
     expect(verifyTotp).toHaveBeenCalledExactlyOnceWith(
       { loginHint: 'mapped', code: '123456', pending: expect.objectContaining({ id: 'adapter-handle-1' }) },
-      expect.objectContaining({ attemptId: expect.any(String) }),
+      expect.objectContaining({ actId: expect.any(String) }),
     );
   });
 

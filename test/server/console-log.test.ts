@@ -23,7 +23,7 @@ function createQuietApp(options: Parameters<typeof createApp>[0] = {}) {
 }
 
 const elsewhere = { headers: { origin: 'http://x.test' } };
-const startBody = () => ({ loginHint: 'ada@example.com', attemptId: newAttempt() });
+const startBody = () => ({ loginHint: 'ada@example.com', actId: newAttempt() });
 
 describe('without onEvent the console says', () => {
   it('why an act failed', async () => {
@@ -38,7 +38,7 @@ describe('without onEvent the console says', () => {
     backend.initiate.mockRejectedValueOnce(new TypeError('s3cret of ada@example.com'));
     await page.initiate('ada@example.com');
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/^\[react-ciba\] initiate failed \(unknown\): .+\n {4}TypeError at .+log-event\.test/);
+    expect(said[0]).toMatch(/^\[react-ciba\] initiate failed \(unknown\): .+\n {4}TypeError at .+console-log\.test/);
     expect(said[0]).not.toMatch(/s3cret|ada@/);
   });
 

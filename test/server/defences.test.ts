@@ -5,10 +5,10 @@ import { ADA, createApp, newAttempt, ORIGIN, useFakeTime } from './harness.js';
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
 
-const ACTS = ['initiate', 'poll', 'totp', 'cancel', 'logout'];
+const ACTS = ['initiate', 'poll', 'code', 'cancel', 'sign-out'];
 
 function startBody() {
-  return { loginHint: 'ada@example.com', attemptId: newAttempt() };
+  return { loginHint: 'ada@example.com', actId: newAttempt() };
 }
 
 describe('a POST from elsewhere', () => {
@@ -45,7 +45,7 @@ describe('a POST from elsewhere', () => {
     const { body } = await page.initiate('ada@example.com');
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await page.poll(body['id']);
-    await page.post('logout', {}, { headers: { origin: 'https://evil.example' } });
+    await page.post('sign-out', {}, { headers: { origin: 'https://evil.example' } });
     expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
   });
 });
@@ -173,18 +173,18 @@ describe('the origin', () => {
 
 describe('a body', () => {
   it.each([
-    ['is larger than 4 kB', JSON.stringify({ loginHint: 'a'.repeat(5000), attemptId: '1' }), 413],
+    ['is larger than 4 kB', JSON.stringify({ loginHint: 'a'.repeat(5000), actId: '1' }), 413],
     ['is larger than 4 kB by spaces', `${' '.repeat(5000)}{}`, 413],
     ['is no JSON', '{', 400],
     ['is empty', '', 400],
     ['is an array', '[]', 400],
     ['is null', 'null', 400],
     ['lacks a field', '{"loginHint":"ada@example.com"}', 400],
-    ['has a field of another type', '{"loginHint":{"$ne":null},"attemptId":"1"}', 400],
-    ['has an array for a text', '{"loginHint":["ada@example.com"],"attemptId":"1"}', 400],
-    ['has a blank hint', '{"loginHint":"  ","attemptId":"1"}', 400],
-    ['has an endless hint', JSON.stringify({ loginHint: 'a'.repeat(321), attemptId: '1' }), 400],
-    ['hides its fields in __proto__', '{"__proto__":{"loginHint":"ada@example.com","attemptId":"1"}}', 400],
+    ['has a field of another type', '{"loginHint":{"$ne":null},"actId":"1"}', 400],
+    ['has an array for a text', '{"loginHint":["ada@example.com"],"actId":"1"}', 400],
+    ['has a blank hint', '{"loginHint":"  ","actId":"1"}', 400],
+    ['has an endless hint', JSON.stringify({ loginHint: 'a'.repeat(321), actId: '1' }), 400],
+    ['hides its fields in __proto__', '{"__proto__":{"loginHint":"ada@example.com","actId":"1"}}', 400],
   ])('that %s is refused', async (_, rawBody, status) => {
     const { backend, browser } = createApp();
     const reply = await browser().post('initiate', null, { rawBody });
@@ -209,7 +209,7 @@ describe('a body', () => {
   });
 
   it('pollutes nothing', async () => {
-    const rawBody = '{"loginHint":"ada@example.com","attemptId":"1","__proto__":{"polluted":true},"constructor":1}';
+    const rawBody = '{"loginHint":"ada@example.com","actId":"1","__proto__":{"polluted":true},"constructor":1}';
     const { browser } = createApp();
     expect((await browser().post('initiate', null, { rawBody })).status).toBe(200);
     expect({}).not.toHaveProperty('polluted');

@@ -54,7 +54,7 @@ describe('a fault of the backend at the start', () => {
 
   it('tells a developer where a bug is, but not its text', async () => {
     const { browser, events } = createApp({
-      request: () => {
+      authRequest: () => {
         throw new TypeError('cannot find ada@example.com');
       },
     });
@@ -85,14 +85,14 @@ describe('events', () => {
     await page.totp('ada@example.com', code);
     await page.poll('x'.repeat(43));
     await page.post('poll', { id: body['id'] }, { headers: { origin: 'https://evil.example' } });
-    await page.post('logout', {});
+    await page.post('sign-out', {});
     const other = await page.initiate('bob@example.com');
     backend.poll.mockResolvedValueOnce({ status: 'denied' });
     await page.poll(other.body['id']);
     await advance(60);
 
     expect(new Set(events.map(({ type }) => type))).toEqual(
-      new Set(['started', 'failed', 'codeRejected', 'approved', 'refused', 'revoked', 'loggedOut', 'denied']),
+      new Set(['started', 'failed', 'codeRejected', 'approved', 'refused', 'revoked', 'signedOut', 'denied']),
     );
     const text = JSON.stringify(events);
     const secrets = [

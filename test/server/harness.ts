@@ -115,16 +115,16 @@ export class TestBrowser {
     return this.send('GET', act, new Headers(headers), {}, null);
   }
 
-  initiate(loginHint: string, attemptId: string = newAttempt()): Promise<Reply> {
-    return this.post('initiate', { loginHint, attemptId });
+  initiate(loginHint: string, actId: string = newAttempt()): Promise<Reply> {
+    return this.post('initiate', { loginHint, actId });
   }
 
   poll(id: unknown): Promise<Reply> {
     return this.post('poll', { id });
   }
 
-  totp(loginHint: string, code: string, id?: unknown, attemptId: string = newAttempt()): Promise<Reply> {
-    return this.post('totp', { loginHint, code, id, attemptId });
+  totp(loginHint: string, code: string, id?: unknown, actId: string = newAttempt()): Promise<Reply> {
+    return this.post('code', { loginHint, code, id, actId });
   }
 
   private async send(
@@ -152,7 +152,7 @@ export class TestBrowser {
   }
 }
 
-/** An app with the handler in it. `request` knows everybody but `stranger@…`. */
+/** An app with the handler in it. `authRequest` knows everybody but `stranger@…`. */
 export function createApp(options: Partial<CibaHandlerOptions<Session>> = {}) {
   const backend = createBackend();
   const events: CibaServerEvent[] = [];
@@ -160,7 +160,7 @@ export function createApp(options: Partial<CibaHandlerOptions<Session>> = {}) {
   const origin = options.origin ?? ORIGIN;
   const handler = createCibaHandler<Session>({
     adapter: backend,
-    request: (loginHint) => (loginHint.startsWith('stranger') ? null : { loginHint, scope: 'openid' }),
+    authRequest: (loginHint) => (loginHint.startsWith('stranger') ? null : { loginHint, scope: 'openid' }),
     publicSession: ({ name }) => ({ name }),
     revoke,
     onEvent: (event) => events.push(event),

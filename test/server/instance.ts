@@ -21,7 +21,7 @@ export async function startInstance({ redis, issuer, origin, ping }: InstanceOpt
     adapter: createOidcAdapter({ issuer, clientId: 'shop', clientSecret: 'secret' }),
     origin,
     ping,
-    request: (loginHint) => ({ loginHint }),
+    authRequest: (loginHint) => ({ loginHint }),
     publicSession: ({ claims, accessToken }) => ({ sub: claims.sub, accessToken }),
     store: createRedisStore({ client, timeout: 500 }),
     responseFloor: 0,

@@ -162,7 +162,7 @@ let adapter: HttpAdapter<Shown>;
 let admin: Awaited<ReturnType<TestRedis['connect']>>;
 
 const start = () => startInstance({ redis: redis.url, issuer: provider.origin, origin: balancer.origin, ping: true });
-const calling = () => ({ signal: new AbortController().signal, attemptId: newAttempt() });
+const calling = () => ({ signal: new AbortController().signal, actId: newAttempt() });
 const poll = (pending: PendingApproval) => adapter.poll(pending, calling());
 
 beforeAll(async () => {
@@ -304,7 +304,7 @@ describe('a process that is killed', () => {
     const release = provider.holdAll();
     const before = provider.starts;
     const browserFetch = createBrowserFetch(balancer.origin);
-    const attempt = { loginHint: 'dora@example.com', attemptId: crypto.randomUUID() };
+    const attempt = { loginHint: 'dora@example.com', actId: crypto.randomUUID() };
     const send = () =>
       browserFetch(`${balancer.origin}/api/ciba/initiate`, {
         method: 'POST',

@@ -154,7 +154,7 @@ describe('several hints for one account', () => {
   const request = (loginHint: string) => ({ loginHint: loginHint.replaceAll('-', '') });
 
   it('ring one phone no more often than one hint, and say nothing about it', async () => {
-    const { backend, browser, events } = createApp({ request, clientAddress: () => undefined });
+    const { backend, browser, events } = createApp({ authRequest: request, clientAddress: () => undefined });
     const started = [];
     for (const hint of ['555-0100', '5550100', '5-550100', '55-50100']) started.push(await browser().initiate(hint));
     expect(backend.initiate).toHaveBeenCalledTimes(1);
@@ -168,7 +168,7 @@ describe('several hints for one account', () => {
   });
 
   it('share the limit of five a minute', async () => {
-    const { backend, browser } = createApp({ request });
+    const { backend, browser } = createApp({ authRequest: request });
     for (let n = 0; n < 12; n += 1) {
       const page = browser();
       const { body } = await page.initiate(`${'-'.repeat(n)}5550100`);
@@ -178,7 +178,7 @@ describe('several hints for one account', () => {
   });
 
   it('do not keep a user out of a browser where they signed in before', async () => {
-    const { backend, browser } = createApp({ request });
+    const { backend, browser } = createApp({ authRequest: request });
     const page = browser();
     const { body } = await page.initiate('5550100');
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
@@ -197,7 +197,7 @@ describe('a stranger', () => {
     const { body } = await page.initiate('ada@example.com');
     app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await page.poll(body['id']);
-    await page.post('logout', {});
+    await page.post('sign-out', {});
     return { ...app, page };
   }
 

@@ -41,7 +41,7 @@ describe('initiate', () => {
     const { backend, browser } = createApp();
     await browser().post('initiate', {
       loginHint: 'ada@example.com',
-      attemptId: newAttempt(),
+      actId: newAttempt(),
       scope: 'admin',
       acrValues: 'none',
       subject: '666',
@@ -55,7 +55,7 @@ describe('initiate', () => {
 
   it("shows the app's own binding message where it sets one", async () => {
     const { backend, browser } = createApp({
-      request: (loginHint) => ({ loginHint, bindingMessage: 'PAY-120' }),
+      authRequest: (loginHint) => ({ loginHint, bindingMessage: 'PAY-120' }),
     });
     const { body } = await browser().initiate('ada@example.com');
     expect(body['displayCode']).toBe('PAY-120');
@@ -98,7 +98,7 @@ describe('initiate', () => {
     const { backend, browser } = createApp();
     const page = browser();
     const attempt = newAttempt();
-    const lost = await page.postLost('initiate', { loginHint: 'ada@example.com', attemptId: attempt });
+    const lost = await page.postLost('initiate', { loginHint: 'ada@example.com', actId: attempt });
     const reply = await page.initiate('ada@example.com', attempt);
 
     expect(reply.body).toEqual(lost.body);

@@ -126,7 +126,7 @@ const mounts: Record<string, (basePath?: string) => Promise<Mounted>> = {
 };
 
 describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
-  const calling = () => ({ signal: new AbortController().signal, attemptId: newAttempt() });
+  const calling = () => ({ signal: new AbortController().signal, actId: newAttempt() });
 
   it('signs in, says who is signed in, and signs out', async () => {
     const { backend, origin } = await mount();
@@ -179,7 +179,7 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
     expect(await post('{')).toBe(400);
     expect(await post('loginHint=ada', 'text/plain')).toBe(415);
     expect(backend.initiate).not.toHaveBeenCalled();
-    expect(await post(JSON.stringify({ loginHint: 'ada@example.com', attemptId: newAttempt() }))).toBe(200);
+    expect(await post(JSON.stringify({ loginHint: 'ada@example.com', actId: newAttempt() }))).toBe(200);
   });
 
   it('answers nothing else', async () => {

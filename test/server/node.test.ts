@@ -137,7 +137,7 @@ describe('the handler behind it', () => {
     const headers = { 'content-type': 'application/json', 'x-ciba-request': '1', origin };
     const post = (body: string) => fetch(`${origin}/api/ciba/initiate`, { method: 'POST', headers, body });
 
-    const started = await post(JSON.stringify({ loginHint: 'ada@example.com', attemptId: newAttempt() }));
+    const started = await post(JSON.stringify({ loginHint: 'ada@example.com', actId: newAttempt() }));
     expect(started.status).toBe(200);
     expect(started.headers.getSetCookie()[0]).toMatch(/^ciba-browser=/);
     expect((await post(JSON.stringify({ loginHint: 'a'.repeat(100_000) }))).status).toBe(413);

@@ -19,7 +19,7 @@ describe('configuration', () => {
   it.each([
     ['no adapter', { adapter: undefined as never }, /needs an `adapter`/],
     ['an adapter that cannot poll', { adapter: { initiate: async () => ({}) } as never }, /`initiate` and `poll`/],
-    ['no request', { request: undefined as never }, /needs `request`/],
+    ['no request', { authRequest: undefined as never }, /needs `authRequest`/],
     ['no publicSession', { publicSession: undefined as never }, /needs `publicSession`/],
     ['a base path without a slash', { basePath: 'api/ciba' }, /begin with a slash/],
     ['a base path with a slash at its end', { basePath: '/api/ciba/' }, /end without one/],
@@ -73,7 +73,7 @@ describe('configuration', () => {
     vi.resetModules();
     const { createCibaHandler: ofOtherCopy } = await import('../../src/server/index.js');
     const adapter = createMemoryAdapter();
-    const options = { adapter, origin, request: () => null, publicSession: () => ({}) };
+    const options = { adapter, origin, authRequest: () => null, publicSession: () => ({}) };
     expect(() => ofOtherCopy(options)).toThrow(/Two handlers/);
     await handler.stop();
     expect(() => ofOtherCopy(options)).not.toThrow();
@@ -247,7 +247,7 @@ describe('a store that goes away', () => {
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
     const answer = deferred<PollResult<Session>>();
-    const forgotten = vi.spyOn(memory, 'claim');
+    const forgotten = vi.spyOn(memory, 'setIfAbsent');
     backend.poll.mockReturnValueOnce(answer.promise);
     const poll = page.poll(body['id']);
     await advance(0);
@@ -279,7 +279,7 @@ describe('the claim for a poll', () => {
     await poll;
 
     // As a process that is killed leaves it: claimed, and never released.
-    const claim = vi.spyOn(store, 'claim');
+    const claim = vi.spyOn(store, 'setIfAbsent');
     const released = vi.spyOn(store, 'delete').mockResolvedValue();
     await advance(5);
     await other.poll(body['id']);

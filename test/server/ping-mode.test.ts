@@ -116,7 +116,7 @@ async function waitingLogin() {
     adapter: oidc,
     origin: app.origin,
     ping: true,
-    request: (loginHint) => ({ loginHint }),
+    authRequest: (loginHint) => ({ loginHint }),
     publicSession: ({ claims }) => ({ sub: claims.sub }),
     responseFloor: 0,
     onEvent: (event) => events.push(event),
@@ -131,7 +131,7 @@ async function waitingLogin() {
     events: serverSentEvents,
   });
   const onApproved = vi.fn();
-  const login = createLogin({ adapter, environment: world.environment, onApproved, patience: Infinity });
+  const login = createLogin({ adapter, environment: world.environment, onApproved, approvalTimeout: Infinity });
   closing.unshift(async () => login.stop());
   /** No time goes by for the engine, only what is due now is done. */
   const until = (wanted: LoginStatus) =>

@@ -46,10 +46,10 @@ describeStore('Redis', () => ({ store: stores[0], other: stores[1], advance: age
 it('everything that it keeps has a time to live', async () => {
   const [store] = stores;
   await store.set('a', 1, 10);
-  await store.claim('b', 1, 10);
+  await store.setIfAbsent('b', 1, 10);
   await store.increment('c', 1, 10);
-  await store.raise('d', 1, 10);
-  await store.enter('e', { owner: 'o', member: 'm', owners: 1 }, 10);
+  await store.setIfGreater('d', 1, 10);
+  await store.acquireSlot('e', { owner: 'o', member: 'm', owners: 1 }, 10);
   await store.consume('f', { points: 1, duration: 10 });
   const keys = await clients[0].keys('*');
   expect(keys).toHaveLength(6);
@@ -64,7 +64,7 @@ it('two apps with prefixes of their own share nothing', async () => {
   const two = createRedisStore({ client: clients[0], prefix: 'two:' });
   await one.set('a', 1, 10);
   expect(await two.get('a')).toBeUndefined();
-  expect((await two.claim('a', 2, 10)).claimed).toBe(true);
+  expect((await two.setIfAbsent('a', 2, 10)).claimed).toBe(true);
 });
 
 it('says at the start that a client is missing', () => {
@@ -82,7 +82,7 @@ it('an outage is a fault that passes, and over when Redis is back, signals inclu
     await own.kill();
     const fault = { code: 'unavailable', retryable: true, retryAfter: 1 };
     await expect(store.get('a')).rejects.toMatchObject(fault);
-    await expect(store.claim('b', 1, 10)).rejects.toMatchObject(fault);
+    await expect(store.setIfAbsent('b', 1, 10)).rejects.toMatchObject(fault);
     await expect(store.consume('l', { points: 1, duration: 10 })).rejects.toMatchObject(fault);
     await expect(store.ping()).rejects.toMatchObject(fault);
     await own.start();

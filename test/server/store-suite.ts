@@ -51,20 +51,20 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
     it('lets one of many claim, and tells all who has it', async () => {
       const { store, other, advance } = await getHarness();
       const claims = await Promise.all(
-        Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).claim('a', { n }, 10)),
+        Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).setIfAbsent('a', { n }, 10)),
       );
       expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
       expect(new Set(claims.map(({ value }) => value.n)).size).toBe(1);
       expect(claims.find(({ claimed }) => claimed)?.value).toEqual(await store.get('a'));
       await advance(10.1);
-      expect(await other.claim('a', { n: 99 }, 10)).toEqual({ claimed: true, value: { n: 99 } });
+      expect(await other.setIfAbsent('a', { n: 99 }, 10)).toEqual({ claimed: true, value: { n: 99 } });
     });
 
     it('frees a claim that is deleted', async () => {
       const { store, other } = await getHarness();
-      await store.claim('a', 1, 10);
+      await store.setIfAbsent('a', 1, 10);
       await store.delete('a');
-      expect((await other.claim('a', 2, 10)).claimed).toBe(true);
+      expect((await other.setIfAbsent('a', 2, 10)).claimed).toBe(true);
     });
 
     it('counts, also down and at the same time, and renews the time to live', async () => {
@@ -83,25 +83,25 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
 
     it('raises a number only', async () => {
       const { store, other, advance } = await getHarness();
-      expect(await store.raise('s', 59_000_000, 10)).toBe(true);
-      const answers = await Promise.all([1, 2, 3].map(() => other.raise('s', 59_000_001, 10)));
+      expect(await store.setIfGreater('s', 59_000_000, 10)).toBe(true);
+      const answers = await Promise.all([1, 2, 3].map(() => other.setIfGreater('s', 59_000_001, 10)));
       expect(answers.filter(Boolean)).toHaveLength(1);
-      expect(await store.raise('s', 59_000_001, 10)).toBe(false);
-      expect(await store.raise('s', 5, 10)).toBe(false);
+      expect(await store.setIfGreater('s', 59_000_001, 10)).toBe(false);
+      expect(await store.setIfGreater('s', 5, 10)).toBe(false);
       await advance(10.1);
-      expect(await store.raise('s', 5, 10)).toBe(true);
+      expect(await store.setIfGreater('s', 5, 10)).toBe(true);
     });
 
     it('lets as many owners in as there are places, each with any number of members', async () => {
       const { store, other, advance } = await getHarness();
       const enter = (owner: string, member: string, ttl: number, by = store) =>
-        by.enter('p', { owner, member, owners: 2 }, ttl);
+        by.acquireSlot('p', { owner, member, owners: 2 }, ttl);
       expect(await enter('a', '1', 10)).toBe(0);
       expect(await enter('a', '2', 20, other)).toBe(0);
       expect(await enter('b', '3', 30)).toBe(0);
       expect(await enter('c', '4', 10, other)).toBe(10);
-      await store.leave('p', '3');
-      await store.leave('p', 'never in');
+      await store.releaseSlot('p', '3');
+      await store.releaseSlot('p', 'never in');
       expect(await enter('c', '4', 10)).toBe(0);
       await advance(20.1);
       expect(await enter('d', '5', 10)).toBe(0);
@@ -113,7 +113,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       const { store, other } = await getHarness();
       const waits = await Promise.all(
         Array.from({ length: 10 }, (_, n) =>
-          (n % 2 ? store : other).enter('p', { owner: `o${n}`, member: `m${n}`, owners: 1 }, 10),
+          (n % 2 ? store : other).acquireSlot('p', { owner: `o${n}`, member: `m${n}`, owners: 1 }, 10),
         ),
       );
       expect(waits.filter((wait) => wait === 0)).toHaveLength(1);
@@ -121,7 +121,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
 
     it('renews the time of a member that enters again', async () => {
       const { store, advance } = await getHarness();
-      const enter = (owner: string, ttl: number) => store.enter('p', { owner, member: owner, owners: 1 }, ttl);
+      const enter = (owner: string, ttl: number) => store.acquireSlot('p', { owner, member: owner, owners: 1 }, ttl);
       await enter('a', 5);
       await enter('a', 20);
       await advance(6);

@@ -118,7 +118,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
       return world.storage;
     },
     random: () => world.random,
-    createAttemptId: () => `act-${(ids += 1)}`,
+    createActId: () => `act-${(ids += 1)}`,
     runAct(act, run) {
       acts.push(act);
       return run();

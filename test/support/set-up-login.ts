@@ -3,7 +3,7 @@ import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
 import type { CibaAdapter } from '../../src/contract/index.js';
 import { createLogin, createResume } from '../../src/machine/index.js';
-import type { CibaEvent, Login, LoginOptions, LoginStatus } from '../../src/machine/index.js';
+import type { CibaEvent, LoginController, LoginOptions, LoginStatus } from '../../src/machine/index.js';
 import { createFakeEnvironment } from './fake-environment.js';
 import type { FakeEnvironment } from './fake-environment.js';
 
@@ -36,7 +36,7 @@ export function openLogin(
   function view<Status extends LoginStatus>(status: Status) {
     const now = login.getView();
     expect(now.status).toBe(status);
-    return now as Extract<ReturnType<Login['getView']>, { status: Status }>;
+    return now as Extract<ReturnType<LoginController['getView']>, { status: Status }>;
   }
   return { login, onApproved, events, view };
 }

@@ -141,7 +141,7 @@ describe('@authsignal/browser', () => {
 
 describe('what the adapter sends is what the SDK sends', () => {
   const options = () => ({ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn', fetch: record });
-  const call = () => ({ signal: new AbortController().signal, attemptId: crypto.randomUUID() });
+  const call = () => ({ signal: new AbortController().signal, actId: crypto.randomUUID() });
 
   /** Requests with what differs from one token to the next left out. */
   function take(): unknown[] {

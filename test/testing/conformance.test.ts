@@ -146,7 +146,7 @@ describe('describeAdapter', () => {
       'a ring for each sending',
       'rings once for one act, however often it is sent',
       ({ initiate }) => ({
-        initiate: (request, { signal }) => initiate(request, { signal, attemptId: crypto.randomUUID() }),
+        initiate: (request, { signal }) => initiate(request, { signal, actId: crypto.randomUUID() }),
       }),
     ],
     [
@@ -377,7 +377,7 @@ describe('describeAdapter', () => {
       'a try for each sending of a code',
       'counts a wrong code once, however often it is sent as one act',
       ({ verifyTotp }) => ({
-        verifyTotp: (request, { signal }) => verifyTotp(request, { signal, attemptId: crypto.randomUUID() }),
+        verifyTotp: (request, { signal }) => verifyTotp(request, { signal, actId: crypto.randomUUID() }),
       }),
     ],
     [

@@ -41,16 +41,16 @@ export async function fromAdapterToServer() {
   const handler = createCibaHandler({
     adapter: createOidcAdapter({ issuer: 'https://login.example.com', clientId: 'shop' }),
     origin: 'https://shop.example.com',
-    request: (loginHint) => ({ loginHint, requestedExpiry: 60 }),
+    authRequest: (loginHint) => ({ loginHint, requestedExpiry: 60 }),
     publicSession: ({ claims, accessToken }) => ({ sub: claims.sub, length: accessToken.length }),
   });
-  const session = await handler.session(new Request('https://shop.example.com'));
+  const session = await handler.sessionWithTokens(new Request('https://shop.example.com'));
   return session?.idToken.length;
 }
 
-export function useOptions(loginHint: string | undefined, patience: number | undefined) {
+export function useOptions(loginHint: string | undefined, approvalTimeout: number | undefined) {
   // What an app has or has not passes under exactOptionalPropertyTypes.
-  useCibaLogin({ adapter: own, loginHint, patience });
+  useCibaLogin({ adapter: own, loginHint, approvalTimeout });
 }
 
 export function narrow(result: PollResult<User>) {

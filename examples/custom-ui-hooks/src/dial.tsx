@@ -1,4 +1,4 @@
-import { useCountdown, useMessages, type Announce, type Login, type LoginStatus, type PushView } from 'react-ciba';
+import { useCountdown, useMessages, type Announce, type LoginState, type LoginStatus, type PushView } from 'react-ciba';
 import { TimeLeft } from './times.js';
 
 const PHONE = 'M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1ZM11 18h2';
@@ -18,7 +18,7 @@ const GLYPHS: Readonly<Record<LoginStatus, string>> = {
 };
 
 export interface DialProps {
-  login: Login;
+  login: LoginState;
   announce: Announce;
 }
 

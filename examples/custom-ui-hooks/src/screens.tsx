@@ -1,10 +1,10 @@
-import { useMessages, type Announce, type Login, type LoginIn, type LoginVerb, type Messages } from 'react-ciba';
+import { useMessages, type Announce, type LoginState, type LoginIn, type LoginVerb, type Messages } from 'react-ciba';
 import { CodeForm } from './code-form.js';
 import { LateHint, ResendButton, RetryTime, TimeLeft } from './times.js';
 import { WhoForm } from './who-form.js';
 
 export interface ScreenProps {
-  login: Login;
+  login: LoginState;
   /** Who signs in, where the app knows it. */
   loginHint?: string | undefined;
   announce: Announce;
@@ -126,7 +126,7 @@ function PushBeside({ login, announce }: { login: LoginIn<'totpEntry' | 'lockedO
   );
 }
 
-function Account({ login }: { login: Login }) {
+function Account({ login }: { login: LoginState }) {
   const messages = useMessages();
   return (
     <dl className="dial-facts">
@@ -157,7 +157,7 @@ function BackToPush({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
 type Label = { [Key in keyof Messages]: Messages[Key] extends string ? Key : never }[keyof Messages];
 
 interface ActProps {
-  login: Login;
+  login: LoginState;
   verb: Exclude<LoginVerb, 'submitCode'>;
   label: Label;
   look?: 'primary' | 'quiet';

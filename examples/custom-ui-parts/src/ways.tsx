@@ -16,12 +16,12 @@ import {
   TotpForm,
   useMessages,
   VerbButton,
-  type Login,
+  type LoginState,
   type LoginIn,
 } from 'react-ciba';
 
 export interface WaysProps {
-  login: Login;
+  login: LoginState;
   /** Who signs in, where the app knows it. */
   loginHint?: string | undefined;
   alternatives?: ReactNode;

@@ -6,5 +6,5 @@ import { SignIn } from './sign-in';
 export default async function Page() {
   const session = await handler.session(new Request(origin, { headers: await headers() }));
   if (!session) return <SignIn />;
-  return <h1>Welcome, {String(session.claims.name)}</h1>;
+  return <h1>Welcome, {String(session.name)}</h1>;
 }

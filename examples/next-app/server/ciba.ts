@@ -28,6 +28,6 @@ export const handler = createCibaHandler({
   adapter: createBackend(),
   origin,
   store,
-  request: (loginHint) => ({ loginHint, scope: 'openid profile' }),
+  authRequest: (loginHint) => ({ loginHint, scope: 'openid profile' }),
   publicSession: ({ claims }) => ({ name: String(claims.name) }),
 });

@@ -1,23 +1,23 @@
 import type { TotpResult } from '../../contract/index.js';
 
-const TRIES = 3;
+const CODE_ATTEMPTS = 3;
 
 /** How a browser counts the wrong codes of one user. A courtesy: a reload forgets it, and nobody has to go through it. */
-export function createTries(now: () => number) {
-  let left = TRIES;
+export function createCodeAttempts(now: () => number) {
+  let left = CODE_ATTEMPTS;
   /** Seconds; each lock is twice as long as the one before, up to an hour. */
   let nextLock = 30;
   let lockedUntil = 0;
 
   /** What is to be told while the lock holds; undefined while a code may be tried. */
-  function lock(): TotpResult<never> | undefined {
+  function lockout(): TotpResult<never> | undefined {
     const retryAfter = Math.ceil((lockedUntil - now()) / 1000);
     return retryAfter > 0 ? { status: 'lockedOut', retryAfter } : undefined;
   }
 
-  /** Gives the tries back. A lock holds on, and so does the length of the next one. */
+  /** Gives the attempts back. A lock holds on, and so does the length of the next one. */
   function reset(): void {
-    left = TRIES;
+    left = CODE_ATTEMPTS;
   }
 
   /** Counts a wrong code; every third one locks at once. */
@@ -27,8 +27,8 @@ export function createTries(now: () => number) {
     reset();
     lockedUntil = now() + nextLock * 1000;
     nextLock = Math.min(nextLock * 2, 3600);
-    return lock();
+    return lockout();
   }
 
-  return { lock, reset, wrong };
+  return { lockout, reset, wrong };
 }

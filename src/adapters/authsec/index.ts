@@ -5,7 +5,7 @@ import { misconfigured, toEmail } from './connection.js';
 import type { AuthSecConnection } from './connection.js';
 import { readAuthSecSession } from './session.js';
 import type { AuthSecSession } from './session.js';
-import { createTries } from './code-attempts.js';
+import { createCodeAttempts } from './code-attempts.js';
 
 export { createAuthSecEnrollment } from './enrollment.js';
 export type { AuthSecEnrollmentOptions } from './enrollment.js';
@@ -70,7 +70,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   const send = createSend(options);
 
   const requests = new Map<string, OpenRequest>();
-  const users = new Map<string, ReturnType<typeof createTries>>();
+  const users = new Map<string, ReturnType<typeof createCodeAttempts>>();
 
   /** What is known of a request; one that is new here becomes known by its handle, which a store may have kept. */
   function requestOf({ id, expiresIn, serverState }: PendingApproval, handle = serverState as Handle | undefined) {
@@ -162,9 +162,9 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
         const email = toEmail(loginHint);
         if (!email) return { status: 'notEnrolled' };
         // Behind the handler, its store counts for each user, and nothing else may.
-        const tries = inBrowser ? (users.get(email) ?? createTries(now)) : undefined;
-        if (tries) users.set(email, tries);
-        const locked = tries?.lock();
+        const attempts = inBrowser ? (users.get(email) ?? createCodeAttempts(now)) : undefined;
+        if (attempts) users.set(email, attempts);
+        const locked = attempts?.lockout();
         if (locked) return locked;
 
         const answer = await send('totp/login', { client_id: clientId, email, totp_code: code }, call);
@@ -176,7 +176,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
         }
         // There are no codes here, only sentences, and they differ between the flows and between builds.
         const says = `${answer.body['message']} ${answer.body['error']}`;
-        if (/invalid totp code/i.test(says)) return tries?.wrong() ?? { status: 'invalidCode' };
+        if (/invalid totp code/i.test(says)) return attempts?.wrong() ?? { status: 'invalidCode' };
         if (/no .*totp device|user not found/i.test(says)) return { status: 'notEnrolled' };
         if (/too many failed/i.test(says)) {
           // What its servers are set to by default: the answer does not say how long.

@@ -18,7 +18,7 @@ const BASE_URLS: Readonly<Record<AuthsignalRegion, string>> = {
 };
 
 /** Seconds to wait for one answer. */
-const TIMEOUT = 15;
+const TIMEOUT_SECONDS = 15;
 
 /** @throws CibaError `misconfigured` when there is no such region, or when tokens would travel readable */
 export function readBaseUrl({ region, baseUrl }: AuthsignalLocation): string {
@@ -85,7 +85,7 @@ export function createAuthsignalClient(baseUrl: string, send: typeof fetch): Aut
       credentials: 'omit',
       ...(body && { body: JSON.stringify(body) }),
     };
-    const options = { name, signal, timeout: TIMEOUT, fetch: send };
+    const options = { name, signal, timeout: TIMEOUT_SECONDS, fetch: send };
     const { response, text } = await fetchText(baseUrl + path, init, options);
     return readAnswer(name, response, text);
   };

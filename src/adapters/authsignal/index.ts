@@ -18,11 +18,11 @@ export type { AuthsignalMethods } from './answers.js';
 export type { AuthsignalLocation, AuthsignalRegion } from './client.js';
 
 /** Least seconds between two polls. Authsignal names none; its own SDK polls a QR code every 3 s. */
-const INTERVAL = 3;
+const INTERVAL_SECONDS = 3;
 /** Seconds that a push is waited for. Authsignal tells a browser nothing of a push's end. */
-const PUSH_LIFETIME = 120;
+const PUSH_LIFETIME_SECONDS = 120;
 /** A token with fewer seconds left is not used once more. */
-const LEAST_LEFT = 30;
+const LEAST_LEFT_SECONDS = 30;
 
 /** What a completed login hands to the app: send it to your server, which validates it. */
 export interface AuthsignalResult {
@@ -104,7 +104,7 @@ interface KeptToken {
  * });
  */
 export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): AuthsignalAdapter {
-  const { getToken, onTokenExpired, pushLifetime = PUSH_LIFETIME } = options;
+  const { getToken, onTokenExpired, pushLifetime = PUSH_LIFETIME_SECONDS } = options;
   const action = readAction(options.action);
   const tenantId = readTenantId(options);
   const client = connect(options);
@@ -121,7 +121,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     const token = await callGetToken(() => getToken(request, { signal }), signal);
     checkToken(token, tenantId);
     const now = Date.now();
-    kept.set(purposeOf(request), { token, usableUntil: now + (secondsLeft(token, now) - LEAST_LEFT) * 1000 });
+    kept.set(purposeOf(request), { token, usableUntil: now + (secondsLeft(token, now) - LEAST_LEFT_SECONDS) * 1000 });
     return token;
   }
 
@@ -169,7 +169,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     // When nobody waits for this push any more, what comes next is no resend of it.
     const { usableUntil = 0 } = kept.get(purpose) ?? {};
     kept.set(purpose, { token, usableUntil: Math.min(usableUntil, expiresAt) });
-    return { id, expiresIn, interval: INTERVAL, resumable: false };
+    return { id, expiresIn, interval: INTERVAL_SECONDS, resumable: false };
   }
 
   async function verify(request: TotpRequest, signal: AbortSignal): Promise<TotpResult<AuthsignalResult>> {
@@ -194,7 +194,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
   }
 
   const adapter: AuthsignalAdapter = {
-    initiate: (request, { signal, attemptId }) => startOnce(attemptId, signal, () => start(request, signal)),
+    initiate: (request, { signal, actId }) => startOnce(actId, signal, () => start(request, signal)),
 
     async poll({ id }, { signal }) {
       signal.throwIfAborted();
@@ -214,7 +214,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
       return { status: 'approved', session: { token: requireToken(state.token) } };
     },
 
-    verifyTotp: (request, { signal, attemptId }) => verifyOnce(attemptId, signal, () => verify(request, signal)),
+    verifyTotp: (request, { signal, actId }) => verifyOnce(actId, signal, () => verify(request, signal)),
 
     async cancel({ id }, { signal }) {
       signal.throwIfAborted();
@@ -365,14 +365,14 @@ function createId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Carries one act out once: the same `attemptId` again gets the same answer, while it is the newest one. */
+/** Carries one act out once: the same `actId` again gets the same answer, while it is the newest one. */
 function once<Answer>() {
-  let newest: { readonly attemptId: string; readonly answer: Promise<Answer> } | undefined;
-  return (attemptId: string, signal: AbortSignal, run: () => Promise<Answer>): Promise<Answer> => {
+  let newest: { readonly actId: string; readonly answer: Promise<Answer> } | undefined;
+  return (actId: string, signal: AbortSignal, run: () => Promise<Answer>): Promise<Answer> => {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    if (newest?.attemptId === attemptId) return newest.answer;
+    if (newest?.actId === actId) return newest.answer;
     const answer = run();
-    newest = { attemptId, answer };
+    newest = { actId, answer };
     answer.catch(() => {
       // What failed was not carried out and may be tried again.
       if (newest?.answer === answer) newest = undefined;

@@ -23,11 +23,11 @@ export type { AuthsignalMethods } from './answers.js';
 export type { AuthsignalLocation, AuthsignalRegion } from './client.js';
 
 /** Least seconds between two polls. Authsignal names none; its own SDK polls a QR code every 3 s. */
-const INTERVAL = 3;
+const INTERVAL_SECONDS = 3;
 /** Seconds that a push is waited for, where no option says otherwise. */
-const PUSH_LIFETIME = 120;
+const PUSH_LIFETIME_SECONDS = 120;
 /** Seconds to wait for one answer of the server API; its SDK waits for ever. */
-const TIMEOUT = 15;
+const TIMEOUT_SECONDS = 15;
 
 export type AuthsignalServerOptions = AuthsignalLocation & {
   /** The tenant's API secret key, from the Authsignal portal. */
@@ -35,7 +35,7 @@ export type AuthsignalServerOptions = AuthsignalLocation & {
   /** The code of the action that is tracked: 1 to 64 of `A-Za-z0-9_-`. @default 'signIn' */
   readonly action?: string;
   /**
-   * The users are signed in already, and the handler's `request` names the present one as `subject`. Then, and only then,
+   * The users are signed in already, and the handler's `authRequest` names the present one as `subject`. Then, and only then,
    * Authsignal's ALLOW passes without a challenge; at a login it would let in everybody who has nothing enrolled.
    * @default false
    */
@@ -144,7 +144,7 @@ interface ServerState {
 
 /**
  * Authsignal behind `createCibaHandler`: track, push, poll and validate all happen on the server, so that the browser
- * holds none of Authsignal's tokens. What the handler's `request` returns as `loginHint` is the user's ID at Authsignal.
+ * holds none of Authsignal's tokens. What the handler's `authRequest` returns as `loginHint` is the user's ID at Authsignal.
  * Its methods throw `CibaError`, and the signal's own reason when they were aborted.
  *
  * @throws CibaError `misconfigured` when an option cannot be used
@@ -155,7 +155,7 @@ interface ServerState {
  * });
  */
 export function createAuthsignalServerAdapter(options: AuthsignalServerOptions): AuthsignalServerAdapter {
-  const { apiSecretKey, stepUp = false, numberMatching = false, pushLifetime = PUSH_LIFETIME } = options;
+  const { apiSecretKey, stepUp = false, numberMatching = false, pushLifetime = PUSH_LIFETIME_SECONDS } = options;
   if (!apiSecretKey) throw misconfigured('The option `apiSecretKey` is empty. Is its environment variable set?');
   const action = readAction(options.action ?? 'signIn');
   const baseUrl = readBaseUrl(options);
@@ -166,13 +166,16 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
   /** One call of the SDK, which knows no signal and no timeout. */
   async function call(act: string, signal: AbortSignal, run: () => Promise<unknown>): Promise<unknown> {
     signal.throwIfAborted();
-    const timeout = AbortSignal.timeout(TIMEOUT * 1000);
+    const timeout = AbortSignal.timeout(TIMEOUT_SECONDS * 1000);
     try {
       return await unlessAborted(run(), AbortSignal.any([signal, timeout]));
     } catch (caught) {
       signal.throwIfAborted();
       if (timeout.aborted) {
-        throw new CibaError('timeout', `Authsignal at ${baseUrl} did not answer the ${act} call within ${TIMEOUT} s.`);
+        throw new CibaError(
+          'timeout',
+          `Authsignal at ${baseUrl} did not answer the ${act} call within ${TIMEOUT_SECONDS} s.`,
+        );
       }
       throw toServerError(caught, act, baseUrl);
     }
@@ -266,11 +269,13 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
     if (subject !== undefined && subject !== userId) {
       throw new CibaError(
         'refused',
-        '`request` names two users: its `loginHint` and its `subject` must be one user ID.',
+        '`authRequest` names two users: its `loginHint` and its `subject` must be one user ID.',
       );
     }
     if (stepUp && subject === undefined) {
-      throw misconfigured('With `stepUp`, let `request` name the signed-in user as `subject` (and as `loginHint`).');
+      throw misconfigured(
+        'With `stepUp`, let `authRequest` name the signed-in user as `subject` (and as `loginHint`).',
+      );
     }
     if (numberMatching && bindingMessage === undefined) {
       throw misconfigured('`numberMatching` needs a display code. Leave `displayCode` of createCibaHandler on.');
@@ -298,7 +303,7 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
       ...(push && { challengeId: push.challengeId }),
     };
     return {
-      ...{ id: randomUUID(), expiresIn, interval: INTERVAL, resumable: true, serverState },
+      ...{ id: randomUUID(), expiresIn, interval: INTERVAL_SECONDS, resumable: true, serverState },
       ...(bindingMessage !== undefined && { displayCode: bindingMessage }),
     };
   }

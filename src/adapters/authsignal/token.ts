@@ -25,7 +25,7 @@ export function readToken(token: string): TokenClaims {
 }
 
 /** Seconds that a track token lives, where it does not say so itself. */
-const TOKEN_LIFE = 600;
+const TOKEN_LIFETIME_SECONDS = 600;
 
 /**
  * Seconds that are left of a token. A clock that is wrong by more than the token's life is not believed: a token that
@@ -33,7 +33,7 @@ const TOKEN_LIFE = 600;
  */
 export function secondsLeft(token: string, now: number): number {
   const { exp, iat } = readToken(token);
-  const whole = exp !== undefined && iat !== undefined && exp > iat ? exp - iat : TOKEN_LIFE;
+  const whole = exp !== undefined && iat !== undefined && exp > iat ? exp - iat : TOKEN_LIFETIME_SECONDS;
   const left = exp === undefined ? whole : exp - now / 1000;
   return left > 0 && left <= whole ? left : whole;
 }

@@ -43,9 +43,9 @@ export interface HttpAdapter<Session> extends CibaAdapter<Session> {
 }
 
 /** Seconds. A longer pause before a retry, such as of a `Retry-After`, is the user's to wait for. */
-const LONGEST_PAUSE = 8;
+const LONGEST_PAUSE_SECONDS = 8;
 /** Milliseconds after the first sending in which a retry may start. The handler repeats its answer for 60 s; later would ring twice. */
-const RETRY_WINDOW = 50_000;
+const RETRY_WINDOW_MS = 50_000;
 
 /**
  * Signs in through `createCibaHandler` on the app's own server. Tokens and the provider's ids stay there; the browser
@@ -65,16 +65,16 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
     sendJson({ ...options, url: basePath + path, body, signal });
 
   return {
-    async initiate({ loginHint }: InitiateRequest, { signal, attemptId }) {
-      const lastStart = Date.now() + RETRY_WINDOW;
+    async initiate({ loginHint }: InitiateRequest, { signal, actId }) {
+      const lastStart = Date.now() + RETRY_WINDOW_MS;
       for (let pause = 2; ; pause *= 2) {
         try {
-          return readPending(await send('/initiate', { loginHint, attemptId }, signal));
+          return readPending(await send('/initiate', { loginHint, actId }, signal));
         } catch (caught) {
           if (signal.aborted) throw caught;
           const { code, retryable, retryAfter = 0 } = caught as CibaError;
           const wait = Math.max(pause, retryAfter);
-          const late = wait > LONGEST_PAUSE || Date.now() + wait * 1000 > lastStart;
+          const late = wait > LONGEST_PAUSE_SECONDS || Date.now() + wait * 1000 > lastStart;
           if (!retryable || code === 'offline' || late) throw caught;
           await sleep(wait, signal);
         }
@@ -87,8 +87,8 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
 
     ...(options.events && { watch: options.events(`${basePath}/events`, options.fetch) }),
 
-    async verifyTotp({ loginHint, code, pending }, { signal, attemptId }) {
-      return readTotpResult<Session>(await send('/totp', { loginHint, code, id: pending?.id, attemptId }, signal));
+    async verifyTotp({ loginHint, code, pending }, { signal, actId }) {
+      return readTotpResult<Session>(await send('/code', { loginHint, code, id: pending?.id, actId }, signal));
     },
 
     async cancel({ id }, { signal }) {
@@ -100,7 +100,7 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
     },
 
     async signOut({ signal } = {}) {
-      await send('/logout', {}, signal);
+      await send('/sign-out', {}, signal);
     },
   };
 }

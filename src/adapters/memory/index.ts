@@ -93,7 +93,7 @@ const realClock: MemoryClock = {
 
 /**
  * A backend and a phone in memory, for stories, tests, demos and docs: no network, no randomness, and no time but the
- * clock's. Outcomes can be asked for again, and a call with an `attemptId` that it answered before gets that answer
+ * clock's. Outcomes can be asked for again, and a call with an `actId` that it answered before gets that answer
  * again. An aborted call rejects at once with the signal's reason; what it did stays done.
  *
  * @typeParam Session what a completed login hands to the app
@@ -105,7 +105,7 @@ const realClock: MemoryClock = {
  * const pushing = createMemoryAdapter({ faults: { initiate: 'hang' } });
  * const reconnecting = createMemoryAdapter({ faults: { poll: 'network' } });
  * const failed = createMemoryAdapter({ faults: { initiate: 'forbidden' } });
- * const lockedOut = createMemoryAdapter({ totp: { tries: 1, lock: 60 } });
+ * const lockedOut = createMemoryAdapter({ totp: { attempts: 1, lockout: 60 } });
  *
  * polling.phone.approve();
  */
@@ -191,13 +191,13 @@ export function createMemoryAdapter<Session>(
     phone,
     calls,
     faults: { ...options.faults },
-    initiate: (request, { signal, attemptId }) =>
-      receive('initiate', undefined, signal, () => once(rung, attemptId, () => describe(ring(request).id))),
+    initiate: (request, { signal, actId }) =>
+      receive('initiate', undefined, signal, () => once(rung, actId, () => describe(ring(request).id))),
     poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),
     cancel: ({ id }, { signal }) => receive('cancel', id, signal, () => remove(id)),
     ...(totp && {
-      verifyTotp: (request: TotpRequest, { signal, attemptId }: CallOptions) =>
-        receive('verifyTotp', request.pending?.id, signal, () => once(verified, attemptId, () => answerCode(request))),
+      verifyTotp: (request: TotpRequest, { signal, actId }: CallOptions) =>
+        receive('verifyTotp', request.pending?.id, signal, () => once(verified, actId, () => answerCode(request))),
     }),
   };
   return adapter;

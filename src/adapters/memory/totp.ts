@@ -2,10 +2,10 @@
 export interface MemoryTotp {
   /** Codes that are right, as often as they are used. @default ['123456'] */
   readonly codes?: readonly string[];
-  /** Wrong codes of one user until the lock. @default 3 */
-  readonly tries?: number;
-  /** Seconds of the lock. @default 30 */
-  readonly lock?: number;
+  /** Wrong codes of one user until the lockout. @default 3 */
+  readonly attempts?: number;
+  /** Seconds of the lockout. @default 30 */
+  readonly lockout?: number;
 }
 
 type CodeCheck =
@@ -14,7 +14,7 @@ type CodeCheck =
   | { readonly status: 'lockedOut'; readonly retryAfter: number };
 
 /** Checks codes and counts the wrong ones for each user. While a user is locked out, no code is looked at. */
-export function createCodeCheck({ codes = ['123456'], tries = 3, lock = 30 }: MemoryTotp, now: () => number) {
+export function createCodeCheck({ codes = ['123456'], attempts = 3, lockout = 30 }: MemoryTotp, now: () => number) {
   const wrongCodes = new Map<string, number>();
   const lockedUntil = new Map<string, number>();
 
@@ -27,12 +27,12 @@ export function createCodeCheck({ codes = ['123456'], tries = 3, lock = 30 }: Me
       return { status: 'approved' };
     }
     const wrong = (wrongCodes.get(loginHint) ?? 0) + 1;
-    if (wrong < tries) {
+    if (wrong < attempts) {
       wrongCodes.set(loginHint, wrong);
-      return { status: 'invalidCode', attemptsLeft: tries - wrong };
+      return { status: 'invalidCode', attemptsLeft: attempts - wrong };
     }
     wrongCodes.delete(loginHint);
-    lockedUntil.set(loginHint, now() + lock * 1000);
-    return { status: 'lockedOut', retryAfter: lock };
+    lockedUntil.set(loginHint, now() + lockout * 1000);
+    return { status: 'lockedOut', retryAfter: lockout };
   };
 }

@@ -26,10 +26,10 @@ const ADVICE: Readonly<Record<string, readonly [CibaErrorCode, string]>> = {
   invalid_client: ['misconfigured', 'Check the client ID, the client secret and how the client authenticates.'],
   invalid_request: ['misconfigured', 'Check what this client may send at this provider.'],
   invalid_scope: ['misconfigured', 'Check which scopes this client may ask for.'],
-  invalid_user_code: ['refused', "The `userCode` that `request` returned is not this user's."],
+  invalid_user_code: ['refused', "The `userCode` that `authRequest` returned is not this user's."],
   missing_user_code: [
     'misconfigured',
-    'Return `userCode` from `request`, or switch the user code off for this client.',
+    'Return `userCode` from `authRequest`, or switch the user code off for this client.',
   ],
   transaction_failed: ['refused', 'The provider gave the request up. Only a new request can help.'],
   unauthorized_client: [

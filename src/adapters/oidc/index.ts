@@ -33,14 +33,14 @@ export type { OidcRequest } from './request.js';
 const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 
 /** CIBA Core 1.0 §7.3: what holds where the provider names no interval; §11: what a `slow_down` adds. Seconds. */
-const DEFAULT_INTERVAL = 5;
-const SLOW_DOWN_STEP = 5;
+const DEFAULT_INTERVAL_SECONDS = 5;
+const SLOW_DOWN_STEP_SECONDS = 5;
 
 /** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it must be given a little more. Seconds. */
-const DEFAULT_TIMEOUT = 35;
+const DEFAULT_TIMEOUT_SECONDS = 35;
 
 /** Seconds that the clocks of provider and server may differ by. */
-const CLOCK_SKEW = 30;
+const CLOCK_SKEW_SECONDS = 30;
 
 /** What the provider handed over. It belongs on the server: never send it to a browser. */
 export interface OidcSession {
@@ -109,7 +109,7 @@ interface ServerState {
  */
 export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   const issuer = readIssuer(options.issuer);
-  const { clientId, timeout = DEFAULT_TIMEOUT } = options;
+  const { clientId, timeout = DEFAULT_TIMEOUT_SECONDS } = options;
   const profile = readProfile(options.profile);
   if (!clientId)
     throw misconfigured('The option `clientId` is empty. Give the ID that the provider knows the client by.');
@@ -170,7 +170,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       return {
         id: crypto.randomUUID(),
         expiresIn,
-        interval: answer.interval ?? DEFAULT_INTERVAL,
+        interval: answer.interval ?? DEFAULT_INTERVAL_SECONDS,
         ...(request.bindingMessage !== undefined && { displayCode: request.bindingMessage }),
         resumable: true,
         serverState: {
@@ -304,7 +304,7 @@ function toPollResult(
       return { status: 'expired' };
     case 'authorization_pending':
     case 'slow_down': {
-      const least = error === 'slow_down' ? pending.interval + SLOW_DOWN_STEP : pending.interval;
+      const least = error === 'slow_down' ? pending.interval + SLOW_DOWN_STEP_SECONDS : pending.interval;
       const interval = Math.max(least, readInterval(cause));
       const retryAfter = parseRetryAfter(response.headers);
       return {
@@ -364,7 +364,10 @@ function checkSession(session: OidcSession, { subject, acrValues, maxAge }: Serv
       'The approval did not reach one of the levels that were asked for (acr_values). Check what the provider puts into `acr`.',
     );
   }
-  if (maxAge !== undefined && !(typeof authTime === 'number' && Date.now() / 1000 - authTime <= maxAge + CLOCK_SKEW)) {
+  if (
+    maxAge !== undefined &&
+    !(typeof authTime === 'number' && Date.now() / 1000 - authTime <= maxAge + CLOCK_SKEW_SECONDS)
+  ) {
     throw new CibaError(
       'refused',
       `The user authenticated more than ${maxAge} s ago (\`maxAge\`), or the ID token does not say when. Check that the provider puts \`auth_time\` into it.`,

@@ -67,7 +67,7 @@ const auth0: OidcProfile = {
   loginHint({ subject }, issuer) {
     if (subject === undefined) {
       return {
-        problem: 'Auth0 knows users by their ID alone: look the user up in `request` and return it as `subject`.',
+        problem: 'Auth0 knows users by their ID alone: look the user up in `authRequest` and return it as `subject`.',
       };
     }
     return JSON.stringify({ format: 'iss_sub', iss: `${issuer.replace(/\/$/, '')}/`, sub: subject });

@@ -1,7 +1,7 @@
 import { CibaError, type InitiateRequest, type JsonValue } from '../../contract/index.js';
 import type { OidcProfile } from './profiles.js';
 
-/** What an OpenID provider can be asked for besides. Return these from the handler's `request`. */
+/** What an OpenID provider can be asked for besides. Return these from the handler's `authRequest`. */
 export interface OidcRequest extends InitiateRequest {
   /** An earlier ID token of the user, in place of the login hint; its `sub` is then the one that has to approve. */
   readonly idTokenHint?: string;
@@ -51,7 +51,9 @@ export function toParameters(request: OidcRequest, profile: OidcProfile, issuer:
 function hint(request: OidcRequest, profile: OidcProfile, issuer: string): Record<string, string> {
   const { idTokenHint, loginHintToken } = request;
   if (idTokenHint !== undefined && loginHintToken !== undefined) {
-    throw misconfigured('`request` returned an `idTokenHint` and a `loginHintToken`. A provider takes one of them.');
+    throw misconfigured(
+      '`authRequest` returned an `idTokenHint` and a `loginHintToken`. A provider takes one of them.',
+    );
   }
   if (idTokenHint !== undefined) return { id_token_hint: idTokenHint };
   if (loginHintToken !== undefined) return { login_hint_token: loginHintToken };

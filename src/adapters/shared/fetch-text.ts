@@ -1,6 +1,6 @@
 import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
-import { LONGEST_SECONDS, readSeconds } from '../../contract/validate.js';
+import { MAX_SECONDS, readSeconds } from '../../contract/validate.js';
 
 export interface TextCall {
   /** The request in the words of error texts; holds no id and no code. */
@@ -27,7 +27,7 @@ export async function fetchText(
   signal?.addEventListener('abort', abort);
   const giveUp = () => controller.abort(new CibaError('timeout', `${name} got no answer within ${timeout} s.`));
   // A timer that is asked for more than it can hold, such as Infinity, would fire at once.
-  const timer = setTimeout(giveUp, Math.min(timeout, LONGEST_SECONDS) * 1000);
+  const timer = setTimeout(giveUp, Math.min(timeout, MAX_SECONDS) * 1000);
 
   try {
     const response = await send(url, { ...init, cache: 'no-store', redirect: 'error', signal: controller.signal });

@@ -1,5 +1,5 @@
 import { normalizeCode } from '../../contract/code.js';
-import { complain, type WarningCode } from '../../contract/dev-warning.js';
+import { devWarning, type WarningCode } from '../../contract/dev-warning.js';
 import type { CodeShape } from './editing.js';
 
 interface Checked extends CodeShape {
@@ -38,5 +38,5 @@ export function checkName(input: HTMLInputElement | null): void {
 }
 
 function say(code: WarningCode, problem: string): void {
-  complain(code, `<TotpInput>: ${problem}`);
+  devWarning(code, `<TotpInput>: ${problem}`);
 }

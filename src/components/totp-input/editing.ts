@@ -1,5 +1,5 @@
 import { DIGITS, normalizeCode } from '../../contract/code.js';
-import { focusedBeside, replaceText } from '../../react/dom.js';
+import { activeElementOutsideBody, replaceText } from '../../react/dom.js';
 
 /** What a code is made of and how long it is. */
 export interface CodeShape {
@@ -67,7 +67,7 @@ export function write(input: HTMLInputElement, value: string, caret: number): vo
 
 /** Also in a shadow root and in another document. */
 export function hasFocus(input: HTMLInputElement): boolean {
-  return focusedBeside(input) === input;
+  return activeElementOutsideBody(input) === input;
 }
 
 export function slotAt(slots: HTMLElement | null, x: number, y: number): number {

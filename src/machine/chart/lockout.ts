@@ -4,22 +4,22 @@ import type { CodeProblem } from '../view.js';
 export const CODE_ATTEMPTS = 3;
 
 /** Seconds of the first lock where the backend names none; each further one lasts twice as long. */
-export const DEFAULT_LOCK = 30;
+export const DEFAULT_LOCKOUT_SECONDS = 30;
 
 /** What is known of the codes tried so far. It outlives one code entry: leaving and coming back resets nothing. */
-export interface CodeTries {
+export interface CodeAttempts {
   readonly wrongCodes: number;
   readonly attemptsLeft: number;
-  readonly locks: number;
+  readonly lockouts: number;
   /** When a code may be tried again, in wall-clock milliseconds; null while no lock holds. */
   readonly retryAt: number | null;
   readonly problem: CodeProblem | null;
 }
 
-export const NO_TRIES: CodeTries = {
+export const NO_ATTEMPTS: CodeAttempts = {
   wrongCodes: 0,
   attemptsLeft: CODE_ATTEMPTS,
-  locks: 0,
+  lockouts: 0,
   retryAt: null,
   problem: null,
 };
@@ -34,15 +34,20 @@ export interface RejectedCode {
 }
 
 /** The backend's own counts win; without them the third wrong code locks for 30 s, the sixth for 60 s and so on. */
-export function afterRejectedCode(tries: CodeTries, answer: RejectedCode): CodeTries {
-  const attemptsLeft = answer.status === 'lockedOut' ? 0 : (answer.attemptsLeft ?? tries.attemptsLeft - 1);
-  const next = { ...tries, wrongCodes: tries.wrongCodes + 1, attemptsLeft, problem: { kind: 'invalidCode' } as const };
+export function afterRejectedCode(attempts: CodeAttempts, answer: RejectedCode): CodeAttempts {
+  const attemptsLeft = answer.status === 'lockedOut' ? 0 : (answer.attemptsLeft ?? attempts.attemptsLeft - 1);
+  const next = {
+    ...attempts,
+    wrongCodes: attempts.wrongCodes + 1,
+    attemptsLeft,
+    problem: { kind: 'invalidCode' } as const,
+  };
   if (attemptsLeft > 0) return next;
-  const lock = answer.retryAfter || DEFAULT_LOCK * 2 ** Math.min(tries.locks, 10);
-  return { ...next, attemptsLeft: 0, locks: tries.locks + 1, retryAt: answer.at + lock * 1000 };
+  const lock = answer.retryAfter || DEFAULT_LOCKOUT_SECONDS * 2 ** Math.min(attempts.lockouts, 10);
+  return { ...next, attemptsLeft: 0, lockouts: attempts.lockouts + 1, retryAt: answer.at + lock * 1000 };
 }
 
-/** The lock is over: a full set of tries again. */
-export function afterLock(tries: CodeTries): CodeTries {
-  return { ...tries, attemptsLeft: CODE_ATTEMPTS, retryAt: null, problem: null };
+/** The lock is over: a full set of attempts again. */
+export function afterLockout(attempts: CodeAttempts): CodeAttempts {
+  return { ...attempts, attemptsLeft: CODE_ATTEMPTS, retryAt: null, problem: null };
 }

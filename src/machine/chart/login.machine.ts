@@ -3,44 +3,44 @@ import type { PromiseActorLogic, SnapshotEvent, SnapshotFrom } from 'xstate';
 import { toCibaError } from '../../contract/index.js';
 import type { CibaError, CibaErrorCode, Sealed, Transaction } from '../../contract/index.js';
 import { notProvided } from '../acts.js';
-import { NO_TRIES } from './lockout.js';
-import type { CodeTries } from './lockout.js';
+import { NO_ATTEMPTS } from './lockout.js';
+import type { CodeAttempts } from './lockout.js';
 import type { LiveRequest } from '../polling/request.js';
 import type { PolledLogin, PollerEvent } from '../polling/poller.js';
 import type { ResumedLogin } from '../polling/resume.js';
-import { carried, setup, whole } from './setup.js';
+import { fromEvent, setup, fromContext } from './setup.js';
 import { totpMachine } from './totp.machine.js';
 import type { SubmitCode } from './totp.machine.js';
 import type { Connection, LoginVerb } from '../view.js';
 
 /** Seconds from a push until it may be sent again: longer each time, so that nobody is worn down by prompts. */
-export const RESEND_COOL_DOWNS = [30, 60, 120] as const;
+export const RESEND_COOL_DOWN_SECONDS = [30, 60, 120] as const;
 
 /** Resends in one login. */
-export const MOST_RESENDS = RESEND_COOL_DOWNS.length;
+export const MAX_RESENDS = RESEND_COOL_DOWN_SECONDS.length;
 
 /** Seconds that a login waits for the phone before it asks the user. */
-export const DEFAULT_PATIENCE = 180;
+export const DEFAULT_APPROVAL_TIMEOUT_SECONDS = 180;
 
 export interface LoginInput {
   readonly loginHint: string;
   readonly transaction: Transaction | null;
   /** Whether the backend can check codes at all. */
   readonly offersCode: boolean;
-  /** What the end of the app's patience does: ask the user, or open the code entry. */
-  readonly onTimeout: 'ask' | 'code';
+  /** What the end of the app's approvalTimeout does: ask the user, or open the code entry. */
+  readonly timeoutAction: 'ask' | 'code';
 }
 
 export interface LoginContext extends LoginInput {
   /** Names the present act of ringing the phone; every start and resend has its own. */
-  readonly attemptId: string;
+  readonly actId: string;
   /** The open requests, newest first. */
   readonly requests: readonly LiveRequest[];
   readonly connection: Connection;
   readonly resends: number;
   readonly resendError: CibaError | null;
   readonly coolingDown: boolean;
-  readonly tries: CodeTries;
+  readonly codeAttempts: CodeAttempts;
   readonly verifying: boolean;
   readonly session: Sealed<unknown> | null;
   readonly error: CibaError | null;
@@ -50,8 +50,8 @@ export interface LoginContext extends LoginInput {
 }
 
 export type LoginEvent =
-  | { readonly type: 'start' | 'useCode'; readonly attemptId: string; readonly loginHint?: string | undefined }
-  | { readonly type: 'resend' | 'retry' | 'backToPush'; readonly attemptId: string }
+  | { readonly type: 'start' | 'useCode'; readonly actId: string; readonly loginHint?: string | undefined }
+  | { readonly type: 'resend' | 'retry' | 'backToPush'; readonly actId: string }
   | SubmitCode
   | { readonly type: 'keepWaiting' | 'report' | 'cancel' }
   | { readonly type: 'changeUser'; readonly loginHint: string }
@@ -78,7 +78,7 @@ export type CibaEvent =
   | { readonly type: 'failed'; readonly code: CibaErrorCode; readonly error: CibaError };
 
 export interface InitiateInput {
-  readonly attemptId: string;
+  readonly actId: string;
   readonly loginHint: string;
   readonly transaction: Transaction | null;
 }
@@ -107,13 +107,13 @@ function without({ requests }: LoginContext, { id }: { readonly id: string }): r
   return requests.filter(({ pending }) => pending.id !== id);
 }
 
-function tell<Type extends CibaEvent['type']>(type: Type) {
-  return { type: 'tell', params: { type } } as const;
+function emitEvent<Type extends CibaEvent['type']>(type: Type) {
+  return { type: 'emitEvent', params: { type } } as const;
 }
 
 const mayUseCode = { type: 'isOpen', params: { verb: 'useCode' } } as const;
 
-const dropRequest = { type: 'dropRequest', params: carried<{ readonly id: string }> } as const;
+const dropRequest = { type: 'dropRequest', params: fromEvent<{ readonly id: string }> } as const;
 
 /** What leads on from every end. */
 const waysOn = {
@@ -124,21 +124,21 @@ const waysOn = {
 
 /** Where somebody waits for the push alone, its end is the end of the login, unless another request is still open. */
 const endOfPush = {
-  'push.expired': [{ guard: 'othersLive', actions: dropRequest }, { target: '#login.expired' }],
-  'push.failed': [{ guard: 'othersLive', actions: dropRequest }, { target: '#login.failed' }],
+  'push.expired': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.expired' }],
+  'push.failed': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.failed' }],
 } as const;
 
 /** What the login wants to know of the code chart that it invokes. */
 export interface TotpReport {
-  readonly tries: CodeTries;
+  readonly codeAttempts: CodeAttempts;
   readonly verifying: boolean;
 }
 
-function reported({ event }: { event: SnapshotEvent<SnapshotFrom<typeof totpMachine>> }): TotpReport {
-  return { tries: event.snapshot.context.tries, verifying: event.snapshot.matches('verifying') };
+function totpReport({ event }: { event: SnapshotEvent<SnapshotFrom<typeof totpMachine>> }): TotpReport {
+  return { codeAttempts: event.snapshot.context.codeAttempts, verifying: event.snapshot.matches('verifying') };
 }
 
-const mirrorTotp = { type: 'mirrorTotp', params: reported } as const;
+const syncTotp = { type: 'syncTotp', params: totpReport } as const;
 
 /**
  * The chart of a login. Its states are the public statuses; `active` holds all in which a push may be open and invokes the
@@ -161,26 +161,27 @@ export const loginMachine = setup({
   },
   guards: {
     isOpen: ({ context }, { verb }: { verb: LoginVerb }) => isOpen(verb, context),
-    namesUser: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
+    hasLoginHint: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       (loginHint ?? context.loginHint) !== '',
     namesCodeUser: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       isOpen('useCode', context) && (loginHint ?? context.loginHint) !== '',
-    prefersCode: ({ context }) => context.onTimeout === 'code' && context.offersCode,
+    prefersCode: ({ context }) => context.timeoutAction === 'code' && context.offersCode,
     rejoinsPush: ({ context }) => isOpen('backToPush', context) && context.requests.length > 0,
     pushLives: ({ context }) => context.requests.length > 0,
     // The answer to one request ends the login only where no other request can still be answered. The newest speaks for all.
-    othersLive: ({ context }) => context.requests.length > 1,
+    hasOtherRequests: ({ context }) => context.requests.length > 1,
     isOlder: ({ context }, { id }: { id: string }) => context.requests[0]?.pending.id !== id,
-    isLocked: (_, { tries }: TotpReport) => tries.retryAt !== null,
-    isRejected: ({ context }, { tries }: TotpReport) => tries.wrongCodes > context.tries.wrongCodes,
+    isLockedOut: (_, { codeAttempts }: TotpReport) => codeAttempts.retryAt !== null,
+    isRejected: ({ context }, { codeAttempts }: TotpReport) =>
+      codeAttempts.wrongCodes > context.codeAttempts.wrongCodes,
   },
   actions: {
     setUser: assign(({ context }, { loginHint }: { loginHint?: string | undefined }) =>
-      loginHint === undefined || loginHint === context.loginHint ? {} : { loginHint, tries: NO_TRIES },
+      loginHint === undefined || loginHint === context.loginHint ? {} : { loginHint, codeAttempts: NO_ATTEMPTS },
     ),
     newLogin: assign({ resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false }),
     /** Every way into `pushing` names its act. */
-    newAct: assign(({ event }) => ('attemptId' in event ? { attemptId: event.attemptId, resendError: null } : {})),
+    newAct: assign(({ event }) => ('actId' in event ? { actId: event.actId, resendError: null } : {})),
     /** Counted when it is sent: one that fails may have rung all the same, so it cools down, too. */
     countResend: assign({ resends: ({ context }) => context.resends + 1, coolingDown: true }),
     addRequest: assign(({ context }, { output }: { output: LiveRequest }) => ({
@@ -195,16 +196,16 @@ export const loginMachine = setup({
     setConnection: assign((_, { connection }: { connection: Connection }) => ({ connection })),
     keepSession: assign((_, { session }: { session: Sealed<unknown> | null }) => ({ session })),
     /** Every way into `failed` brings what was caught. */
-    noteError: assign(({ event }) => ({ error: toCibaError('error' in event && event.error) })),
-    noteResendError: assign((_, { error }: { error: unknown }) => ({ resendError: toCibaError(error) })),
-    mirrorTotp: assign((_, report: TotpReport) => report),
-    noteIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
+    setError: assign(({ event }) => ({ error: toCibaError('error' in event && event.error) })),
+    setResendError: assign((_, { error }: { error: unknown }) => ({ resendError: toCibaError(error) })),
+    syncTotp: assign((_, report: TotpReport) => report),
+    setIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
     restore: assign((_, { login }: { login: ResumedLogin }) => ({ ...login, coolingDown: true })),
     /** Nothing is left to go on with after a reload. Filled in by `createLogin`. */
     forget: () => undefined,
     markReported: assign({ reported: true }),
     passCode: ({ self }, submit: SubmitCode) => self.getSnapshot().children['totp']?.send(submit),
-    tell: emit((_, event: CibaEvent) => event),
+    emitEvent: emit((_, event: CibaEvent) => event),
     tellFailure: emit(({ context }) => {
       const error = context.error as CibaError;
       return { type: 'failed', code: error.code, error };
@@ -213,20 +214,20 @@ export const loginMachine = setup({
     withdraw: () => undefined,
   },
   delays: {
-    patience: DEFAULT_PATIENCE * 1000,
+    approvalTimeout: DEFAULT_APPROVAL_TIMEOUT_SECONDS * 1000,
     coolDown: 0,
   },
 }).createMachine({
   id: 'login',
   context: ({ input }) => ({
     ...input,
-    attemptId: '',
+    actId: '',
     requests: [],
     connection: 'ok',
     resends: 0,
     resendError: null,
     coolingDown: true,
-    tries: NO_TRIES,
+    codeAttempts: NO_ATTEMPTS,
     verifying: false,
     session: null,
     error: null,
@@ -235,25 +236,28 @@ export const loginMachine = setup({
   }),
   initial: 'idle',
   on: {
-    changeUser: { target: '.idle', actions: ['withdraw', 'forget', 'newLogin', { type: 'setUser', params: carried }] },
+    changeUser: {
+      target: '.idle',
+      actions: ['withdraw', 'forget', 'newLogin', { type: 'setUser', params: fromEvent }],
+    },
   },
   states: {
     idle: {
       entry: 'endPush',
       on: {
         start: {
-          guard: { type: 'namesUser', params: carried },
+          guard: { type: 'hasLoginHint', params: fromEvent },
           target: 'active.pushing',
-          actions: [{ type: 'setUser', params: carried }, 'newLogin'],
+          actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
         useCode: {
-          guard: { type: 'namesCodeUser', params: carried },
+          guard: { type: 'namesCodeUser', params: fromEvent },
           target: 'active.code',
-          actions: [{ type: 'setUser', params: carried }, 'newLogin'],
+          actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
         resume: {
           target: 'active.polling',
-          actions: ['newLogin', { type: 'restore', params: carried }, tell('resumed')],
+          actions: ['newLogin', { type: 'restore', params: fromEvent }, emitEvent('resumed')],
         },
       },
     },
@@ -263,28 +267,33 @@ export const loginMachine = setup({
       on: {
         cancel: {
           target: 'idle',
-          actions: ['withdraw', 'forget', { type: 'noteIdleAfter', params: { reason: 'cancel' } }, tell('cancelled')],
+          actions: [
+            'withdraw',
+            'forget',
+            { type: 'setIdleAfter', params: { reason: 'cancel' } },
+            emitEvent('cancelled'),
+          ],
         },
         // The phone has answered: what else was sent must not go on asking.
         'push.approved': {
           target: 'approved',
-          actions: [{ type: 'keepSession', params: carried }, dropRequest, 'withdraw'],
+          actions: [{ type: 'keepSession', params: fromEvent }, dropRequest, 'withdraw'],
         },
         'push.denied': [
-          { guard: { type: 'isOlder', params: carried }, actions: dropRequest },
+          { guard: { type: 'isOlder', params: fromEvent }, actions: dropRequest },
           { target: 'denied', actions: [dropRequest, 'withdraw'] },
         ],
         'push.expired': { actions: dropRequest },
         'push.failed': { actions: dropRequest },
         'push.taken': {
           target: 'idle',
-          actions: ['forget', { type: 'noteIdleAfter', params: { reason: 'otherTab' } }, tell('takenByOtherTab')],
+          actions: ['forget', { type: 'setIdleAfter', params: { reason: 'otherTab' } }, emitEvent('takenByOtherTab')],
         },
         'connection.changed': {
           actions: [
-            { type: 'setConnection', params: carried },
+            { type: 'setConnection', params: fromEvent },
             {
-              type: 'tell',
+              type: 'emitEvent',
               params: ({ event }) => ({ type: 'connectionChanged' as const, connection: event.connection }),
             },
           ],
@@ -297,10 +306,10 @@ export const loginMachine = setup({
           invoke: {
             id: 'initiate',
             src: 'initiate',
-            input: whole,
-            onDone: { target: 'polling', actions: [{ type: 'addRequest', params: carried }, tell('pushSent')] },
+            input: fromContext,
+            onDone: { target: 'polling', actions: [{ type: 'addRequest', params: fromEvent }, emitEvent('pushSent')] },
             onError: [
-              { guard: 'pushLives', target: 'polling', actions: { type: 'noteResendError', params: carried } },
+              { guard: 'pushLives', target: 'polling', actions: { type: 'setResendError', params: fromEvent } },
               { target: '#login.failed' },
             ],
           },
@@ -309,7 +318,7 @@ export const loginMachine = setup({
         polling: {
           after: {
             coolDown: { actions: 'endCoolDown' },
-            patience: [{ guard: 'prefersCode', target: 'code' }, { target: 'timedOut' }],
+            approvalTimeout: [{ guard: 'prefersCode', target: 'code' }, { target: 'timedOut' }],
           },
           on: {
             resend: {
@@ -326,19 +335,19 @@ export const loginMachine = setup({
           invoke: {
             id: 'totp',
             src: 'totp',
-            input: ({ context: { loginHint, requests, tries } }) => ({
+            input: ({ context: { loginHint, requests, codeAttempts } }) => ({
               loginHint,
               pending: requests[0]?.pending ?? null,
-              tries,
+              codeAttempts,
             }),
             onSnapshot: [
-              { guard: { type: 'isLocked', params: reported }, target: '.lockedOut', actions: mirrorTotp },
+              { guard: { type: 'isLockedOut', params: totpReport }, target: '.lockedOut', actions: syncTotp },
               {
-                guard: { type: 'isRejected', params: reported },
+                guard: { type: 'isRejected', params: totpReport },
                 target: '.totpEntry',
-                actions: [mirrorTotp, tell('codeRejected')],
+                actions: [syncTotp, emitEvent('codeRejected')],
               },
-              { target: '.totpEntry', actions: mirrorTotp },
+              { target: '.totpEntry', actions: syncTotp },
             ],
             onDone: {
               target: '#login.approved',
@@ -355,17 +364,17 @@ export const loginMachine = setup({
           initial: 'totpEntry',
           states: {
             totpEntry: {
-              on: { submitCode: { actions: { type: 'passCode', params: carried } } },
+              on: { submitCode: { actions: { type: 'passCode', params: fromEvent } } },
             },
             lockedOut: {
-              entry: tell('lockedOut'),
+              entry: emitEvent('lockedOut'),
             },
           },
         },
 
         timedOut: {
           tags: 'paused',
-          entry: tell('timedOut'),
+          entry: emitEvent('timedOut'),
           on: {
             keepWaiting: 'polling',
             useCode: { guard: mayUseCode, target: 'code' },
@@ -376,34 +385,34 @@ export const loginMachine = setup({
     },
 
     approved: {
-      entry: ['endPush', 'forget', tell('approved')],
+      entry: ['endPush', 'forget', emitEvent('approved')],
       initial: 'finishing',
       states: {
         finishing: {
-          invoke: { id: 'handOver', src: 'handOver', input: whole, onDone: 'finished', onError: '#login.failed' },
+          invoke: { id: 'handOver', src: 'handOver', input: fromContext, onDone: 'finished', onError: '#login.failed' },
         },
         finished: {},
       },
     },
 
     denied: {
-      entry: ['endPush', 'forget', tell('denied')],
+      entry: ['endPush', 'forget', emitEvent('denied')],
       on: {
         ...waysOn,
         report: {
           guard: { type: 'isOpen', params: { verb: 'report' } },
-          actions: ['markReported', tell('reported')],
+          actions: ['markReported', emitEvent('reported')],
         },
       },
     },
 
     expired: {
-      entry: ['endPush', 'forget', tell('expired')],
+      entry: ['endPush', 'forget', emitEvent('expired')],
       on: waysOn,
     },
 
     failed: {
-      entry: ['endPush', 'forget', 'noteError', 'tellFailure'],
+      entry: ['endPush', 'forget', 'setError', 'tellFailure'],
       on: waysOn,
     },
   },

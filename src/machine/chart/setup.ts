@@ -10,11 +10,11 @@ export const setup = ((implementations: object) => ({
 })) as unknown as typeof xstateSetup;
 
 /** What the event of a transition carries, as the parameters of its actions and guards. */
-export function carried<Event>({ event }: { readonly event: Event }): Event {
+export function fromEvent<Event>({ event }: { readonly event: Event }): Event {
   return event;
 }
 
 /** The context as the input of an actor, which reads its part of it. */
-export function whole<Context>({ context }: { readonly context: Context }): Context {
+export function fromContext<Context>({ context }: { readonly context: Context }): Context {
   return context;
 }

@@ -2,7 +2,7 @@ import { getStateNodes } from 'xstate';
 import type { SnapshotFrom } from 'xstate';
 import type { CibaError } from '../../contract/index.js';
 import type { LiveRequest } from '../polling/request.js';
-import { isOpen, RESEND_COOL_DOWNS } from './login.machine.js';
+import { isOpen, RESEND_COOL_DOWN_SECONDS } from './login.machine.js';
 import type { loginMachine } from './login.machine.js';
 import { LOGIN_VERBS } from '../view.js';
 import type { Connection, LoginStatus, LoginVerb, LoginView, PushView } from '../view.js';
@@ -27,7 +27,7 @@ function withPush({ context: { requests, connection } }: LoginSnapshot): { reado
 
 /** When the newest request may be sent again; null when the cap is reached. */
 export function toResendAt(request: LiveRequest, resends: number): number | null {
-  const coolDown = RESEND_COOL_DOWNS[resends];
+  const coolDown = RESEND_COOL_DOWN_SECONDS[resends];
   return coolDown === undefined ? null : request.startedAt + coolDown * 1000;
 }
 
@@ -43,11 +43,11 @@ const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) =>
     return { push: toPush(newest, connection), resendAt: toResendAt(newest, resends), resendError };
   },
   totpEntry(snapshot) {
-    const { verifying, tries } = snapshot.context;
-    const { wrongCodes, attemptsLeft, problem } = tries;
+    const { verifying, codeAttempts } = snapshot.context;
+    const { wrongCodes, attemptsLeft, problem } = codeAttempts;
     return { ...withPush(snapshot), code: { verifying, problem, wrongCodes, attemptsLeft } };
   },
-  lockedOut: (snapshot) => ({ ...withPush(snapshot), retryAt: snapshot.context.tries.retryAt ?? 0 }),
+  lockedOut: (snapshot) => ({ ...withPush(snapshot), retryAt: snapshot.context.codeAttempts.retryAt ?? 0 }),
   approved: (snapshot) => ({ finishing: snapshot.matches({ approved: 'finishing' }) }),
   denied: ({ context }) => ({ reported: context.reported }),
   expired: () => ({}),

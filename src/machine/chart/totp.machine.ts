@@ -3,15 +3,15 @@ import type { PromiseActorLogic } from 'xstate';
 import { toCibaError } from '../../contract/index.js';
 import type { PendingApproval, Sealed } from '../../contract/index.js';
 import { notProvided } from '../acts.js';
-import { afterLock, afterRejectedCode } from './lockout.js';
-import type { CodeTries, RejectedCode } from './lockout.js';
-import { carried, setup, whole } from './setup.js';
+import { afterLockout, afterRejectedCode } from './lockout.js';
+import type { CodeAttempts, RejectedCode } from './lockout.js';
+import { fromEvent, setup, fromContext } from './setup.js';
 
 export interface TotpInput {
   readonly loginHint: string;
   /** The push that is open beside the entry. */
   readonly pending: PendingApproval | null;
-  readonly tries: CodeTries;
+  readonly codeAttempts: CodeAttempts;
 }
 
 export interface TotpContext extends TotpInput {
@@ -21,7 +21,7 @@ export interface TotpContext extends TotpInput {
 /** Names the act, so that a restarted actor joins it; the code itself is sealed. */
 export interface SubmitCode {
   readonly type: 'submitCode';
-  readonly attemptId: string;
+  readonly actId: string;
   readonly code: Sealed<string>;
 }
 
@@ -47,31 +47,31 @@ export const totpMachine = setup({
     verifyCode: notProvided as PromiseActorLogic<VerifyOutput, VerifyInput>,
   },
   guards: {
-    isLocked: ({ context }) => context.tries.retryAt !== null,
+    isLockedOut: ({ context }) => context.codeAttempts.retryAt !== null,
     isApproved: (_, { output }: { output: VerifyOutput }) => output.status === 'approved',
   },
   actions: {
     keepSession: assign((_, { output }: { output: VerifyOutput }) =>
       output.status === 'approved' ? { session: output.session } : {},
     ),
-    countTry: assign(({ context }, { output }: { output: VerifyOutput }) =>
-      output.status === 'approved' ? {} : { tries: afterRejectedCode(context.tries, output) },
+    countAttempt: assign(({ context }, { output }: { output: VerifyOutput }) =>
+      output.status === 'approved' ? {} : { codeAttempts: afterRejectedCode(context.codeAttempts, output) },
     ),
-    noteFault: assign(({ context }, { error }: { error: unknown }) => ({
-      tries: { ...context.tries, problem: { kind: 'fault' as const, error: toCibaError(error) } },
+    setFault: assign(({ context }, { error }: { error: unknown }) => ({
+      codeAttempts: { ...context.codeAttempts, problem: { kind: 'fault' as const, error: toCibaError(error) } },
     })),
-    clearProblem: assign(({ context }) => ({ tries: { ...context.tries, problem: null } })),
-    liftLock: assign(({ context }) => ({ tries: afterLock(context.tries) })),
+    clearProblem: assign(({ context }) => ({ codeAttempts: { ...context.codeAttempts, problem: null } })),
+    liftLockout: assign(({ context }) => ({ codeAttempts: afterLockout(context.codeAttempts) })),
   },
-  delays: { lockTime: 0 },
+  delays: { lockoutTime: 0 },
 }).createMachine({
   id: 'totp',
   context: ({ input }) => ({ ...input, session: null }),
   initial: 'entry',
-  output: whole,
+  output: fromContext,
   states: {
     entry: {
-      always: { guard: 'isLocked', target: 'lockedOut' },
+      always: { guard: 'isLockedOut', target: 'lockedOut' },
       on: { submitCode: 'verifying' },
     },
     verifying: {
@@ -82,17 +82,17 @@ export const totpMachine = setup({
         input: ({ context, event }) => ({ ...context, ...event }),
         onDone: [
           {
-            guard: { type: 'isApproved', params: carried },
+            guard: { type: 'isApproved', params: fromEvent },
             target: 'approved',
-            actions: { type: 'keepSession', params: carried },
+            actions: { type: 'keepSession', params: fromEvent },
           },
-          { target: 'entry', actions: { type: 'countTry', params: carried } },
+          { target: 'entry', actions: { type: 'countAttempt', params: fromEvent } },
         ],
-        onError: { target: 'entry', actions: { type: 'noteFault', params: carried } },
+        onError: { target: 'entry', actions: { type: 'setFault', params: fromEvent } },
       },
     },
     lockedOut: {
-      after: { lockTime: { target: 'entry', actions: 'liftLock' } },
+      after: { lockoutTime: { target: 'entry', actions: 'liftLockout' } },
     },
     approved: { type: 'final' },
   },

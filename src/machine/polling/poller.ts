@@ -5,7 +5,7 @@ import { pollRequest } from './request-poll.js';
 import type { RequestEnd, RequestPoll } from './request-poll.js';
 import type { LoginResume, ResumedLogin } from './resume.js';
 import { openSchedule } from './schedule.js';
-import type { Schedule } from './schedule.js';
+import type { PollSchedule } from './schedule.js';
 import type { Connection } from '../view.js';
 
 export type PollerEvent = RequestEnd | { readonly type: 'connection.changed'; readonly connection: Connection };
@@ -35,7 +35,7 @@ export interface PolledLogin {
  * sooner than the backend allows. A run ends when its signal aborts, and leaves no timer, listener or channel behind.
  */
 export function createPoller({ adapter, environment, minInterval, resume }: PollerOptions) {
-  const schedules = new Map<string, Schedule>();
+  const schedules = new Map<string, PollSchedule>();
 
   return function run(login: PolledLogin, signal: AbortSignal): Promise<never> {
     const polls = new Map<string, RequestPoll>();

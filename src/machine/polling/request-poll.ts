@@ -1,12 +1,12 @@
 import { Sealed, toCibaError } from '../../contract/index.js';
 import type { CibaAdapter, CibaError } from '../../contract/index.js';
 import { readPollResult } from '../../contract/validate.js';
-import { callAdapter } from '../call.js';
+import { callWithTimeout } from '../call-with-timeout.js';
 import { clampDelay } from '../environment.js';
 import type { CibaEnvironment } from '../environment.js';
 import { afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
 import type { LoginResume } from './resume.js';
-import type { Schedule } from './schedule.js';
+import type { PollSchedule } from './schedule.js';
 import type { Connection } from '../view.js';
 
 /** How a request ended. `taken`: another tab has its approval, and it cannot be had twice. */
@@ -23,7 +23,7 @@ export interface RequestPollHost {
   readonly resume: LoginResume | undefined;
   paused(): boolean;
   /** The schedule changed: it is to be remembered. */
-  keep(schedule: Schedule): void;
+  keep(schedule: PollSchedule): void;
   report(connection: Connection): void;
   end(end: RequestEnd): void;
 }
@@ -32,7 +32,7 @@ export interface RequestPollHost {
  * The polling of one request: one timer, at most one poll that is out, and the rules of the schedule. Whoever holds it
  * tells what happens outside: the user is back, a signal came, another tab polled.
  */
-export function pollRequest(opened: Schedule, host: RequestPollHost) {
+export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
   const { id, resumable } = opened.pending;
   const { adapter, environment } = host;
   const { clock } = environment;
@@ -43,7 +43,7 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
   /** Another tab got the approval: the next answer decides whether this one can have it too. */
   let taken = false;
 
-  function keep(next: Schedule): void {
+  function keep(next: PollSchedule): void {
     schedule = next;
     host.keep(next);
   }
@@ -67,7 +67,7 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
     : undefined;
 
   /** Keeps what a poll of this tab brought, and tells the others. */
-  function share(next: Schedule): void {
+  function share(next: PollSchedule): void {
     keep(next);
     tabs?.tellPolled(next);
   }
@@ -107,10 +107,10 @@ export function pollRequest(opened: Schedule, host: RequestPollHost) {
 
   async function send(): Promise<{ answer: unknown }> {
     share(afterSent(schedule, clock.now()));
-    const options = { signal: life.signal, attemptId: environment.createAttemptId() };
+    const options = { signal: life.signal, actId: environment.createActId() };
     // The adapter learns the interval in force, so that it can add slow_down's 5 s to it.
     const { pending } = schedule;
-    return { answer: await callAdapter(environment, options, (call) => adapter.poll(pending, call)) };
+    return { answer: await callWithTimeout(environment, options, (call) => adapter.poll(pending, call)) };
   }
 
   async function poll(last: boolean): Promise<void> {

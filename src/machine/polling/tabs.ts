@@ -1,7 +1,7 @@
-import { LONGEST_CALL } from '../call.js';
+import { ADAPTER_CALL_TIMEOUT_MS } from '../call-with-timeout.js';
 import type { RequestEnd } from './request-poll.js';
 import { afterElsewhere } from './schedule.js';
-import type { Schedule } from './schedule.js';
+import type { PollSchedule } from './schedule.js';
 import { readTabMessage } from './tab-message.js';
 import type { TabMessage } from './tab-message.js';
 
@@ -25,14 +25,14 @@ export interface CibaChannel {
 }
 
 /** How far ahead of now, in milliseconds, another tab's "now" may be. */
-const CLOCK_SLACK = 1000;
+const CLOCK_SLACK_MS = 1000;
 
 /** What a tab hears of a request that it shares with others. */
 export interface SharedRequestHost {
   /** Wall-clock milliseconds. */
   now(): number;
   /** Another tab polled. What it says can only slow this one down. */
-  onPolled(change: (schedule: Schedule) => Schedule): void;
+  onPolled(change: (schedule: PollSchedule) => PollSchedule): void;
   /** Another tab got the outcome. */
   onEnded(outcome: 'approved' | 'denied'): void;
 }
@@ -41,7 +41,7 @@ export interface SharedRequestHost {
 export interface SharedRequest {
   /** Sends one poll unless another tab is at it; then it answers null. */
   poll<T>(send: () => Promise<T>): Promise<T | null>;
-  tellPolled(schedule: Schedule): void;
+  tellPolled(schedule: PollSchedule): void;
   tellEnd(end: RequestEnd): void;
   leave(): void;
 }
@@ -53,28 +53,28 @@ export function shareRequest(tabs: CibaTabs, id: string, host: SharedRequestHost
     const message = readTabMessage(received);
     if (message?.type === 'ended') host.onEnded(message.outcome);
     // Nothing beyond what a clock can mean.
-    if (message?.type !== 'polled' || message.schedule.lastSentAt > host.now() + CLOCK_SLACK) return;
+    if (message?.type !== 'polled' || message.schedule.lastSentAt > host.now() + CLOCK_SLACK_MS) return;
     busySince = null;
     host.onPolled((schedule) => afterElsewhere(schedule, message.schedule));
   });
 
-  const tell = (message: TabMessage) => channel?.post(message);
+  const post = (message: TabMessage) => channel?.post(message);
 
   return {
     async poll(send) {
       // A second redemption makes providers revoke what the first one got, so no two tabs may poll at once.
       // A tab that polls for longer than any call may take, and says nothing meanwhile, is frozen. Where tabs cannot talk,
       // a busy one looks the same, so nothing is taken from it.
-      const steal = channel !== null && busySince !== null && host.now() - busySince > LONGEST_CALL;
+      const steal = channel !== null && busySince !== null && host.now() - busySince > ADAPTER_CALL_TIMEOUT_MS;
       const sent = await tabs.exclusive(`react-ciba:poll:${id}`, send, { steal });
       busySince = sent === null ? (busySince ?? host.now()) : null;
       return sent;
     },
     tellPolled: ({ pending, lastSentAt, notBefore }) =>
-      tell({ type: 'polled', schedule: { interval: pending.interval, lastSentAt, notBefore } }),
+      post({ type: 'polled', schedule: { interval: pending.interval, lastSentAt, notBefore } }),
     tellEnd({ type }) {
-      if (type === 'push.approved') tell({ type: 'ended', outcome: 'approved' });
-      if (type === 'push.denied') tell({ type: 'ended', outcome: 'denied' });
+      if (type === 'push.approved') post({ type: 'ended', outcome: 'approved' });
+      if (type === 'push.denied') post({ type: 'ended', outcome: 'denied' });
     },
     leave: () => channel?.close(),
   };

@@ -2,25 +2,25 @@ import { CibaError } from '../../contract/index.js';
 import type { TotpResult } from '../../contract/index.js';
 import { offerApproval } from '../session/outcomes.js';
 import { isKnownUser } from '../session/browsers.js';
-import { takeTry } from './code-lock.js';
+import { takeAttempt } from './code-lockout.js';
 import { isAboutUser, isNobody } from '../login/decoys.js';
 import { failedEvent } from '../log/events.js';
 import { limitCaller } from '../limits.js';
 import { endLogin, readSchedule, withdrawRequest } from '../login/login-record.js';
-import type { Login } from '../login/login-record.js';
+import type { LoginRecord } from '../login/login-record.js';
 import type { Context } from '../options.js';
-import { callSignal, pad } from '../timing.js';
+import { callSignal, padToFloor } from '../timing.js';
 
 export interface CodeRequest {
   readonly request: Request;
   readonly loginHint: string;
   readonly code: string;
-  readonly attemptId: string;
+  readonly actId: string;
   readonly user: string;
   /** The browser's key in the store. */
   readonly browser: string;
   /** The push that is open beside the code. */
-  readonly login: Login | null;
+  readonly login: LoginRecord | null;
 }
 
 /** What the browser is told; an approval is still to be collected. */
@@ -41,7 +41,7 @@ export async function checkCode<Session>(context: Context<Session>, attempt: Cod
   try {
     return await checkCounted(context, attempt, known);
   } finally {
-    await pad(context, since);
+    await padToFloor(context, since);
   }
 }
 
@@ -50,7 +50,7 @@ async function checkCounted<Session>(
   attempt: CodeRequest,
   known: boolean,
 ): Promise<CodeAnswer> {
-  const taken = await takeTry(context, attempt.user);
+  const taken = await takeAttempt(context, attempt.user);
   if (typeof taken === 'number') return { status: 'lockedOut', retryAfter: taken };
 
   let result: TotpResult<Session>;
@@ -85,7 +85,7 @@ function locked<Session>(context: Context<Session>, retryAfter: number): CodeAns
 
 async function verify<Session>(
   context: Context<Session>,
-  { request, loginHint, code, attemptId, login }: CodeRequest,
+  { request, loginHint, code, actId, login }: CodeRequest,
   known: boolean,
 ): Promise<TotpResult<Session>> {
   try {
@@ -96,23 +96,23 @@ async function verify<Session>(
         'A code was sent, but createCibaHandler has no `totp` and its adapter no `verifyTotp`: give it one, or do not offer code entry.',
       );
     }
-    const mapped = await context.request(loginHint, request);
+    const mapped = await context.authRequest(loginHint, request);
     if (!mapped) return { status: 'notEnrolled' };
     const pending = login && !(await readSchedule(context, login)).decoy ? login.pending : null;
     return await context.adapter.verifyTotp(
       { loginHint: mapped.loginHint, code, ...(pending && { pending }) },
-      { signal: callSignal(), attemptId },
+      { signal: callSignal(), actId },
     );
   } catch (caught) {
     // What the backend says of this user is told only where they signed in before; to others it is a wrong code.
     if (!isAboutUser(caught) || (known && !isNobody(caught))) throw caught;
-    if (!isNobody(caught)) context.emit(failedEvent('totp', caught));
+    if (!isNobody(caught)) context.emit(failedEvent('code', caught));
     return { status: 'notEnrolled' };
   }
 }
 
 /** A right code signs in once: the push beside it ends, and a later approval of it is given back. */
-async function endPush<Session>(context: Context<Session>, login: Login | null, approval: string): Promise<void> {
+async function endPush<Session>(context: Context<Session>, login: LoginRecord | null, approval: string): Promise<void> {
   if (!login) return;
   if (await endLogin(context, login, { status: 'approved', approval })) {
     withdrawRequest(context, login, await readSchedule(context, login));

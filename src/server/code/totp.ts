@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { CibaError } from '../../contract/index.js';
-import { takeTry } from './code-lock.js';
+import { takeAttempt } from './code-lockout.js';
 import { hash, userKey } from '../secrets.js';
 import type { TotpVerifier } from './totp-verifier.js';
 
@@ -11,7 +11,7 @@ const SETTINGS = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
 /** Steps of clock drift that are forgiven on either side (RFC 6238 §5.2 recommends at most one). */
 const WINDOW = 1;
 /** Seconds for which a used step is remembered: longer than it could be accepted. */
-const STEP_MEMORY = SETTINGS.period * (2 * WINDOW + 2);
+const STEP_MEMORY_SECONDS = SETTINGS.period * (2 * WINDOW + 2);
 
 export interface TotpUser<Session> {
   /** The user's own id, under which tries and the last used code are remembered. */
@@ -52,13 +52,13 @@ export function createTotpVerifier<Session>({
     const secret = user ? readSecret(user.secret) : nobody;
     // Nobody's tries are counted likewise, so that they cost as much.
     const account = hash('totp', user ? user.userId : userKey(loginHint));
-    const taken = await takeTry({ store, now }, account);
+    const taken = await takeAttempt({ store, now }, account);
     const timestamp = now();
     const drift = TOTP.validate({ ...SETTINGS, secret, token: code, timestamp, window: WINDOW });
     if (typeof taken === 'number') return { status: 'invalidCode' };
 
     const step = TOTP.counter({ period: SETTINGS.period, timestamp }) + (drift ?? 0);
-    if (user && drift !== null && (await store.raise(`totp-step:${account}`, step, STEP_MEMORY))) {
+    if (user && drift !== null && (await store.setIfGreater(`totp-step:${account}`, step, STEP_MEMORY_SECONDS))) {
       await taken.right();
       return { status: 'approved', session: user.session };
     }

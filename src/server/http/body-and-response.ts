@@ -2,7 +2,7 @@ import type { CibaError, CibaErrorCode, JsonValue } from '../../contract/index.j
 import type { RefusalReason } from '../log/events.js';
 
 /** Largest body that is read, in bytes. Ours have a hint, a code and two ids. */
-const LARGEST_BODY = 4096;
+const MAX_BODY_BYTES = 4096;
 
 /** A request that is refused for what it is, before anything is done for it. */
 export class RefusedRequest extends Error {
@@ -67,12 +67,12 @@ const TOLD_AS: Partial<Record<CibaErrorCode, CibaErrorCode>> = {
 };
 
 /** Seconds to wait where the provider named none. */
-const DEFAULT_RETRY_AFTER = 5;
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 /** The code and, where waiting helps, the time; never the text, which is for the server's log. */
 export function errorResponse(error: CibaError): Response {
   const status = STATUS_OF[error.code];
-  const retryAfter = error.retryAfter ?? (status === 503 || status === 429 ? DEFAULT_RETRY_AFTER : undefined);
+  const retryAfter = error.retryAfter ?? (status === 503 || status === 429 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   // Whole seconds: a fraction would be another one each time where somebody was asked, and the same one for a decoy.
   const seconds = retryAfter && Math.ceil(retryAfter);
   const response = jsonResponse(status, {
@@ -129,9 +129,9 @@ async function readText(request: Request): Promise<string> {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     size += value.byteLength;
-    if (size > LARGEST_BODY) {
+    if (size > MAX_BODY_BYTES) {
       await reader.cancel();
-      throw new RefusedRequest('tooLarge', 413, 'misconfigured', `The body is larger than ${LARGEST_BODY} bytes.`);
+      throw new RefusedRequest('tooLarge', 413, 'misconfigured', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
     }
     text += decoder.decode(value, { stream: true });
   }

@@ -13,7 +13,7 @@ function groupsOf(address: string): number[] {
  * What an address counts as. A household or a rented server has a whole /64 of IPv6, so that is one caller; an IPv4
  * address in the clothes of IPv6 is the IPv4 address.
  */
-export function callerOf(address: string): string {
+export function rateLimitKey(address: string): string {
   const plain = address.trim().replace(/%.*$/, '');
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
   if (mapped) return mapped;

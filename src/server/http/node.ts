@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 
 /** More than any handler of ours reads; what comes after it is not kept. */
-const LARGEST_BODY = 16_384;
+const MAX_BUFFERED_BODY_BYTES = 16_384;
 
 /** A request of node:http, also as Express, Connect or Vite hand it on. */
 export type NodeRequest = IncomingMessage & {
@@ -98,7 +98,7 @@ async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<Arra
   for await (const chunk of parts) {
     chunks.push(chunk);
     size += chunk.byteLength;
-    if (size > LARGEST_BODY) break;
+    if (size > MAX_BUFFERED_BODY_BYTES) break;
   }
   return new Uint8Array(Buffer.concat(chunks));
 }

@@ -2,9 +2,9 @@ import process from 'node:process';
 import type { CibaServerEvent } from './events.js';
 
 /** The same line is not said again within this time, in milliseconds: what anybody can cause must not flood a log. */
-const PAUSE = 60_000;
+const PAUSE_MS = 60_000;
 /** Lines that are remembered. Most are constant; those of a provider may differ each time. */
-const MOST_LINES = 100;
+const MAX_LINES = 100;
 
 /** The line on the console where a developer or an operator has to do something, else null. */
 function lineOf(event: CibaServerEvent, developing: boolean): string | null {
@@ -17,7 +17,7 @@ function lineOf(event: CibaServerEvent, developing: boolean): string | null {
       return developing ? `A request was refused (${event.reason}): ${event.message}` : null;
     case 'started':
       return developing && event.decoy
-        ? 'Nobody was rung: `request` or the provider knows no such user, or the user has no phone. The page waits as for anybody.'
+        ? 'Nobody was rung: `authRequest` or the provider knows no such user, or the user has no phone. The page waits as for anybody.'
         : null;
     default:
       return null;
@@ -32,8 +32,8 @@ export function createLog(now: () => number): (event: CibaServerEvent) => void {
   const saidAt = new Map<string, number>();
   return (event) => {
     const line = lineOf(event, process.env['NODE_ENV'] !== 'production');
-    if (line === null || now() - (saidAt.get(line) ?? -Infinity) < PAUSE) return;
-    if (saidAt.size >= MOST_LINES) saidAt.clear();
+    if (line === null || now() - (saidAt.get(line) ?? -Infinity) < PAUSE_MS) return;
+    if (saidAt.size >= MAX_LINES) saidAt.clear();
     saidAt.set(line, now());
     console.error(`[react-ciba] ${line}`);
   };

@@ -11,7 +11,7 @@ export type CibaServerEvent =
       readonly decoy: boolean;
     }
   | { readonly type: 'approved'; readonly by: 'push' | 'code' }
-  | { readonly type: 'denied' | 'expired' | 'cancelled' | 'loggedOut' }
+  | { readonly type: 'denied' | 'expired' | 'cancelled' | 'signedOut' }
   | { readonly type: 'codeRejected'; readonly attemptsLeft: number }
   | {
       readonly type: 'lockedOut';
@@ -37,7 +37,7 @@ export type CibaServerEvent =
   | {
       readonly type: 'failed';
       readonly during:
-        'initiate' | 'poll' | 'totp' | 'cancel' | 'session' | 'logout' | 'events' | 'ping' | 'health' | 'revoke';
+        'initiate' | 'poll' | 'code' | 'cancel' | 'session' | 'sign-out' | 'events' | 'ping' | 'health' | 'revoke';
       readonly code: CibaErrorCode;
       /** For developers: what happened, why, and what to do. */
       readonly message: string;

@@ -2,7 +2,7 @@ import { CibaError, toCibaError } from '../../contract/index.js';
 import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
 import type { Context } from '../options.js';
 import { createToken, displayCodeForm, displayCodeLike } from '../secrets.js';
-import { pad } from '../timing.js';
+import { padToFloor } from '../timing.js';
 
 /** What the last real answers looked like. A decoy repeats it, so that it differs from a real login in nothing. */
 interface Shape {
@@ -17,8 +17,8 @@ interface Shape {
 const DEFAULT_SHAPE: Shape = { expiresIn: 120, interval: 5, took: 0 };
 
 /** Seconds for which the shape is remembered, and for which decoys share a fault of the backend. */
-const SHAPE_LIFE = 30 * 24 * 3600;
-const FAULT_LIFE = 30;
+const SHAPE_MEMORY_SECONDS = 30 * 24 * 3600;
+const FAULT_MEMORY_SECONDS = 30;
 
 export interface Decoy {
   readonly pending: PendingApproval;
@@ -41,7 +41,7 @@ export async function rememberAnswer<Session>(
     took,
     ...(foreign && { codeForm: displayCodeForm(displayCode) }),
   };
-  await store.set('shape', shape, SHAPE_LIFE);
+  await store.set('shape', shape, SHAPE_MEMORY_SECONDS);
   await store.delete('fault');
 }
 
@@ -75,7 +75,7 @@ async function writeFault<Session>(
   took: number,
 ): Promise<void> {
   const fault: Fault = { code, took, ...(retryAfter !== undefined && { retryAfter }) };
-  await store.set(key, fault, FAULT_LIFE);
+  await store.set(key, fault, FAULT_MEMORY_SECONDS);
 }
 
 /**
@@ -90,7 +90,7 @@ export async function shareFault<Session>(
   const fault = await context.store.get<Fault>(key);
   if (!fault) return;
   const { code, took, ...times } = fault;
-  await pad(context, since, took);
+  await padToFloor(context, since, took);
   throw new CibaError(code, 'The backend failed a moment ago; an act of nobody fails likewise.', times);
 }
 
@@ -116,7 +116,7 @@ export async function lastPollTook<Session>({ store }: Context<Session>): Promis
 }
 
 export async function rememberPoll<Session>({ store }: Context<Session>, took: number): Promise<void> {
-  await store.set('poll-took', took, SHAPE_LIFE);
+  await store.set('poll-took', took, SHAPE_MEMORY_SECONDS);
   await store.delete('poll-fault');
 }
 

@@ -5,13 +5,13 @@ import { channelOf } from './notifications.js';
 import type { Context } from '../options.js';
 
 /** Milliseconds between two comments: proxies close a connection that is silent for long. */
-const HEARTBEAT = 15_000;
+const HEARTBEAT_MS = 15_000;
 
 /** Milliseconds after which a stream ends and the browser opens a new one, so that none outlives its reason by long. */
-const LIFE = 5 * 60_000;
+const STREAM_LIFETIME_MS = 5 * 60_000;
 
 /** Open streams of one browser in this process: its tabs, and some that it has left and that nobody noticed yet. */
-const STREAMS_PER_BROWSER = 6;
+const MAX_STREAMS_PER_BROWSER = 6;
 
 const encoder = new TextEncoder();
 
@@ -23,7 +23,7 @@ export async function openEventStream<Session>(context: Context<Session>, reques
   const browser = await readBrowser(context, request);
   if (!browser) throw notFound();
   const open = context.streams.get(browser.key) ?? new Set();
-  if (open.size >= STREAMS_PER_BROWSER) {
+  if (open.size >= MAX_STREAMS_PER_BROWSER) {
     throw new CibaError('rateLimited', 'This browser has too many open event streams.', { retryAfter: 30 });
   }
 
@@ -37,8 +37,8 @@ export async function openEventStream<Session>(context: Context<Session>, reques
   });
 
   context.streams.set(browser.key, open.add(close));
-  const heartbeat = setInterval(() => send(':\n\n'), HEARTBEAT);
-  const life = setTimeout(close, LIFE);
+  const heartbeat = setInterval(() => send(':\n\n'), HEARTBEAT_MS);
+  const life = setTimeout(close, STREAM_LIFETIME_MS);
   heartbeat.unref?.();
   life.unref?.();
   request.signal.addEventListener('abort', close, { once: true });

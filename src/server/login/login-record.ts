@@ -1,25 +1,25 @@
 import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
-import { OUTCOME_LIFE, withdrawApproval } from '../session/outcomes.js';
+import { OUTCOME_SECONDS, withdrawApproval } from '../session/outcomes.js';
 import { failedEvent } from '../log/events.js';
 import type { FailedEvent } from '../log/events.js';
 import type { Context } from '../options.js';
 import { createToken, hash } from '../secrets.js';
-import { untilStored } from '../coordination/retry-store.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
 
 /** Seconds past its end for which a login can still be asked about. */
-const AFTERLIFE = 60;
+const KEEP_ENDED_SECONDS = 60;
 
 /** Open logins in one browser, so that several users of it do not mix. */
-const LOGINS_PER_BROWSER = 5;
+const MAX_LOGINS_PER_BROWSER = 5;
 
 /** One request that was sent to the phone, or a decoy. Written once. */
-export interface Login {
+export interface LoginRecord {
   /** The hash of the id that the browser holds. */
   readonly key: string;
   readonly browser: string;
   /** The hint as it was typed, by its key. */
   readonly user: string;
-  /** Who was rung, by the key of what `request` made of the hint; a decoy has nobody. */
+  /** Who was rung, by the key of what `authRequest` made of the hint; a decoy has nobody. */
   readonly account?: string;
   /** Whether the user signed in with this browser before. */
   readonly known: boolean;
@@ -30,7 +30,7 @@ export interface Login {
 }
 
 /** When the provider may be polled next. Written only by who holds the claim for the poll. */
-export interface Schedule {
+export interface ProviderSchedule {
   /** Seconds. */
   readonly interval: number;
   /** Wall-clock milliseconds. */
@@ -48,7 +48,7 @@ export type Ending =
 type Ended = Ending & { readonly at: number; /** Tells whose writing it is. */ readonly by: string };
 
 /** What is known of a login before the backend answered. */
-export type LoginOwner = Pick<Login, 'key' | 'browser' | 'user' | 'account' | 'known'>;
+export type LoginOwner = Pick<LoginRecord, 'key' | 'browser' | 'user' | 'account' | 'known'>;
 
 /**
  * Takes the one place that a user (or an account) has for open logins; answers 0 or the seconds to wait. A resend by
@@ -60,7 +60,7 @@ export function enterUser<Session>(
   { key, browser }: LoginOwner,
   ttl: number,
 ): Promise<number> {
-  return store.enter(`live:${user}`, { owner: browser, member: key, owners: 1 }, ttl);
+  return store.acquireSlot(`live:${user}`, { owner: browser, member: key, owners: 1 }, ttl);
 }
 
 /** Takes one of the browser's places for open logins; answers 0 or the seconds to wait. */
@@ -69,14 +69,14 @@ export function enterBrowser<Session>(
   { key, browser, user }: LoginOwner,
   ttl: number,
 ): Promise<number> {
-  return store.enter(`logins:${browser}`, { owner: user, member: key, owners: LOGINS_PER_BROWSER }, ttl);
+  return store.acquireSlot(`logins:${browser}`, { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER }, ttl);
 }
 
 /** Gives all its places back. */
 export async function leavePlaces<Session>({ store }: Context<Session>, login: LoginOwner): Promise<void> {
-  await store.leave(`live:${login.user}`, login.key);
-  if (login.account) await store.leave(`live:${login.account}`, login.key);
-  await store.leave(`logins:${login.browser}`, login.key);
+  await store.releaseSlot(`live:${login.user}`, login.key);
+  if (login.account) await store.releaseSlot(`live:${login.account}`, login.key);
+  await store.releaseSlot(`logins:${login.browser}`, login.key);
 }
 
 /** A new id for the browser to hold, and the key for the store. */
@@ -89,29 +89,36 @@ function loginKey(id: string): string {
   return hash('login', id);
 }
 
-function lifeOf<Session>({ now }: Context<Session>, login: Login): number {
-  return Math.max(0, (login.expiresAt - now()) / 1000) + AFTERLIFE;
+function lifeOf<Session>({ now }: Context<Session>, login: LoginRecord): number {
+  return Math.max(0, (login.expiresAt - now()) / 1000) + KEEP_ENDED_SECONDS;
 }
 
-export async function saveLogin<Session>(context: Context<Session>, login: Login, schedule: Schedule): Promise<void> {
+export async function saveLogin<Session>(
+  context: Context<Session>,
+  login: LoginRecord,
+  schedule: ProviderSchedule,
+): Promise<void> {
   await context.store.set(`login:${login.key}`, login, lifeOf(context, login));
   await saveSchedule(context, login, schedule);
 }
 
 /** The login of that id. Whether it is the caller's, its `browser` says. */
-export async function readLogin<Session>({ store }: Context<Session>, id: string): Promise<Login | null> {
-  return (await store.get<Login>(`login:${loginKey(id)}`)) ?? null;
+export async function readLogin<Session>({ store }: Context<Session>, id: string): Promise<LoginRecord | null> {
+  return (await store.get<LoginRecord>(`login:${loginKey(id)}`)) ?? null;
 }
 
-export async function readSchedule<Session>({ store }: Context<Session>, login: Login): Promise<Schedule> {
-  const schedule = await store.get<Schedule>(`schedule:${login.key}`);
+export async function readSchedule<Session>(
+  { store }: Context<Session>,
+  login: LoginRecord,
+): Promise<ProviderSchedule> {
+  const schedule = await store.get<ProviderSchedule>(`schedule:${login.key}`);
   return schedule ?? { interval: login.pending.interval, nextPollAt: 0, decoy: false };
 }
 
 export async function saveSchedule<Session>(
   context: Context<Session>,
-  login: Login,
-  schedule: Schedule,
+  login: LoginRecord,
+  schedule: ProviderSchedule,
 ): Promise<void> {
   await context.store.set(`schedule:${login.key}`, schedule, lifeOf(context, login));
 }
@@ -119,18 +126,26 @@ export async function saveSchedule<Session>(
 /** How the login ended, as long as it may be told (30 s); `over` afterwards; `null` while it is open. */
 export async function readEnding<Session>(
   { store, now }: Context<Session>,
-  login: Login,
+  login: LoginRecord,
 ): Promise<Ending | 'over' | null> {
   const ended = await store.get<Ended>(`ended:${login.key}`);
   if (!ended) return null;
-  return now() >= ended.at + OUTCOME_LIFE * 1000 ? 'over' : ended;
+  return now() >= ended.at + OUTCOME_SECONDS * 1000 ? 'over' : ended;
 }
 
 /** Ends a login; answers false when it had ended before, in whatever way. A store that is away is waited for. */
-export async function endLogin<Session>(context: Context<Session>, login: Login, ending: Ending): Promise<boolean> {
+export async function endLogin<Session>(
+  context: Context<Session>,
+  login: LoginRecord,
+  ending: Ending,
+): Promise<boolean> {
   const ended: Ended = { ...ending, at: context.now(), by: createToken() };
-  return untilStored(context, async () => {
-    const { value } = await context.store.claim(`ended:${login.key}`, ended, lifeOf(context, login) + AFTERLIFE);
+  return retryStoreWrite(context, async () => {
+    const { value } = await context.store.setIfAbsent(
+      `ended:${login.key}`,
+      ended,
+      lifeOf(context, login) + KEEP_ENDED_SECONDS,
+    );
     // Not by `claimed`: the store may have done it and lost its answer the time before.
     if (value.by !== ended.by) return false;
     await leavePlaces(context, login);
@@ -142,7 +157,11 @@ export async function endLogin<Session>(context: Context<Session>, login: Login,
  * Has the backend withdraw the request, where it can. Nobody waits for it: how long it takes would tell a real login
  * from a decoy.
  */
-export function withdrawRequest<Session>(context: Context<Session>, login: Login, schedule: Schedule): void {
+export function withdrawRequest<Session>(
+  context: Context<Session>,
+  login: LoginRecord,
+  schedule: ProviderSchedule,
+): void {
   if (schedule.decoy || !context.adapter.cancel) return;
   background(context, 'cancel', (options) => context.adapter.cancel?.(login.pending, options));
 }
@@ -150,15 +169,15 @@ export function withdrawRequest<Session>(context: Context<Session>, login: Login
 function background<Session>(
   context: Context<Session>,
   during: FailedEvent['during'],
-  run: (options: { signal: AbortSignal; attemptId: string }) => Promise<void> | undefined,
+  run: (options: { signal: AbortSignal; actId: string }) => Promise<void> | undefined,
 ): void {
-  void (async () => run({ signal: AbortSignal.timeout(10_000), attemptId: createToken() }))().catch((caught: unknown) =>
+  void (async () => run({ signal: AbortSignal.timeout(10_000), actId: createToken() }))().catch((caught: unknown) =>
     context.emit(failedEvent(during, caught)),
   );
 }
 
 /** Ends the login that the user gave up. An approval that is under way, or that nobody collected, is given back. */
-export async function cancelLogin<Session>(context: Context<Session>, login: Login): Promise<void> {
+export async function cancelLogin<Session>(context: Context<Session>, login: LoginRecord): Promise<void> {
   if (await endLogin(context, login, { status: 'cancelled' })) {
     withdrawRequest(context, login, await readSchedule(context, login));
     context.emit({ type: 'cancelled' });

@@ -5,10 +5,10 @@ import type { Context } from '../options.js';
 import { createToken, hash } from '../secrets.js';
 
 /** Longest `auth_req_id` that is taken, in characters; Keycloak's is a token of more than 1 kB. */
-const LONGEST_ID = 3500;
+const MAX_REQUEST_ID_CHARACTERS = 3500;
 
 /** Seconds for which a notification waits for the browser's next poll. */
-const NOTICE_LIFE = 600;
+const NOTICE_SECONDS = 600;
 
 /** Who a notification is for. Of the token only the hash of its second half is kept. */
 interface Expected {
@@ -48,7 +48,7 @@ export async function expectNotification<Session>(
  * @throws RefusedRequest 401 for a token that is not ours, 400 and 413 for a body that is none
  */
 export async function takeNotification<Session>(context: Context<Session>, request: Request): Promise<void> {
-  (await readBody(request)).text('auth_req_id', LONGEST_ID);
+  (await readBody(request)).text('auth_req_id', MAX_REQUEST_ID_CHARACTERS);
   const [, name = '', secret = ''] =
     /^Bearer ([\w-]+)\.([\w-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   const expected = await context.store.get<Expected>(`notification:${hash('notification', name)}`);
@@ -58,7 +58,7 @@ export async function takeNotification<Session>(context: Context<Session>, reque
   if (!timingSafeEqual(proof, wanted) || !expected) {
     throw new RefusedRequest('token', 401, 'unauthorized', 'This is no notification token of a login that is open.');
   }
-  await context.store.set(`noticed:${expected.login}`, true, NOTICE_LIFE);
+  await context.store.set(`noticed:${expected.login}`, true, NOTICE_SECONDS);
   await context.store.publish(channelOf(expected.browser));
   context.emit({ type: 'notified' });
 }

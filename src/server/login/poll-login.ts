@@ -1,16 +1,16 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
 import type { JsonValue, PollResult } from '../../contract/index.js';
 import { offerApproval, withdrawApproval } from '../session/outcomes.js';
-import { holdClaim } from '../coordination/lease.js';
+import { acquireLease } from '../coordination/lease.js';
 import { isNobody, lastPollTook, rememberPoll, rememberPollFault, shareFault } from './decoys.js';
 import { notFound } from '../http/body-and-response.js';
-import { noteDenial } from '../limits.js';
+import { recordDenial } from '../limits.js';
 import { endLogin, readEnding, readSchedule, saveSchedule } from './login-record.js';
-import type { Ending, Login, Schedule } from './login-record.js';
+import type { Ending, LoginRecord, ProviderSchedule } from './login-record.js';
 import { dropNotice, hasNotice } from './notifications.js';
 import type { Context } from '../options.js';
 import { createToken } from '../secrets.js';
-import { callSignal, pad } from '../timing.js';
+import { callSignal, padToFloor } from '../timing.js';
 
 /** What the browser is told; an approval is still to be collected. */
 export type PollAnswer =
@@ -23,7 +23,7 @@ export type PollAnswer =
  *
  * @throws RefusedRequest 404 when the login is over and was told; CibaError what the backend threw
  */
-export async function pollLogin<Session>(context: Context<Session>, login: Login): Promise<PollAnswer> {
+export async function pollLogin<Session>(context: Context<Session>, login: LoginRecord): Promise<PollAnswer> {
   // Most polls come before their time: they cost reads alone.
   const [ending, schedule, noticed] = await Promise.all([
     readEnding(context, login),
@@ -38,7 +38,7 @@ export async function pollLogin<Session>(context: Context<Session>, login: Login
   if (context.polling.has(login.key)) return wait();
   context.polling.add(login.key);
   try {
-    const claim = await holdClaim(context, `polling:${login.key}`);
+    const claim = await acquireLease(context, `polling:${login.key}`);
     if (!claim) return await wait();
     try {
       const endedSince = await readEnding(context, login);
@@ -62,7 +62,7 @@ function answerOf(ending: Ending | 'over'): PollAnswer {
   return ending.status === 'approved' ? ending : { status: ending.status };
 }
 
-function pendingAnswer<Session>(context: Context<Session>, login: Login, schedule: Schedule): PollAnswer {
+function pendingAnswer<Session>(context: Context<Session>, login: LoginRecord, schedule: ProviderSchedule): PollAnswer {
   const wait = Math.ceil((schedule.nextPollAt - context.now()) / 1000);
   return {
     status: 'pending',
@@ -72,7 +72,7 @@ function pendingAnswer<Session>(context: Context<Session>, login: Login, schedul
 }
 
 /** Runs under the claim: nobody else polls or changes the schedule meanwhile. */
-async function pollOnce<Session>(context: Context<Session>, login: Login): Promise<PollAnswer> {
+async function pollOnce<Session>(context: Context<Session>, login: LoginRecord): Promise<PollAnswer> {
   const before = await readSchedule(context, login);
   const sentAt = context.now();
   // The provider said that it is decided: then it may be asked at once (CIBA Core 1.0 §10.2).
@@ -104,7 +104,7 @@ async function pollOnce<Session>(context: Context<Session>, login: Login): Promi
   if (context.now() >= login.expiresAt) return end(context, login, 'expired');
 
   const interval = result.interval ?? before.interval;
-  const schedule: Schedule = {
+  const schedule: ProviderSchedule = {
     ...(await readSchedule(context, login)),
     interval,
     nextPollAt: sentAt + Math.max(interval, result.retryAfter ?? 0) * 1000,
@@ -115,47 +115,51 @@ async function pollOnce<Session>(context: Context<Session>, login: Login): Promi
 
 async function end<Session>(
   context: Context<Session>,
-  login: Login,
+  login: LoginRecord,
   status: 'denied' | 'expired',
 ): Promise<PollAnswer> {
   if (!(await endLogin(context, login, { status }))) return answerOf((await readEnding(context, login)) ?? 'over');
-  if (status === 'denied') await noteDenial(context, login);
+  if (status === 'denied') await recordDenial(context, login);
   context.emit({ type: status });
   return { status };
 }
 
 /** One poll of the provider, or the like of it for a decoy. Only the wait is padded: an answer may be quick. */
-async function ask<Session>(context: Context<Session>, login: Login, schedule: Schedule): Promise<PollResult<Session>> {
+async function ask<Session>(
+  context: Context<Session>,
+  login: LoginRecord,
+  schedule: ProviderSchedule,
+): Promise<PollResult<Session>> {
   const since = context.now();
   if (!schedule.decoy) {
     try {
       const result = await context.adapter.poll(
         { ...login.pending, interval: schedule.interval },
-        { signal: callSignal(), attemptId: createToken() },
+        { signal: callSignal(), actId: createToken() },
       );
       if (result.status !== 'pending') return result;
       await rememberPoll(context, context.now() - since);
-      await pad(context, since);
+      await padToFloor(context, since);
       return result;
     } catch (caught) {
       if (!isNobody(caught)) {
         await rememberPollFault(context, toCibaError(caught), context.now() - since);
-        await pad(context, since);
+        await padToFloor(context, since);
         throw caught;
       }
       await saveSchedule(context, login, { ...(await readSchedule(context, login)), decoy: true });
     }
   }
   await shareFault(context, 'poll-fault', since);
-  await pad(context, since, await lastPollTook(context));
+  await padToFloor(context, since, await lastPollTook(context));
   return { status: 'pending' };
 }
 
 /** A fault that passes leaves the login open; any other ends it. The browser is told either way. */
 async function fail<Session>(
   context: Context<Session>,
-  login: Login,
-  schedule: Schedule,
+  login: LoginRecord,
+  schedule: ProviderSchedule,
   caught: unknown,
 ): Promise<never> {
   const error = toCibaError(caught);

@@ -1,6 +1,6 @@
 import { toCibaError } from '../../contract/index.js';
 import type { InitiateRequest, JsonValue, PendingApproval } from '../../contract/index.js';
-import { LONGEST_SECONDS } from '../../contract/validate.js';
+import { MAX_SECONDS } from '../../contract/validate.js';
 import { isKnownUser } from '../session/browsers.js';
 import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberFault, shareFault } from './decoys.js';
 import { failedEvent } from '../log/events.js';
@@ -10,16 +10,16 @@ import type { LoginOwner } from './login-record.js';
 import { createNotificationToken, expectNotification } from './notifications.js';
 import type { Context } from '../options.js';
 import { hash, userKey } from '../secrets.js';
-import { callSignal, pad } from '../timing.js';
-import { untilStored } from '../coordination/retry-store.js';
+import { callSignal, padToFloor } from '../timing.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
 
 /** Seconds for which a start holds its places before the backend said how long the request lives. */
-const START_LIFE = 60;
+const START_TIMEOUT_SECONDS = 60;
 
 export interface StartRequest {
   readonly request: Request;
   readonly loginHint: string;
-  readonly attemptId: string;
+  readonly actId: string;
   readonly user: string;
   /** The browser's key in the store. */
   readonly browser: string;
@@ -33,16 +33,16 @@ export type StartAnswer = { readonly [key: string]: JsonValue };
  * @throws CibaError `rateLimited`, or what the backend threw
  */
 export async function startLogin<Session>(context: Context<Session>, start: StartRequest): Promise<StartAnswer> {
-  const { request, loginHint, attemptId, user, browser } = start;
+  const { request, loginHint, actId, user, browser } = start;
   const known = await isKnownUser(context, browser, user);
   await limitCaller(context, 'start', { request, browser, known });
   await limitUser(context, user, known ? browser : null);
 
   const { id, key } = createLoginId();
   let login: LoginOwner = { key, browser, user, known };
-  const userTaken = await enterUser(context, user, login, START_LIFE);
+  const userTaken = await enterUser(context, user, login, START_TIMEOUT_SECONDS);
   if (userTaken > 0 && !known) throw limited(context, 'live', userTaken);
-  const browserFull = await enterBrowser(context, login, START_LIFE);
+  const browserFull = await enterBrowser(context, login, START_TIMEOUT_SECONDS);
   if (browserFull > 0) {
     await leavePlaces(context, login);
     throw limited(context, 'logins', browserFull);
@@ -50,20 +50,20 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
 
   try {
     const since = context.now();
-    const mapped = await context.request(loginHint, request);
+    const mapped = await context.authRequest(loginHint, request);
     if (mapped) login = { ...login, account: hash('account', userKey(mapped.subject ?? mapped.loginHint)) };
     const allowed = await mayRing(context, login, known);
     const token = context.ping ? createNotificationToken() : undefined;
     // Before the phone rings: the user may be quicker than our store.
-    if (token) await expectNotification(context, token, login, START_LIFE);
+    if (token) await expectNotification(context, token, login, START_TIMEOUT_SECONDS);
     const wanted = mapped && token ? withToken(mapped, token) : mapped;
-    const { pending, decoy } = await ring(context, allowed ? wanted : null, { attemptId, since, known });
+    const { pending, decoy } = await ring(context, allowed ? wanted : null, { actId, since, known });
     const { interval, displayCode, deliveredTo } = pending;
-    const expiresIn = Math.min(pending.expiresIn, LONGEST_SECONDS);
+    const expiresIn = Math.min(pending.expiresIn, MAX_SECONDS);
     const startedAt = context.now();
     const saved = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
     // The phone has rung: giving up now would make it ring again.
-    await untilStored(context, async () => {
+    await retryStoreWrite(context, async () => {
       await enterUser(context, user, saved, expiresIn);
       if (token && !decoy) await expectNotification(context, token, saved, expiresIn);
       if (saved.account && !decoy) await enterUser(context, saved.account, saved, expiresIn);
@@ -95,7 +95,7 @@ function withToken(wanted: InitiateRequest, notificationToken: string): Initiate
 
 /**
  * Whether the limits of the account allow a ring. Several hints can mean one account (a phone number with and without
- * dashes), so what `request` made of the hint counts as well as the hint. The browser then gets a decoy and no 429:
+ * dashes), so what `authRequest` made of the hint counts as well as the hint. The browser then gets a decoy and no 429:
  * that would say that both hints are the same person.
  */
 async function mayRing<Session>(context: Context<Session>, login: LoginOwner, known: boolean): Promise<boolean> {
@@ -106,7 +106,7 @@ async function mayRing<Session>(context: Context<Session>, login: LoginOwner, kn
     if (toCibaError(caught).code === 'rateLimited') return false;
     throw caught;
   }
-  const taken = await enterUser(context, login.account, login, START_LIFE);
+  const taken = await enterUser(context, login.account, login, START_TIMEOUT_SECONDS);
   if (taken === 0 || known) return true;
   limited(context, 'live', taken);
   return false;
@@ -116,9 +116,9 @@ async function mayRing<Session>(context: Context<Session>, login: LoginOwner, kn
 async function ring<Session>(
   context: Context<Session>,
   wanted: InitiateRequest | null,
-  start: { attemptId: string; since: number; known: boolean },
+  start: { actId: string; since: number; known: boolean },
 ): Promise<{ pending: PendingApproval; decoy: boolean }> {
-  const { attemptId, since } = start;
+  const { actId, since } = start;
   let took = 0;
   try {
     const ownCode = context.displayCode === false ? undefined : context.displayCode();
@@ -127,12 +127,12 @@ async function ring<Session>(
       try {
         const answer = await context.adapter.initiate(
           { ...wanted, ...(bindingMessage !== undefined && { bindingMessage }) },
-          { signal: callSignal(), attemptId },
+          { signal: callSignal(), actId },
         );
         const displayCode = answer.displayCode ?? bindingMessage;
         const pending = { ...answer, ...(displayCode !== undefined && { displayCode }) };
         const answeredIn = context.now() - since;
-        await untilStored(context, () => rememberAnswer(context, pending, answeredIn, ownCode));
+        await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, ownCode));
         return { pending, decoy: false };
       } catch (caught) {
         if (!isAboutUser(caught)) {
@@ -151,6 +151,6 @@ async function ring<Session>(
     took = decoy.took;
     return { pending: decoy.pending, decoy: true };
   } finally {
-    await pad(context, since, took);
+    await padToFloor(context, since, took);
   }
 }

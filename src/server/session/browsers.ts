@@ -3,11 +3,11 @@ import type { Context } from '../options.js';
 import { createToken, hash } from '../secrets.js';
 
 /** Seconds for which a browser is remembered: before it signed in, and after. */
-const LIFE_BEFORE = 24 * 3600;
-const LIFE_AFTER = 180 * 24 * 3600;
+const NEW_BROWSER_SECONDS = 24 * 3600;
+const KNOWN_BROWSER_SECONDS = 180 * 24 * 3600;
 
 /** Seconds within which the same act of the user gets the same answer again. */
-export const ATTEMPT_LIFE = 60;
+export const ACT_MEMORY_SECONDS = 60;
 
 /** An attempt id of this length is random enough to stand for the browser that made it. */
 const UNGUESSABLE = 32;
@@ -33,28 +33,28 @@ export async function readBrowser<Session>(context: Context<Session>, request: R
 export async function identifyBrowser<Session>(
   context: Context<Session>,
   request: Request,
-  { attemptId, user }: { attemptId: string; user: string },
+  { actId, user }: { actId: string; user: string },
 ): Promise<Browser> {
   const known = await readBrowser(context, request);
   if (known) return known;
   let token = createToken();
-  if (attemptId.length >= UNGUESSABLE) {
-    ({ value: token } = await context.store.claim(`newcomer:${hash(attemptId, user)}`, token, ATTEMPT_LIFE));
+  if (actId.length >= UNGUESSABLE) {
+    ({ value: token } = await context.store.setIfAbsent(`newcomer:${hash(actId, user)}`, token, ACT_MEMORY_SECONDS));
   }
   return { key: hash('browser', token), token };
 }
 
 /** The cookie for a browser, good for as long as it is remembered. A new browser is remembered from here on. */
 export async function browserCookie<Session>(context: Context<Session>, { key, token }: Browser): Promise<string> {
-  const life = (await context.store.get<number>(`browser:${key}`)) ?? LIFE_BEFORE;
+  const life = (await context.store.get<number>(`browser:${key}`)) ?? NEW_BROWSER_SECONDS;
   await context.store.set(`browser:${key}`, life, life);
   return writeCookie('browser', token, life, context.secure);
 }
 
 /** Remembers that this user signed in here, so that no stranger's start can keep them out of this browser. */
 export async function rememberUser<Session>(context: Context<Session>, browser: string, user: string): Promise<void> {
-  await context.store.set(`browser:${browser}`, LIFE_AFTER, LIFE_AFTER);
-  await context.store.set(`known:${hash(browser, user)}`, true, LIFE_AFTER);
+  await context.store.set(`browser:${browser}`, KNOWN_BROWSER_SECONDS, KNOWN_BROWSER_SECONDS);
+  await context.store.set(`known:${hash(browser, user)}`, true, KNOWN_BROWSER_SECONDS);
 }
 
 /** Whether this user signed in here before. */

@@ -2,13 +2,13 @@ import { failedEvent } from '../log/events.js';
 import type { Context } from '../options.js';
 import { createToken } from '../secrets.js';
 import { deleteSession, openSession, readSessionByToken } from './sessions.js';
-import { untilStored } from '../coordination/retry-store.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
 
 /** Seconds for which an approval waits to be collected, and for which a lost answer can be asked for again. */
-export const OUTCOME_LIFE = 30;
+export const OUTCOME_SECONDS = 30;
 
 /** Seconds for which the store remembers who got it: longer than anybody asks. */
-const MEMORY = 4 * OUTCOME_LIFE;
+const OUTCOME_MEMORY_SECONDS = 4 * OUTCOME_SECONDS;
 
 interface Approval {
   /** The session's cookie. */
@@ -23,16 +23,16 @@ export async function offerApproval<Session>(context: Context<Session>, session:
   const approval = createToken();
   const token = createToken();
   try {
-    await untilStored(context, async () => {
+    await retryStoreWrite(context, async () => {
       // No longer than it can be collected: should this process end, nothing that nobody knows of is left behind.
-      await openSession(context, token, session, MEMORY);
-      await context.store.set(`approval:${approval}`, { token } satisfies Approval, MEMORY);
+      await openSession(context, token, session, OUTCOME_MEMORY_SECONDS);
+      await context.store.set(`approval:${approval}`, { token } satisfies Approval, OUTCOME_MEMORY_SECONDS);
     });
   } catch (caught) {
     await revokeSession(context, session);
     throw caught;
   }
-  setTimeout(() => void withdrawApproval(context, approval), OUTCOME_LIFE * 1000).unref?.();
+  setTimeout(() => void withdrawApproval(context, approval), OUTCOME_SECONDS * 1000).unref?.();
   return approval;
 }
 
@@ -46,7 +46,11 @@ export async function collectApproval<Session>(
 ): Promise<{ token: string; session: Session } | null> {
   const offered = await context.store.get<Approval>(`approval:${approval}`);
   if (!offered) return null;
-  const { claimed, value: collector } = await context.store.claim(`collected:${approval}`, 'browser', MEMORY);
+  const { claimed, value: collector } = await context.store.setIfAbsent(
+    `collected:${approval}`,
+    'browser',
+    OUTCOME_MEMORY_SECONDS,
+  );
   if (collector !== 'browser') return null;
   const session = await readSessionByToken(context, offered.token);
   if (!session) return null;
@@ -57,7 +61,7 @@ export async function collectApproval<Session>(
 /** Gives an approval back, unless a browser collected it or it was given back before. Never throws. */
 export async function withdrawApproval<Session>(context: Context<Session>, approval: string): Promise<void> {
   try {
-    const { claimed } = await context.store.claim(`collected:${approval}`, 'withdrawn', MEMORY);
+    const { claimed } = await context.store.setIfAbsent(`collected:${approval}`, 'withdrawn', OUTCOME_MEMORY_SECONDS);
     if (!claimed) return;
     const offered = await context.store.get<Approval>(`approval:${approval}`);
     const record = offered && (await readSessionByToken(context, offered.token));

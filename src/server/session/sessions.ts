@@ -24,13 +24,13 @@ export async function openSession<Session>(
   lifetime: number,
 ): Promise<void> {
   await context.store.set(keyOf(token), { session } satisfies SessionRecord<Session>, lifetime);
-  await noteUse(context, token);
+  await recordUse(context, token);
 }
 
 /** Share of the idle life after which a use is noted again: not every request has to write. */
 const USE_GRAIN = 1 / 20;
 
-async function noteUse<Session>({ store, now, sessionIdleLifetime }: Context<Session>, token: string): Promise<void> {
+async function recordUse<Session>({ store, now, sessionIdleLifetime }: Context<Session>, token: string): Promise<void> {
   await store.set(usedKeyOf(token), now(), sessionIdleLifetime);
 }
 
@@ -54,7 +54,7 @@ export async function readSession<Session>(
   const record = token && (await readSessionByToken(context, token));
   if (!record) return null;
   const { session, usedAt } = record;
-  if (context.now() - usedAt > context.sessionIdleLifetime * 1000 * USE_GRAIN) await noteUse(context, token);
+  if (context.now() - usedAt > context.sessionIdleLifetime * 1000 * USE_GRAIN) await recordUse(context, token);
   return { session, token };
 }
 

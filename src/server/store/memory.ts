@@ -1,7 +1,7 @@
 import type { CibaStore } from './store.js';
 
 /** How often a write looks for entries whose time is over, in milliseconds. */
-const SWEEP_INTERVAL = 10_000;
+const SWEEP_INTERVAL_MS = 10_000;
 
 interface Place {
   readonly owner: string;
@@ -36,7 +36,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
 
   /** On writing, not by a timer: a timer would keep a process or a test alive. */
   function sweep(): void {
-    if (now() - sweptAt < SWEEP_INTERVAL) return;
+    if (now() - sweptAt < SWEEP_INTERVAL_MS) return;
     sweptAt = now();
     for (const [key, { until }] of entries) if (until <= sweptAt) entries.delete(key);
   }
@@ -51,7 +51,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
     async delete(key) {
       entries.delete(key);
     },
-    async claim<Value>(key: string, value: Value, ttl: number) {
+    async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
       const standing = read<Value>(key);
       if (standing !== undefined) return { claimed: false, value: standing };
       write(key, value, ttl);
@@ -62,12 +62,12 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       write(key, count, ttl);
       return count;
     },
-    async raise(key, to, ttl) {
+    async setIfGreater(key, to, ttl) {
       if (to <= (read<number>(key) ?? -Infinity)) return false;
       write(key, to, ttl);
       return true;
     },
-    async enter(key, { owner, member, owners }, ttl) {
+    async acquireSlot(key, { owner, member, owners }, ttl) {
       const others = (read<Place[]>(key) ?? []).filter((place) => place.until > now() && place.member !== member);
       const names = new Set(others.map((place) => place.owner));
       if (!names.has(owner) && names.size >= owners) {
@@ -77,7 +77,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       write(key, places, (Math.max(...places.map((place) => place.until)) - now()) / 1000);
       return 0;
     },
-    async leave(key, member) {
+    async releaseSlot(key, member) {
       const others = (read<Place[]>(key) ?? []).filter((place) => place.until > now() && place.member !== member);
       if (others.length === 0) entries.delete(key);
       else write(key, others, (Math.max(...others.map((place) => place.until)) - now()) / 1000);

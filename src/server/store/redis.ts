@@ -42,7 +42,7 @@ export interface RedisStore extends CibaStore {
 }
 
 // Each script is one atomic step and touches one key, so that a cluster can run it. Values are JSON texts, times milliseconds.
-const CLAIM = `
+const SET_IF_ABSENT = `
 local standing = redis.call('GET', KEYS[1])
 if standing then return {0, standing} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
@@ -53,14 +53,14 @@ local count = redis.call('INCRBY', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return count`;
 
-const RAISE = `
+const SET_IF_GREATER = `
 local standing = redis.call('GET', KEYS[1])
 if standing and tonumber(standing) >= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
 // A hash of member to "until owner". ARGV: member, owner, most owners, now, time to live.
-const ENTER = `
+const ACQUIRE_SLOT = `
 local owners, count, soonest, latest = {}, 0, math.huge, 0
 local places = redis.call('HGETALL', KEYS[1])
 for i = 1, #places, 2 do
@@ -83,7 +83,7 @@ redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', ends) .. ' ' .. ARGV[
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(latest, ends) - tonumber(ARGV[4])))
 return 0`;
 
-const LEAVE = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
+const RELEASE_SLOT = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
 /**
  * Keeps what the handler keeps in Redis, so that any number of processes share logins, sessions, locks and limits.
@@ -174,22 +174,22 @@ export function createRedisStore({
     async delete(key) {
       await run(() => client.del(prefix + key));
     },
-    async claim<Value>(key: string, value: Value, ttl: number) {
-      const answer = await script(CLAIM, key, JSON.stringify(value), milliseconds(ttl));
+    async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
+      const answer = await script(SET_IF_ABSENT, key, JSON.stringify(value), milliseconds(ttl));
       const [claimed, standing] = answer as [number, string];
       return { claimed: claimed === 1, value: JSON.parse(standing) as Value };
     },
     async increment(key, by, ttl) {
       return Number(await script(INCREMENT, key, by, milliseconds(ttl)));
     },
-    async raise(key, to, ttl) {
-      return (await script(RAISE, key, to, milliseconds(ttl))) === 1;
+    async setIfGreater(key, to, ttl) {
+      return (await script(SET_IF_GREATER, key, to, milliseconds(ttl))) === 1;
     },
-    async enter(key, { owner, member, owners }, ttl) {
-      return Number(await script(ENTER, key, member, owner, owners, Math.floor(now()), milliseconds(ttl)));
+    async acquireSlot(key, { owner, member, owners }, ttl) {
+      return Number(await script(ACQUIRE_SLOT, key, member, owner, owners, Math.floor(now()), milliseconds(ttl)));
     },
-    async leave(key, member) {
-      await script(LEAVE, key, member);
+    async releaseSlot(key, member) {
+      await script(RELEASE_SLOT, key, member);
     },
     async consume(key, limit) {
       try {

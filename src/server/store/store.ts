@@ -20,18 +20,18 @@ export interface CibaStore {
   set(key: string, value: unknown, ttl: number): Promise<void>;
   delete(key: string): Promise<void>;
   /** Writes the value only where none stands; of several callers one has `claimed`, and all get the value that stands. */
-  claim<Value>(key: string, value: Value, ttl: number): Promise<{ claimed: boolean; value: Value }>;
+  setIfAbsent<Value>(key: string, value: Value, ttl: number): Promise<{ claimed: boolean; value: Value }>;
   /** Adds `by` (from 0 where nothing stands), renews the time to live, and answers the new count. */
   increment(key: string, by: number, ttl: number): Promise<number>;
   /** Sets the number if it is greater than the one that stands; answers whether it was. */
-  raise(key: string, to: number, ttl: number): Promise<boolean>;
+  setIfGreater(key: string, to: number, ttl: number): Promise<boolean>;
   /**
    * Lets `member` in on behalf of `owner` for `ttl` seconds, if `owner` is in already or fewer than `owners` others are.
    * Answers 0 when let in, else the seconds until a place may be free. The same member again renews its time.
    */
-  enter(key: string, place: { owner: string; member: string; owners: number }, ttl: number): Promise<number>;
+  acquireSlot(key: string, place: { owner: string; member: string; owners: number }, ttl: number): Promise<number>;
   /** Takes `member` out of what it entered. */
-  leave(key: string, member: string): Promise<void>;
+  releaseSlot(key: string, member: string): Promise<void>;
   /**
    * Counts one act against a limit; answers 0 when it is allowed, else the seconds to wait. A window opens with the
    * first act and is not prolonged by further ones.

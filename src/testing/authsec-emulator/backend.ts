@@ -115,10 +115,10 @@ export interface Approval {
 }
 
 /** Seconds. */
-const LIFE = 300;
-const INTERVAL = 5;
-const DAY = 86_400;
-const YEAR = 365 * DAY;
+const REQUEST_LIFETIME_SECONDS = 300;
+const INTERVAL_SECONDS = 5;
+const DAY_SECONDS = 86_400;
+const YEAR_SECONDS = 365 * DAY_SECONDS;
 
 const TENANT = '3d2a1f70-6c0b-4d0e-8a51-7e6f0c9b4a21';
 const CLIENT: AuthSecClient = { clientId: '6f2c1c8e-5b0e-4f0f-9f59-2d1d2c7b8a10' };
@@ -189,18 +189,18 @@ export function createBackend(
         scopes,
         delivered: knobs.push === 'delivered',
         createdAt: now(),
-        expiresAt: now() + LIFE * 1000,
+        expiresAt: now() + REQUEST_LIFETIME_SECONDS * 1000,
         status: 'pending',
-        interval: INTERVAL,
+        interval: INTERVAL_SECONDS,
         lastPolledAt: undefined,
       };
       approvals.set(approval.authReqId, approval);
-      return { approval, expires_in: LIFE, interval: INTERVAL };
+      return { approval, expires_in: REQUEST_LIFETIME_SECONDS, interval: INTERVAL_SECONDS };
     },
 
     /** A token of an approved request, or of a code where there are no scopes. */
     async issueToken(flow: Flow, account: Account, scopes?: readonly string[]) {
-      const lasts = scopes && flow === 'admin' && knobs.auth === 'none' ? YEAR : DAY;
+      const lasts = scopes && flow === 'admin' && knobs.auth === 'none' ? YEAR_SECONDS : DAY_SECONDS;
       const iat = Math.floor(now() / 1000);
       const { tenantId } = account.client;
       const token = await signJwt(

@@ -73,13 +73,13 @@ const realClock: AuthSecClock = {
 };
 
 /** After so many seconds AuthSec gives a request up. */
-const GIVE_UP = 120;
+const GIVE_UP_SECONDS = 120;
 
 /** Both prefixes, then `tenant` or `workspace` for end users. */
 const PATH = /^(?:\/authsec)?\/uflow\/auth(?:\/(tenant|workspace)(?=\/))?(\/.*)$/;
 
-const RATE = 10;
-const RATE_WINDOW = 60_000;
+const MAX_REQUESTS = 10;
+const RATE_WINDOW_MS = 60_000;
 
 interface Route {
   readonly answer: Endpoint;
@@ -148,14 +148,14 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
   }
 
   async function answerRoute(route: Route, flow: Flow, request: Request, requestId: string): Promise<Reply> {
-    if (knobs.latency >= GIVE_UP) {
+    if (knobs.latency >= GIVE_UP_SECONDS) {
       return reply(408, { error: 'Request timeout', message: 'The request took too long', request_id: requestId });
     }
     if (route.limited && isOverLimit()) {
       return reply(429, {
         error: 'Rate limit exceeded',
-        message: `Too many requests. Maximum ${RATE} requests per 1m0s allowed`,
-        limit: RATE,
+        message: `Too many requests. Maximum ${MAX_REQUESTS} requests per 1m0s allowed`,
+        limit: MAX_REQUESTS,
         window: '1m0s',
       });
     }
@@ -165,8 +165,8 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
 
   function isOverLimit(): boolean {
     if (knobs.rate === 'none') return false;
-    recent = recent.filter((at) => at > now() - RATE_WINDOW);
-    if (recent.length >= RATE) return true;
+    recent = recent.filter((at) => at > now() - RATE_WINDOW_MS);
+    if (recent.length >= MAX_REQUESTS) return true;
     recent.push(now());
     return false;
   }
@@ -176,7 +176,7 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
     const request = new Request(input, { ...init, signal: null });
     const { fault, latency } = knobs;
     if (fault === 'hang') await sleep(Infinity, signal, clock);
-    if (latency > 0) await sleep(Math.min(latency, GIVE_UP), signal, clock);
+    if (latency > 0) await sleep(Math.min(latency, GIVE_UP_SECONDS), signal, clock);
     if (fault === 'drop') throw new TypeError('fetch failed');
     if (fault === 'html') return new Response('<h1>Bad gateway</h1>', { headers: { 'content-type': 'text/html' } });
     const response = await answer(request);

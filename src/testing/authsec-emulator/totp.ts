@@ -5,7 +5,7 @@ import { clientProblem, malformed, reply, textField, withBearer } from './http.j
 
 /** Wrong codes until AuthSec's own lock, and milliseconds that they are remembered and that it lasts. */
 const LOCK_AFTER = 5;
-const LOCK_TIME = 15 * 60_000;
+const LOCKOUT_MS = 15 * 60_000;
 
 const LOCKED = 'too many failed attempts; this account is temporarily locked, try again later';
 
@@ -64,9 +64,9 @@ async function takeCode(
     account.wrongCodes = [];
     return true;
   }
-  account.wrongCodes = [...account.wrongCodes.filter((at) => at > now() - LOCK_TIME), now()];
+  account.wrongCodes = [...account.wrongCodes.filter((at) => at > now() - LOCKOUT_MS), now()];
   if (knobs.lockout === '5/15min' && account.wrongCodes.length >= LOCK_AFTER) {
-    account.lockedUntil = now() + LOCK_TIME;
+    account.lockedUntil = now() + LOCKOUT_MS;
     account.wrongCodes = [];
   }
   return false;

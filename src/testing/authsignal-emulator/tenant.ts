@@ -83,7 +83,7 @@ export class AuthsignalRefusal extends Error {
 }
 
 /** Seconds that a token lives, counted from track or from the completed challenge. */
-const TOKEN_LIFE = 600;
+const TOKEN_LIFETIME_SECONDS = 600;
 /** Codes that one user may try in a time, in seconds. */
 const CODE_LIMIT = { tries: 10, window: 300 };
 /** Steps of drift that are forgiven on either side. */
@@ -212,12 +212,12 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
     const { userId, action: actionCode, idempotencyKey } = action;
     const part = (value: unknown) => toJwtPart(new TextEncoder().encode(JSON.stringify(value)));
     const claims = {
-      ...{ aud: 'authsignal', sub: userId, iat, exp: iat + TOKEN_LIFE, scope },
+      ...{ aud: 'authsignal', sub: userId, iat, exp: iat + TOKEN_LIFETIME_SECONDS, scope },
       other: { tenantId, publishableKey: tenantId, userId, actionCode, idempotencyKey },
     };
     const signature = toJwtPart(randomBytes(32));
     const token = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}.${signature}`;
-    tokens.set(token, { action, scope, expiresAt: (iat + TOKEN_LIFE) * 1000 });
+    tokens.set(token, { action, scope, expiresAt: (iat + TOKEN_LIFETIME_SECONDS) * 1000 });
     return token;
   }
 

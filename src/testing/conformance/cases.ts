@@ -33,14 +33,14 @@ function theCase<Needed extends Part = never>(
 }
 
 // Only ever waited out by an adapter that fails the case.
-const PROMPT_MILLISECONDS = 2000;
+const PROMPT_ANSWER_MS = 2000;
 
 /** Seconds that a `slow_down` adds at least (CIBA Core 1.0 §11). */
-const SLOW_DOWN_STEP = 5;
+const SLOW_DOWN_STEP_SECONDS = 5;
 
 /** Options of a call that nobody aborts, as an act of its own. */
 function call(overrides: Partial<CallOptions> = {}): CallOptions {
-  return { signal: new AbortController().signal, attemptId: crypto.randomUUID(), ...overrides };
+  return { signal: new AbortController().signal, actId: crypto.randomUUID(), ...overrides };
 }
 
 function check(condition: boolean, text: string): asserts condition {
@@ -71,7 +71,7 @@ async function checkThrows(promise: Promise<unknown>, what: string): Promise<Cib
 async function settlesPromptly(promise: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), PROMPT_MILLISECONDS);
+    timer = setTimeout(() => resolve(false), PROMPT_ANSWER_MS);
   });
   const settled = promise.then(
     () => true,
@@ -146,9 +146,9 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     const send = () => harness.adapter.initiate({ loginHint: harness.knownHint }, options);
     const [first, second] = await Promise.all([send(), send()]);
     const third = await send();
-    check(first.id === second.id && second.id === third.id, 'The same `attemptId` must get the same request.');
+    check(first.id === second.id && second.id === third.id, 'The same `actId` must get the same request.');
     const rings = await harness.rings();
-    check(rings === 1, `The same \`attemptId\` must ring once, not ${rings} times.`);
+    check(rings === 1, `The same \`actId\` must ring once, not ${rings} times.`);
   }),
 
   theCase('keeps two requests apart', [], async (harness) => {
@@ -189,7 +189,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     await harness.slowDown();
     const result = await pollOnce(harness, pending);
     check(result.status === 'pending', `Expected status pending, got ${result.status}.`);
-    const least = pending.interval + SLOW_DOWN_STEP;
+    const least = pending.interval + SLOW_DOWN_STEP_SECONDS;
     check((result.interval ?? 0) >= least, `\`interval\` must be ${least} s or more, not ${result.interval}.`);
   }),
 

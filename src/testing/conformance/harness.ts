@@ -47,7 +47,7 @@ export interface AdapterHarness<Session = unknown> {
   /** Wrong codes until the lock, that one included. Leave it out where the backend does not lock. */
   readonly triesUntilLock?: number;
 
-  /** How often the phone rang so far. Leave it out where the backend does not know `attemptId`. */
+  /** How often the phone rang so far. Leave it out where the backend does not know `actId`. */
   rings?(): Awaitable<number>;
   /** Requests that the backend received so far. */
   requests?(): Awaitable<number>;

@@ -11,7 +11,7 @@ const flows: Flow[] = ['tenant', 'admin'];
 
 const call = (overrides: Partial<CallOptions> = {}): CallOptions => ({
   signal: new AbortController().signal,
-  attemptId: crypto.randomUUID(),
+  actId: crypto.randomUUID(),
   ...overrides,
 });
 

@@ -6,7 +6,7 @@ import { ADA, BEN, createAuthSec, type Flow } from './harness.js';
 // jsdom has a window: the adapter takes itself for a browser's.
 
 const flows: Flow[] = ['tenant', 'admin'];
-const call = (): CallOptions => ({ signal: new AbortController().signal, attemptId: crypto.randomUUID() });
+const call = (): CallOptions => ({ signal: new AbortController().signal, actId: crypto.randomUUID() });
 const WRONG = '000000';
 
 describe('in a browser', () => {

@@ -117,7 +117,7 @@ export async function startAuthSecBehindHandler(flow: Flow): Promise<AdapterHarn
     createCibaHandler({
       adapter: ringing,
       origin,
-      request: (loginHint) => ({ loginHint }),
+      authRequest: (loginHint) => ({ loginHint }),
       displayCode: false,
       publicSession: ({ claims }) => ({ email: String(claims.email_id) }),
       now: handlerClock.now,

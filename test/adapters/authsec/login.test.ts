@@ -92,7 +92,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
   });
 
   it('expired_token: after 300 s, and nothing starts again by itself', async () => {
-    const { start, pass, reaches, emulator } = setUp({ patience: Infinity });
+    const { start, pass, reaches, emulator } = setUp({ approvalTimeout: Infinity });
     await start();
     await pass(302);
     await reaches('expired');
@@ -102,7 +102,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
   });
 
   it('timeout, and going on with the same request', async () => {
-    const { login, start, pass, reaches, emulator, onApproved } = setUp({ patience: 60 });
+    const { login, start, pass, reaches, emulator, onApproved } = setUp({ approvalTimeout: 60 });
     await start();
     await pass(61);
     await reaches('timedOut');
@@ -115,7 +115,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
   });
 
   it('timeout, then the code (the fallback chain)', async () => {
-    const { start, pass, reaches, submit, emulator } = setUp({ patience: 30, onTimeout: 'code' });
+    const { start, pass, reaches, submit, emulator } = setUp({ approvalTimeout: 30, timeoutAction: 'code' });
     await start();
     await pass(31);
     await reaches('totpEntry');
@@ -140,7 +140,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
       [2, 5000],
       [10, 10_000],
     ] as const) {
-      const { start, pass, polls } = setUp({ minInterval, patience: Infinity });
+      const { start, pass, polls } = setUp({ minInterval, approvalTimeout: Infinity });
       await start();
       for (let round = 0; round < 4; round++) await pass(gap / 1000);
       const gaps = polls.slice(1).map((at, index) => at - (polls[index] ?? 0));
@@ -150,7 +150,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
   });
 
   it('waits out the limit of newer servers, as long as it says', async () => {
-    const { start, pass, polls, reaches, emulator } = setUp({ patience: Infinity }, { rate: '10/min' });
+    const { start, pass, polls, reaches, emulator } = setUp({ approvalTimeout: Infinity }, { rate: '10/min' });
     await start();
     for (let round = 0; round < 11; round++) await pass(5);
     const last = polls.at(-1) ?? 0;
@@ -162,7 +162,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
   });
 
   it('retries through faults, and the login lives on', async () => {
-    const { start, pass, reaches, emulator, events } = setUp({ patience: Infinity });
+    const { start, pass, reaches, emulator, events } = setUp({ approvalTimeout: Infinity });
     await start();
     for (const fault of ['error', 'html', 'drop'] as const) {
       emulator.knobs.fault = fault;

@@ -13,7 +13,7 @@ import { setUpScreen } from './screen.js';
 const BASE_URL = 'https://authsignal.test/v1';
 const loginHint = 'user-1';
 
-const call = () => ({ signal: new AbortController().signal, attemptId: crypto.randomUUID() });
+const call = () => ({ signal: new AbortController().signal, actId: crypto.randomUUID() });
 
 async function errorOf(act: Promise<unknown> | (() => unknown)): Promise<CibaError> {
   const caught = await (typeof act === 'function' ? Promise.resolve().then(act) : act).then(

@@ -35,7 +35,7 @@ describeAdapter(
       createCibaHandler({
         adapter,
         origin,
-        request: (loginHint) => ({ loginHint }),
+        authRequest: (loginHint) => ({ loginHint }),
         publicSession: ({ userId }) => ({ userId }),
         responseFloor: 0,
         onEvent: () => undefined,

@@ -69,7 +69,7 @@ const adapterWith = (options: Partial<AuthsignalServerOptions> = {}) =>
     ...options,
   } as AuthsignalServerOptions);
 
-const call = () => ({ signal: new AbortController().signal, attemptId: crypto.randomUUID() });
+const call = () => ({ signal: new AbortController().signal, actId: crypto.randomUUID() });
 const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
 const newest = (userId: string) => {
   const request = emulator.phone.requests(userId).at(-1);
@@ -99,7 +99,7 @@ function setUpHandler(options: Partial<CibaHandlerOptions<unknown>> = {}, adapte
   const handler = createCibaHandler({
     adapter,
     origin: ORIGIN,
-    request: (loginHint) => ({ loginHint }),
+    authRequest: (loginHint) => ({ loginHint }),
     publicSession: ({ userId }: { userId: string }) => ({ userId }),
     responseFloor: 0,
     onEvent: (event) => events.push(event),
@@ -371,7 +371,7 @@ describe('a code', () => {
 
   it.each(['user-ben', 'nobody', '..'])('of somebody without one is none: %s', async (hint) => {
     const { browser } = setUpHandler();
-    const reply = await browser().post('totp', { loginHint: hint, code: '123456', attemptId: 'attempt-of-a-test' });
+    const reply = await browser().post('code', { loginHint: hint, code: '123456', actId: 'attempt-of-a-test' });
     expect(reply.body).toMatchObject({ status: 'invalidCode' });
   });
 
@@ -430,7 +430,7 @@ describe('a step-up', () => {
     rule = 'ALLOW';
     const request = () => ({ loginHint: 'user-ada', subject: 'user-ada' });
     const publicSession = ({ userId, state }: { userId: string; state: string }) => ({ userId, state });
-    const { browser } = setUpHandler({ request, publicSession } as object, stepUp());
+    const { browser } = setUpHandler({ authRequest: request, publicSession } as object, stepUp());
     const page = browser();
     const { body } = await page.initiate('user-ben');
     expect((await page.post('poll', { id: body['id'] })).body).toEqual({

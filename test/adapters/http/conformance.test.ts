@@ -20,7 +20,7 @@ describeAdapter(
       clock,
       session: (loginHint) => ({ name: loginHint, token: 'session-secret' }),
       // The handler's own count is what locks here.
-      totp: { tries: Infinity },
+      totp: { attempts: Infinity },
     });
     let tooEarly = false;
     const provider: typeof backend = {
@@ -38,7 +38,7 @@ describeAdapter(
       createCibaHandler({
         adapter: provider,
         origin,
-        request: (loginHint) => (loginHint === NOBODY ? null : { loginHint }),
+        authRequest: (loginHint) => (loginHint === NOBODY ? null : { loginHint }),
         publicSession: ({ name }) => ({ name }),
         now: clock.now,
         responseFloor: 0,

@@ -30,7 +30,7 @@ function setUp(answers: Answer[], options: HttpAdapterOptions = {}) {
 }
 
 function call(overrides: Partial<CallOptions> = {}): CallOptions {
-  return { signal: new AbortController().signal, attemptId: 'attempt-1', ...overrides };
+  return { signal: new AbortController().signal, actId: 'attempt-1', ...overrides };
 }
 
 const bodyOf = (fetch: ReturnType<typeof createFetch>, index = 0) =>
@@ -94,16 +94,16 @@ describe('requests', () => {
     const { fetch, adapter } = setUp([json(PENDING)]);
     await adapter.initiate({ loginHint: 'ada@example.com', bindingMessage: 'W4', scope: 'openid' }, call());
     expect(fetch.mock.calls[0]?.[0]).toBe('/api/ciba/initiate');
-    expect(bodyOf(fetch)).toEqual({ loginHint: 'ada@example.com', attemptId: 'attempt-1' });
+    expect(bodyOf(fetch)).toEqual({ loginHint: 'ada@example.com', actId: 'attempt-1' });
   });
 
   it('sends a code with the push beside it, if there is one', async () => {
     const { fetch, adapter } = setUp([json({ status: 'notEnrolled' })]);
     await adapter.verifyTotp({ loginHint: 'ada', code: '123456' }, call());
     await adapter.verifyTotp({ loginHint: 'ada', code: '123456', pending: PENDING }, call());
-    expect(fetch.mock.calls[0]?.[0]).toBe('/api/ciba/totp');
-    expect(bodyOf(fetch, 0)).toEqual({ loginHint: 'ada', code: '123456', attemptId: 'attempt-1' });
-    expect(bodyOf(fetch, 1)).toEqual({ loginHint: 'ada', code: '123456', attemptId: 'attempt-1', id: 'handle-1' });
+    expect(fetch.mock.calls[0]?.[0]).toBe('/api/ciba/code');
+    expect(bodyOf(fetch, 0)).toEqual({ loginHint: 'ada', code: '123456', actId: 'attempt-1' });
+    expect(bodyOf(fetch, 1)).toEqual({ loginHint: 'ada', code: '123456', actId: 'attempt-1', id: 'handle-1' });
   });
 
   it('cancels, and takes an empty answer for a yes', async () => {
@@ -125,7 +125,7 @@ describe('requests', () => {
   it('signs out', async () => {
     const { fetch, adapter } = setUp([new Response(null, { status: 204 })]);
     await expect(adapter.signOut()).resolves.toBeUndefined();
-    expect(fetch).toHaveBeenCalledExactlyOnceWith('/api/ciba/logout', expect.objectContaining({ method: 'POST' }));
+    expect(fetch).toHaveBeenCalledExactlyOnceWith('/api/ciba/sign-out', expect.objectContaining({ method: 'POST' }));
   });
 });
 
@@ -411,7 +411,7 @@ describe('starting again by itself', () => {
     }
     expect(state.value).toEqual(PENDING);
     for (const index of [0, 1, 2, 3]) {
-      expect(bodyOf(fetch, index)).toEqual({ loginHint: 'ada', attemptId: 'attempt-1' });
+      expect(bodyOf(fetch, index)).toEqual({ loginHint: 'ada', actId: 'attempt-1' });
     }
   });
 

@@ -7,7 +7,7 @@ import { createManualClock } from '../manual-clock.js';
 
 let attempts = 0;
 function call(overrides: Partial<CallOptions> = {}): CallOptions {
-  return { signal: new AbortController().signal, attemptId: `attempt-${++attempts}`, ...overrides };
+  return { signal: new AbortController().signal, actId: `attempt-${++attempts}`, ...overrides };
 }
 
 function setUp(options: MemoryAdapterOptions<MemorySession> = {}) {
@@ -185,7 +185,7 @@ describe('codes', () => {
   });
 
   it('locks as the option says', async () => {
-    const { verify } = setUp({ totp: { tries: 1, lock: 90 } });
+    const { verify } = setUp({ totp: { attempts: 1, lockout: 90 } });
     expect(await verify('000000')).toEqual({ status: 'lockedOut', retryAfter: 90 });
   });
 

@@ -96,7 +96,7 @@ describeAdapter(
       createCibaHandler({
         adapter: createOidcAdapter({ issuer, clientId, clientSecret }),
         origin,
-        request: (loginHint) => ({ loginHint }),
+        authRequest: (loginHint) => ({ loginHint }),
         publicSession: ({ claims }) => ({ sub: claims.sub }),
         now: clock.now,
         responseFloor: 0,

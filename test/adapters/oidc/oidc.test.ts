@@ -21,7 +21,7 @@ afterEach(() => stub.close());
 const adapterFor = (options: Partial<OidcAdapterOptions> = {}) =>
   createOidcAdapter({ issuer: stub.issuer, clientId: 'shop', clientSecret: SECRET, ...options });
 
-const calling = (signal: AbortSignal = new AbortController().signal) => ({ signal, attemptId: 'attempt-1' });
+const calling = (signal: AbortSignal = new AbortController().signal) => ({ signal, actId: 'attempt-1' });
 
 const pending = (state: Record<string, string> = {}): PendingApproval => ({
   id: 'handle',

@@ -16,7 +16,7 @@ import { metadata, startStubProvider, type StubProvider, tokens } from './stub.j
 const DISCOVERY = '/.well-known/openid-configuration';
 const START = '/backchannel';
 const TOKEN = '/token';
-const calling = { signal: new AbortController().signal, attemptId: 'attempt-1' };
+const calling = { signal: new AbortController().signal, actId: 'attempt-1' };
 
 let stub: StubProvider;
 
@@ -186,7 +186,7 @@ describe('Auth0', () => {
   });
 
   it('cannot be asked for an e-mail address: the user has to be looked up', async () => {
-    await expect(start('auth0', { bindingMessage: 'K7Q-4MX' })).rejects.toThrow(/look the user up in `request`/);
+    await expect(start('auth0', { bindingMessage: 'K7Q-4MX' })).rejects.toThrow(/look the user up in `authRequest`/);
     expect(stub.seen).toEqual([]);
   });
 

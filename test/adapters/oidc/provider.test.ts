@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => provider.close());
 
-const calling = { signal: new AbortController().signal, attemptId: 'attempt-1' };
+const calling = { signal: new AbortController().signal, actId: 'attempt-1' };
 const adapterFor = (clientSecret = provider.clientSecret) =>
   createOidcAdapter({ issuer: provider.issuer, clientId: provider.clientId, clientSecret });
 

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
-import { MOST_RESENDS, RESEND_COOL_DOWNS } from '../../../src/machine/index.js';
+import { MAX_RESENDS, RESEND_COOL_DOWN_SECONDS } from '../../../src/machine/index.js';
 import { sameView, toResendAt } from '../../../src/machine/chart/to-view.js';
 import { CODE, HINT, setUpLogin, setUpWaiting } from '../../support/set-up-login.js';
 
@@ -42,7 +42,7 @@ test('the cool-downs grow, and after the last resend there is none', () => {
     notBefore: 0,
   };
   expect([0, 1, 2, 3].map((resends) => toResendAt(request, resends))).toEqual([31_000, 61_000, 121_000, null]);
-  expect(MOST_RESENDS).toBe(RESEND_COOL_DOWNS.length);
+  expect(MAX_RESENDS).toBe(RESEND_COOL_DOWN_SECONDS.length);
 });
 
 test('the first view is idle and open for a start, with nothing known', () => {
@@ -140,7 +140,7 @@ test('an adapter without verifyTotp that is asked all the same says what is miss
 });
 
 test('subscribers get each new view until they leave, and none that shows the same', async () => {
-  const { login, settle, advance } = setUpLogin({ expiresIn: 600 }, { patience: Infinity });
+  const { login, settle, advance } = setUpLogin({ expiresIn: 600 }, { approvalTimeout: Infinity });
   const seen: string[] = [];
   const leave = login.subscribe(({ status }) => seen.push(status));
   login.start(HINT);

@@ -5,7 +5,7 @@ import { HINT, openLogin, setUpLogin, setUpWaiting } from '../../support/set-up-
 
 const KEY = 'react-ciba:login';
 const RESUMABLE = { resumable: true, expiresIn: 300 };
-const RESUME = { resume: true, patience: Infinity };
+const RESUME = { resume: true, approvalTimeout: Infinity };
 
 describe('after a reload', () => {
   test('the same request goes on, nobody is rung again, and no poll comes too soon', async () => {

@@ -10,7 +10,7 @@ import {
   nextPoll,
   openSchedule,
 } from '../../../src/machine/polling/schedule.js';
-import type { Schedule } from '../../../src/machine/polling/schedule.js';
+import type { PollSchedule } from '../../../src/machine/polling/schedule.js';
 
 const s = (seconds: number) => seconds * 1000;
 const pending = { id: 'a', expiresIn: 120, interval: 5, resumable: false };
@@ -18,14 +18,14 @@ const request = { pending, startedAt: 0, expiresAt: s(120), lastSentAt: 0, notBe
 const fresh = openSchedule(request, 0);
 const network = new CibaError('network', 'gone');
 
-function faulted(times: number, random: number): Schedule {
+function faulted(times: number, random: number): PollSchedule {
   let schedule = fresh;
   for (let fault = 0; fault < times; fault += 1) schedule = afterFault(schedule, network, 0, random);
   return schedule;
 }
 
 describe('nextPoll', () => {
-  test.each<[string, Schedule, number, ReturnType<typeof nextPoll>]>([
+  test.each<[string, PollSchedule, number, ReturnType<typeof nextPoll>]>([
     ['a new request waits one interval', fresh, 0, { at: s(5), last: false }],
     ['the interval counts from sending', afterSent(fresh, s(5)), s(9), { at: s(10), last: false }],
     ['minInterval slows down', openSchedule(request, 8), 0, { at: s(8), last: false }],
@@ -103,7 +103,7 @@ describe('what another tab said', () => {
 });
 
 describe('at the deadline', () => {
-  test.each<[string, Partial<Schedule>, number, ReturnType<typeof nextPoll>]>([
+  test.each<[string, Partial<PollSchedule>, number, ReturnType<typeof nextPoll>]>([
     ['a poll that would go right then is the last', { lastSentAt: s(115) }, s(115), { at: s(120), last: true }],
     ['one just before it is not', { lastSentAt: s(115) - 1 }, s(115), { at: s(120) - 1, last: false }],
     ['a wait of 30 s past it is still waited for', { notBefore: s(150) }, s(100), { at: s(150), last: true }],

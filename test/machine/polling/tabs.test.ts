@@ -5,7 +5,7 @@ import type { MemoryAdapterOptions, MemorySession } from '../../../src/adapters/
 import { createFakeEnvironment, createFakeTabs } from '../../support/fake-environment.js';
 import { HINT, openLogin, setUpWaiting } from '../../support/set-up-login.js';
 
-const OPTIONS = { resume: true, patience: Infinity } as const;
+const OPTIONS = { resume: true, approvalTimeout: Infinity } as const;
 
 /** Two tabs with the same request: `window.open` copies the tab's storage. They share one clock. */
 async function setUp(memory: MemoryAdapterOptions<MemorySession> = {}, tabs = createFakeTabs()) {

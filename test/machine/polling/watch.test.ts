@@ -9,7 +9,10 @@ async function setUp() {
     signal = onSignal;
     return unwatch;
   });
-  const test = await setUpWaiting({ expiresIn: 300 }, { patience: Infinity }, (memory) => ({ ...memory, watch }));
+  const test = await setUpWaiting({ expiresIn: 300 }, { approvalTimeout: Infinity }, (memory) => ({
+    ...memory,
+    watch,
+  }));
   const start = test.now();
   return {
     ...test,

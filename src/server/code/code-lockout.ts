@@ -1,14 +1,14 @@
 import type { CibaStore } from '../store/store.js';
 
 /** Wrong codes before the lock. */
-export const TRIES = 3;
+export const CODE_ATTEMPTS = 3;
 
 /** Seconds of the first lock; each further one is twice as long, up to the longest. */
-const FIRST_LOCK = 30;
-const LONGEST_LOCK = 3600;
+const FIRST_LOCKOUT_SECONDS = 30;
+const LONGEST_LOCKOUT_SECONDS = 3600;
 
 /** Seconds for which wrong codes and past locks are remembered. */
-const MEMORY = 24 * 3600;
+const LOCKOUT_MEMORY_SECONDS = 24 * 3600;
 
 interface Lock {
   /** Wall-clock milliseconds. */
@@ -19,7 +19,7 @@ interface Lock {
 
 /** Seconds that the lock after this many earlier ones lasts. */
 export function lockDuration(round: number): number {
-  return Math.min(FIRST_LOCK * 2 ** round, LONGEST_LOCK);
+  return Math.min(FIRST_LOCKOUT_SECONDS * 2 ** round, LONGEST_LOCKOUT_SECONDS);
 }
 
 /** One try that was counted before the code is looked at, so that parallel tries cannot outrun the count. */
@@ -36,7 +36,7 @@ export interface Try {
  * Counts a try for a user, or answers for how many seconds the code entry is locked. It is counted by user alone:
  * neither a cancelled login nor another browser starts anew.
  */
-export async function takeTry(
+export async function takeAttempt(
   { store, now }: { store: CibaStore; now: () => number },
   user: string,
 ): Promise<Try | number> {
@@ -44,15 +44,15 @@ export async function takeTry(
   if (now() < until) return Math.ceil((until - now()) / 1000);
 
   const tries = `tries:${user}:${round}`;
-  const count = await store.increment(tries, 1, MEMORY);
-  if (count > TRIES) return lockDuration(round);
+  const count = await store.increment(tries, 1, LOCKOUT_MEMORY_SECONDS);
+  if (count > CODE_ATTEMPTS) return lockDuration(round);
 
   return {
     async wrong() {
-      if (count < TRIES) return { status: 'invalidCode', attemptsLeft: TRIES - count };
+      if (count < CODE_ATTEMPTS) return { status: 'invalidCode', attemptsLeft: CODE_ATTEMPTS - count };
       const retryAfter = lockDuration(round);
       const lock: Lock = { until: now() + retryAfter * 1000, round: round + 1 };
-      await store.set(`lock:${user}`, lock, retryAfter + MEMORY);
+      await store.set(`lock:${user}`, lock, retryAfter + LOCKOUT_MEMORY_SECONDS);
       return { status: 'lockedOut', retryAfter };
     },
     async right() {
@@ -60,7 +60,7 @@ export async function takeTry(
       await store.delete(`lock:${user}`);
     },
     async refund() {
-      await store.increment(tries, -1, MEMORY);
+      await store.increment(tries, -1, LOCKOUT_MEMORY_SECONDS);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { CallOptions } from '../contract/index.js';
 import type { CibaEnvironment } from './environment.js';
 
 /** An adapter that never answers must not hold a login for ever. Longer than any long poll (30 s) and than its own retries. */
-export const LONGEST_CALL = 90_000;
+export const ADAPTER_CALL_TIMEOUT_MS = 90_000;
 
 /**
  * Calls an adapter once. Whatever it does (throws a string, ignores the abort, never answers, answers late), the result
@@ -11,9 +11,9 @@ export const LONGEST_CALL = 90_000;
  *
  * @throws CibaError `network` as soon as `signal` aborts, `timeout` after 90 s, else what the adapter threw
  */
-export async function callAdapter<T>(
+export async function callWithTimeout<T>(
   environment: CibaEnvironment,
-  { signal, attemptId }: CallOptions,
+  { signal, actId }: CallOptions,
   call: (options: CallOptions) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
@@ -27,12 +27,12 @@ export async function callAdapter<T>(
   const onAbort = () => giveUp(new CibaError('network', 'The call was abandoned.'));
   signal.addEventListener('abort', onAbort);
   const timer = environment.clock.setTimeout(
-    () => giveUp(new CibaError('timeout', `The adapter did not answer within ${LONGEST_CALL / 1000} s.`)),
-    LONGEST_CALL,
+    () => giveUp(new CibaError('timeout', `The adapter did not answer within ${ADAPTER_CALL_TIMEOUT_MS / 1000} s.`)),
+    ADAPTER_CALL_TIMEOUT_MS,
   );
   try {
     if (signal.aborted) onAbort();
-    const answer = signal.aborted ? givenUp : call({ signal: controller.signal, attemptId });
+    const answer = signal.aborted ? givenUp : call({ signal: controller.signal, actId });
     return await Promise.race([givenUp, answer]);
   } catch (caught) {
     throw toCibaError(caught);
