@@ -71,7 +71,7 @@ const HEALTH_TIMEOUT_SECONDS = 2;
  * const handler = createCibaHandler({
  *   adapter,
  *   origin: 'https://app.example',
- *   request: (loginHint) => ({ loginHint, scope: 'openid profile' }),
+ *   authRequest: (loginHint) => ({ loginHint, scope: 'openid profile' }),
  *   publicSession: ({ name }) => ({ name }),
  * });
  * // const response = await handler(request);
