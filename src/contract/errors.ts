@@ -61,6 +61,11 @@ export function isCibaError(value: unknown): value is CibaError {
   return value instanceof Error && value.name === 'CibaError' && CIBA_ERROR_CODES.includes((value as CibaError).code);
 }
 
+/** The error for what only a developer or an operator can change: an option, or a setting at the provider. */
+export function misconfigured(message: string, options?: CibaErrorOptions): CibaError {
+  return new CibaError('misconfigured', message, options);
+}
+
 /** Wraps whatever was caught, once: a {@link CibaError} passes unchanged, an abort by the kit itself is the caller's to filter. */
 export function toCibaError(caught: unknown): CibaError {
   if (isCibaError(caught)) return caught;

@@ -3,7 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { PollResult } from '../../src/contract/index.js';
-import { lockDuration } from '../../src/server/code/code-lockout.js';
+import { lockoutSeconds } from '../../src/contract/lockout.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import { createTotpVerifier } from '../../src/server/code/totp.js';
 import { ADA, advance, createApp, deferred, NO_LIMITS, newAttempt, useFakeTime } from './harness.js';
@@ -152,7 +152,7 @@ describe('a wrong code', () => {
       });
       await advance(seconds);
     }
-    expect(lockDuration(50)).toBe(3600);
+    expect(lockoutSeconds(50)).toBe(3600);
   });
 
   it('is counted by user: neither cancelling nor another browser starts anew', async () => {

@@ -1,11 +1,5 @@
+import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
 import type { CibaStore } from '../store/store.js';
-
-/** Wrong codes before the lock. */
-export const CODE_ATTEMPTS = 3;
-
-/** Seconds of the first lock; each further one is twice as long, up to the longest. */
-const FIRST_LOCKOUT_SECONDS = 30;
-const LONGEST_LOCKOUT_SECONDS = 3600;
 
 /** Seconds for which wrong codes and past locks are remembered. */
 const LOCKOUT_MEMORY_SECONDS = 24 * 3600;
@@ -15,11 +9,6 @@ interface Lock {
   readonly until: number;
   /** Locks so far. */
   readonly round: number;
-}
-
-/** Seconds that the lock after this many earlier ones lasts. */
-export function lockDuration(round: number): number {
-  return Math.min(FIRST_LOCKOUT_SECONDS * 2 ** round, LONGEST_LOCKOUT_SECONDS);
 }
 
 /** One try that was counted before the code is looked at, so that parallel tries cannot outrun the count. */
@@ -45,12 +34,12 @@ export async function takeAttempt(
 
   const tries = `tries:${user}:${round}`;
   const count = await store.increment(tries, 1, LOCKOUT_MEMORY_SECONDS);
-  if (count > CODE_ATTEMPTS) return lockDuration(round);
+  if (count > CODE_ATTEMPTS) return lockoutSeconds(round);
 
   return {
     async wrong() {
       if (count < CODE_ATTEMPTS) return { status: 'invalidCode', attemptsLeft: CODE_ATTEMPTS - count };
-      const retryAfter = lockDuration(round);
+      const retryAfter = lockoutSeconds(round);
       const lock: Lock = { until: now() + retryAfter * 1000, round: round + 1 };
       await store.set(`lock:${user}`, lock, retryAfter + LOCKOUT_MEMORY_SECONDS);
       return { status: 'lockedOut', retryAfter };
