@@ -2,7 +2,7 @@
 export const CODE_ATTEMPTS = 3;
 
 /** Seconds of the first lockout; each further one lasts twice as long. */
-export const FIRST_LOCKOUT_SECONDS = 30;
+const FIRST_LOCKOUT_SECONDS = 30;
 
 const LONGEST_LOCKOUT_SECONDS = 3600;
 

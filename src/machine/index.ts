@@ -1,7 +1,6 @@
 export { DEFAULT_INTERVAL_SECONDS } from '../contract/validate.js';
 export type { CibaAct, CibaClock, CibaEnvironment } from './environment.js';
 export type { LiveRequest } from './polling/request.js';
-export { CODE_ATTEMPTS, DEFAULT_LOCKOUT_SECONDS } from './chart/lockout.js';
 export type { CodeAttempts } from './chart/lockout.js';
 export { createLogin } from './login.js';
 export type { CreateLoginOptions, LoginController, LoginActor, LoginOptions } from './login.js';

@@ -1,12 +1,10 @@
 import type { TotpResult } from '../../contract/index.js';
-
-const CODE_ATTEMPTS = 3;
+import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
 
 /** How a browser counts the wrong codes of one user. A courtesy: a reload forgets it, and nobody has to go through it. */
 export function createCodeAttempts(now: () => number) {
   let left = CODE_ATTEMPTS;
-  /** Seconds; each lock is twice as long as the one before, up to an hour. */
-  let nextLock = 30;
+  let lockouts = 0;
   let lockedUntil = 0;
 
   /** What is to be told while the lock holds; undefined while a code may be tried. */
@@ -25,8 +23,8 @@ export function createCodeAttempts(now: () => number) {
     left -= 1;
     if (left > 0) return { status: 'invalidCode', attemptsLeft: left };
     reset();
-    lockedUntil = now() + nextLock * 1000;
-    nextLock = Math.min(nextLock * 2, 3600);
+    lockedUntil = now() + lockoutSeconds(lockouts) * 1000;
+    lockouts += 1;
     return lockout();
   }
 

@@ -1,3 +1,5 @@
+import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
+
 /** How a memory adapter checks codes. */
 export interface MemoryTotp {
   /** Codes that are right, as often as they are used. @default ['123456'] */
@@ -14,7 +16,10 @@ type CodeCheck =
   | { readonly status: 'lockedOut'; readonly retryAfter: number };
 
 /** Checks codes and counts the wrong ones for each user. While a user is locked out, no code is looked at. */
-export function createCodeCheck({ codes = ['123456'], attempts = 3, lockout = 30 }: MemoryTotp, now: () => number) {
+export function createCodeCheck(
+  { codes = ['123456'], attempts = CODE_ATTEMPTS, lockout = lockoutSeconds(0) }: MemoryTotp,
+  now: () => number,
+) {
   const wrongCodes = new Map<string, number>();
   const lockedUntil = new Map<string, number>();
 

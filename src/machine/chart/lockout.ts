@@ -1,10 +1,5 @@
+import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
 import type { CodeProblem } from '../view.js';
-
-/** Wrong codes until the lock, where the backend does not count itself. */
-export const CODE_ATTEMPTS = 3;
-
-/** Seconds of the first lock where the backend names none; each further one lasts twice as long. */
-export const DEFAULT_LOCKOUT_SECONDS = 30;
 
 /** What is known of the codes tried so far. It outlives one code entry: leaving and coming back resets nothing. */
 export interface CodeAttempts {
@@ -43,7 +38,7 @@ export function afterRejectedCode(attempts: CodeAttempts, answer: RejectedCode):
     problem: { kind: 'invalidCode' } as const,
   };
   if (attemptsLeft > 0) return next;
-  const lock = answer.retryAfter || DEFAULT_LOCKOUT_SECONDS * 2 ** Math.min(attempts.lockouts, 10);
+  const lock = answer.retryAfter || lockoutSeconds(attempts.lockouts);
   return { ...next, attemptsLeft: 0, lockouts: attempts.lockouts + 1, retryAt: answer.at + lock * 1000 };
 }
 
