@@ -4,7 +4,7 @@ import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 import { type AuthSecPrompt, createAuthSecEmulator } from 'react-ciba/testing';
 import { DEMO_LIMITS } from './limits.js';
 import type { Authenticator } from './provider.js';
-import type { ServerBackend, ServerBackendOptions } from './server-backends.js';
+import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { findAccount } from './users.js';
 
 /**

@@ -5,7 +5,7 @@ import { type AuthsignalEmulator, createAuthsignalEmulator } from 'react-ciba/te
 import { close, listen } from './loopback.js';
 import { DEMO_LIMITS } from './limits.js';
 import type { Authenticator } from './provider.js';
-import type { ServerBackend, ServerBackendOptions } from './server-backends.js';
+import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { type DemoAccount, findAccount } from './users.js';
 
 /**

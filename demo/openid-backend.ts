@@ -3,7 +3,7 @@ import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 import { createTotpVerifier } from 'react-ciba/server/totp';
 import { DEMO_LIMITS } from './limits.js';
 import { startDemoProvider } from './provider.js';
-import type { ServerBackend, ServerBackendOptions } from './server-backends.js';
+import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { findAccount } from './users.js';
 
 /** Signed in by approving at the provider, or by a code that this app checked itself. */

@@ -5,12 +5,8 @@ import type { ViteDevServer } from 'vite';
 import { BACKENDS } from './backends.js';
 import { close, listen } from './loopback.js';
 import { createPhoneApi } from './phone-api.js';
-import {
-  joinAuthenticators,
-  SERVER_BACKENDS,
-  type ServerBackend,
-  type ServerBackendOptions,
-} from './server-backends.js';
+import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
+import { joinAuthenticators, SERVER_BACKENDS } from './server-backends.js';
 import { createAccounts } from './users.js';
 
 export interface DemoOptions {

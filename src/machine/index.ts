@@ -1,15 +1,10 @@
-export { DEFAULT_INTERVAL_SECONDS } from '../contract/validate.js';
 export type { CibaAct, CibaClock, CibaEnvironment } from './environment.js';
 export type { LiveRequest } from './polling/request.js';
 export type { CodeAttempts } from './chart/lockout.js';
 export { createLogin } from './login.js';
 export type { CreateLoginOptions, LoginController, LoginActor, LoginOptions } from './login.js';
-export {
-  DEFAULT_APPROVAL_TIMEOUT_SECONDS,
-  loginMachine,
-  MAX_RESENDS,
-  RESEND_COOL_DOWN_SECONDS,
-} from './chart/login.machine.js';
+export { DEFAULT_APPROVAL_TIMEOUT_SECONDS, loginMachine } from './chart/login.machine.js';
+export { RESEND_COOL_DOWN_SECONDS } from './chart/resend.js';
 export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './chart/login.machine.js';
 export { createResume } from './polling/resume.js';
 export type { LoginResume, ResumedLogin } from './polling/resume.js';

@@ -13,7 +13,8 @@ import type { CibaEvent, InitiateInput, LoginInput } from './chart/login.machine
 import { createPoller } from './polling/poller.js';
 import type { PolledLogin } from './polling/poller.js';
 import type { LoginResume } from './polling/resume.js';
-import { sameView, toResendAt, toView } from './chart/to-view.js';
+import { coolDownMs } from './chart/resend.js';
+import { sameView, toView } from './chart/to-view.js';
 import { totpMachine } from './chart/totp.machine.js';
 import { provideVerify } from './verify.js';
 import type { LoginVerbs, LoginView } from './view.js';
@@ -110,10 +111,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     },
     delays: {
       approvalTimeout: clampDelay((options.approvalTimeout ?? DEFAULT_APPROVAL_TIMEOUT_SECONDS) * 1000),
-      coolDown: ({ context: { requests, resends } }) => {
-        const resendAt = requests[0] ? toResendAt(requests[0], resends) : null;
-        return clampDelay((resendAt ?? Infinity) - clock.now());
-      },
+      coolDown: ({ context }) => coolDownMs(context, clock.now()),
     },
   });
 }

@@ -13,12 +13,6 @@ import { totpMachine } from './totp.machine.js';
 import type { SubmitCode } from './totp.machine.js';
 import type { Connection, LoginVerb } from '../view.js';
 
-/** Seconds from a push until it may be sent again: longer each time, so that nobody is worn down by prompts. */
-export const RESEND_COOL_DOWN_SECONDS = [30, 60, 120] as const;
-
-/** Resends in one login. */
-export const MAX_RESENDS = RESEND_COOL_DOWN_SECONDS.length;
-
 /** Seconds that a login waits for the phone before it asks the user. */
 export const DEFAULT_APPROVAL_TIMEOUT_SECONDS = 180;
 

@@ -2,8 +2,9 @@ import { getStateNodes } from 'xstate';
 import type { SnapshotFrom } from 'xstate';
 import type { CibaError } from '../../contract/index.js';
 import type { LiveRequest } from '../polling/request.js';
-import { isOpen, RESEND_COOL_DOWN_SECONDS } from './login.machine.js';
+import { isOpen } from './login.machine.js';
 import type { loginMachine } from './login.machine.js';
+import { toResendAt } from './resend.js';
 import { LOGIN_VERBS } from '../view.js';
 import type { Connection, LoginStatus, LoginVerb, LoginView, PushView } from '../view.js';
 
@@ -23,12 +24,6 @@ function toPush({ pending, startedAt, expiresAt }: LiveRequest, connection: Conn
 function withPush({ context: { requests, connection } }: LoginSnapshot): { readonly push: PushView | null } {
   const [newest] = requests;
   return { push: newest ? toPush(newest, connection) : null };
-}
-
-/** When the newest request may be sent again; null when the cap is reached. */
-export function toResendAt(request: LiveRequest, resends: number): number | null {
-  const coolDown = RESEND_COOL_DOWN_SECONDS[resends];
-  return coolDown === undefined ? null : request.startedAt + coolDown * 1000;
 }
 
 type Fields<Status> = Omit<Extract<LoginView, { status: Status }>, 'status' | 'can' | 'loginHint' | 'transaction'>;

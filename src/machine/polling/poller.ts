@@ -1,8 +1,8 @@
 import type { CibaAdapter } from '../../contract/index.js';
 import type { CibaEnvironment } from '../environment.js';
-import type { LiveRequest } from './request.js';
+import type { LiveRequest, RequestEnd } from './request.js';
 import { pollRequest } from './request-poll.js';
-import type { RequestEnd, RequestPoll } from './request-poll.js';
+import type { RequestPoll } from './request-poll.js';
 import type { LoginResume, ResumedLogin } from './resume.js';
 import { openSchedule } from './schedule.js';
 import type { PollSchedule } from './schedule.js';

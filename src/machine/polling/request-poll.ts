@@ -5,15 +5,10 @@ import { callWithTimeout } from '../call-with-timeout.js';
 import { clampDelay } from '../environment.js';
 import type { CibaEnvironment } from '../environment.js';
 import { afterFault, afterPending, afterReturn, afterSent, afterWatch, nextPoll } from './schedule.js';
+import type { RequestEnd } from './request.js';
 import type { LoginResume } from './resume.js';
 import type { PollSchedule } from './schedule.js';
 import type { Connection } from '../view.js';
-
-/** How a request ended. `taken`: another tab has its approval, and it cannot be had twice. */
-export type RequestEnd =
-  | { readonly type: 'push.approved'; readonly id: string; readonly session: Sealed<unknown> }
-  | { readonly type: 'push.denied' | 'push.expired' | 'push.taken'; readonly id: string }
-  | { readonly type: 'push.failed'; readonly id: string; readonly error: CibaError };
 
 /** What the polling of one request needs of the poller that it belongs to. */
 export interface RequestPollHost {

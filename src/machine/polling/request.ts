@@ -1,4 +1,4 @@
-import type { PendingApproval } from '../../contract/index.js';
+import type { CibaError, PendingApproval, Sealed } from '../../contract/index.js';
 
 /** A request that was sent to the phone and is still open. Times are wall-clock milliseconds; plain JSON. */
 export interface LiveRequest {
@@ -11,3 +11,9 @@ export interface LiveRequest {
   /** The backend allows no poll before this (Retry-After); 0 where it said nothing. */
   readonly notBefore: number;
 }
+
+/** How a request ended. `push.taken` means that another tab received its approval, which a backend hands out only once. */
+export type RequestEnd =
+  | { readonly type: 'push.approved'; readonly id: string; readonly session: Sealed<unknown> }
+  | { readonly type: 'push.denied' | 'push.expired' | 'push.taken'; readonly id: string }
+  | { readonly type: 'push.failed'; readonly id: string; readonly error: CibaError };

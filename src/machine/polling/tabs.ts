@@ -1,5 +1,5 @@
 import { ADAPTER_CALL_TIMEOUT_MS } from '../call-with-timeout.js';
-import type { RequestEnd } from './request-poll.js';
+import type { RequestEnd } from './request.js';
 import { afterElsewhere } from './schedule.js';
 import type { PollSchedule } from './schedule.js';
 import { readTabMessage } from './tab-message.js';

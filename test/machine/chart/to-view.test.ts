@@ -1,8 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
-import { MAX_RESENDS, RESEND_COOL_DOWN_SECONDS } from '../../../src/machine/index.js';
-import { sameView, toResendAt } from '../../../src/machine/chart/to-view.js';
+import { sameView } from '../../../src/machine/chart/to-view.js';
 import { CODE, HINT, setUpLogin, setUpWaiting } from '../../support/set-up-login.js';
 
 describe('sameView', () => {
@@ -31,18 +30,6 @@ describe('sameView', () => {
   ])('%s for %j and %j', (same, a, b) => {
     expect(sameView(a, b)).toBe(same);
   });
-});
-
-test('the cool-downs grow, and after the last resend there is none', () => {
-  const request = {
-    pending: { id: 'a', expiresIn: 60, interval: 5, resumable: false },
-    startedAt: 1_000,
-    expiresAt: 61_000,
-    lastSentAt: 1_000,
-    notBefore: 0,
-  };
-  expect([0, 1, 2, 3].map((resends) => toResendAt(request, resends))).toEqual([31_000, 61_000, 121_000, null]);
-  expect(MAX_RESENDS).toBe(RESEND_COOL_DOWN_SECONDS.length);
 });
 
 test('the first view is idle and open for a start, with nothing known', () => {

@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CibaServerEvent, CibaStore } from 'react-ciba/server';
+import type { Authenticator } from './provider.js';
+import type { DemoAccount } from './users.js';
+
+export interface ServerBackendOptions {
+  readonly origin: string;
+  /** Where the handler answers. */
+  readonly basePath: string;
+  readonly accounts: readonly DemoAccount[];
+  readonly store: CibaStore;
+  /** Life of a request in seconds. */
+  readonly expiresIn?: number;
+  /** Least seconds between two polls. */
+  readonly interval?: number;
+  readonly onEvent?: (event: CibaServerEvent) => void;
+}
+
+/** A backend with this app's handler in front of it. */
+export interface ServerBackend {
+  /** The phone that it rings. */
+  readonly authenticator: Authenticator;
+  /** Answers everything below its `basePath`. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  close(): Promise<void>;
+}
