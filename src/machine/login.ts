@@ -2,7 +2,7 @@ import { createActor, fromPromise } from 'xstate';
 import type { Actor, InspectionEvent, Observer } from 'xstate';
 import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '../contract/index.js';
 import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
-import { readPending } from '../contract/validate.js';
+import { validatePending } from '../contract/validate.js';
 import { createActs } from './acts.js';
 import { callWithTimeout } from './call-with-timeout.js';
 import { clampDelay } from './environment.js';
@@ -61,7 +61,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
 
   async function initiate(input: InitiateInput, call: CallOptions): Promise<LiveRequest> {
     const { loginHint, transaction, actId } = input;
-    const pending = readPending(await adapter.initiate({ loginHint, ...(transaction && { transaction }) }, call));
+    const pending = validatePending(await adapter.initiate({ loginHint, ...(transaction && { transaction }) }, call));
     // Cancelled while the backend was ringing, and it rang all the same: take that back too.
     if (withdrawn.delete(actId)) void cancel(pending);
     const startedAt = clock.now();

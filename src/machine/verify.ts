@@ -1,7 +1,7 @@
 import { fromPromise } from 'xstate';
 import { CibaError, Sealed } from '../contract/index.js';
 import type { CallOptions, CibaAdapter } from '../contract/index.js';
-import { readTotpResult } from '../contract/validate.js';
+import { validateTotpResult } from '../contract/validate.js';
 import type { Acts } from './acts.js';
 import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
@@ -20,7 +20,7 @@ export function provideVerify({ adapter, environment, acts }: VerifyDependencies
       throw new CibaError('misconfigured', 'The adapter has no verifyTotp().');
     }
     const request = { loginHint, code: code.open(), ...(pending && { pending }) };
-    const result = readTotpResult(await adapter.verifyTotp(request, call));
+    const result = validateTotpResult(await adapter.verifyTotp(request, call));
     if (result.status === 'approved') return { status: 'approved', session: new Sealed(result.session) };
     const at = environment.clock.now();
     // Someone without a code gets the answer of a wrong code: the screen must not tell who has one.

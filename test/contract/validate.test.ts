@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test, vi } from 'vitest';
-import { readPending, readPollResult, readTotpResult } from '../../src/contract/validate.js';
+import { validatePending, validatePollResult, validateTotpResult } from '../../src/contract/validate.js';
 
 const WEEK = 604_800;
 const nothing = [undefined, null, 'text', 7, true, [], {}];
@@ -9,13 +9,18 @@ function listen() {
   return vi.spyOn(console, 'error').mockImplementation(() => {});
 }
 
-describe('readPending', () => {
+describe('validatePending', () => {
   const sound = { id: 'a', expiresIn: 60, interval: 2, resumable: true, displayCode: 'AB-12', deliveredTo: 'Pixel 9' };
 
   test('keeps what the engine needs and drops the rest', () => {
-    expect(readPending({ ...sound, serverState: 'secret', more: 1 })).toEqual(sound);
-    expect(readPending({ id: 'a', expiresIn: 60 })).toEqual({ id: 'a', expiresIn: 60, interval: 5, resumable: false });
-    expect(readPending({ ...sound, displayCode: '', deliveredTo: 5, resumable: 'yes' })).toEqual({
+    expect(validatePending({ ...sound, serverState: 'secret', more: 1 })).toEqual(sound);
+    expect(validatePending({ id: 'a', expiresIn: 60 })).toEqual({
+      id: 'a',
+      expiresIn: 60,
+      interval: 5,
+      resumable: false,
+    });
+    expect(validatePending({ ...sound, displayCode: '', deliveredTo: 5, resumable: 'yes' })).toEqual({
       id: 'a',
       expiresIn: 60,
       interval: 2,
@@ -26,7 +31,7 @@ describe('readPending', () => {
   test.each([...nothing, { expiresIn: 60 }, { id: 5, expiresIn: 60 }, { id: '', expiresIn: 60 }, { id: 'a' }])(
     '%j is refused',
     (value) => {
-      expect(() => readPending(value)).toThrow(
+      expect(() => validatePending(value)).toThrow(
         expect.objectContaining({
           code: 'badResponse',
           message: expect.stringMatching(/initiate\(\).*PendingApproval/) as string,
@@ -39,16 +44,16 @@ describe('readPending', () => {
     'an expiresIn of %j is refused, and development builds say so',
     (expiresIn) => {
       const complaint = listen();
-      expect(() => readPending({ ...sound, expiresIn })).toThrow();
+      expect(() => validatePending({ ...sound, expiresIn })).toThrow();
       expect(complaint).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/expiresIn is no number of seconds/));
     },
   );
 
   test('more than a week is a week, and development builds say so', () => {
     const complaint = listen();
-    expect(readPending({ ...sound, expiresIn: WEEK }).expiresIn).toBe(WEEK);
+    expect(validatePending({ ...sound, expiresIn: WEEK }).expiresIn).toBe(WEEK);
     expect(complaint).not.toHaveBeenCalled();
-    expect(readPending({ ...sound, expiresIn: WEEK + 1, interval: 1e9 })).toMatchObject({
+    expect(validatePending({ ...sound, expiresIn: WEEK + 1, interval: 1e9 })).toMatchObject({
       expiresIn: WEEK,
       interval: WEEK,
     });
@@ -61,13 +66,13 @@ describe('readPending', () => {
   test('production builds say nothing', () => {
     const complaint = listen();
     vi.stubEnv('NODE_ENV', 'production');
-    expect(readPending({ ...sound, interval: -1 }).interval).toBe(5);
+    expect(validatePending({ ...sound, interval: -1 }).interval).toBe(5);
     vi.unstubAllEnvs();
     expect(complaint).not.toHaveBeenCalled();
   });
 });
 
-describe('readPollResult', () => {
+describe('validatePollResult', () => {
   test.each([
     [{ status: 'pending', more: 1 }, { status: 'pending' }],
     [
@@ -81,12 +86,12 @@ describe('readPollResult', () => {
     [{ status: 'denied', more: 1 }, { status: 'denied' }],
     [{ status: 'expired', more: 1 }, { status: 'expired' }],
   ])('%j', (value, result) => {
-    expect(readPollResult(value)).toEqual(result);
+    expect(validatePollResult(value)).toEqual(result);
   });
 
   test('names the field that is not sound', () => {
     const complaint = listen();
-    expect(readPollResult({ status: 'pending', interval: 'x', retryAfter: -1 })).toEqual({ status: 'pending' });
+    expect(validatePollResult({ status: 'pending', interval: 'x', retryAfter: -1 })).toEqual({ status: 'pending' });
     expect(complaint.mock.calls.flat()).toEqual([
       expect.stringContaining('interval is'),
       expect.stringContaining('retryAfter is'),
@@ -94,7 +99,7 @@ describe('readPollResult', () => {
   });
 
   test.each([...nothing, { status: 'maybe' }, { status: 'invalidCode' }])('%j is refused', (value) => {
-    expect(() => readPollResult(value)).toThrow(
+    expect(() => validatePollResult(value)).toThrow(
       expect.objectContaining({
         code: 'badResponse',
         message: expect.stringMatching(/poll\(\).*PollResult/) as string,
@@ -103,7 +108,7 @@ describe('readPollResult', () => {
   });
 });
 
-describe('readTotpResult', () => {
+describe('validateTotpResult', () => {
   test.each([
     [
       { status: 'approved', session: 1, more: 1 },
@@ -128,11 +133,11 @@ describe('readTotpResult', () => {
       { status: 'lockedOut', retryAfter: 0 },
     ],
   ])('%j', (value, result) => {
-    expect(readTotpResult(value)).toEqual(result);
+    expect(validateTotpResult(value)).toEqual(result);
   });
 
   test.each([...nothing, { status: 'maybe' }, { status: 'pending' }])('%j is refused', (value) => {
-    expect(() => readTotpResult(value)).toThrow(
+    expect(() => validateTotpResult(value)).toThrow(
       expect.objectContaining({
         code: 'badResponse',
         message: expect.stringMatching(/verifyTotp\(\).*TotpResult/) as string,

@@ -1,6 +1,6 @@
 import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
-import { readSeconds } from '../../contract/validate.js';
+import { validateSeconds } from '../../contract/validate.js';
 import { type AuthSecConnection, readRoot } from './connection.js';
 import { fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
 
@@ -63,7 +63,7 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
     const body = Object(parseJson(text)) as Record<string, unknown>;
     // A window as Go prints it, such as "1m0s".
     const [, minutes, seconds] = String(body['window']).match(/^(\d+)m(\d+)s$/) ?? [];
-    const retryAfter = parseRetryAfter(headers) ?? readSeconds(Number(minutes) * 60 + Number(seconds));
+    const retryAfter = parseRetryAfter(headers) ?? validateSeconds(Number(minutes) * 60 + Number(seconds));
 
     return {
       status,

@@ -1,6 +1,6 @@
 import { CibaError } from '../../contract/index.js';
 import type { PendingApproval, PollResult, TotpResult } from '../../contract/index.js';
-import { PENDING, POLL_RESULTS, readFields, readResult, TOTP_RESULTS } from '../../contract/validate.js';
+import { PENDING, POLL_RESULTS, validateFields, validateResult, TOTP_RESULTS } from '../../contract/validate.js';
 
 // The handler answers nothing unsound, so whatever had to be mended did not come from it.
 
@@ -15,14 +15,14 @@ function whole<T extends object>(result: object, ...fields: readonly (keyof T)[]
 }
 
 export function readPending(answer: unknown): PendingApproval {
-  return whole(readFields(answer, PENDING, refuse), 'id', 'expiresIn', 'interval', 'resumable');
+  return whole(validateFields(answer, PENDING, refuse), 'id', 'expiresIn', 'interval', 'resumable');
 }
 
 function strictly<T extends { readonly status: string }>(
   answer: unknown,
   fields: typeof POLL_RESULTS | typeof TOTP_RESULTS,
 ): T {
-  const result = readResult<T>(answer, fields, refuse) ?? refuse();
+  const result = validateResult<T>(answer, fields, refuse) ?? refuse();
   if (result.status === 'approved' && (result as { readonly session?: unknown }).session == null) refuse();
   return result;
 }

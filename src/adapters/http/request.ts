@@ -1,7 +1,7 @@
 import { CIBA_ERROR_CODES, CibaError } from '../../contract/index.js';
 import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
 import type { TextCall } from '../shared/fetch-text.js';
-import { readSeconds } from '../../contract/validate.js';
+import { validateSeconds } from '../../contract/validate.js';
 
 export interface HttpCall extends Omit<TextCall, 'name'> {
   readonly url: string;
@@ -36,7 +36,7 @@ export async function sendJson({ url, body, ...call }: HttpCall): Promise<unknow
 function toHttpError(name: string, { status, headers }: Response, answer: unknown): CibaError {
   const body = Object(answer) as { readonly error?: unknown; readonly retryAfter?: unknown };
   const code = CIBA_ERROR_CODES.find((known) => known === body.error) ?? codeOfStatus(status);
-  const retryAfter = readSeconds(body.retryAfter) ?? parseRetryAfter(headers);
+  const retryAfter = validateSeconds(body.retryAfter) ?? parseRetryAfter(headers);
   const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {
     retryAfter,

@@ -1,6 +1,6 @@
 import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
-import { MAX_SECONDS, readSeconds } from '../../contract/validate.js';
+import { MAX_SECONDS, validateSeconds } from '../../contract/validate.js';
 
 export interface TextCall {
   /** The request in the words of error texts; holds no id and no code. */
@@ -69,5 +69,5 @@ export function parseJson(text: string): unknown {
 /** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3); undefined where it makes no sense or is over. */
 export function parseRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? '';
-  return readSeconds(/^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000);
+  return validateSeconds(/^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000);
 }

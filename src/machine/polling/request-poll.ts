@@ -1,6 +1,6 @@
 import { Sealed, toCibaError } from '../../contract/index.js';
 import type { CibaAdapter, CibaError } from '../../contract/index.js';
-import { readPollResult } from '../../contract/validate.js';
+import { validatePollResult } from '../../contract/validate.js';
 import { callWithTimeout } from '../call-with-timeout.js';
 import { clampDelay } from '../environment.js';
 import type { CibaEnvironment } from '../environment.js';
@@ -125,7 +125,7 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
   }
 
   function take(answer: unknown, last: boolean): void {
-    const result = readPollResult(answer);
+    const result = validatePollResult(answer);
     host.report('ok');
     if (result.status === 'pending') share(afterPending(schedule, result, clock.now()));
     if (result.status === 'approved') end({ type: 'push.approved', id, session: new Sealed(result.session) });

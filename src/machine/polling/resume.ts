@@ -1,4 +1,4 @@
-import { readAmount, readAll, readPending, readText } from '../../contract/validate.js';
+import { validateAmount, validateAll, validatePending, validateText } from '../../contract/validate.js';
 import type { LiveRequest } from './request.js';
 import { shareRequest } from './tabs.js';
 import type { CibaTabs, SharedRequest, SharedRequestHost } from './tabs.js';
@@ -74,7 +74,7 @@ export function writeResume({ loginHint, requests, resends }: ResumedLogin): str
 export function readResume(text: string | null, now: number): ResumedLogin | null {
   try {
     const record = JSON.parse(text ?? '') as { readonly version: unknown; readonly requests: unknown[] };
-    const login = readAll(record, { loginHint: readText, resends: readAmount });
+    const login = validateAll(record, { loginHint: validateText, resends: validateAmount });
     const requests = record.requests.map(readRequest).filter(({ expiresAt }) => expiresAt > now);
     return login && record.version === VERSION && requests.length > 0 ? { ...login, requests } : null;
   } catch {
@@ -84,12 +84,12 @@ export function readResume(text: string | null, now: number): ResumedLogin | nul
 
 /** @throws when it is no request */
 function readRequest(value: unknown): LiveRequest {
-  const times = readAll(value, {
-    startedAt: readAmount,
-    expiresAt: readAmount,
-    lastSentAt: readAmount,
-    notBefore: readAmount,
+  const times = validateAll(value, {
+    startedAt: validateAmount,
+    expiresAt: validateAmount,
+    lastSentAt: validateAmount,
+    notBefore: validateAmount,
   });
   if (!times) throw new TypeError('no request');
-  return { ...times, pending: readPending((value as LiveRequest).pending) };
+  return { ...times, pending: validatePending((value as LiveRequest).pending) };
 }

@@ -2,7 +2,7 @@ import { ADAPTER_CALL_TIMEOUT_MS } from '../call-with-timeout.js';
 import type { RequestEnd } from './request.js';
 import { afterElsewhere } from './schedule.js';
 import type { PollSchedule } from './schedule.js';
-import { readTabMessage } from './tab-message.js';
+import { validateTabMessage } from './tab-message.js';
 import type { TabMessage } from './tab-message.js';
 
 /** What the tabs of one origin have in common, and what outlives a reload of one. Injected, so that tests can be several tabs. */
@@ -50,7 +50,7 @@ export function shareRequest(tabs: CibaTabs, id: string, host: SharedRequestHost
   /** Since when another tab has been polling without an end; null when none is. */
   let busySince: number | null = null;
   const channel = tabs.openChannel(`react-ciba:${id}`, (received) => {
-    const message = readTabMessage(received);
+    const message = validateTabMessage(received);
     if (message?.type === 'ended') host.onEnded(message.outcome);
     // Nothing beyond what a clock can mean.
     if (message?.type !== 'polled' || message.schedule.lastSentAt > host.now() + CLOCK_SLACK_MS) return;

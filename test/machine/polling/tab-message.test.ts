@@ -1,10 +1,10 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
-import { readTabMessage } from '../../../src/machine/polling/tab-message.js';
+import { validateTabMessage } from '../../../src/machine/polling/tab-message.js';
 
 const nothing = [undefined, null, 'text', 7, true, [], {}];
 
-describe('readTabMessage', () => {
+describe('validateTabMessage', () => {
   const schedule = { interval: 5, lastSentAt: 0, notBefore: 0 };
 
   test.each([
@@ -12,7 +12,7 @@ describe('readTabMessage', () => {
     { type: 'ended', outcome: 'denied' },
     { type: 'polled', schedule },
   ])('%j', (message) => {
-    expect(readTabMessage({ ...message, more: 1 })).toEqual(message);
+    expect(validateTabMessage({ ...message, more: 1 })).toEqual(message);
   });
 
   test.each([
@@ -28,6 +28,6 @@ describe('readTabMessage', () => {
       [-1, '5', undefined, Number.NaN].map((value) => ({ type: 'polled', schedule: { ...schedule, [key]: value } })),
     ),
   ])('%j is nothing', (message) => {
-    expect(readTabMessage(message)).toBeNull();
+    expect(validateTabMessage(message)).toBeNull();
   });
 });
