@@ -99,9 +99,7 @@ test('step 1: a login in memory', async () => {
 
 test('step 3: with the handler', async () => {
   await runLines(blockAfter(startPage, '## 3.', 'sh'));
-  const inMemory = /`(createMemoryAdapter\([^`]*\))` of `react-ciba\/adapters\/memory` takes the place/.exec(
-    startPage,
-  )?.[1];
+  const inMemory = /`(createMemoryAdapter\([^`]*\))` from `react-ciba\/adapters\/memory`/.exec(startPage)?.[1];
   const server = blockAfter(startPage, '`server.js`', 'js')
     .replace(/createOidcAdapter\(\{[\s\S]*?\}\),/, `${inMemory},`)
     .replace(
