@@ -1,6 +1,6 @@
 import { type CibaAdapter, CibaError } from 'react-ciba';
 
-/** Signs in by ringing a doorbell at https://bell.example. */
+/** Signs in by ringing the doorbell service at https://bell.example. */
 export function createBellAdapter(send: typeof fetch = fetch): CibaAdapter<{ user: string }> {
   async function ask(path: string, body: object, signal: AbortSignal): Promise<Record<string, string>> {
     signal.throwIfAborted();
@@ -9,11 +9,11 @@ export function createBellAdapter(send: typeof fetch = fetch): CibaAdapter<{ use
       response = await send(`https://bell.example${path}`, { method: 'POST', body: JSON.stringify(body), signal });
     } catch (cause) {
       signal.throwIfAborted();
-      throw new CibaError('network', `The bell did not answer ${path}.`, { cause });
+      throw new CibaError('network', `The bell could not be reached at ${path}.`, { cause });
     }
-    if (response.status === 404) throw new CibaError('notFound', 'The bell never rang for this request.');
+    if (response.status === 404) throw new CibaError('notFound', 'The bell has no such request.');
     const answer: unknown = await response.json().catch(() => null);
-    if (!response.ok || !answer) throw new CibaError('badResponse', `The bell answered ${path} with nonsense.`);
+    if (!response.ok || !answer) throw new CibaError('badResponse', `The bell sent no valid JSON for ${path}.`);
     return answer as Record<string, string>;
   }
 

@@ -1,6 +1,6 @@
 import type { AdapterFault } from 'react-ciba/testing';
 
-/** A bell for tests, and hands on its other side. */
+/** A doorbell service for tests, and the hands that answer the door. */
 export function createBell() {
   const doors = new Map<string, { door: string; user: string }>();
   const bell = {

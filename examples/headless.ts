@@ -2,7 +2,7 @@ import { createBrowserEnvironment, resumeInTab } from 'react-ciba/environment';
 import { createLogin } from 'react-ciba/machine';
 import type { CibaAdapter } from 'react-ciba';
 
-/** Signs somebody in without React: resolves with the session, rejects where the login ends otherwise. */
+/** Signs a user in without React. Resolves with the session, or rejects if the login ends in any other way. */
 export function signIn<Session>(adapter: CibaAdapter<Session>, loginHint: string): Promise<Session> {
   return new Promise((resolve, reject) => {
     const login = createLogin<Session>({
@@ -30,11 +30,11 @@ export function signIn<Session>(adapter: CibaAdapter<Session>, loginHint: string
         default:
       }
       const over = ['approved', 'denied', 'expired', 'failed'].includes(view.status);
-      // Not at once: the session is handed over after the view says approved.
+      // Stop in the next task, because onApproved receives the session after the view has become approved.
       if (over) setTimeout(() => login.stop());
     });
 
-    // Goes on by itself where a reload interrupted a login.
+    // A login that was interrupted by a reload continues by itself.
     if (login.getView().status === 'idle') login.start(loginHint);
   });
 }

@@ -2,7 +2,7 @@ import react from '@vitejs/plugin-react';
 
 export default {
   plugins: [react()],
-  // What is served here is what was built, under the strictest policy that an app may have.
+  // Serves the built app under the strictest Content Security Policy.
   preview: {
     port: Number(process.env.PORT ?? 3000),
     strictPort: true,

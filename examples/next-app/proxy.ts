@@ -1,8 +1,8 @@
 import { type NextRequest, NextResponse } from 'next/server';
 
 /**
- * `default-src 'self'` for everything but Next's own inline scripts, which carry the page's data and need a nonce: Next
- * takes it from this header of the request. react-ciba needs none of it.
+ * Sets `default-src 'self'`, except for Next.js's own inline scripts. These carry the page's data and need a nonce, which
+ * Next.js reads from this request header. react-ciba doesn't need one.
  */
 export function proxy(request: NextRequest) {
   const nonce = btoa(crypto.randomUUID());

@@ -1,10 +1,10 @@
-// A sign-in of the app's own making: a page that stands for the phone, and three routes.
+// The app's own sign-in backend: a page that simulates the phone, and three routes.
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 
 const port = Number(process.env.PORT ?? 3000);
-/** Seconds that a request lives. */
+/** Lifetime of a request, in seconds. */
 const LIFE = 120;
 
 /** @type {Map<string, { user: string, browser: string, status: string, endsAt: number }>} */
@@ -19,7 +19,7 @@ app.use(express.json(), express.urlencoded());
 
 app.post('/login', (request, response) => {
   const id = randomUUID();
-  // Whoever learns the id cannot collect the approval: it also takes this browser's cookie.
+  // The ID alone can't collect the approval: that also requires this browser's cookie.
   const browser = randomUUID();
   const user = String(request.body.user);
   logins.set(id, { user, browser, status: 'pending', endsAt: Date.now() + LIFE * 1000 });

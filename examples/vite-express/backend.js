@@ -2,8 +2,8 @@ import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
 
 /**
- * Your OpenID provider, where OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET name one. Else a phone in memory, so
- * that the example starts without an account anywhere: it approves after five seconds, and takes the code 123456.
+ * Uses your OpenID provider if OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set. Otherwise it simulates a phone
+ * that approves after five seconds, and accepts the code 123456. The example therefore starts without an account.
  */
 export function createBackend({ OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret }) {
   if (issuer) return createOidcAdapter({ issuer, clientId, clientSecret });

@@ -1,4 +1,4 @@
-// The app's own server: the sign-in under /api/ciba, and the built page.
+// The app's server: the sign-in under /api/ciba, and the built page.
 import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { createCibaHandler, nodeClientAddress, toNodeListener } from 'react-ciba/server';

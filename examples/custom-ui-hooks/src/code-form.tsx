@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { TotpInput, useMessages, useTotpForm, type LoginIn } from 'react-ciba';
 
-/** The six digits. The hook ties label, hint and error to the field, and says the errors. */
+/** The form for the six digits. The hook links label, hint and error to the field, and announces errors. */
 export function CodeForm({ login, children }: { login: LoginIn<'totpEntry'>; children: ReactNode }) {
   const messages = useMessages();
   const form = useTotpForm({ code: login.code, submitCode: login.submitCode });

@@ -6,15 +6,15 @@ import { useSpokenChanges } from './use-spoken-changes.js';
 import { wordsOf } from './words.js';
 import './dial-login.css';
 
-/** Texts and, in tests, the clock come from a `<CibaProvider>` around it. */
+/** The texts and, in tests, the clock come from the enclosing `<CibaProvider>`. */
 export type DialLoginProps<Session> = Omit<UseCibaLoginOptions<Session>, 'environment'>;
 
-/** A sign-in made of hooks alone: one dial that tells how it stands, and below it what there is to say and to do. */
+/** A sign-in built from hooks only: a dial that shows the state, with the text and the available actions below it. */
 export function DialLogin<Session>(options: DialLoginProps<Session>) {
   const login = useCibaLogin(options);
   const messages = useMessages();
   const { announce, regionRef } = useAnnouncer();
-  // After a denial, the thanks for a report are a screen of their own: the button that was pressed is gone.
+  // The thank-you after a report is a separate screen, because the button that was pressed is gone.
   const screen = login.status === 'denied' && login.reported ? 'reported' : login.status;
   const place = useScreenFocus(screen);
   useSpokenChanges(login, announce);
@@ -23,7 +23,7 @@ export function DialLogin<Session>(options: DialLoginProps<Session>) {
   return (
     <section className="dial-login" data-status={login.status} {...place}>
       <Dial login={login} announce={announce} />
-      {/* By its key each screen is made of new elements. */}
+      {/* The key makes React create new elements for each screen. */}
       <div className="dial-screen" key={screen}>
         <h1 tabIndex={-1}>{title}</h1>
         <p className="dial-lead">{text}</p>

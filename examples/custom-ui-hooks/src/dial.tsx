@@ -22,7 +22,7 @@ export interface DialProps {
   announce: Announce;
 }
 
-/** A ring that shows how the login stands: it runs out with the request, closes on success, empties when it is too late. */
+/** A ring that shows the login's state: it runs down with the request, closes on success, and empties on expiry. */
 export function Dial({ login, announce }: DialProps) {
   const push = 'push' in login ? login.push : null;
   const waiting = login.status === 'polling' || login.status === 'timedOut' ? login.push : null;
@@ -46,14 +46,14 @@ export function Dial({ login, announce }: DialProps) {
   );
 }
 
-/** Ticks, and nothing else does. */
+/** The only part of the dial that updates every second. */
 function TimeArc({ push: { startedAt, expiresAt } }: { push: PushView }) {
   const seconds = useCountdown(expiresAt);
   const left = seconds === null ? 1 : (seconds * 1000) / Math.max(1, expiresAt - startedAt);
   return <Arc percent={100 * Math.min(1, left)} />;
 }
 
-/** Drawn by an attribute: a style attribute would be against a strict content policy. */
+/** Drawn with an SVG attribute, because a strict Content Security Policy forbids style attributes. */
 function Arc({ percent }: { percent: number }) {
   return <circle className="dial-arc" cx="50" cy="50" r="48" pathLength="100" strokeDasharray={`${percent} 100`} />;
 }

@@ -4,7 +4,7 @@ import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { DialLogin } from './dial-login.js';
 import './page.css';
 
-// A backend and a phone inside this page. An app has its own: createHttpAdapter() and the server handler, or another.
+// The backend and the phone are simulated in this page. In your app, use createHttpAdapter() with the server handler.
 const adapter = createMemoryAdapter({ deliveredTo: 'Pixel 9', displayCode: '47', latency: 0.4 });
 
 function Page() {

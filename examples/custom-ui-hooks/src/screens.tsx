@@ -5,12 +5,12 @@ import { WhoForm } from './who-form.js';
 
 export interface ScreenProps {
   login: LoginState;
-  /** Who signs in, where the app knows it. */
+  /** The user, if the app already knows who is signing in. */
   loginHint?: string | undefined;
   announce: Announce;
 }
 
-/** What stands below title and text: the facts, the fields, and every way on that is open. */
+/** The content below title and text: details, fields, and every available action. */
 export function Screen({ login, loginHint, announce }: ScreenProps) {
   switch (login.status) {
     case 'idle':
@@ -112,7 +112,7 @@ function Waiting({ login, announce }: { login: LoginIn<'polling'>; announce: Ann
   );
 }
 
-/** The request that goes on being polled while a code is typed. */
+/** The request that is still polled while the user types a code. */
 function PushBeside({ login, announce }: { login: LoginIn<'totpEntry' | 'lockedOut'>; announce: Announce }) {
   const messages = useMessages();
   if (!login.push) return null;
@@ -135,7 +135,7 @@ function Account({ login }: { login: LoginState }) {
   );
 }
 
-/** A name from elsewhere stands in a `<bdi>`: its writing direction cannot turn the text around it. */
+/** Wraps an external name in `<bdi>`, so that its writing direction doesn't affect the surrounding text. */
 function Fact({ label, value }: { label: string; value: string | undefined }) {
   if (!value) return null;
   return (
@@ -163,7 +163,7 @@ interface ActProps {
   look?: 'primary' | 'quiet';
 }
 
-/** A button for an act of the user, while that act is open. */
+/** A button that is rendered only while its action is available. */
 function Act({ login, verb, label, look }: ActProps) {
   const messages = useMessages();
   if (!login.can[verb]) return null;

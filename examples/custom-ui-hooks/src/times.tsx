@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
 import { useCountdown, useMessages, type Announce } from 'react-ciba';
 
-/** The seconds before the end that are said aloud: those in which there is still something to do. */
+/** The seconds before expiry at which the time left is announced, while the user can still act. */
 const SPOKEN = [30, 10];
 
-/** How long there is. Each of these components ticks alone. */
+/** The time left. Only this component renders every second. */
 export function TimeLeft({ expiresAt, announce }: { expiresAt: number; announce: Announce }) {
   const messages = useMessages();
   const seconds = useCountdown(expiresAt);
@@ -35,7 +35,7 @@ export function ResendButton({ resendAt, resend }: { resendAt: number; resend: (
   );
 }
 
-/** Seconds after which a request that nobody approved was probably missed. */
+/** Seconds after which an unanswered request was probably missed. */
 const LATE = 25;
 
 interface LateHintProps {
@@ -44,7 +44,7 @@ interface LateHintProps {
   announce: Announce;
 }
 
-/** What to look at when nothing shows on the phone. It stands last, so that nothing moves when it comes. */
+/** What to check if nothing shows on the phone. It comes last, so that nothing shifts when it appears. */
 export function LateHint({ startedAt, offersCode, announce }: LateHintProps) {
   const messages = useMessages();
   const late = useCountdown(startedAt + LATE * 1000) === 0;

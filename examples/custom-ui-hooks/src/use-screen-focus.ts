@@ -1,11 +1,11 @@
 import { useLayoutEffect, useRef, type SyntheticEvent } from 'react';
 
 /**
- * Puts the focus on a new screen: on its field, or else on its title. It does so only where the user's place went with
- * the old screen: the button that was pressed, or the element that had the focus. Whoever is elsewhere on the page stays
- * there, whatever the phone does.
+ * Moves the focus to a new screen: to its field, or to its title if it has no field. It does so only if the button that
+ * was pressed, or the element that had the focus, was removed with the old screen. A user who is elsewhere on the page
+ * stays there, whatever happens on the phone.
  *
- * For this, each screen must be made of new elements: give it its name as its `key`.
+ * Each screen must consist of new elements for this to work, so use its name as its `key`.
  */
 export function useScreenFocus(screen: string) {
   const root = useRef<HTMLElement>(null);
@@ -25,11 +25,11 @@ export function useScreenFocus(screen: string) {
     onFocus: (event: SyntheticEvent) => {
       place.current = event.target as Element;
     },
-    // Safari gives the focus to no button that is clicked.
+    // Safari doesn't focus a button when it is clicked.
     onClick: (event: SyntheticEvent) => {
       place.current = (event.target as Element).closest('button') ?? place.current;
     },
-    // The focus went elsewhere. An element that is removed says nothing.
+    // The user moved the focus elsewhere. React reports no blur for an element that is removed.
     onBlur: () => {
       place.current = null;
     },

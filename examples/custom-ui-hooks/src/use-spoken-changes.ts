@@ -3,8 +3,8 @@ import { useMessages, type Announce, type LoginView } from 'react-ciba';
 import { wordsOf } from './words.js';
 
 /**
- * Says once, to people who do not see it, what has changed: the screen, the line to the server, a request that could
- * not be sent again. Call it after `useScreenFocus`: a title that has the focus is read already.
+ * Announces each change once to screen reader users: a new screen, a lost or restored connection, a failed resend.
+ * Call it after `useScreenFocus`, because a title that has the focus is read anyway.
  */
 export function useSpokenChanges(login: LoginView, announce: Announce): void {
   const messages = useMessages();
@@ -14,7 +14,7 @@ export function useSpokenChanges(login: LoginView, announce: Announce): void {
   useChange(login.status, () => {
     const code = login.status === 'polling' ? login.push.displayCode : undefined;
     const heard = document.activeElement?.textContent === title;
-    // One character after the other: a code is no number.
+    // Separate the characters, or a screen reader reads the code as a number.
     say(!heard && title, text, code && messages['polling.displayCodeSpoken'](Array.from(code).join(' ')));
   });
   useChange(login.status === 'approved' && login.finishing, (finishing, before) => {
@@ -32,7 +32,7 @@ export function useSpokenChanges(login: LoginView, announce: Announce): void {
   });
 }
 
-/** Calls back after a render with another value than before; not for the first one. */
+/** Calls back after each render in which the value has changed, but not after the first render. */
 function useChange<T>(value: T, onChange: (now: T, before: T) => void): void {
   const last = useRef(value);
   const callback = useRef(onChange);

@@ -1,7 +1,7 @@
 import { useId, useRef, useState, type FormEvent } from 'react';
 import { useMessages, type Announce, type LoginIn } from 'react-ciba';
 
-/** Asks who is signing in. The texts are the kit's, so the browser's own bubbles are off. */
+/** Asks who is signing in. It shows react-ciba's own messages, so the browser's validation bubbles are turned off. */
 export function WhoForm({ login, announce }: { login: LoginIn<'idle'>; announce: Announce }) {
   const messages = useMessages();
   const id = useId();

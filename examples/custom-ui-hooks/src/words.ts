@@ -5,7 +5,7 @@ export interface Words {
   readonly text: string;
 }
 
-/** What each screen is called and says, in the language in force. */
+/** The title and the text of each screen, in the current language. */
 export function wordsOf(login: LoginView, messages: Messages): Words {
   switch (login.status) {
     case 'idle':

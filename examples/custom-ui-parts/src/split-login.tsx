@@ -3,15 +3,15 @@ import { LoginRoot, ScreenHead, useCibaLogin, type UseCibaLoginOptions } from 'r
 import { Ways } from './ways.js';
 import './split-login.css';
 
-/** Texts and, in tests, the clock come from a `<CibaProvider>` around it. */
+/** The texts and, in tests, the clock come from the enclosing `<CibaProvider>`. */
 export interface SplitLoginProps<Session> extends Omit<UseCibaLoginOptions<Session>, 'environment'> {
-  /** Other ways to sign in, at the foot of the first screen and of every end. */
+  /** Other ways to sign in, at the bottom of the first screen and of every final screen. */
   alternatives?: ReactNode;
 }
 
 /**
- * A sign-in made of the kit's parts, arranged anew: one side says how it stands, the other holds the ways on. `LoginRoot`
- * speaks to screen readers and moves the focus; it looks for the parts wherever they are.
+ * A sign-in that rearranges react-ciba's parts: one side shows the state, the other the available actions. `LoginRoot`
+ * announces changes and moves the focus. It finds the parts wherever they are.
  */
 export function SplitLogin<Session>({ alternatives, ...options }: SplitLoginProps<Session>) {
   const login = useCibaLogin(options);

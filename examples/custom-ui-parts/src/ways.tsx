@@ -22,12 +22,12 @@ import {
 
 export interface WaysProps {
   login: LoginState;
-  /** Who signs in, where the app knows it. */
+  /** The user, if the app already knows who is signing in. */
   loginHint?: string | undefined;
   alternatives?: ReactNode;
 }
 
-/** What it is about, what there is to fill in, and every way on. A `VerbButton` is there only while its act is open. */
+/** Details, fields and actions for each status. A `VerbButton` is rendered only while its action is available. */
 export function Ways({ login, loginHint, alternatives }: WaysProps) {
   const others = alternatives && (
     <LoginAlternatives asChild>
@@ -135,7 +135,7 @@ function BackToPush({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
   return <VerbButton login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
 }
 
-/** The request that goes on while a code is typed or codes are locked. */
+/** The request that stays open while the user types a code or is locked out. */
 function PushBeside({ login: { push } }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
   const messages = useMessages();
   if (!push) return null;

@@ -2,7 +2,7 @@ import { headers } from 'next/headers';
 import { handler, origin } from '../server/ciba';
 import { SignIn } from './sign-in';
 
-/** Who is signed in is known on the server, so the page comes right the first time. */
+/** The server knows the session, so it renders the right page from the start. */
 export default async function Page() {
   const session = await handler.session(new Request(origin, { headers: await headers() }));
   if (!session) return <SignIn />;

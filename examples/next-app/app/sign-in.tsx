@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { CibaLogin, resumeInTab } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
 
-/** A client component, since an adapter is made of functions. It is rendered on the server all the same. */
+/** A client component, because an adapter consists of functions. It is still rendered on the server first. */
 export function SignIn() {
   const router = useRouter();
   const [adapter] = useState(() => createHttpAdapter<{ name: string }>());

@@ -8,8 +8,8 @@ interface Session {
 }
 
 /**
- * Your OpenID provider, where OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET name one. Else a phone in memory, so
- * that the example starts without an account anywhere: it approves after five seconds, and takes the code 123456.
+ * Uses your OpenID provider if OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET are set. Otherwise it simulates a phone
+ * that approves after five seconds, and accepts the code 123456. The example therefore starts without an account.
  */
 function createBackend(): CibaAdapter<Session> {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId = '', OIDC_CLIENT_SECRET: clientSecret = '' } = process.env;
@@ -19,8 +19,8 @@ function createBackend(): CibaAdapter<Session> {
 
 export const origin = process.env.ORIGIN ?? 'http://localhost:3000';
 
-// Next loads this module twice in one process, for routes and for pages, and both have to see the same logins. More than
-// one process needs `createRedisStore`, which does not care.
+// Next.js loads this module twice in one process, for routes and for pages, and both must see the same logins. With more
+// than one process, use `createRedisStore`, which isn't affected by this.
 const shared = globalThis as typeof globalThis & { cibaStore?: CibaStore };
 const store = (shared.cibaStore ??= createMemoryStore());
 

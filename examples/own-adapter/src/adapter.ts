@@ -20,12 +20,12 @@ async function ask(path: string, body: object, signal: AbortSignal): Promise<Ans
     signal.throwIfAborted();
     throw new CibaError('network', 'The server could not be reached.', { cause });
   }
-  if (response.status === 404) throw new CibaError('notFound', 'The server knows no such login of this browser.');
-  if (!response.ok) throw new CibaError('unavailable', `The server answered with ${response.status}.`);
+  if (response.status === 404) throw new CibaError('notFound', 'The server has no such login for this browser.');
+  if (!response.ok) throw new CibaError('unavailable', `The server responded with ${response.status}.`);
   return (await response.json()) as Answer;
 }
 
-/** Signs in at this app's own server. */
+/** Signs in through this app's own server. */
 export const adapter: CibaAdapter<User> = {
   async initiate({ loginHint }, { signal }) {
     const { id, life } = await ask('/login', { user: loginHint }, signal);
