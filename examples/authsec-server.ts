@@ -12,10 +12,10 @@ const handler = createCibaHandler({
   adapter,
   origin: 'https://shop.example.com',
   authRequest: (loginHint) => ({ loginHint }),
-  // AuthSec's app shows no code to compare.
+  // AuthSec's app can't show a code to compare.
   displayCode: false,
   publicSession: ({ claims }) => ({ email: String(claims.email_id) }),
-  // What happened and how often: no user, no request id, no code, no token.
+  // Events contain no user, request ID, code or token.
   onEvent: (event) => process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`),
 });
 
