@@ -1,110 +1,118 @@
 /**
- * What the user is asked to approve, in the app's own words. Shown on the waiting screen; a server may also put it
- * into the request to the provider.
+ * What the user is asked to approve, in the app's own words. The waiting screen shows it, and a server can also send it
+ * to the provider.
  */
 export interface Transaction {
-  /** One line, for example "Pay 120.00 EUR to Example Shop". */
+  /** A single line, for example "Pay 120.00 EUR to Example Shop". */
   readonly title: string;
-  /** Further lines, shown as a list of names and values in this order. */
+  /** More lines, shown in this order as a list of names and values. */
   readonly details?: readonly { readonly label: string; readonly value: string }[];
 }
 
-/** What a login starts with. Over HTTP the browser sends only `loginHint`; the server's own code supplies the rest. */
+/** The input of a login. Over HTTP the browser sends only `loginHint`, and the server's own code adds the rest. */
 export interface InitiateRequest {
-  /** Who is signing in: e-mail address, username or phone number, as typed and trimmed (CIBA Core 1.0 §7.1 `login_hint`). */
+  /** Who is signing in: an email address, username or phone number, as typed and trimmed (CIBA Core 1.0 §7.1 `login_hint`). */
   readonly loginHint: string;
-  /** Short text shown on both devices (CIBA Core 1.0 §7.1 `binding_message`). At most 20 of `A-Za-z0-9-` pass at every known provider. */
+  /** A short text that both devices show (CIBA Core 1.0 §7.1 `binding_message`). Every known provider accepts up to 20 characters of `A-Za-z0-9-`. */
   readonly bindingMessage?: string;
-  /** Space-separated scopes. @default 'openid' where the adapter needs one */
+  /** Space-separated scopes. @default 'openid' if the adapter needs one */
   readonly scope?: string;
-  /** Space-separated authentication context references, most wanted first (CIBA Core 1.0 §7.1 `acr_values`). */
+  /** Space-separated authentication context references, in order of preference (CIBA Core 1.0 §7.1 `acr_values`). */
   readonly acrValues?: string;
-  /** What is being approved. */
+  /** What the user is asked to approve. */
   readonly transaction?: Transaction;
   /**
-   * The one subject (`sub`) whose approval counts, where it is already known: a step-up of a signed-in user, or a hint
-   * that was looked up. An approval by anybody else is thrown as `CibaError` with code `refused`.
+   * The subject (`sub`) that must approve. Set it if the user is already known, for example for a step-up or after
+   * looking up the hint. If another user approves, the adapter throws a {@link CibaError} with the `refused` code.
+   * @default any subject
    */
   readonly subject?: string;
 }
 
-/** A request that was sent to the phone and not yet answered. Plain JSON: it survives `JSON.stringify` unchanged. */
+/** An open request on the user's phone. It is plain JSON, so `JSON.stringify` keeps all of it. */
 export interface PendingApproval {
   /** An opaque handle for `poll`, `watch` and `cancel`. Never the provider's `auth_req_id`. */
   readonly id: string;
-  /** Seconds from receipt until the request is over (CIBA Core 1.0 §7.3). */
+  /** Lifetime of the request, in seconds from receipt of this answer (CIBA Core 1.0 §7.3). */
   readonly expiresIn: number;
-  /** Least seconds between two polls, counted from sending (CIBA Core 1.0 §7.3; 5 where the provider says nothing). */
+  /** Minimum time between two polls, in seconds from one sending to the next (CIBA Core 1.0 §7.3: 5 if the provider gives none). */
   readonly interval: number;
-  /** A code that screen and phone both show, or that the user picks on the phone. */
+  /** A code that the screen and the phone both show, or that the user picks on the phone. */
   readonly displayCode?: string;
-  /** Where the push went, as a user knows it, for example "Pixel 9". */
+  /** The device that received the push, in the user's words, for example "Pixel 9". */
   readonly deliveredTo?: string;
-  /** Whether another page load may go on polling this `id`. */
+  /** Whether another page load can continue to poll this `id`. */
   readonly resumable: boolean;
   /**
    * Server side only: what the adapter needs to poll from another process, such as the `auth_req_id`. The handler
-   * keeps it in its store and never sends it. An adapter that runs in a browser leaves it out.
+   * keeps it in its store and never sends it to the browser. Adapters that run in a browser leave it out.
    */
   readonly serverState?: JsonValue;
 }
 
+/** Any value that JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-/** The answer to one poll. */
+/** The result of one poll. */
 export type PollResult<Session = unknown> =
   | {
       readonly status: 'pending';
-      /** New least seconds between polls, for good. After a `slow_down`: the present interval + 5 (CIBA Core 1.0 §11). */
+      /** New minimum time between polls, in seconds, from now on. After a `slow_down` it is the current interval + 5 (CIBA Core 1.0 §11). */
       readonly interval?: number;
-      /** Seconds to wait before the next poll, this once (RFC 9110 §10.2.3). */
+      /** Seconds to wait before the next poll only (RFC 9110 §10.2.3). */
       readonly retryAfter?: number;
     }
   | { readonly status: 'approved'; readonly session: Session }
   | { readonly status: 'denied' }
   | { readonly status: 'expired' };
 
-/** A typed authenticator code to be checked. */
+/** An authenticator code to check. */
 export interface TotpRequest {
   readonly loginHint: string;
-  /** The normalised code: digits only, of the expected length. */
+  /** The normalized code: digits only, of the expected length. */
   readonly code: string;
-  /** The push that is still open beside it, if there is one; a right code ends it. */
+  /** The push that is still open during code entry, if any. A correct code ends it. */
   readonly pending?: PendingApproval;
 }
 
-/** The answer to one code. A fault (network, 5xx …) is thrown and never costs the user a try. */
+/** The result of checking one code. Network errors and server errors are thrown instead, and don't count as an attempt. */
 export type TotpResult<Session = unknown> =
   | { readonly status: 'approved'; readonly session: Session }
   | {
       readonly status: 'invalidCode';
-      /** Tries left before the lock, where the backend counts. */ readonly attemptsLeft?: number;
+      /** Attempts left before the lockout. Leave it out if the backend doesn't count them. */
+      readonly attemptsLeft?: number;
     }
-  | { readonly status: 'lockedOut'; /** Seconds until the next try is allowed. */ readonly retryAfter?: number }
+  | { readonly status: 'lockedOut'; /** Seconds until the next attempt is allowed. */ readonly retryAfter?: number }
   | { readonly status: 'notEnrolled' };
 
+/** The second argument of every adapter call. */
 export interface CallOptions {
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborts when the answer is no longer needed. */
   readonly signal: AbortSignal;
   /**
-   * One value per act of the user (a start, a resend, a code). A backend that knows it repeats its answer instead of
-   * doing the thing twice. To `createCibaHandler` one of 32 characters and more stands for a browser that has no cookie
-   * yet, so it has to be as hard to guess as one: a random UUID.
+   * An idempotency key: one value for each act of the user (a start, a resend, a code). If a backend has seen it
+   * before, it repeats its answer instead of acting twice. `createCibaHandler` uses a value of 32 or more characters to
+   * identify a browser that has no cookie yet, so make it as hard to guess as a cookie, for example a random UUID.
    */
   readonly actId: string;
 }
 
+/** The second argument of `watch`. */
 export interface WatchOptions {
+  /** Aborts when the request is over. */
   readonly signal: AbortSignal;
-  /** Call it when polling now is worth while. It says nothing about the outcome. */
+  /** Call this to trigger a poll right away. It doesn't carry the result. */
   readonly onSignal: () => void;
 }
 
 /**
- * The one thing that a backend has to provide. Each method makes the request that it is named for and no other, and
- * throws nothing but {@link CibaError}.
+ * The interface to a sign-in backend. Each method sends only the request that it is named after.
  *
- * @typeParam Session what a completed login hands to the app
+ * A method that fails throws a {@link CibaError}, with one exception: once its `signal` aborts, it may throw the
+ * signal's own `reason`, as `fetch` does. Anything else that it throws counts as a {@link CibaError} with the `unknown` code.
+ *
+ * @typeParam Session the value that the app receives after a successful login
  * @example
  * const adapter: CibaAdapter<{ name: string }> = {
  *   async initiate({ loginHint }, { signal }) {
@@ -118,14 +126,26 @@ export interface WatchOptions {
  * };
  */
 export interface CibaAdapter<Session = unknown> {
-  /** Rings the phone. */
+  /**
+   * Sends the request to the user's phone.
+   * @throws CibaError if no request was sent, or the signal's reason after an abort
+   */
   initiate(request: InitiateRequest, options: CallOptions): Promise<PendingApproval>;
-  /** Asks once how it stands; `pending.interval` is the interval in force now. */
+  /**
+   * Asks once for the state of the request. `pending.interval` is the interval that is active now, in seconds.
+   * @throws CibaError if there is no answer, or the signal's reason after an abort
+   */
   poll(pending: PendingApproval, options: CallOptions): Promise<PollResult<Session>>;
-  /** Subscribes to "poll now" signals (server-sent events, a socket) and returns the way out. */
+  /** Subscribes to "poll now" signals (server-sent events, a socket). Returns an unsubscribe function. */
   watch?(pending: PendingApproval, options: WatchOptions): () => void;
-  /** Checks a code of the user's authenticator app. Left out: the kit offers no code entry. */
+  /**
+   * Checks a code from the user's authenticator app. Without this method, the kit offers no code entry.
+   * @throws CibaError if the code could not be checked, or the signal's reason after an abort
+   */
   verifyTotp?(request: TotpRequest, options: CallOptions): Promise<TotpResult<Session>>;
-  /** Withdraws the request where the backend can. The phone may go on showing the prompt. */
+  /**
+   * Cancels the request if the backend supports it. The phone may still show the prompt.
+   * @throws CibaError if the backend rejects it, or the signal's reason after an abort; the login ignores both
+   */
   cancel?(pending: PendingApproval, options: CallOptions): Promise<void>;
 }

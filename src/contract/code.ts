@@ -1,10 +1,10 @@
-/** Digits of an authenticator code (RFC 6238 with the 6 digits that authenticator apps use). */
+/** The number of digits in an authenticator code: RFC 6238 with the 6 digits that authenticator apps use. */
 export const TOTP_LENGTH = 6;
 
-/** What an authenticator code is made of. */
+/** The characters of an authenticator code. */
 export const DIGITS = '0123456789';
 
-/** A decimal digit of any script: Unicode has them in runs from 0 to 9 (general category Nd). */
+/** A decimal digit of any script. Unicode orders them in runs from 0 to 9 (general category Nd). */
 const DIGIT = /^\p{Nd}$/u;
 
 function toAsciiDigit(digit: string): string {
@@ -21,8 +21,12 @@ function toMember(character: string, alphabet: string): string {
 }
 
 /**
- * What a user meant by what was typed or pasted: compatibility forms folded, digits of other scripts turned into
- * ASCII ones, the other case taken where only that is in `alphabet`, everything else dropped, cut to `length`.
+ * Extracts the code from what the user typed or pasted. It folds compatibility forms, converts digits of other scripts
+ * to ASCII, switches the case of a letter if only the other case is in `alphabet`, drops all other characters, and cuts
+ * the result to `length`.
+ *
+ * @param length the number of characters. @default 6
+ * @param alphabet the characters that a code can have. @default '0123456789'
  *
  * @example
  * normalizeCode('Your code is 123-456.'); // '123456'
@@ -33,7 +37,7 @@ export function normalizeCode(text: string, length: number = TOTP_LENGTH, alphab
     .slice(0, length);
 }
 
-/** Whether `code` is exactly `length` characters of `alphabet`. */
+/** Returns whether `code` has exactly `length` characters (6 by default), all of them from `alphabet` (ASCII digits by default). */
 export function isCompleteCode(code: string, length: number = TOTP_LENGTH, alphabet: string = DIGITS): boolean {
   return code.length === length && normalizeCode(code, length, alphabet) === code;
 }

@@ -1,4 +1,4 @@
-/** Every warning that development builds know. Each has its part in docs/warnings.md. */
+/** The codes of all development warnings. Each has a section in docs/warnings.md. */
 export const WARNING_CODES = [
   'adapter-answer',
   'message-text',
@@ -16,18 +16,21 @@ export const WARNING_CODES = [
 export type WarningCode = (typeof WARNING_CODES)[number];
 
 /**
- * Tells a developer of a mistake that users are served in spite of, and where to read on. Call it below
- * `process.env.NODE_ENV !== 'production'` only, so that production builds drop the call and its text. It says what is
- * wrong and what to do, and no secret.
+ * Warns the developer about a mistake that the kit works around, and links to its documentation. Call it only behind
+ * `process.env.NODE_ENV !== 'production'`, so that production builds drop the call and its text. The text says what is
+ * wrong and what to do, and never contains a secret.
  */
 export function devWarning(code: WarningCode, problem: string): void {
   console.error(`[react-ciba] ${problem} Read on: node_modules/react-ciba/docs/warnings.md#${code}`);
 }
 
-const said = new Set<string>();
+const warned = new Set<string>();
 
-/** The same, once for each thing that it is about. @param about default: the code */
-export function complainOnce(code: WarningCode, problem: string, about: string = code): void {
-  if (!said.has(about)) devWarning(code, problem);
-  said.add(about);
+/**
+ * Warns the developer only once about the same subject.
+ * @param about the subject. @default the code
+ */
+export function devWarningOnce(code: WarningCode, problem: string, about: string = code): void {
+  if (!warned.has(about)) devWarning(code, problem);
+  warned.add(about);
 }

@@ -1,33 +1,33 @@
-/** What every call of a {@link TotpEnrollment} gets. */
+/** The options of every {@link TotpEnrollment} call. */
 export interface EnrollmentCallOptions {
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborts when the answer is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** A secret that was made for the signed-in user and is not in force yet. */
+/** A new secret for the signed-in user. It isn't active yet. */
 export interface EnrollmentSecret {
-  /** What authenticator apps read from a QR code: an `otpauth://totp/…` URI (Key URI Format) that holds `secret`. */
+  /** The content of the QR code: an `otpauth://totp/…` URI (Key URI Format) that contains `secret`. */
   readonly uri: string;
-  /** The same secret for people who type it: base32 (RFC 4648 §6), without spaces or padding. */
+  /** The same secret for users who type it: base32 (RFC 4648 §6), without spaces or padding. */
   readonly secret: string;
 }
 
-/** The answer to the first code of a new secret. A fault (network, 5xx …) is thrown. */
+/** The result of checking the first code of a new secret. Network errors and server errors are thrown instead. */
 export type EnrollmentResult =
   | {
       readonly status: 'confirmed';
-      /** Codes for the day that the phone is lost, each good for one sign-in, where the backend gives any. Shown once. */
+      /** Codes to use if the phone is lost, if the backend creates any. Each is valid for one sign-in, and they are shown only once. */
       readonly backupCodes?: readonly string[];
     }
   | { readonly status: 'invalidCode' };
 
 /**
- * What a backend provides so that a user who is signed in can add an authenticator app. Both methods throw nothing but
- * {@link CibaError}; an abort needs no answer.
+ * The interface to a backend that lets a signed-in user add an authenticator app. A method that fails throws a
+ * {@link CibaError}. Once its `signal` aborts, it may throw the signal's own `reason`.
  *
- * `begin` may be called again at any time and then makes the earlier secret void; nothing changes for the user before
- * `confirm` said `confirmed`. A server checks who is signed in, lets `confirm` be tried a few times only, and takes the
- * code from the current 30 s step and the ones beside it (RFC 6238 §5.2).
+ * `begin` can be called again at any time, which invalidates the earlier secret. Nothing changes for the user until
+ * `confirm` returns `confirmed`. The server checks who is signed in, limits the attempts of `confirm`, and accepts codes
+ * from the current 30-second step and the steps next to it (RFC 6238 §5.2).
  *
  * @example
  * const enrollment: TotpEnrollment = {
@@ -42,8 +42,8 @@ export type EnrollmentResult =
  * };
  */
 export interface TotpEnrollment {
-  /** Makes a new secret, not in force yet. */
+  /** Creates a new secret, which isn't active yet. @throws CibaError, or the signal's reason after an abort */
   begin(options: EnrollmentCallOptions): Promise<EnrollmentSecret>;
-  /** Checks the first code (digits only); with the right one the secret comes into force. */
+  /** Checks the first code (digits only). The correct code activates the secret. @throws CibaError, or the signal's reason after an abort */
   confirm(code: string, options: EnrollmentCallOptions): Promise<EnrollmentResult>;
 }

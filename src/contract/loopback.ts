@@ -1,8 +1,8 @@
 /**
- * Whether a URL's host name is this machine, as browsers decide it: they treat these hosts as secure without https
- * (Secure Contexts §3.1).
+ * Returns whether a URL's host name is this machine. Browsers treat these hosts as secure without https (Secure Contexts
+ * §3.1).
  *
- * @param hostname as `URL.hostname` gives it: in lower case, an IPv6 address in brackets
+ * @param hostname the value that `URL.hostname` returns: in lower case, an IPv6 address in brackets
  */
 export function isLoopback(hostname: string): boolean {
   return (
@@ -13,7 +13,7 @@ export function isLoopback(hostname: string): boolean {
   );
 }
 
-/** Whether what travels to this URL stays unread on the network: https, or http that never leaves this machine. */
+/** Returns whether no one on the network can read what is sent to this URL: it uses https, or http that never leaves this machine. */
 export function isHttpsOrLoopback({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }

@@ -1,11 +1,11 @@
 import type { CibaErrorCode } from './errors.js';
 
-/** What went wrong, in a user's words, and what to do next: one pair for every {@link CibaErrorCode}. */
+/** A title and a text for every {@link CibaErrorCode}: what went wrong, and what the user can do next. */
 type ErrorMessages = Readonly<Record<`error.${CibaErrorCode}.title` | `error.${CibaErrorCode}.text`, string>>;
 
 /**
- * Every text that a person sees or hears, by screen and part. A flat object, so that a spread is enough to change a
- * few of them. Texts about a person's account say the same for people who have one and people who do not.
+ * All texts that users see or hear, by screen and part. The object is flat, so you can change a few texts with a spread.
+ * Texts about an account are the same whether or not the account exists. All times are in seconds.
  *
  * @example
  * const messages: Partial<Messages> = { 'idle.title': 'Sign in to Example Shop' };
@@ -14,11 +14,11 @@ export interface Messages extends ErrorMessages {
   readonly 'idle.title': string;
   readonly 'idle.text': string;
   readonly 'idle.start': string;
-  /** The first button where the code comes first. */
+  /** The first button if code entry comes first. */
   readonly 'idle.useCode': string;
-  /** After a cancel: the phone may still show the prompt. */
+  /** Shown after a cancel, because the phone may still show the prompt. */
   readonly 'idle.after.cancel': string;
-  /** Another tab of this browser got the approval. */
+  /** Shown when another tab of this browser received the approval. */
   readonly 'idle.after.otherTab': string;
 
   readonly 'identifier.email': string;
@@ -28,7 +28,7 @@ export interface Messages extends ErrorMessages {
   readonly 'identifier.phone': string;
   readonly 'identifier.phoneInvalid': string;
 
-  /** The label before the account, the phone, and so on. They stand in rows, so that no name has to fit into a sentence. */
+  /** The label of the account, the device, and so on. Each is in its own row, so that no name has to fit into a sentence. */
   readonly 'summary.account': string;
   readonly 'summary.device': string;
   readonly 'summary.transaction': string;
@@ -40,10 +40,10 @@ export interface Messages extends ErrorMessages {
   readonly 'polling.text': string;
   readonly 'polling.displayCode': string;
   readonly 'polling.displayCodeText': string;
-  /** The display code as it is announced: its characters come one by one, already spaced. */
+  /** Announces the display code. `characters` has spaces in it, so that screen readers spell it out. */
   readonly 'polling.displayCodeSpoken': (characters: string) => string;
   readonly 'polling.timeLeft': (seconds: number) => string;
-  /** Announced at a few moments only. */
+  /** Announced only a few times. */
   readonly 'polling.timeLeftSpoken': (seconds: number) => string;
   readonly 'polling.timeLeftLabel': string;
   readonly 'polling.reconnecting': string;
@@ -53,20 +53,20 @@ export interface Messages extends ErrorMessages {
   readonly 'polling.resendIn': (seconds: number) => string;
   readonly 'polling.resendFailed': string;
   readonly 'polling.resendLimit': string;
-  /** The link to the authenticator app on this device, where the app gives one. */
+  /** The link to the authenticator app on this device, if your app provides one. */
   readonly 'polling.openApp': string;
 
-  /** Shown and announced when nobody approved for 25 s. */
+  /** Shown and announced if the request isn't approved within 25 seconds. */
   readonly 'lateHint.title': string;
   readonly 'lateHint.openApp': string;
   readonly 'lateHint.notifications': string;
   readonly 'lateHint.online': string;
-  /** Where a code is another way in. */
+  /** Shown if the user can sign in with a code instead. */
   readonly 'lateHint.useCode': string;
 
   readonly 'totpEntry.title': string;
   readonly 'totpEntry.text': string;
-  /** Said where a push is still open beside the code entry. */
+  /** Shown if a push is still open during code entry. */
   readonly 'totpEntry.pushOpen': string;
   readonly 'totpEntry.label': (digits: number) => string;
   readonly 'totpEntry.hint': string;
@@ -75,16 +75,16 @@ export interface Messages extends ErrorMessages {
   readonly 'totpEntry.incomplete': (digits: number) => string;
   readonly 'totpEntry.digitsOnly': string;
   readonly 'totpEntry.wrong': string;
-  /** After the second wrong code. */
+  /** Shown after the second wrong code. */
   readonly 'totpEntry.wrongAgain': string;
   readonly 'totpEntry.attemptsLeft': (attempts: number) => string;
-  /** Before the text of the error that kept a code from being checked. */
+  /** Shown before the text of the error that kept the code from being checked. */
   readonly 'totpEntry.fault': string;
 
   readonly 'lockedOut.title': string;
   readonly 'lockedOut.text': string;
   readonly 'lockedOut.retryIn': (seconds: number) => string;
-  /** Announced where the code entry opens again. */
+  /** Announced when code entry opens again. */
   readonly 'lockedOut.over': string;
 
   readonly 'approved.finishingTitle': string;
@@ -110,15 +110,15 @@ export interface Messages extends ErrorMessages {
   readonly 'action.pushInstead': string;
   readonly 'action.retry': string;
   readonly 'action.cancel': string;
-  /** Leaves an end and goes back to the first screen. */
+  /** Leaves a final screen and returns to the first one. */
   readonly 'action.back': string;
-  /** Closes the dialog that a login may stand in; the login goes on. */
+  /** Closes the dialog. The login continues. */
   readonly 'action.close': string;
 }
 
 /**
- * The texts of `<TotpSetup>`, apart from {@link Messages} so that only apps that use it carry them. The code form in it
- * and the faults have the texts of `Messages`.
+ * The texts of `<TotpSetup>`. They are separate from {@link Messages}, so that only apps that use it bundle them. Its
+ * code form and its errors use the texts of `Messages`.
  *
  * @example
  * const messages: Partial<SetupMessages> = { 'setup.title': 'Add your phone' };
@@ -127,9 +127,9 @@ export interface SetupMessages {
   readonly 'setup.title': string;
   readonly 'setup.text': string;
   readonly 'setup.loading': string;
-  /** What a screen reader says in place of the QR code. */
+  /** The text alternative of the QR code, for screen readers. */
   readonly 'setup.qrCode': string;
-  /** A link for people who have the authenticator app on this device. */
+  /** A link for users who have the authenticator app on this device. */
   readonly 'setup.openApp': string;
   readonly 'setup.secret': string;
   readonly 'setup.copySecret': string;

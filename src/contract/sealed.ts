@@ -1,6 +1,6 @@
 /**
- * A value on its way through the statechart that nobody but its one reader may see. A session or a typed code that
- * travelled bare would stand in inspection records, snapshots and persisted state; a private field does not: JSON,
+ * Holds a secret while it passes through the statechart, so that only its one reader sees it. A plain session or code
+ * would appear in inspection records, snapshots and persisted state. In a private field it doesn't: JSON,
  * `structuredClone`, BroadcastChannel and the console all see an empty object.
  */
 export class Sealed<T> {
@@ -16,11 +16,11 @@ export class Sealed<T> {
   }
 
   /**
-   * Takes the value out. It can be taken once.
-   * @throws Error when it was taken before
+   * Takes the value out.
+   * @throws Error if it was taken before
    */
   open(): T {
-    if (!this.#content) throw new Error('A sealed value is handed over exactly once.');
+    if (!this.#content) throw new Error('This sealed value was opened before. It can be opened only once.');
     const { value } = this.#content;
     this.#content = null;
     return value;

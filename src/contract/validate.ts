@@ -2,35 +2,35 @@ import type { PendingApproval, PollResult, TotpResult } from './adapter.js';
 import { devWarning } from './dev-warning.js';
 import { CibaError } from './errors.js';
 
-// Adapters are written by others and backends answer nonsense at times. What comes in is read field by field here, so
-// that the rules behind this line only ever see sound values.
+// Apps write their own adapters, and backends can return anything. Every answer is validated here field by field, so that
+// all other code can rely on its values.
 
-/** Seconds between two polls where the backend says nothing (CIBA Core 1.0 §7.3). */
+/** Time between two polls if the backend gives none (CIBA Core 1.0 §7.3). */
 export const DEFAULT_INTERVAL_SECONDS = 5;
 
-/** No provider keeps a request for longer than a week, and no timer needs to. */
+/** The longest time that an answer can name: a week. No provider keeps a request longer, and no timer needs to. */
 export const MAX_SECONDS = 7 * 24 * 3600;
 
 export const validateText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const validateFlag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
-/** How much or how long: finite, not negative. */
+/** Accepts an amount: a finite number of 0 or more. */
 export const validateAmount = (value: unknown) =>
   typeof value === 'number' && value >= 0 && value < Infinity ? value : undefined;
 const validateCount = (value: unknown) =>
   Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined;
-/** Seconds that are safe to count with, 0 included, or undefined where there are none to speak of. */
+/** Accepts a number of seconds of 0 or more, cut to a week. */
 export const validateSeconds = (value: unknown) =>
   typeof value === 'number' && value >= 0 ? Math.min(value, MAX_SECONDS) : undefined;
-/** Seconds above 0. */
+/** Accepts a number of seconds above 0, cut to a week. */
 const validateSpan = (value: unknown) => (value === 0 ? undefined : validateSeconds(value));
 
-/** For each field what makes its value sound; undefined where that cannot be. */
+/** A validator for each field. It returns the valid value, or undefined if there is none. */
 type Shape = Readonly<Record<string, (value: unknown) => unknown>>;
 
-type Read<S extends Shape> = { readonly [Field in keyof S]?: NonNullable<ReturnType<S[Field]>> };
+type Validated<S extends Shape> = { readonly [Field in keyof S]?: NonNullable<ReturnType<S[Field]>> };
 
-/** Hears of a field that was changed or, where `sound` is undefined, left out. */
-type OnInvalid = (field: string, sound: unknown) => void;
+/** Called for a field whose value was changed, or left out if `valid` is undefined. */
+type OnInvalid = (field: string, valid: unknown) => void;
 
 export const PENDING = {
   id: validateText,
@@ -43,7 +43,7 @@ export const PENDING = {
 
 const APPROVED = { session: (value: unknown) => value };
 
-/** The answers to a poll. */
+/** The fields of each poll result. */
 export const POLL_RESULTS = {
   pending: { interval: validateSpan, retryAfter: validateSeconds },
   approved: APPROVED,
@@ -51,7 +51,7 @@ export const POLL_RESULTS = {
   expired: {},
 };
 
-/** The answers to a code. */
+/** The fields of each code result. */
 export const TOTP_RESULTS = {
   approved: APPROVED,
   invalidCode: { attemptsLeft: validateCount },
@@ -59,25 +59,25 @@ export const TOTP_RESULTS = {
   notEnrolled: {},
 };
 
-/** The fields of a shape that an answer has, made sound, and no others. */
-export function validateFields<S extends Shape>(answer: unknown, shape: S, onInvalid?: OnInvalid): Read<S> {
+/** Returns the valid fields of an answer. Fields that the shape doesn't name are dropped. */
+export function validateFields<S extends Shape>(answer: unknown, shape: S, onInvalid?: OnInvalid): Validated<S> {
   const given = Object(answer) as Record<string, unknown>;
   const fields: Record<string, unknown> = {};
-  for (const [field, read] of Object.entries(shape)) {
-    const sound = read(given[field]);
-    if (sound !== given[field]) onInvalid?.(field, sound);
-    if (sound !== undefined) fields[field] = sound;
+  for (const [field, validate] of Object.entries(shape)) {
+    const valid = validate(given[field]);
+    if (valid !== given[field]) onInvalid?.(field, valid);
+    if (valid !== undefined) fields[field] = valid;
   }
-  return fields as Read<S>;
+  return fields as Validated<S>;
 }
 
-/** The same where all fields of the shape are there, else null. */
-export function validateAll<S extends Shape>(answer: unknown, shape: S): Required<Read<S>> | null {
+/** Returns the same, or null if a field of the shape is missing or invalid. */
+export function validateAll<S extends Shape>(answer: unknown, shape: S): Required<Validated<S>> | null {
   const fields = validateFields(answer, shape);
-  return Object.keys(shape).every((field) => field in fields) ? (fields as Required<Read<S>>) : null;
+  return Object.keys(shape).every((field) => field in fields) ? (fields as Required<Validated<S>>) : null;
 }
 
-/** A result with the fields of its status; null where the answer has none of these statuses. */
+/** Returns a result with the valid fields of its status, or null if the answer has none of these statuses. */
 export function validateResult<Result>(
   answer: unknown,
   shapes: Readonly<Record<string, Shape>>,
@@ -88,42 +88,40 @@ export function validateResult<Result>(
   return { status, ...validateFields(answer, shapes[status] as Shape, onInvalid) } as Result;
 }
 
-function warn(field: string, sound: unknown): void {
+function warn(field: string, valid: unknown): void {
   if (process.env.NODE_ENV === 'production') return;
   if (field !== 'expiresIn' && field !== 'interval' && field !== 'retryAfter') return;
-  if (sound === undefined)
-    devWarning(
-      'adapter-answer',
-      `The adapter's answer is not sound: ${field} is no number of seconds above 0, so it is left out. Mend the adapter; describeAdapter() finds such faults.`,
-    );
-  else
-    devWarning(
-      'adapter-answer',
-      `The adapter's answer is not sound: ${field} is longer than a week, so a week is taken. Mend the adapter; describeAdapter() finds such faults.`,
-    );
+  const problem =
+    valid === undefined
+      ? 'expected a positive number of seconds. It was ignored.'
+      : 'expected at most a week, in seconds. A week is used instead.';
+  devWarning(
+    'adapter-answer',
+    `The adapter returned an invalid ${field}: ${problem} Fix the adapter; \`describeAdapter()\` tests for this.`,
+  );
 }
 
-function nonsense(method: string, expected: string): CibaError {
-  return new CibaError('badResponse', `The adapter's ${method}() did not resolve to a ${expected}.`);
+function badResponse(method: string, expected: string): CibaError {
+  return new CibaError('badResponse', `The adapter's ${method}() did not resolve to a ${expected}. Fix the adapter.`);
 }
 
-/** @throws CibaError `badResponse` when there is nothing to poll for */
+/** Returns a valid answer of `initiate`. @throws CibaError `badResponse` if the answer has no `id` or no `expiresIn` */
 export function validatePending(answer: unknown): PendingApproval {
   const { id, expiresIn, ...rest } = validateFields(answer, PENDING, warn);
-  if (!id || !expiresIn) throw nonsense('initiate', 'PendingApproval with id and expiresIn');
+  if (!id || !expiresIn) throw badResponse('initiate', 'PendingApproval with id and expiresIn');
   return { interval: DEFAULT_INTERVAL_SECONDS, resumable: false, ...rest, id, expiresIn };
 }
 
-/** @throws CibaError `badResponse` */
+/** Returns a valid answer of `poll`. @throws CibaError `badResponse` if the status is unknown */
 export function validatePollResult<Session>(answer: unknown): PollResult<Session> {
   const result = validateResult<PollResult<Session>>(answer, POLL_RESULTS, warn);
-  if (!result) throw nonsense('poll', 'PollResult');
+  if (!result) throw badResponse('poll', 'PollResult');
   return result;
 }
 
-/** @throws CibaError `badResponse` */
+/** Returns a valid answer of `verifyTotp`. @throws CibaError `badResponse` if the status is unknown */
 export function validateTotpResult<Session>(answer: unknown): TotpResult<Session> {
   const result = validateResult<TotpResult<Session>>(answer, TOTP_RESULTS, warn);
-  if (!result) throw nonsense('verifyTotp', 'TotpResult');
+  if (!result) throw badResponse('verifyTotp', 'TotpResult');
   return result;
 }

@@ -1,5 +1,5 @@
 import { version } from 'react';
-import { complainOnce } from '../contract/dev-warning.js';
+import { devWarningOnce } from '../contract/dev-warning.js';
 
 const FIRST = Symbol.for('react-ciba.first-copy');
 const thisCopy = {};
@@ -7,7 +7,7 @@ const thisCopy = {};
 /** Says what to give where `resume` got what it took no other way to say: `true`, or a name. For development only. */
 export function checkResume(resume: unknown): void {
   if (resume && typeof (resume as { read?: unknown }).read !== 'function') {
-    complainOnce(
+    devWarningOnce(
       'resume-option',
       `resume={${JSON.stringify(resume)}} is nothing to resume with. Give resume={resumeInTab()}.`,
     );
@@ -19,7 +19,7 @@ export function checkSetup(reactVersion: string = version): void {
   const [major = 0, minor = 0] = reactVersion.split('.').map(Number);
   // Builds from React's main branch are called 0.0.0.
   if (major > 0 && (major < 18 || (major === 18 && minor < 3))) {
-    complainOnce(
+    devWarningOnce(
       'react-version',
       `React ${reactVersion} is older than 18.3, which react-ciba needs: npm install react@18.3 react-dom@18.3.`,
     );
@@ -29,7 +29,7 @@ export function checkSetup(reactVersion: string = version): void {
   const page = globalThis as { [FIRST]?: object };
   page[FIRST] ??= thisCopy;
   if (page[FIRST] !== thisCopy) {
-    complainOnce(
+    devWarningOnce(
       'two-copies',
       'Two copies of react-ciba are loaded, and what one provides (texts, environment) the other does not see. `npm ls react-ciba` shows where they come from; `npm dedupe` often helps.',
     );

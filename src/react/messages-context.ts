@@ -1,7 +1,7 @@
 'use client';
 
 import { createContext, useContext, useMemo } from 'react';
-import { complainOnce } from '../contract/dev-warning.js';
+import { devWarningOnce } from '../contract/dev-warning.js';
 import type { Messages } from '../contract/messages.js';
 import { en } from '../locales/en.js';
 
@@ -12,7 +12,7 @@ type Text = Messages[keyof Messages];
 
 function complainOf(key: string): void {
   if (process.env.NODE_ENV === 'production') return;
-  complainOnce(
+  devWarningOnce(
     'message-text',
     `The message '${key}' threw or is no text, so the one below it is shown. Give a text there.`,
     key,

@@ -809,7 +809,7 @@ describe('adapters that misbehave', () => {
     ],
     ['never answers', { initiate: never }, 'timeout'],
   ])('an initiate that %s ends in failed', async (_name, broken, code) => {
-    allowConsole(/\[react-ciba\] The adapter's answer is not sound: expiresIn/);
+    allowConsole(/\[react-ciba\] The adapter returned an invalid expiresIn/);
     const { login, advance, view } = setUpLogin({}, {}, (memory) => ({ ...memory, ...broken }));
     login.start(HINT);
     await advance(90_000);
@@ -829,12 +829,12 @@ describe('adapters that misbehave', () => {
       const start = now();
       await advance(10_000);
       expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000]);
-      expect(complaint).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('interval is no number of seconds'));
+      expect(complaint).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('invalid interval: expected a positive number of seconds'));
     },
   );
 
   test('a retryAfter of 1e9 and an interval of a week end with the request, not later', async () => {
-    allowConsole(/longer than a week/);
+    allowConsole(/expected at most a week/);
     for (const answer of [{ retryAfter: 1e9 }, { interval: 604_800 }]) {
       const { advance, view } = await setUpWaiting({ expiresIn: 60 }, {}, (memory) => ({
         ...memory,
