@@ -8,8 +8,8 @@ import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { findAccount } from './users.js';
 
 /**
- * AuthSec's end users, on the emulator: the adapter's `fetch` is a function of this process. With `environment` and your
- * own `clientId` in place of it, the same lines sign in at AuthSec.
+ * AuthSec's end users, on the emulator: the adapter's `fetch` is a function of this process. With your own
+ * `clientId` instead of `fetch`, the same lines sign in at AuthSec.
  */
 export async function startAuthSecBackend(options: ServerBackendOptions): Promise<ServerBackend> {
   const { origin, basePath, accounts, store, onEvent } = options;
@@ -17,7 +17,7 @@ export async function startAuthSecBackend(options: ServerBackendOptions): Promis
     users: accounts.map(({ email, totpSecret }) => ({ email, totpSecret })),
   });
   const adapter = createAuthSecAdapter({
-    environment: 'development',
+    baseUrl: 'development',
     clientId: emulator.clientId,
     bindingMessage: 'Sign in to Example Shop?',
     fetch: emulator.fetch,

@@ -3,7 +3,7 @@ import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 
 const adapter = createAuthSecAdapter({
-  environment: 'production',
+  baseUrl: 'production',
   clientId: process.env['AUTHSEC_CLIENT_ID'] ?? '',
   bindingMessage: 'Sign in to Example Shop?',
 });

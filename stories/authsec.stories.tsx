@@ -26,7 +26,7 @@ function AuthSecLogin({ loginHint, knobs = {} }: AuthSecStoryProps) {
       knobs,
     });
     return createAuthSecAdapter({
-      environment: 'development',
+      baseUrl: 'development',
       clientId: emulator.clientId,
       fetch: emulator.fetch,
     });

@@ -1,19 +1,7 @@
-/**
- * Returns whether a URL's host name is this machine. Browsers treat these hosts as secure without https (Secure Contexts
- * §3.1).
- *
- * @param hostname the value that `URL.hostname` returns: in lower case, an IPv6 address in brackets
- */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
-}
+/** https, or http on a host that browsers treat as secure without it (Secure Contexts §3.1). */
+const SECURE_ORIGIN = /^https:|^http:\/\/((.*\.)?localhost|127(\.\d+){3}|\[::1])(:\d+)?$/;
 
 /** Returns whether no one on the network can read what is sent to this URL: it uses https, or http that never leaves this machine. */
-export function isHttpsOrLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+export function isHttpsOrLoopback({ origin }: URL): boolean {
+  return SECURE_ORIGIN.test(origin);
 }

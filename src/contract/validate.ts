@@ -8,6 +8,9 @@ import { CibaError } from './errors.js';
 /** Time between two polls if the backend gives none (CIBA Core 1.0 §7.3). */
 export const DEFAULT_INTERVAL_SECONDS = 5;
 
+/** Time that a `slow_down` adds to the interval between two polls (CIBA Core 1.0 §11). */
+export const SLOW_DOWN_STEP_SECONDS = 5;
+
 /** The longest time that an answer can name: a week. No provider keeps a request longer, and no timer needs to. */
 export const MAX_SECONDS = 7 * 24 * 3600;
 

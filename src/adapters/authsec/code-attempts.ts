@@ -1,32 +1,33 @@
 import type { TotpResult } from '../../contract/index.js';
 import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
 
-/** How a browser counts the wrong codes of one user. A courtesy: a reload forgets it, and nobody has to go through it. */
+/** Counts the wrong codes of one user in a browser. It is a courtesy and no protection: a reload resets it. */
 export function createCodeAttempts(now: () => number) {
-  let left = CODE_ATTEMPTS;
+  let wrongCodes = 0;
   let lockouts = 0;
   let lockedUntil = 0;
 
-  /** What is to be told while the lock holds; undefined while a code may be tried. */
+  /** Returns the result to give during a lockout, or undefined if a code may be tried. */
   function lockout(): TotpResult<never> | undefined {
     const retryAfter = Math.ceil((lockedUntil - now()) / 1000);
     return retryAfter > 0 ? { status: 'lockedOut', retryAfter } : undefined;
   }
 
-  /** Gives the attempts back. A lock holds on, and so does the length of the next one. */
-  function reset(): void {
-    left = CODE_ATTEMPTS;
-  }
+  return {
+    lockout,
 
-  /** Counts a wrong code; every third one locks at once. */
-  function wrong(): TotpResult<never> | undefined {
-    left -= 1;
-    if (left > 0) return { status: 'invalidCode', attemptsLeft: left };
-    reset();
-    lockedUntil = now() + lockoutSeconds(lockouts) * 1000;
-    lockouts += 1;
-    return lockout();
-  }
+    /** Restores the attempts. A lockout stays, and so does the length of the next one. */
+    reset(): void {
+      wrongCodes = 0;
+    },
 
-  return { lockout, reset, wrong };
+    /** Counts a wrong code. Every third one starts a lockout. */
+    wrong(): TotpResult<never> | undefined {
+      const attemptsLeft = CODE_ATTEMPTS - ++wrongCodes;
+      if (attemptsLeft > 0) return { status: 'invalidCode', attemptsLeft };
+      wrongCodes = 0;
+      lockedUntil = now() + lockoutSeconds(lockouts++) * 1000;
+      return lockout();
+    },
+  };
 }

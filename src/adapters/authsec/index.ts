@@ -1,34 +1,37 @@
 import { CibaError } from '../../contract/index.js';
 import type { CallOptions, CibaAdapter, PendingApproval, TotpRequest, TotpResult } from '../../contract/index.js';
-import { createSend, textOf } from './request.js';
-import { misconfigured, toEmail } from './connection.js';
+import { misconfigured } from '../../contract/errors.js';
+import { DEFAULT_INTERVAL_SECONDS, validateText, SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
+import { createCodeAttempts } from './code-attempts.js';
+import { toEmail } from './connection.js';
 import type { AuthSecConnection } from './connection.js';
+import { DEFAULT_LIFETIME_SECONDS, DEFAULT_LOCKOUT_SECONDS, MAX_UNKNOWN_ERRORS, MEMORY_SECONDS } from './defaults.js';
+import { createSend } from './request.js';
 import { readAuthSecSession } from './session.js';
 import type { AuthSecSession } from './session.js';
-import { createCodeAttempts } from './code-attempts.js';
 
 export { createAuthSecEnrollment } from './enrollment.js';
 export type { AuthSecEnrollmentOptions } from './enrollment.js';
-export type { AuthSecConnection, AuthSecServer } from './connection.js';
+export type { AuthSecConnection } from './connection.js';
 export type { AuthSecClaims, AuthSecSession } from './session.js';
 
-export type AuthSecAdapterOptions = AuthSecConnection & {
-  /** The client's secret, for servers that ask for HTTP Basic. On a server alone: a browser cannot keep it. */
+export interface AuthSecAdapterOptions extends AuthSecConnection {
+  /** The client secret, for servers that require HTTP Basic. Only for use on a server, since a browser can't keep a secret. */
   readonly credentials?: { readonly clientSecret: string };
-  /** The notification's text where a request brings none; at most 255 characters. @default AuthSec's own text */
+  /** The notification's text for requests without a binding message, at most 255 characters. @default AuthSec's own text */
   readonly bindingMessage?: string;
   /** Wall-clock milliseconds. @default Date.now */
   readonly now?: () => number;
-};
+}
 
 export interface AuthSecAdapter extends CibaAdapter<AuthSecSession> {
-  /** Left out for end users of the `workspace` generation, whose servers refuse every code. */
+  /** Absent for end users of the `workspace` generation, since its servers refuse every code. */
   verifyTotp?(request: TotpRequest, options: CallOptions): Promise<TotpResult<AuthSecSession>>;
-  /** Forgets the request and the wrong codes, but no lock. AuthSec itself cannot cancel: the phone goes on showing the prompt. */
+  /** Forgets the request and the wrong codes, but no lockout. AuthSec can't cancel, so the phone keeps showing the prompt. */
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
 }
 
-/** What AuthSec has to be told at each poll, and who may approve. */
+/** What each poll sends to AuthSec, and who may approve. */
 type Handle = {
   readonly authReqId: string;
   readonly email: string;
@@ -36,25 +39,25 @@ type Handle = {
 };
 
 interface OpenRequest extends Handle {
-  /** When it can be forgotten: a minute past its end, in wall-clock milliseconds. */
-  readonly until: number;
-  /** Cancelled, or redeemed, or made needless by a code. */
+  /** Wall-clock milliseconds at which it can be forgotten. */
+  readonly forgetAt: number;
+  /** Whether it was cancelled, redeemed, or superseded by a code. */
   over?: boolean;
-  /** Answers that made no sense, since the last one that did. */
-  strange: number;
+  /** Errors of no known meaning in a row. */
+  unknown: number;
 }
 
 /**
- * Signs in with AuthSec: end users of your application with a `clientId`, users of the AuthSec platform without.
- * Give it to `createCibaHandler` on your server, where the token stays. In a browser it works too, as far as AuthSec's
- * server admits your origin; the token is then in the page, and the count of wrong codes is a courtesy.
+ * Creates an adapter for AuthSec. With a `clientId` it signs in end users of your application, without one users of the
+ * AuthSec platform. Pass it to `createCibaHandler` on your server, where the token stays. It also works in a browser if
+ * AuthSec's server allows your origin. The token is then in the page, and the count of wrong codes is only a courtesy.
  *
- * Its methods throw `CibaError`, and the signal's own reason when they were aborted.
+ * Its methods throw `CibaError`, or the signal's own reason when they were aborted.
  *
- * @throws CibaError `misconfigured` when an option cannot be used
+ * @throws CibaError `misconfigured` if an option is invalid
  * @example
  * const adapter = createAuthSecAdapter({
- *   environment: 'production',
+ *   baseUrl: 'production',
  *   clientId: '6f2c1c8e-5b0e-4f0f-9f59-2d1d2c7b8a10',
  * });
  */
@@ -63,21 +66,25 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   const inBrowser = typeof window !== 'undefined';
   const ownMessage = readBindingMessage(options.bindingMessage);
   if (credentials && (inBrowser || !clientId || !credentials.clientSecret)) {
-    throw misconfigured('`credentials` need a `clientId` and a server, not a browser.');
+    throw misconfigured('`credentials` need a `clientId` and a server.');
   }
-  // A UUID and a secret of ASCII: how RFC 7617 treats other characters never matters.
+  // A UUID and a secret are ASCII, so the encoding of other characters (RFC 7617) doesn't matter.
   const basic = credentials && { authorization: `Basic ${btoa(`${clientId}:${credentials.clientSecret}`)}` };
   const send = createSend(options);
 
   const requests = new Map<string, OpenRequest>();
   const users = new Map<string, ReturnType<typeof createCodeAttempts>>();
 
-  /** What is known of a request; one that is new here becomes known by its handle, which a store may have kept. */
+  /** Finds a request. If this process doesn't know it yet, it learns it from the handle, which a store may have kept. */
   function requestOf({ id, expiresIn, serverState }: PendingApproval, handle = serverState as Handle | undefined) {
     const known = requests.get(id);
     if (known || !handle) return known;
-    for (const [old, { until }] of requests) if (until < now()) requests.delete(old);
-    const request: OpenRequest = { ...handle, until: now() + (expiresIn + 60) * 1000, strange: 0 };
+    for (const [old, { forgetAt }] of requests) if (forgetAt < now()) requests.delete(old);
+    const request: OpenRequest = {
+      ...handle,
+      forgetAt: now() + (expiresIn + MEMORY_SECONDS) * 1000,
+      unknown: 0,
+    };
     requests.set(id, request);
     return request;
   }
@@ -93,8 +100,8 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
     async initiate(request, call) {
       if (request.acrValues) throw misconfigured('AuthSec has no `acrValues`.');
       const email = toEmail(request.loginHint);
-      if (!email) throw new CibaError('unknownUser', '`loginHint` is no e-mail address.');
-      const answer = await send(
+      if (!email) throw new CibaError('unknownUser', '`loginHint` must be an email address.');
+      const response = await send(
         'ciba/initiate',
         {
           client_id: clientId,
@@ -105,16 +112,16 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
         call,
         basic,
       );
-      const { body } = answer;
-      const authReqId = textOf(body['auth_req_id']);
-      if (body['error'] || !authReqId) throw answer.toError();
+      const { body } = response;
+      const authReqId = validateText(body['auth_req_id']);
+      if (body['error'] || !authReqId) throw response.toError();
 
       const handle: Handle = { authReqId, email, subject: request.subject ?? null };
       const pending = {
         id: crypto.randomUUID(),
-        expiresIn: Number(body['expires_in']) || 300,
-        interval: Number(body['interval']) || 5,
-        // Whoever holds AuthSec's own id can redeem the login: in a browser it stays in this closure.
+        expiresIn: Number(body['expires_in']) || DEFAULT_LIFETIME_SECONDS,
+        interval: Number(body['interval']) || DEFAULT_INTERVAL_SECONDS,
+        // Anyone with AuthSec's own ID can redeem the login, so in a browser it never leaves this closure.
         resumable: !inBrowser,
         ...(!inBrowser && { serverState: handle }),
       };
@@ -126,31 +133,29 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
       const request = requestOf(pending);
       if (!request) throw new CibaError('notFound', 'No such request.');
       if (request.over) return { status: 'expired' };
-      const answer = await send('ciba/token', { client_id: clientId, auth_req_id: request.authReqId }, call, basic);
-      const session = readAuthSecSession(answer.body);
+      const response = await send('ciba/token', { client_id: clientId, auth_req_id: request.authReqId }, call, basic);
+      const session = readAuthSecSession(response.body);
       if (session) {
         request.over = true;
         if ((request.subject ?? session.claims.sub) !== session.claims.sub) {
-          throw new CibaError('refused', 'Somebody else approved.');
+          throw new CibaError('refused', 'Another user approved.');
         }
         return { status: 'approved', session };
       }
-      switch (answer.body['error']) {
+      switch (response.body['error']) {
         case 'authorization_pending':
-          request.strange = 0;
+          request.unknown = 0;
           return { status: 'pending' };
         case 'slow_down':
-          // What it adds (CIBA Core 1.0 §11).
-          return { status: 'pending', interval: pending.interval + 5 };
+          return { status: 'pending', interval: pending.interval + SLOW_DOWN_STEP_SECONDS };
         case 'access_denied':
           return { status: 'denied' };
         case 'expired_token':
         case 'invalid_grant':
           return { status: 'expired' };
         default:
-          // AuthSec says 200 to faults that pass and to some that never do: three in a row may pass.
-          if (answer.status < 300 && answer.body['error']) request.strange += 1;
-          throw answer.toError(undefined, request.strange > 3);
+          if (response.status < 300 && response.body['error']) request.unknown += 1;
+          throw response.toError(undefined, request.unknown > MAX_UNKNOWN_ERRORS);
       }
     },
 
@@ -161,28 +166,27 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
       ): Promise<TotpResult<AuthSecSession>> {
         const email = toEmail(loginHint);
         if (!email) return { status: 'notEnrolled' };
-        // Behind the handler, its store counts for each user, and nothing else may.
+        // On a server, the handler's store counts for each user.
         const attempts = inBrowser ? (users.get(email) ?? createCodeAttempts(now)) : undefined;
         if (attempts) users.set(email, attempts);
-        const locked = attempts?.lockout();
-        if (locked) return locked;
+        const lockout = attempts?.lockout();
+        if (lockout) return lockout;
 
-        const answer = await send('totp/login', { client_id: clientId, email, totp_code: code }, call);
-        const session = readAuthSecSession(answer.body);
+        const response = await send('totp/login', { client_id: clientId, email, totp_code: code }, call);
+        const session = readAuthSecSession(response.body);
         if (session) {
           users.delete(email);
           if (pending) end(pending);
           return { status: 'approved', session };
         }
-        // There are no codes here, only sentences, and they differ between the flows and between builds.
-        const says = `${answer.body['message']} ${answer.body['error']}`;
-        if (/invalid totp code/i.test(says)) return attempts?.wrong() ?? { status: 'invalidCode' };
-        if (/no .*totp device|user not found/i.test(says)) return { status: 'notEnrolled' };
-        if (/too many failed/i.test(says)) {
-          // What its servers are set to by default: the answer does not say how long.
-          return { status: 'lockedOut', retryAfter: answer.retryAfter ?? 900 };
+        // There are no error codes here, only sentences, which differ between the flows and between builds.
+        const message = `${response.body['message']} ${response.body['error']}`;
+        if (/invalid totp code/i.test(message)) return attempts?.wrong() ?? { status: 'invalidCode' };
+        if (/no .*totp device|user not found/i.test(message)) return { status: 'notEnrolled' };
+        if (/too many failed/i.test(message)) {
+          return { status: 'lockedOut', retryAfter: response.retryAfter ?? DEFAULT_LOCKOUT_SECONDS };
         }
-        throw answer.toError(/client|tenant/i.test(says) ? 'misconfigured' : 'refused');
+        throw response.toError(/client|tenant/i.test(message) ? 'misconfigured' : 'refused');
       },
     }),
 
@@ -195,6 +199,6 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
 
 /** @throws CibaError `misconfigured` */
 function readBindingMessage(text = ''): string | undefined {
-  if (text.length > 255) throw misconfigured('A binding message has 255 characters at most.');
+  if (text.length > 255) throw misconfigured('A binding message may have 255 characters.');
   return text.trim() || undefined;
 }

@@ -1,21 +1,21 @@
 import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
 import { validateSeconds } from '../../contract/validate.js';
-import { type AuthSecConnection, readRoot } from './connection.js';
 import { fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
+import { type AuthSecConnection, readRoot } from './connection.js';
 
-/** One answer, whatever its status: AuthSec says "no" with 200, 202, 400, 401 and 403. */
-export interface AuthSecAnswer {
+/** One response, whatever its status: AuthSec says "no" with 200, 202, 400, 401 and 403. */
+export interface AuthSecResponse {
   readonly status: number;
-  /** The fields of the JSON, unchecked; none where the body is no JSON object. */
+  /** The fields of the JSON, unchecked. Empty if the body isn't a JSON object. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** Seconds to wait before the next request, where AuthSec says so. */
+  /** Seconds to wait before the next request, if AuthSec says so. */
   readonly retryAfter: number | undefined;
   /**
-   * The error of an answer that says neither yes nor no. What AuthSec says in prose is not repeated: it names users.
+   * The error for a response that is neither a yes nor a no. It doesn't repeat AuthSec's sentences, which name users.
    *
-   * @param refusal what 400 and 401 mean where the body names no code
-   * @param final whether it was heard so often that asking again is no use
+   * @param refusal the code for 400 and 401 if the body names none
+   * @param final whether the response came so often that a retry is pointless
    */
   toError(refusal?: CibaErrorCode, final?: boolean): CibaError;
 }
@@ -25,10 +25,10 @@ export type SendToAuthSec = (
   fields: object,
   options: { readonly signal: AbortSignal },
   headers?: Readonly<Record<string, string>>,
-) => Promise<AuthSecAnswer>;
+) => Promise<AuthSecResponse>;
 
-/** What a code in a body means, or a status where the body names none. */
-const MEANINGS: ReadonlyMap<unknown, CibaErrorCode> = new Map<unknown, CibaErrorCode>([
+/** The error code for a code in the body, or for a status if the body has none. */
+const ERROR_CODES: ReadonlyMap<unknown, CibaErrorCode> = new Map<unknown, CibaErrorCode>([
   ['invalid_client', 'misconfigured'],
   ['invalid_request', 'misconfigured'],
   ['invalid_scope', 'misconfigured'],
@@ -42,7 +42,7 @@ const MEANINGS: ReadonlyMap<unknown, CibaErrorCode> = new Map<unknown, CibaError
   [429, 'rateLimited'],
 ]);
 
-/** Makes the function that sends one request. Ids and codes travel in the body alone. */
+/** Creates the function that sends one request. IDs and codes are sent in the body only. */
 export function createSend(connection: AuthSecConnection): SendToAuthSec {
   const root = readRoot(connection);
 
@@ -61,7 +61,7 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
       text,
     } = await fetchText(url, init, call);
     const body = Object(parseJson(text)) as Record<string, unknown>;
-    // A window as Go prints it, such as "1m0s".
+    // The window is a duration as Go prints it, such as "1m0s".
     const [, minutes, seconds] = String(body['window']).match(/^(\d+)m(\d+)s$/) ?? [];
     const retryAfter = parseRetryAfter(headers) ?? validateSeconds(Number(minutes) * 60 + Number(seconds));
 
@@ -71,24 +71,19 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
       retryAfter,
       toError(refusal, final) {
         const code =
-          MEANINGS.get(body['error']) ??
+          ERROR_CODES.get(body['error']) ??
           (status === 400 || status === 401 ? refusal : undefined) ??
-          MEANINGS.get(status) ??
+          ERROR_CODES.get(status) ??
           (status < 500 ? 'badResponse' : 'unavailable');
-        // Lets a line of your log be found in AuthSec's.
+        // The ID finds this request in AuthSec's own log.
         const requestId = headers.get('X-Request-ID') ?? 'none';
         const message = `${name} got ${status}, X-Request-ID ${requestId} (${code}): see docs/authsec.md.`;
         return new CibaError(code, message, {
           retryAfter,
-          // A 4xx that nobody explained stays as it is, however often it is asked.
+          // A retry doesn't change a 4xx without a known reason.
           retryable: final || (code === 'badResponse' && status >= 300) ? false : undefined,
         });
       },
     };
   };
-}
-
-/** A field that is a text with something in it. */
-export function textOf(value: unknown): string | undefined {
-  return (typeof value === 'string' && value) || undefined;
 }

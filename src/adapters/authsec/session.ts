@@ -1,7 +1,8 @@
-import type { AuthSecAnswer } from './request.js';
-import { textOf } from './request.js';
+import { readJwtClaims } from '../shared/jwt.js';
+import type { AuthSecResponse } from './request.js';
+import { validateText } from '../../contract/validate.js';
 
-/** What stands in a token of AuthSec. */
+/** The claims of an AuthSec token. */
 export interface AuthSecClaims {
   readonly sub?: string;
   readonly user_id?: string;
@@ -14,27 +15,20 @@ export interface AuthSecClaims {
   readonly [claim: string]: unknown;
 }
 
-/** What AuthSec handed over. It is a full session: keep it on the server. */
+/** What AuthSec returns for a completed login. It is a full session, so keep it on the server. */
 export interface AuthSecSession {
-  /** A JWT for AuthSec's own API (HS256: only AuthSec can check it). There is no refresh token. */
+  /** A JWT for AuthSec's own API. Only AuthSec can verify it (HS256). There is no refresh token. */
   readonly accessToken: string;
-  /** What the token says, read without checking its signature: trust it because AuthSec's server answered with it. */
+  /** The token's claims, read without verifying its signature. Trust them because AuthSec's server returned them. */
   readonly claims: AuthSecClaims;
-  /** When the token ends: milliseconds since 1970. Absent where AuthSec does not say. */
+  /** When the token expires, in milliseconds since 1970. Absent if AuthSec doesn't say. */
   readonly expiresAt?: number;
 }
 
-/** The session of an answer that holds a token: `access_token` after an approval, `token` after a code. */
-export function readAuthSecSession(body: AuthSecAnswer['body']): AuthSecSession | undefined {
-  const accessToken = textOf(body['access_token'] || body['token']);
+/** The session of a response that holds a token: `access_token` after an approval, `token` after a code. */
+export function readAuthSecSession(body: AuthSecResponse['body']): AuthSecSession | undefined {
+  const accessToken = validateText(body['access_token'] || body['token']);
   if (!accessToken) return undefined;
-  let claims: AuthSecClaims = {};
-  try {
-    const payload = atob((accessToken.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
-    const bytes = Uint8Array.from(payload, (character) => character.charCodeAt(0));
-    claims = Object(JSON.parse(new TextDecoder().decode(bytes))) as AuthSecClaims;
-  } catch {
-    // no JWT: its holder knows more than the token says
-  }
+  const claims: AuthSecClaims = readJwtClaims(accessToken);
   return { accessToken, claims, ...(typeof claims.exp === 'number' && { expiresAt: claims.exp * 1000 }) };
 }

@@ -1,105 +1,49 @@
 import {
   allowInsecureRequests,
-  type ClientAuth,
-  ClientSecretBasic,
   Configuration,
   customFetch,
   type CustomFetch,
   discovery,
   genericGrantRequest,
-  type IDToken,
   initiateBackchannelAuthentication,
   ResponseBodyError,
   type ServerMetadata,
   tokenRevocation,
 } from 'openid-client';
-import {
-  type CallOptions,
-  type CibaAdapter,
-  CibaError,
-  type JsonValue,
-  type PendingApproval,
-  type PollResult,
-} from '../../contract/index.js';
-import { parseRetryAfter } from '../shared/fetch-text.js';
-import { type OidcAct, toOidcError } from './errors.js';
-import { type OidcProfile, oidcProfiles } from './profiles.js';
-import { type OidcRequest, secretsOf, subjectOf, toParameters } from './request.js';
+import type { CallOptions, CibaAdapter, PendingApproval, PollResult } from '../../contract/index.js';
+import { misconfigured } from '../../contract/errors.js';
+import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
+import { unlessAborted } from '../shared/unless-aborted.js';
+import { checkSession, readServerState, send, sendAndFixInterval, toPollResult, toSession } from './answers.js';
+import { type OidcRequestName, toOidcError } from './errors.js';
+import { type OidcAdapterOptions, readClientAuthentication, readIssuer, readProfile } from './options.js';
+import { secretsOf, subjectOf, toParameters } from './request.js';
+import type { OidcProfile, OidcRequest, OidcSession } from './types.js';
 
+export type { OidcAdapterOptions } from './options.js';
 export { oidcProfiles } from './profiles.js';
-export type { OidcProfile, OidcProfileRefusal } from './profiles.js';
-export type { OidcRequest } from './request.js';
+export type { OidcProfile, OidcProfileRefusal, OidcRequest, OidcSession } from './types.js';
 
 const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 
-/** CIBA Core 1.0 §7.3: what holds where the provider names no interval; §11: what a `slow_down` adds. Seconds. */
-const DEFAULT_INTERVAL_SECONDS = 5;
-const SLOW_DOWN_STEP_SECONDS = 5;
-
-/** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it must be given a little more. Seconds. */
+/** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it needs a little more than that. */
 const DEFAULT_TIMEOUT_SECONDS = 35;
-
-/** Seconds that the clocks of provider and server may differ by. */
-const CLOCK_SKEW_SECONDS = 30;
-
-/** What the provider handed over. It belongs on the server: never send it to a browser. */
-export interface OidcSession {
-  /** The claims of the validated ID token. */
-  readonly claims: IDToken;
-  readonly accessToken: string;
-  readonly idToken: string;
-  readonly refreshToken?: string;
-  /** When the access token ends: milliseconds since 1970. Absent where the provider does not say. */
-  readonly expiresAt?: number;
-}
-
-export interface OidcAdapterOptions {
-  /** The provider's issuer identifier, as its metadata names it; https, or http on a loopback address. */
-  readonly issuer: string;
-  readonly clientId: string;
-  /**
-   * Sent by HTTP Basic (`client_secret_basic`), form-encoded first as RFC 6749 §2.3.1 demands. A provider that does not
-   * decode it calls a secret with "-" or "_" wrong: use `clientAuthentication: ClientSecretPost(secret)` there.
-   */
-  readonly clientSecret?: string;
-  /**
-   * How the client proves itself, by one of openid-client's functions, such as `PrivateKeyJwt(key)` or
-   * `ClientSecretPost(secret)`.
-   * @default ClientSecretBasic(clientSecret)
-   */
-  readonly clientAuthentication?: ClientAuth;
-  /** Whose ways the adapter follows: a provider that it knows by name, or a profile of your own. @default 'generic' */
-  readonly profile?: keyof typeof oidcProfiles | OidcProfile;
-  /** Seconds to wait for one answer. @default 35, since a provider may hold a poll for 30 */
-  readonly timeout?: number;
-}
 
 export interface OidcAdapter extends CibaAdapter<OidcSession> {
   initiate(request: OidcRequest, options: CallOptions): Promise<PendingApproval>;
   /**
-   * Revokes a session's tokens (RFC 7009) where the provider has a revocation endpoint; else does nothing.
-   * @throws CibaError when the provider does not carry it out
+   * Revokes a session's tokens (RFC 7009), or does nothing if the provider has no revocation endpoint.
+   * @throws CibaError if the provider doesn't revoke them
    */
   revoke(session: OidcSession): Promise<void>;
 }
 
-/** What travels from `initiate` to `poll` through the handler's store. */
-interface ServerState {
-  readonly authReqId: string;
-  readonly subject?: string;
-  readonly acrValues?: string;
-  /** Seconds. */
-  readonly maxAge?: number;
-  /** Wall-clock milliseconds: what is denied from then on has expired. Only where the provider has one word for both. */
-  readonly deniedUntil?: number;
-}
-
 /**
- * An adapter for any OpenID provider with CIBA (CIBA Core 1.0, delivery modes poll and ping). It holds the client's secret, so it
- * runs on a server: give it to `createCibaHandler`. Its methods throw `CibaError`, and the signal's own reason when they
- * were aborted.
+ * Creates an adapter for any OpenID provider that supports CIBA (CIBA Core 1.0, delivery modes poll and ping). It holds
+ * the client secret, so it runs on a server: pass it to `createCibaHandler`. Its methods throw `CibaError`, or the
+ * signal's own reason when they were aborted.
  *
- * @throws CibaError with code `misconfigured` when an option is missing or the issuer is http outside loopback
+ * @throws CibaError `misconfigured` if an option is missing or the issuer is http outside loopback
  * @example
  * const adapter = createOidcAdapter({
  *   issuer: 'https://login.example.com',
@@ -111,31 +55,35 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   const issuer = readIssuer(options.issuer);
   const { clientId, timeout = DEFAULT_TIMEOUT_SECONDS } = options;
   const profile = readProfile(options.profile);
-  if (!clientId)
-    throw misconfigured('The option `clientId` is empty. Give the ID that the provider knows the client by.');
+  if (!clientId) {
+    throw misconfigured(
+      'The option `clientId` is empty. Set the ID that the client is registered with at the provider.',
+    );
+  }
   const clientAuthentication = readClientAuthentication(options);
   const extensions = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
 
   let metadata: Promise<ServerMetadata> | undefined;
 
-  /** Asks for the provider's metadata once; a failure is forgotten, so that the next call asks again. */
+  /** Fetches the provider's metadata once. A failure isn't kept, so the next call tries again. */
   function discover(): Promise<ServerMetadata> {
     metadata ??= discovery(issuer, clientId, undefined, clientAuthentication, { timeout, execute: extensions })
       .then((configuration) => withEndpoint(configuration.serverMetadata(), profile))
       .catch((caught: unknown) => {
         metadata = undefined;
-        throw toOidcError(caught, { act: 'discovery', issuer: options.issuer, secrets: [], profile });
+        throw toOidcError(caught, { requestName: 'discovery', issuer: options.issuer, secrets: [], profile });
       });
     return metadata;
   }
 
-  /** One request to the provider. A configuration of its own carries the call's signal, which not every function takes. */
+  /** Sends one request. It has its own configuration, to carry a signal that not every function accepts. */
   async function call<T>(
-    act: OidcAct,
+    requestName: OidcRequestName,
     { signal, secrets, request = send }: { signal?: AbortSignal; secrets: string[]; request?: CustomFetch },
     run: (configuration: Configuration) => Promise<T>,
   ): Promise<T> {
     try {
+      // All calls share the discovery, so a call's signal ends its wait only.
       const server = await unlessAborted(discover(), signal);
       const configuration = new Configuration(server, clientId, undefined, clientAuthentication);
       configuration.timeout = timeout;
@@ -145,7 +93,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
     } catch (caught) {
       signal?.throwIfAborted();
       throw toOidcError(caught, {
-        act,
+        requestName,
         issuer: options.issuer,
         secrets: [...secrets, options.clientSecret ?? ''],
         profile,
@@ -160,7 +108,8 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       const subject = subjectOf(request);
       const parameters = toParameters(request, profile, issuer.href);
       const sentAt = Date.now();
-      const answer = await call('authentication request', { signal, secrets, request: fetchAck }, (configuration) => {
+      const callOptions = { signal, secrets, request: sendAndFixInterval };
+      const answer = await call('authentication request', callOptions, (configuration) => {
         requireBackchannelEndpoint(configuration.serverMetadata(), options.issuer);
         return initiateBackchannelAuthentication(configuration, parameters);
       });
@@ -178,7 +127,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
           ...(subject !== undefined && { subject }),
           ...(acrValues !== undefined && { acrValues }),
           ...(maxAge !== undefined && { maxAge }),
-          // The provider began to count after we sent, so its end is no earlier than this.
+          // The provider started counting after this was sent, so the request ends no earlier than this.
           ...(profile.deniedMeansExpiredToo && { deniedUntil: sentAt + expiresIn * 1000 }),
         },
       };
@@ -208,52 +157,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   };
 }
 
-function misconfigured(message: string, options: { cause?: unknown } = {}): CibaError {
-  return new CibaError('misconfigured', message, options);
-}
-
-function readIssuer(text: string): URL {
-  if (!URL.canParse(text)) {
-    throw misconfigured(
-      'The option `issuer` is no address. Give it as the provider names it, such as https://login.example.com.',
-    );
-  }
-  const issuer = new URL(text);
-  const allowed = issuer.protocol === 'https:' || (issuer.protocol === 'http:' && isLoopback(issuer.hostname));
-  if (!allowed) {
-    throw misconfigured(
-      `The issuer ${issuer.origin} is not https, so tokens and the client secret would travel readable. Use https; http is for loopback addresses alone.`,
-    );
-  }
-  return issuer;
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
-}
-
-function readClientAuthentication({ clientAuthentication, clientSecret }: OidcAdapterOptions): ClientAuth {
-  if (clientAuthentication) return clientAuthentication;
-  if (clientSecret) return ClientSecretBasic(clientSecret);
-  throw misconfigured(
-    'There is no client secret. CIBA is for confidential clients: set `clientSecret` (is its environment variable set?) or `clientAuthentication`.',
-  );
-}
-
-function readProfile(profile: OidcAdapterOptions['profile'] = 'generic'): OidcProfile {
-  if (typeof profile !== 'string') return profile;
-  if (Object.hasOwn(oidcProfiles, profile)) return oidcProfiles[profile];
-  throw misconfigured(
-    `There is no profile of that name. Give one of ${Object.keys(oidcProfiles).join(', ')}, or a profile of your own.`,
-  );
-}
-
-/** Not every provider names its endpoint in its metadata, and some do only when it is asked for. */
+/** Some providers don't name their endpoint in the metadata, or do so only on request. */
 function withEndpoint(server: ServerMetadata, { endpoint }: OidcProfile): ServerMetadata {
   if (server.backchannel_authentication_endpoint || endpoint === undefined) return server;
   return { ...server, backchannel_authentication_endpoint: endpoint(server.issuer.replace(/\/$/, '')) };
@@ -262,131 +166,10 @@ function withEndpoint(server: ServerMetadata, { endpoint }: OidcProfile): Server
 function requireBackchannelEndpoint(server: ServerMetadata, issuer: string): void {
   if (server.backchannel_authentication_endpoint) return;
   throw misconfigured(
-    `The metadata of ${issuer} has no backchannel_authentication_endpoint: CIBA is switched off there, or the provider does not have it.`,
+    `The metadata of ${issuer} has no \`backchannel_authentication_endpoint\`, so there is nowhere to send the request. Enable CIBA at the provider, or set the \`profile\` of this provider.`,
   );
-}
-
-const send: CustomFetch = (url, { body, ...init }) => fetch(url, { ...init, body: (body ?? null) as BodyInit | null });
-
-/**
- * Some providers send an interval that openid-client rejects as a whole: 0 (PingFederate's default), "5", null. A number
- * in quotes is meant as a number; anything else that is not above 0 falls back to the default, since a loop without a
- * pause would flood the provider.
- */
-const fetchAck: CustomFetch = async (url, init) => {
-  const response = await send(url, init);
-  if (!response.ok) return response;
-  const text = await response.text();
-  return new Response(mendInterval(text), { status: response.status, headers: response.headers });
-};
-
-function mendInterval(text: string): string {
-  try {
-    const { interval, ...ack } = JSON.parse(text) as { interval?: unknown };
-    const seconds = Number(interval);
-    return JSON.stringify(seconds > 0 && Number.isFinite(seconds) ? { ...ack, interval: seconds } : ack);
-  } catch {
-    return text; // not JSON: openid-client says so
-  }
-}
-
-function toPollResult(
-  { error, cause, response }: ResponseBodyError,
-  pending: PendingApproval,
-  { deniedUntil = Infinity }: ServerState,
-): PollResult<OidcSession> | undefined {
-  switch (error) {
-    case 'access_denied':
-      return { status: Date.now() < deniedUntil ? 'denied' : 'expired' };
-    // Some providers forget a request soon after its end and then answer invalid_grant, as they do for a redeemed one.
-    case 'expired_token':
-    case 'invalid_grant':
-      return { status: 'expired' };
-    case 'authorization_pending':
-    case 'slow_down': {
-      const least = error === 'slow_down' ? pending.interval + SLOW_DOWN_STEP_SECONDS : pending.interval;
-      const interval = Math.max(least, readInterval(cause));
-      const retryAfter = parseRetryAfter(response.headers);
-      return {
-        status: 'pending',
-        ...(interval > pending.interval && { interval }),
-        ...(retryAfter !== undefined && { retryAfter }),
-      };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** Auth0 names the new interval in the body of a `slow_down`. */
-function readInterval({ interval }: ResponseBodyError['cause']): number {
-  return typeof interval === 'number' ? interval : 0;
-}
-
-function readServerState(state: JsonValue | undefined): ServerState {
-  if (typeof state === 'object' && state !== null && 'authReqId' in state && typeof state.authReqId === 'string') {
-    return state as unknown as ServerState;
-  }
-  throw misconfigured(
-    'The request has no `serverState` of this adapter. Hand `poll` what `initiate` returned, and let the store keep all of it.',
-  );
-}
-
-type Tokens = Awaited<ReturnType<typeof genericGrantRequest>>;
-
-function toSession(tokens: Tokens): OidcSession {
-  const claims = tokens.claims();
-  if (!claims || tokens.id_token === undefined) {
-    throw new CibaError(
-      'badResponse',
-      'The provider approved the request and sent no ID token, so it is not known who approved. Check that the client may use the scope "openid".',
-      { retryable: false },
-    );
-  }
-  return {
-    claims,
-    accessToken: tokens.access_token,
-    idToken: tokens.id_token,
-    ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
-    ...(tokens.expires_in !== undefined && { expiresAt: Date.now() + tokens.expires_in * 1000 }),
-  };
-}
-
-/** Who approved, and how, is what the ID token says, not what was typed (CIBA Core 1.0 §14). */
-function checkSession(session: OidcSession, { subject, acrValues, maxAge }: ServerState): OidcSession {
-  const { sub, acr, auth_time: authTime } = session.claims;
-  if (subject !== undefined && sub !== subject) {
-    throw new CibaError('refused', 'Somebody else approved than the user who was asked. The approval does not count.');
-  }
-  if (acrValues !== undefined && !(typeof acr === 'string' && acrValues.split(' ').includes(acr))) {
-    throw new CibaError(
-      'refused',
-      'The approval did not reach one of the levels that were asked for (acr_values). Check what the provider puts into `acr`.',
-    );
-  }
-  if (
-    maxAge !== undefined &&
-    !(typeof authTime === 'number' && Date.now() / 1000 - authTime <= maxAge + CLOCK_SKEW_SECONDS)
-  ) {
-    throw new CibaError(
-      'refused',
-      `The user authenticated more than ${maxAge} s ago (\`maxAge\`), or the ID token does not say when. Check that the provider puts \`auth_time\` into it.`,
-    );
-  }
-  return session;
 }
 
 function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {
   return AbortSignal.any([one, other].filter((signal) => signal !== undefined));
-}
-
-/** Discovery is shared between calls, so a call's signal ends the waiting for it and not the discovery. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason as Error);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,36 +1,25 @@
-import { CibaError, type InitiateRequest, type JsonValue } from '../../contract/index.js';
-import type { OidcProfile } from './profiles.js';
-
-/** What an OpenID provider can be asked for besides. Return these from the handler's `authRequest`. */
-export interface OidcRequest extends InitiateRequest {
-  /** An earlier ID token of the user, in place of the login hint; its `sub` is then the one that has to approve. */
-  readonly idTokenHint?: string;
-  /** A signed hint, in place of the login hint (CIBA Core 1.0 §7.1 `login_hint_token`). */
-  readonly loginHintToken?: string;
-  /** A secret that the user knows, against strangers who ring (CIBA Core 1.0 §7.1 `user_code`). */
-  readonly userCode?: string;
-  /** Seconds that the request should live. */
-  readonly requestedExpiry?: number;
-  /** What is being authorised, in detail (RFC 9396 `authorization_details`). */
-  readonly authorizationDetails?: readonly { readonly [field: string]: JsonValue }[];
-  /**
-   * Most seconds since the user authenticated at the provider: the ID token's `auth_time` is checked. CIBA has no such
-   * parameter, so the provider is not told.
-   */
-  readonly maxAge?: number;
-  /** What the provider shows when it notifies (CIBA Core 1.0 §7.1 `client_notification_token`); the handler makes it. */
-  readonly notificationToken?: string;
-}
-
-function misconfigured(message: string): CibaError {
-  return new CibaError('misconfigured', message);
-}
+import { isCibaError } from '../../contract/index.js';
+import { misconfigured } from '../../contract/errors.js';
+import { readJwtClaims } from '../shared/jwt.js';
+import type { OidcProfile, OidcRequest } from './types.js';
 
 /**
- * The form of CIBA Core 1.0 §7.1, in the words of the provider.
- * @throws CibaError `misconfigured` for what the provider is known to refuse
+ * Builds the parameters of CIBA Core 1.0 §7.1 as the provider's profile wants them.
+ * @throws CibaError `misconfigured` for anything that the provider is known to refuse
  */
 export function toParameters(request: OidcRequest, profile: OidcProfile, issuer: string): URLSearchParams {
+  try {
+    return buildParameters(request, profile, issuer);
+  } catch (cause) {
+    if (isCibaError(cause)) throw cause;
+    throw misconfigured(
+      "The provider's parameters could not be built from what `authRequest` returned. Check its values and the functions of your profile; the error's `cause` is what was thrown.",
+      { cause },
+    );
+  }
+}
+
+function buildParameters(request: OidcRequest, profile: OidcProfile, issuer: string): URLSearchParams {
   const { acrValues, authorizationDetails, notificationToken } = request;
   const scopes = new Set(['openid', ...(request.scope ?? '').split(' ').filter(Boolean)]);
   const parameters: Record<string, string | undefined> = {
@@ -47,41 +36,44 @@ export function toParameters(request: OidcRequest, profile: OidcProfile, issuer:
   return new URLSearchParams(given);
 }
 
-/** Exactly one hint may be sent. */
+/** A request must have exactly one hint. */
 function hint(request: OidcRequest, profile: OidcProfile, issuer: string): Record<string, string> {
   const { idTokenHint, loginHintToken } = request;
   if (idTokenHint !== undefined && loginHintToken !== undefined) {
     throw misconfigured(
-      '`authRequest` returned an `idTokenHint` and a `loginHintToken`. A provider takes one of them.',
+      '`authRequest` returned both an `idTokenHint` and a `loginHintToken`, but a provider accepts only one hint. Return one of them.',
     );
   }
   if (idTokenHint !== undefined) return { id_token_hint: idTokenHint };
   if (loginHintToken !== undefined) return { login_hint_token: loginHintToken };
-  const made = profile.loginHint ? profile.loginHint(request, issuer) : request.loginHint;
-  if (typeof made !== 'string') throw misconfigured(made.problem);
-  return { login_hint: made };
+  const built = profile.loginHint ? profile.loginHint(request, issuer) : request.loginHint;
+  if (typeof built !== 'string') throw misconfigured(built.problem);
+  return { login_hint: built };
 }
 
 function bindingMessage(
   { bindingMessage: message }: OidcRequest,
-  { name, bindingMessage: wanted }: OidcProfile,
+  { name, bindingMessage: rules }: OidcProfile,
 ): string | undefined {
   if (message === undefined) {
-    if (!wanted?.required) return undefined;
+    if (!rules?.required) return undefined;
     throw misconfigured(
-      `${name} needs a binding message: let \`displayCode\` make one, or return \`bindingMessage\` from \`request\`.`,
+      `${name} requires a binding message. Let \`displayCode\` make one, or return \`bindingMessage\` from \`authRequest\`.`,
     );
   }
-  const { pattern, rule } = wanted ?? { pattern: /^[^\p{C}]+$/u, rule: 'one line of text' };
+  const { pattern, rule } = rules ?? { pattern: /^[^\p{C}]+$/u, rule: 'one line of text' };
   if (pattern.test(message)) return message;
   throw misconfigured(
-    `${name} would refuse the binding message: it has to be ${rule}. At most 20 of A-Z, a-z, 0-9 and "-" pass at every known provider.`,
+    `${name} refuses this binding message: it must be ${rule}. At most 20 characters of A-Z, a-z, 0-9 and "-" pass at every known provider.`,
   );
 }
 
-function userCode({ userCode: code }: OidcRequest, { name, userCode: taken = true }: OidcProfile): string | undefined {
-  if (code === undefined || taken) return code;
-  throw misconfigured(`${name} takes no user code. Leave \`userCode\` out of what \`request\` returns.`);
+function userCode(
+  { userCode: code }: OidcRequest,
+  { name, userCode: accepted = true }: OidcProfile,
+): string | undefined {
+  if (code === undefined || accepted) return code;
+  throw misconfigured(`${name} doesn't accept a user code. Don't return \`userCode\` from \`authRequest\`.`);
 }
 
 function expiry({ requestedExpiry }: OidcRequest, { name, expiry: rules = {} }: OidcProfile): Record<string, string> {
@@ -89,12 +81,14 @@ function expiry({ requestedExpiry }: OidcRequest, { name, expiry: rules = {} }: 
   const { parameter = 'requested_expiry', longest = Infinity } = rules;
   if (!Number.isInteger(requestedExpiry) || requestedExpiry < 1 || requestedExpiry > longest) {
     const most = longest === Infinity ? '' : ` and at most ${longest}`;
-    throw misconfigured(`The \`requestedExpiry\` for ${name} has to be whole seconds, at least 1${most}.`);
+    throw misconfigured(
+      `\`requestedExpiry\` is ${requestedExpiry}, but ${name} accepts whole seconds only, at least 1${most}. Return such a number from \`authRequest\`.`,
+    );
   }
   return { [parameter]: String(requestedExpiry) };
 }
 
-/** The values of a request that no error text may repeat. */
+/** The values of a request that no error message may repeat. */
 export function secretsOf(request: OidcRequest): string[] {
   const { loginHint, subject, idTokenHint, loginHintToken, userCode: code, notificationToken } = request;
   return [loginHint, subject, idTokenHint, loginHintToken, code, notificationToken].filter(
@@ -102,16 +96,11 @@ export function secretsOf(request: OidcRequest): string[] {
   );
 }
 
-/** Who has to approve: the named subject, or whom the ID token hint is about. */
+/** Who has to approve: the named subject, or the one that the ID token hint is about. */
 export function subjectOf({ subject, idTokenHint }: OidcRequest): string | undefined {
   if (subject !== undefined || idTokenHint === undefined) return subject;
-  try {
-    // Not verified: it came from the app's own session, and the provider verifies it.
-    const claims = JSON.parse(atob((idTokenHint.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))) as {
-      sub?: unknown;
-    };
-    return typeof claims.sub === 'string' ? claims.sub : undefined;
-  } catch {
-    return undefined; // An encrypted token: the app names the subject itself.
-  }
+  // Not verified here: the hint comes from the app's own session, and the provider verifies it. An encrypted one shows
+  // no subject, so the app has to name it.
+  const { sub } = readJwtClaims(idTokenHint);
+  return typeof sub === 'string' ? sub : undefined;
 }

@@ -2,31 +2,34 @@ import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
 import { MAX_SECONDS, validateSeconds } from '../../contract/validate.js';
 
+/** Seconds to wait for one response, unless an adapter or an option says otherwise. */
+export const DEFAULT_TIMEOUT_SECONDS = 15;
+
 export interface TextCall {
-  /** The request in the words of error texts; holds no id and no code. */
+  /** Names the request in error messages. Holds no ID and no code. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
-  /** Seconds, the reading of the body included. @default 15 */
+  /** Seconds, including reading the body. @default 15 */
   readonly timeout?: number | undefined;
-  /** @default the global `fetch` of the moment, which tracing or a test may have replaced */
+  /** @default the global `fetch` at the time of the call, since tracing or a test may replace it */
   readonly fetch?: typeof fetch | undefined;
 }
 
 /**
- * Sends one request and reads its answer whole, whatever its status.
+ * Sends one request and reads the whole response as text, whatever its status.
  * @throws CibaError `timeout`, `offline` or `network`; the signal's own reason when it was aborted
  */
 export async function fetchText(
   url: string,
   init: RequestInit,
-  { name, signal, timeout = 15, fetch: send = fetch }: TextCall,
+  { name, signal, timeout = DEFAULT_TIMEOUT_SECONDS, fetch: send = fetch }: TextCall,
 ): Promise<{ response: Response; text: string }> {
   signal?.throwIfAborted();
   const controller = new AbortController();
   const abort = () => controller.abort(signal?.reason);
   signal?.addEventListener('abort', abort);
-  const giveUp = () => controller.abort(new CibaError('timeout', `${name} got no answer within ${timeout} s.`));
-  // A timer that is asked for more than it can hold, such as Infinity, would fire at once.
+  const giveUp = () => controller.abort(new CibaError('timeout', `${name} got no response within ${timeout} s.`));
+  // A delay beyond what a timer can hold, such as Infinity, would fire at once.
   const timer = setTimeout(giveUp, Math.min(timeout, MAX_SECONDS) * 1000);
 
   try {
@@ -35,7 +38,7 @@ export async function fetchText(
   } catch (cause) {
     controller.signal.throwIfAborted();
     const code = globalThis.navigator?.onLine === false ? 'offline' : 'network';
-    throw new CibaError(code, `${name} got no whole answer, or a redirect (${code}).`, { cause });
+    throw new CibaError(code, `${name} got no full response (${code}).`, { cause });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
@@ -51,22 +54,25 @@ const CODES: Readonly<Record<number, CibaErrorCode>> = {
   504: 'timeout',
 };
 
-/** What a status that is no success means, where the body names no error that is known. */
+/** The error code for a status that isn't a success, if the body names no known error. */
 export function codeOfStatus(status: number): CibaErrorCode {
   return CODES[status] ?? (status < 500 ? 'badResponse' : 'unavailable');
 }
 
-/** What a text says as JSON, unchecked; undefined where it is none. */
+/** Parses JSON without checking its shape; returns undefined if the text isn't JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own error quotes the text, which may hold a session: it must not become a `cause`.
+    // The parser's error quotes the text, which may hold a session, so it must not become a `cause`.
     return undefined;
   }
 }
 
-/** Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3); undefined where it makes no sense or is over. */
+/**
+ * Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3). Returns undefined if the value is
+ * invalid or in the past.
+ */
 export function parseRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? '';
   return validateSeconds(/^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000);

@@ -112,7 +112,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
  *
  * const emulator = createAuthSecEmulator({ users: [{ email: 'ada@example.com' }] });
  * const adapter = createAuthSecAdapter({
- *   environment: 'development',
+ *   baseUrl: 'development',
  *   clientId: emulator.clientId,
  *   fetch: emulator.fetch,
  * });

@@ -1,4 +1,5 @@
 import { isCibaError } from '../../contract/index.js';
+import { SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
 import type {
   CallOptions,
   CibaAdapter,
@@ -35,8 +36,6 @@ function theCase<Needed extends Part = never>(
 // Only ever waited out by an adapter that fails the case.
 const PROMPT_ANSWER_MS = 2000;
 
-/** Seconds that a `slow_down` adds at least (CIBA Core 1.0 §11). */
-const SLOW_DOWN_STEP_SECONDS = 5;
 
 /** Options of a call that nobody aborts, as an act of its own. */
 function call(overrides: Partial<CallOptions> = {}): CallOptions {

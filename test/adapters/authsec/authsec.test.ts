@@ -44,7 +44,7 @@ function scripted(options: Partial<AuthSecAdapterOptions>, ...answers: readonly 
     const init = { status, headers };
     return typeof body === 'string' ? new Response(body, init) : Response.json(body, init);
   });
-  const adapter = createAuthSecAdapter({ environment: 'production', fetch: sent, ...options } as AuthSecAdapterOptions);
+  const adapter = createAuthSecAdapter({ baseUrl: 'production', fetch: sent, ...options } as AuthSecAdapterOptions);
   return {
     adapter,
     sent,
@@ -65,25 +65,21 @@ async function pollAnswered(...answers: readonly Scripted[]) {
 
 describe('options', () => {
   it.each([
-    [{ environment: 'production' }, 'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
-    [{ environment: 'development' }, 'https://dev.api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'production' }, 'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'development' }, 'https://dev.api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'production', clientId: CLIENT }, 'https://api.authsec.dev/authsec/uflow/auth/tenant/ciba/initiate'],
     [
-      { environment: 'production', clientId: CLIENT },
-      'https://api.authsec.dev/authsec/uflow/auth/tenant/ciba/initiate',
-    ],
-    [
-      { environment: 'production', clientId: CLIENT.toUpperCase(), generation: 'workspace' },
+      { baseUrl: 'production', clientId: CLIENT.toUpperCase(), generation: 'workspace' },
       'https://api.authsec.dev/authsec/uflow/auth/workspace/ciba/initiate',
     ],
+    [{ baseUrl: 'production', generation: 'workspace' }, 'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'production', pathPrefix: '/uflow/auth/' }, 'https://api.authsec.dev/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'production', pathPrefix: '' }, 'https://api.authsec.dev/ciba/initiate'],
+    [{ baseUrl: 'https://own.example' }, 'https://own.example/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: new URL('https://own.example') }, 'https://own.example/authsec/uflow/auth/ciba/initiate'],
     [
-      { environment: 'production', generation: 'workspace' },
-      'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate',
-    ],
-    [{ environment: 'production', pathPrefix: '/uflow/auth/' }, 'https://api.authsec.dev/uflow/auth/ciba/initiate'],
-    [{ environment: 'production', pathPrefix: '' }, 'https://api.authsec.dev/ciba/initiate'],
-    [
-      { environment: 'production', baseUrl: 'https://own.example' },
-      'https://own.example/authsec/uflow/auth/ciba/initiate',
+      { baseUrl: new URL('https://own.example/gateway') },
+      'https://own.example/gateway/authsec/uflow/auth/ciba/initiate',
     ],
     [{ baseUrl: 'https://own.example/' }, 'https://own.example/authsec/uflow/auth/ciba/initiate'],
     [{ baseUrl: 'https://own.example/gateway/' }, 'https://own.example/gateway/authsec/uflow/auth/ciba/initiate'],
@@ -96,30 +92,38 @@ describe('options', () => {
     [{ baseUrl: 'http://localhost:7468' }, 'http://localhost:7468/authsec/uflow/auth/ciba/initiate'],
     [{ baseUrl: 'http://127.0.0.1:7468' }, 'http://127.0.0.1:7468/authsec/uflow/auth/ciba/initiate'],
     [{ baseUrl: 'http://[::1]:7468' }, 'http://[::1]:7468/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'http://authsec.localhost' }, 'http://authsec.localhost/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: new URL('http://127.0.0.2:7468') }, 'http://127.0.0.2:7468/authsec/uflow/auth/ciba/initiate'],
   ])('%o', async (options, url) => {
-    const { adapter, urls } = scripted({ environment: undefined, ...options } as never, STARTED);
+    const { adapter, urls } = scripted(options as never, STARTED);
     await adapter.initiate({ loginHint: ADA }, call());
     expect(urls()).toEqual([url]);
   });
 
   it.each([
-    ['no server', {}, /`environment`/],
-    ['an unknown environment', { environment: 'staging' }, /`environment`/],
+    ['no server', { baseUrl: undefined }, /`baseUrl`/],
+    ['an unknown name of a server', { baseUrl: 'staging' }, /`baseUrl`/],
+    ['a name that objects inherit', { baseUrl: 'constructor' }, /`baseUrl`/],
     ['no address', { baseUrl: 'own.example' }, /`baseUrl`/],
     ['http outside of loopback', { baseUrl: 'http://own.example' }, /https/],
     ['http on an address that only looks like loopback', { baseUrl: 'http://127.0.0.1.evil.example' }, /https/],
     ['another scheme', { baseUrl: 'ftp://localhost' }, /https/],
+    ['a URL object with http outside of loopback', { baseUrl: new URL('http://own.example') }, /https/],
+    ['a URL object with a user', { baseUrl: new URL('https://user:pass@own.example') }, /plain/],
+    ['a backslash', { baseUrl: 'https://own.example\\@evil.example' }, /plain/],
+    ['a scheme without slashes', { baseUrl: 'https:own.example' }, /plain/],
+    ['a port that is too large', { baseUrl: 'https://own.example:99999' }, /`baseUrl`/],
     ['a user in the address', { baseUrl: 'https://user:pass@own.example' }, /plain/],
     ['a query', { baseUrl: 'https://own.example/?a=b' }, /plain/],
-    ['the clientId of the documentation', { environment: 'production', clientId: 'tenant_abc123' }, /must be a UUID/],
-    ['an empty clientId', { environment: 'production', clientId: '' }, /must be a UUID/],
-    ['credentials without a client', { environment: 'production', credentials: { clientSecret: 'x' } }, /`clientId`/],
+    ['the clientId of the documentation', { baseUrl: 'production', clientId: 'tenant_abc123' }, /must be a UUID/],
+    ['an empty clientId', { baseUrl: 'production', clientId: '' }, /must be a UUID/],
+    ['credentials without a client', { baseUrl: 'production', credentials: { clientSecret: 'x' } }, /`clientId`/],
     [
       'empty credentials',
-      { environment: 'production', clientId: CLIENT, credentials: { clientSecret: '' } },
+      { baseUrl: 'production', clientId: CLIENT, credentials: { clientSecret: '' } },
       /`credentials`/,
     ],
-    ['a long message', { environment: 'production', bindingMessage: 'x'.repeat(256) }, /255/],
+    ['a long message', { baseUrl: 'production', bindingMessage: 'x'.repeat(256) }, /255/],
   ])('refuses %s', (_name, options, text) => {
     expect(refusalOf(options).message).toMatch(text);
   });
@@ -153,10 +157,10 @@ describe('options', () => {
   });
 
   it('checks no codes of end users of the workspace generation', () => {
-    const options = { environment: 'production', generation: 'workspace' } as const;
+    const options = { baseUrl: 'production', generation: 'workspace' } as const;
     expect(createAuthSecAdapter({ ...options, clientId: CLIENT }).verifyTotp).toBeUndefined();
     expect(createAuthSecAdapter(options).verifyTotp).toBeDefined();
-    expect(createAuthSecAdapter({ environment: 'production', clientId: CLIENT }).verifyTotp).toBeDefined();
+    expect(createAuthSecAdapter({ baseUrl: 'production', clientId: CLIENT }).verifyTotp).toBeDefined();
   });
 });
 
@@ -416,7 +420,7 @@ describe('poll', () => {
   });
 
   it('uses the fetch of the moment', async () => {
-    const adapter = createAuthSecAdapter({ environment: 'production' });
+    const adapter = createAuthSecAdapter({ baseUrl: 'production' });
     const later = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(STARTED[1]));
     await adapter.initiate({ loginHint: ADA }, call());
     expect(later).toHaveBeenCalledOnce();
@@ -577,7 +581,7 @@ describe('enrolment', () => {
     ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse' }],
   ])('begin, answered with %s', async (_name, [status, body], expected) => {
     const enrollment = createAuthSecEnrollment({
-      environment: 'production',
+      baseUrl: 'production',
       token: 't',
       fetch: async () => (typeof body === 'string' ? new Response(body, { status }) : Response.json(body, { status })),
     });

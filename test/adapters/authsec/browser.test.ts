@@ -13,7 +13,7 @@ describe('in a browser', () => {
   it('refuses credentials', () => {
     expect(() =>
       createAuthSecAdapter({
-        environment: 'production',
+        baseUrl: 'production',
         clientId: '6f2c1c8e-5b0e-4f0f-9f59-2d1d2c7b8a10',
         credentials: { clientSecret: 's3cret' },
       }),

@@ -26,7 +26,7 @@ export function createAuthSec(flow: Flow, knobs: Partial<AuthSecKnobs> = {}) {
   });
   const wire = createHoldableFetch(emulator.fetch);
   const options = {
-    environment: 'development',
+    baseUrl: 'development',
     fetch: wire.fetch,
     now: clock.now,
     ...(flow === 'tenant' && { clientId: emulator.clientId }),

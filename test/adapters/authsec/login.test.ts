@@ -18,7 +18,7 @@ function setUp(options: Partial<LoginOptions<AuthSecSession>> = {}, knobs: Parti
   const emulator = createAuthSecEmulator({ clock, users: [{ email: ADA }, { email: BEN }], knobs });
   const polls: number[] = [];
   const adapter = createAuthSecAdapter({
-    environment: 'development',
+    baseUrl: 'development',
     clientId: emulator.clientId,
     now: clock.now,
     fetch: (input, init) => {

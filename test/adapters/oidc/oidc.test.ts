@@ -50,10 +50,10 @@ const requestsTo = (path: string) => stub.seen.filter((request) => request.path 
 
 describe('creation', () => {
   it.each([
-    ['an issuer that is no address', { issuer: 'login' }, /issuer.*no address/],
-    ['an http issuer outside loopback', { issuer: 'http://login.example.com' }, /not https/],
-    ['a host name that only begins like loopback', { issuer: 'http://127.0.0.1.example.com' }, /not https/],
-    ['another scheme', { issuer: 'ftp://localhost' }, /not https/],
+    ['an issuer that is no address', { issuer: 'login' }, /`issuer` must be a URL, but it is "login"/],
+    ['an http issuer outside loopback', { issuer: 'http://login.example.com' }, /isn't https/],
+    ['a host name that only begins like loopback', { issuer: 'http://127.0.0.1.example.com' }, /isn't https/],
+    ['another scheme', { issuer: 'ftp://localhost' }, /isn't https/],
     ['an empty client ID', { clientId: '' }, /clientId/],
     ['an empty client secret', { clientSecret: '' }, /environment variable/],
   ])('refuses %s', async (_, options, text) => {
@@ -340,7 +340,7 @@ describe('poll', () => {
     stub.answer('/token', answer);
     const error = await errorOf(poll());
     expect(error).toMatchObject({ code: 'misconfigured', retryable: false });
-    expect(error.message).toContain('client secret');
+    expect(error.message).toContain('`clientSecret`');
   });
 
   it.each([

@@ -68,7 +68,7 @@ describe.each(Object.keys(oidcProfiles) as ProfileName[])('the profile %s', (pro
   it('refuses a binding message with a line break before anything is sent', async () => {
     await expect(start(profile, { ...ANN, bindingMessage: 'one\ntwo' })).rejects.toMatchObject({
       code: 'misconfigured',
-      message: expect.stringContaining('would refuse the binding message') as string,
+      message: expect.stringContaining('refuses this binding message') as string,
     });
     expect(stub.seen).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe.each(Object.keys(oidcProfiles) as ProfileName[])('the profile %s', (pro
     stub.answer(START, { status: 404, body: '<h1>Not found</h1>' });
     await expect(start(profile, ANN)).rejects.toMatchObject({
       code: 'misconfigured',
-      message: expect.stringContaining('CIBA is switched off') as string,
+      message: expect.stringContaining('CIBA is disabled') as string,
     });
   });
 });
@@ -105,7 +105,7 @@ describe('generic', () => {
     stub.answer(DISCOVERY, { body: rest });
     await expect(start('generic')).rejects.toMatchObject({
       code: 'misconfigured',
-      message: expect.stringContaining('no backchannel_authentication_endpoint') as string,
+      message: expect.stringContaining('no `backchannel_authentication_endpoint`') as string,
     });
   });
 });
@@ -138,7 +138,7 @@ describe('Keycloak', () => {
   });
 
   it('takes no user code', async () => {
-    await expect(start('keycloak', { userCode: '1234' })).rejects.toThrow(/takes no user code/);
+    await expect(start('keycloak', { userCode: '1234' })).rejects.toThrow(/doesn't accept a user code/);
     expect(stub.seen).toEqual([]);
   });
 
@@ -186,12 +186,12 @@ describe('Auth0', () => {
   });
 
   it('cannot be asked for an e-mail address: the user has to be looked up', async () => {
-    await expect(start('auth0', { bindingMessage: 'K7Q-4MX' })).rejects.toThrow(/look the user up in `authRequest`/);
+    await expect(start('auth0', { bindingMessage: 'K7Q-4MX' })).rejects.toThrow(/Look the user up in `authRequest`/);
     expect(stub.seen).toEqual([]);
   });
 
   it('needs a binding message', async () => {
-    await expect(start('auth0', { subject: 'auth0|ann' })).rejects.toThrow(/Auth0 needs a binding message/);
+    await expect(start('auth0', { subject: 'auth0|ann' })).rejects.toThrow(/Auth0 requires a binding message/);
   });
 
   it.each(['two words', 'a'.repeat(65), 'what?'])('takes no binding message %j', async (bindingMessage) => {
@@ -274,7 +274,7 @@ describe('what is passed on', () => {
   });
 
   it('never two hints', async () => {
-    await expect(start('generic', { idTokenHint: 'a', loginHintToken: 'b' })).rejects.toThrow(/takes one of them/);
+    await expect(start('generic', { idTokenHint: 'a', loginHintToken: 'b' })).rejects.toThrow(/accepts only one hint/);
   });
 
   it('user code, acr, life, details and notification token', async () => {

@@ -127,7 +127,7 @@ describe('a real provider', () => {
     const call = adapterFor('wrong').initiate({ loginHint: ann.email }, calling);
     await expect(call).rejects.toMatchObject({
       code: 'misconfigured',
-      message: expect.stringContaining('client secret') as string,
+      message: expect.stringContaining('`clientSecret`') as string,
     });
   });
 });

@@ -1,0 +1,58 @@
+import { type ClientAuth, ClientSecretBasic } from 'openid-client';
+import { misconfigured } from '../../contract/errors.js';
+import { isHttpsOrLoopback } from '../../contract/loopback.js';
+import { oidcProfiles } from './profiles.js';
+import type { OidcProfile } from './types.js';
+
+export interface OidcAdapterOptions {
+  /** The provider's issuer identifier, exactly as its metadata names it: https, or http on a loopback address. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /**
+   * Sent by HTTP Basic (`client_secret_basic`), form-encoded first, as RFC 6749 §2.3.1 requires. If a provider rejects a
+   * secret with "-" or "_", it doesn't decode the secret: use `clientAuthentication: ClientSecretPost(secret)` there.
+   */
+  readonly clientSecret?: string;
+  /**
+   * How the client authenticates: one of openid-client's functions, such as `PrivateKeyJwt(key)` or
+   * `ClientSecretPost(secret)`.
+   * @default ClientSecretBasic(clientSecret)
+   */
+  readonly clientAuthentication?: ClientAuth;
+  /** The provider's quirks: the name of a known provider, or your own profile. @default 'generic' */
+  readonly profile?: keyof typeof oidcProfiles | OidcProfile;
+  /** Seconds to wait for one response. @default 35, since a provider may hold a poll for 30 */
+  readonly timeout?: number;
+}
+
+/** @throws CibaError `misconfigured` unless the issuer is an https URL, or an http URL on loopback */
+export function readIssuer(text: string): URL {
+  if (!URL.canParse(text)) {
+    throw misconfigured(
+      `The option \`issuer\` must be a URL, but it is ${JSON.stringify(text)}. Set it exactly as the provider names itself, such as "https://login.example.com".`,
+    );
+  }
+  const issuer = new URL(text);
+  if (isHttpsOrLoopback(issuer)) return issuer;
+  throw misconfigured(
+    `The option \`issuer\` isn't https (${issuer.origin}), so tokens and the client secret would be readable in transit. Use https; plain http is allowed on loopback addresses only.`,
+  );
+}
+
+/** @throws CibaError `misconfigured` if there is nothing to authenticate with */
+export function readClientAuthentication({ clientAuthentication, clientSecret }: OidcAdapterOptions): ClientAuth {
+  if (clientAuthentication) return clientAuthentication;
+  if (clientSecret) return ClientSecretBasic(clientSecret);
+  throw misconfigured(
+    'The option `clientSecret` is empty, and CIBA requires a client that authenticates. Set it (is its environment variable set?), or set `clientAuthentication`.',
+  );
+}
+
+/** @throws CibaError `misconfigured` for the name of a profile that doesn't exist */
+export function readProfile(profile: OidcAdapterOptions['profile'] = 'generic'): OidcProfile {
+  if (typeof profile !== 'string') return profile;
+  if (Object.hasOwn(oidcProfiles, profile)) return oidcProfiles[profile];
+  throw misconfigured(
+    `The option \`profile\` is ${JSON.stringify(profile)}, which is no known provider. Set one of ${Object.keys(oidcProfiles).join(', ')}, or your own profile.`,
+  );
+}
