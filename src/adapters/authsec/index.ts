@@ -66,7 +66,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   const inBrowser = typeof window !== 'undefined';
   const ownMessage = readBindingMessage(options.bindingMessage);
   if (credentials && (inBrowser || !clientId || !credentials.clientSecret)) {
-    throw misconfigured('`credentials` need a `clientId` and a server.');
+    throw misconfigured('`credentials` need a `clientId` and a server, not a browser.');
   }
   // A UUID and a secret are ASCII, so the encoding of other characters (RFC 7617) doesn't matter.
   const basic = credentials && { authorization: `Basic ${btoa(`${clientId}:${credentials.clientSecret}`)}` };
