@@ -33,6 +33,27 @@ test.each(Object.entries(entries))('%s exports', async (_, load) => {
   expect(Object.keys(await load()).toSorted()).toMatchSnapshot();
 });
 
+test('the root entry has at most 45 values', async () => {
+  expect(Object.keys(await import('react-ciba')).length).toBeLessThanOrEqual(45);
+});
+
+test('Login has these parts', async () => {
+  expect(Object.keys((await import('react-ciba')).Login).toSorted()).toMatchSnapshot();
+});
+
+test('a server component can render the parts: each is in a client module, and what names them is in none', () => {
+  const components = new URL('../src/components/', import.meta.url);
+  const isClient = (file: string) => readFileSync(new URL(file, components), 'utf8').startsWith("'use client';");
+  const login = readFileSync(new URL('login.ts', components), 'utf8');
+  const parts = Array.from(
+    login.matchAll(/^export \{[^}]*\} from '\.\/([\w-]+)\.js';$/gm),
+    ([, name]) => `${name}.tsx`,
+  );
+  expect(parts.length).toBeGreaterThan(9);
+  expect(parts.filter((file) => !isClient(file))).toEqual([]);
+  expect(['login.ts', 'index.ts', '../index.ts'].filter(isClient)).toEqual([]);
+});
+
 const locales = readdirSync(new URL('../src/locales', import.meta.url)).map((file) => file.replace(/\.ts$/, ''));
 
 test.each(locales)('locales/%s exports what its name says', async (locale) => {

@@ -11,7 +11,7 @@ import {
 } from 'react';
 import { useMessages } from '../react/messages-context.js';
 import { CibaLogin, type CibaLoginProps } from './ciba-login.js';
-import { LoginButton } from './parts.js';
+import * as Login from './parts.js';
 
 export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginProps<Session>, 'layout'> {
   /** Whether the dialog shows. */
@@ -51,9 +51,9 @@ function CibaLoginDialogWithRef<Session>(
     >
       <CibaLogin {...props} />
       {/* Last, so that the dialog's first focus goes to the login. It is drawn at the top. */}
-      <LoginButton data-part="dialog-close" onClick={() => ref.current?.close()}>
+      <Login.Button data-part="dialog-close" onClick={() => ref.current?.close()}>
         {messages['action.close']}
-      </LoginButton>
+      </Login.Button>
     </dialog>
   );
 }

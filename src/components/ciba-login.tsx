@@ -3,8 +3,8 @@
 import { forwardRef, type ForwardedRef, type ReactElement, type ReactNode, type RefAttributes } from 'react';
 import type { Messages } from '../contract/messages.js';
 import { useCibaLogin, type UseCibaLoginOptions } from '../react/use-ciba-login.js';
-import { LoginRoot } from './login-root.js';
-import { LoginFooter, LoginHeader, LoginHelp, LoginLogo } from './parts.js';
+import * as Login from './parts.js';
+import { Root } from './root.js';
 import { LoginScreen, type LoginScreenProps } from './screens.js';
 
 export interface CibaLoginProps<Session = unknown>
@@ -47,7 +47,7 @@ function CibaLoginWithRef<Session>(
 ) {
   const login = useCibaLogin(options);
   return (
-    <LoginRoot
+    <Root
       ref={ref}
       id={id}
       className={className}
@@ -56,8 +56,8 @@ function CibaLoginWithRef<Session>(
       messages={messages}
       clock={options.environment?.clock}
     >
-      {logo && <LoginLogo>{logo}</LoginLogo>}
-      {header && <LoginHeader>{header}</LoginHeader>}
+      {logo && <Login.Logo>{logo}</Login.Logo>}
+      {header && <Login.Header>{header}</Login.Header>}
       <LoginScreen
         login={login}
         identifier={identifier}
@@ -66,9 +66,9 @@ function CibaLoginWithRef<Session>(
         loginHint={options.loginHint}
         alternatives={alternatives}
       />
-      {help && <LoginHelp>{help}</LoginHelp>}
-      {footer && <LoginFooter>{footer}</LoginFooter>}
-    </LoginRoot>
+      {help && <Login.Help>{help}</Login.Help>}
+      {footer && <Login.Footer>{footer}</Login.Footer>}
+    </Root>
   );
 }
 

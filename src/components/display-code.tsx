@@ -1,14 +1,16 @@
 'use client';
 
 import { useMessages } from '../react/messages-context.js';
-import {
-  LoginDisplayCode,
-  LoginDisplayCodeGroup,
-  LoginDisplayCodeLabel,
-  LoginDisplayCodeText,
-  LoginDisplayCodeValue,
-} from './parts.js';
+import { createPart } from './create-part.js';
 import { plainText } from './plain-text.js';
+
+const Code = createPart('p', 'display-code', {});
+/** The code itself, as text with its own direction that no browser translates. */
+const CodeValue = createPart('bdi', 'display-code-value', { translate: 'no' });
+/** A few characters of the code: set apart for the eye, and still one word to copy. */
+const CodeGroup = createPart('span', 'display-code-group', {});
+const CodeLabel = createPart('span', 'display-code-label', {});
+const CodeText = createPart('span', 'display-code-text', {});
 
 /**
  * A code in groups of at most four characters, as even as they go: a glance compares three better than six. Words and
@@ -24,14 +26,14 @@ export function groupsOf(code: string): readonly string[] {
 export function DisplayCode({ code }: { code: string }) {
   const messages = useMessages();
   return (
-    <LoginDisplayCode>
-      <LoginDisplayCodeLabel>{messages['polling.displayCode']}</LoginDisplayCodeLabel>
-      <LoginDisplayCodeValue data-long={code.length > 8 ? '' : undefined}>
+    <Code>
+      <CodeLabel>{messages['polling.displayCode']}</CodeLabel>
+      <CodeValue data-long={code.length > 8 ? '' : undefined}>
         {groupsOf(plainText(code)).map((group, index) => (
-          <LoginDisplayCodeGroup key={index}>{group}</LoginDisplayCodeGroup>
+          <CodeGroup key={index}>{group}</CodeGroup>
         ))}
-      </LoginDisplayCodeValue>
-      <LoginDisplayCodeText>{messages['polling.displayCodeText']}</LoginDisplayCodeText>
-    </LoginDisplayCode>
+      </CodeValue>
+      <CodeText>{messages['polling.displayCodeText']}</CodeText>
+    </Code>
   );
 }

@@ -3,24 +3,20 @@
 import { useContext, useId, useRef, useState, type FormEvent } from 'react';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
-import type { LoginIn } from './login-root.js';
-import {
-  LoginActions,
-  LoginButton,
-  LoginError,
-  LoginField,
-  LoginIdentifierForm,
-  LoginInput,
-  LoginLabel,
-} from './parts.js';
+import type { LoginState } from './login-state.js';
+import { createPart } from './create-part.js';
+import * as Login from './parts.js';
+
+/** Our own texts say what is wrong, so the browser's validation bubbles are off. */
+const Form = createPart('form', 'identifier-form', { noValidate: true });
 
 /** What people sign in with. */
-export type Identifier = 'email' | 'username' | 'phone';
+export type IdentifierKind = 'email' | 'username' | 'phone';
 
 export interface IdentifierFormProps {
-  login: LoginIn<'idle'>;
+  login: LoginState<'idle'>;
   /** What people sign in with. @default 'email' */
-  identifier?: Identifier | undefined;
+  identifier?: IdentifierKind | undefined;
   /** The code first and the push second, for a screen that is itself the phone. @default false */
   codeFirst?: boolean | undefined;
 }
@@ -35,7 +31,7 @@ const CODE_FIRST = [
 ] as const;
 
 /** The two ways to begin, the one that the app wants first before the other. */
-export function waysIn(login: LoginIn<'idle'>, codeFirst = false) {
+export function waysIn(login: LoginState<'idle'>, codeFirst = false) {
   return codeFirst && login.can.useCode ? CODE_FIRST : PUSH_FIRST;
 }
 
@@ -67,15 +63,15 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
   };
 
   return (
-    <LoginIdentifierForm
+    <Form
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         proceed(login[first.verb]);
       }}
     >
-      <LoginField>
-        <LoginLabel htmlFor={id}>{messages[`identifier.${identifier}`]}</LoginLabel>
-        <LoginInput
+      <Login.Field>
+        <Login.Label htmlFor={id}>{messages[`identifier.${identifier}`]}</Login.Label>
+        <Login.Input
           ref={inputRef}
           id={id}
           name="loginHint"
@@ -90,23 +86,23 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
           aria-invalid={invalid}
           aria-describedby={invalid ? `${id}-error` : undefined}
         />
-        {invalid && <LoginError id={`${id}-error`}>{error}</LoginError>}
-      </LoginField>
-      <LoginActions>
-        <LoginButton variant="primary" type="submit">
+        {invalid && <Login.Error id={`${id}-error`}>{error}</Login.Error>}
+      </Login.Field>
+      <Login.Actions>
+        <Login.Button variant="primary" type="submit">
           {messages[first.label]}
-        </LoginButton>
+        </Login.Button>
         {login.can[second.verb] && (
-          <LoginButton variant="link" onClick={() => proceed(login[second.verb])}>
+          <Login.Button variant="link" onClick={() => proceed(login[second.verb])}>
             {messages[second.label]}
-          </LoginButton>
+          </Login.Button>
         )}
-      </LoginActions>
-    </LoginIdentifierForm>
+      </Login.Actions>
+    </Form>
   );
 }
 
-function isIdentifier(kind: Identifier, value: string, validity: ValidityState): boolean {
+function isIdentifier(kind: IdentifierKind, value: string, validity: ValidityState): boolean {
   if (value === '') return false;
   // The browser's own idea of an e-mail address (HTML, "valid email address"): the type of the field checks it.
   if (kind === 'email') return !validity.typeMismatch;

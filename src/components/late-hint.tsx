@@ -4,8 +4,13 @@ import { useContext } from 'react';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { useCountdown } from '../react/use-countdown.js';
-import { LoginLateHint, LoginLateHintItem, LoginLateHintList, LoginText } from './parts.js';
+import { createPart } from './create-part.js';
+import * as Login from './parts.js';
 import { useChangeEffect } from './use-change-effect.js';
+
+const Late = createPart('div', 'late-hint', {});
+const LateList = createPart('ul', 'late-hint-list', {});
+const LateItem = createPart('li', 'late-hint-item', {});
 
 /**
  * Seconds after which a request that nobody approved is likely to have been missed. Between two seconds, so that the
@@ -42,13 +47,13 @@ export function LateHint({ startedAt, offersCode }: LateHintProps) {
 
   if (!late) return null;
   return (
-    <LoginLateHint>
-      <LoginText>{title}</LoginText>
-      <LoginLateHintList>
+    <Late>
+      <Login.Text>{title}</Login.Text>
+      <LateList>
         {items.map((item, index) => (
-          <LoginLateHintItem key={index}>{item}</LoginLateHintItem>
+          <LateItem key={index}>{item}</LateItem>
         ))}
-      </LoginLateHintList>
-    </LoginLateHint>
+      </LateList>
+    </Late>
   );
 }

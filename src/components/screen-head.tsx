@@ -1,11 +1,12 @@
 'use client';
 
 import { useMessages } from '../react/messages-context.js';
-import type { LoginState } from './login-root.js';
-import { LoginText, LoginTimeLeft, LoginTitle } from './parts.js';
+import type { LoginState } from './login-state.js';
+import * as Login from './parts.js';
 import { screenText } from './screen-text.js';
 import { StatusIcon } from './status-icon.js';
-import { TimeLeft, TimeRing } from './time-left.js';
+import { TimeFrame, TimeLeft } from './time-left.js';
+import { TimeRing } from './time-ring.js';
 
 /** What every screen begins with: its picture, in the ring of the time left while a request is open, its title and its text. */
 export function ScreenHead({ login }: { login: LoginState }) {
@@ -15,17 +16,17 @@ export function ScreenHead({ login }: { login: LoginState }) {
     <>
       {login.status === 'pushing' ? (
         // The same ring, still without an end: it goes round until the request is out.
-        <LoginTimeLeft>
+        <TimeFrame>
           {icon}
           <TimeRing share={0.25} />
-        </LoginTimeLeft>
+        </TimeFrame>
       ) : (login.status === 'polling' || login.status === 'timedOut') && login.push ? (
         <TimeLeft {...login.push}>{icon}</TimeLeft>
       ) : (
         icon
       )}
-      <LoginTitle>{title}</LoginTitle>
-      <LoginText>{text}</LoginText>
+      <Login.Title>{title}</Login.Title>
+      <Login.Text>{text}</Login.Text>
     </>
   );
 }

@@ -4,15 +4,16 @@ import type { ReactNode } from 'react';
 import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { IdentifierForm, waysIn, type IdentifierFormProps } from './identifier-form.js';
-import type { LoginState, LoginIn } from './login-root.js';
-import { LoginActions, LoginAlternatives, LoginNotice, LoginPushBeside, LoginText, LoginTitle } from './parts.js';
-import { PushWaiting, type PushWaitingProps } from './push-waiting.js';
+import type { LoginState } from './login-state.js';
+import * as Login from './parts.js';
+import { RetryCountdown } from './retry-countdown.js';
 import { ScreenHead } from './screen-head.js';
 import { StatusIcon } from './status-icon.js';
 import { Summary } from './summary.js';
-import { RetryCountdown, TimeLeft } from './time-left.js';
+import { TimeLeft } from './time-left.js';
 import { TotpForm } from './totp-form.js';
 import { VerbButton } from './verb-button.js';
+import { WaitingScreen, type WaitingScreenProps } from './waiting-screen.js';
 
 export interface LoginScreenProps {
   /** From `useCibaLogin`. */
@@ -26,12 +27,12 @@ export interface LoginScreenProps {
   /** The code first and the push second, for a screen that is itself the phone. @default false */
   codeFirst?: IdentifierFormProps['codeFirst'];
   /** Opens the authenticator app, where this device is the phone: a link of the app's own scheme or a universal link. */
-  appLink?: PushWaitingProps['appLink'];
+  appLink?: WaitingScreenProps['appLink'];
 }
 
 /** The screen of the login's present status. */
 export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScreenProps) {
-  const others = alternatives && <LoginAlternatives>{alternatives}</LoginAlternatives>;
+  const others = alternatives && <Login.Alternatives>{alternatives}</Login.Alternatives>;
   switch (login.status) {
     case 'idle':
       return (
@@ -43,7 +44,7 @@ export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScre
     case 'pushing':
       return <PushingScreen login={login} />;
     case 'polling':
-      return <PushWaiting login={login} appLink={appLink} />;
+      return <WaitingScreen login={login} appLink={appLink} />;
     case 'totpEntry':
       return <CodeScreen login={login} />;
     case 'lockedOut':
@@ -69,22 +70,22 @@ export function IdleScreen({
   identifier,
   loginHint,
   codeFirst,
-}: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink'> & { login: LoginIn<'idle'> }) {
+}: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink'> & { login: LoginState<'idle'> }) {
   const messages = useMessages();
   const [first, second] = waysIn(login, codeFirst);
   return (
     <>
       <StatusIcon status={login.status} />
-      <LoginTitle>{messages['idle.title']}</LoginTitle>
-      {first.verb === 'start' && <LoginText>{messages['idle.text']}</LoginText>}
-      {login.after !== null && <LoginNotice>{messages[`idle.after.${login.after}`]}</LoginNotice>}
+      <Login.Title>{messages['idle.title']}</Login.Title>
+      {first.verb === 'start' && <Login.Text>{messages['idle.text']}</Login.Text>}
+      {login.after !== null && <Login.Notice>{messages[`idle.after.${login.after}`]}</Login.Notice>}
       {loginHint ? (
         <>
           <Summary loginHint={loginHint} transaction={login.transaction} />
-          <LoginActions>
+          <Login.Actions>
             <VerbButton login={login} {...first} variant="primary" />
             <VerbButton login={login} {...second} variant="link" />
-          </LoginActions>
+          </Login.Actions>
         </>
       ) : (
         <IdentifierForm login={login} identifier={identifier} codeFirst={codeFirst} />
@@ -94,20 +95,20 @@ export function IdleScreen({
 }
 
 /** The request is on its way. */
-export function PushingScreen({ login }: { login: LoginIn<'pushing'> }) {
+export function PushingScreen({ login }: { login: LoginState<'pushing'> }) {
   return (
     <>
       <ScreenHead login={login} />
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
-      <LoginActions>
+      <Login.Actions>
         <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
-      </LoginActions>
+      </Login.Actions>
     </>
   );
 }
 
 /** The code entry, with the push that goes on beside it. */
-export function CodeScreen({ login }: { login: LoginIn<'totpEntry'> }) {
+export function CodeScreen({ login }: { login: LoginState<'totpEntry'> }) {
   return (
     <>
       <ScreenHead login={login} />
@@ -116,48 +117,48 @@ export function CodeScreen({ login }: { login: LoginIn<'totpEntry'> }) {
         <BackToPushButton login={login} />
         <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
       </TotpForm>
-      <PushBeside push={login.push} />
+      <OpenPush push={login.push} />
     </>
   );
 }
 
 /** Codes are blocked for a while; the push, where there is one, still works. */
-export function LockedOutScreen({ login }: { login: LoginIn<'lockedOut'> }) {
+export function LockedOutScreen({ login }: { login: LoginState<'lockedOut'> }) {
   return (
     <>
       <ScreenHead login={login} />
       <RetryCountdown retryAt={login.retryAt} />
-      <PushBeside push={login.push} />
-      <LoginActions>
+      <OpenPush push={login.push} />
+      <Login.Actions>
         <BackToPushButton login={login} />
         <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
-      </LoginActions>
+      </Login.Actions>
     </>
   );
 }
 
-function BackToPushButton({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
+function BackToPushButton({ login }: { login: LoginState<'totpEntry' | 'lockedOut'> }) {
   return <VerbButton login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
 }
 
-function PushBeside({ push }: { push: PushView | null }) {
+function OpenPush({ push }: { push: PushView | null }) {
   const messages = useMessages();
   if (!push) return null;
   return (
-    <LoginPushBeside>
-      <LoginText>{messages['totpEntry.pushOpen']}</LoginText>
+    <Login.PushBeside>
+      <Login.Text>{messages['totpEntry.pushOpen']}</Login.Text>
       <TimeLeft {...push} />
-    </LoginPushBeside>
+    </Login.PushBeside>
   );
 }
 
 /** An end that is not a success, with every way on that is open. */
-export function EndScreen({ login }: { login: LoginIn<'denied' | 'expired' | 'timedOut' | 'failed'> }) {
+export function EndScreen({ login }: { login: LoginState<'denied' | 'expired' | 'timedOut' | 'failed'> }) {
   return (
     <>
       <ScreenHead login={login} />
       <Summary loginHint={login.loginHint} transaction={login.transaction} />
-      <LoginActions>
+      <Login.Actions>
         <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
         <VerbButton
           login={login}
@@ -168,7 +169,7 @@ export function EndScreen({ login }: { login: LoginIn<'denied' | 'expired' | 'ti
         <VerbButton login={login} verb="report" label="denied.report" />
         <VerbButton login={login} verb="useCode" label="action.useCode" />
         <VerbButton login={login} verb="cancel" label="action.back" variant="link" />
-      </LoginActions>
+      </Login.Actions>
     </>
   );
 }

@@ -2,8 +2,13 @@
 
 import type { Transaction } from '../contract/adapter.js';
 import { useMessages } from '../react/messages-context.js';
-import { LoginSummary, LoginSummaryLabel, LoginSummaryRow, LoginSummaryValue } from './parts.js';
+import { createPart } from './create-part.js';
 import { plainText } from './plain-text.js';
+
+const Rows = createPart('dl', 'summary', {});
+const Row = createPart('div', 'summary-row', {});
+const RowLabel = createPart('dt', 'summary-label', {});
+const RowValue = createPart('dd', 'summary-value', {});
 
 export interface SummaryProps {
   /** Who is signing in. */
@@ -25,18 +30,18 @@ export function Summary({ loginHint, deliveredTo, transaction }: SummaryProps) {
   ].filter((row): row is { label: string; value: string } => Boolean(row.value));
   if (rows.length === 0) return null;
   return (
-    <LoginSummary>
+    <Rows>
       {rows.map(({ label, value }, index) => (
-        <LoginSummaryRow key={index}>
-          <LoginSummaryLabel>
+        <Row key={index}>
+          <RowLabel>
             <bdi>{plainText(label)}</bdi>
-          </LoginSummaryLabel>
-          <LoginSummaryValue>
+          </RowLabel>
+          <RowValue>
             {/* Names come from elsewhere: isolated, their writing direction cannot turn the text around them. */}
             <bdi translate="no">{plainText(value)}</bdi>
-          </LoginSummaryValue>
-        </LoginSummaryRow>
+          </RowValue>
+        </Row>
       ))}
-    </LoginSummary>
+    </Rows>
   );
 }

@@ -5,8 +5,8 @@ import { TOTP_LENGTH } from '../contract/code.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { useTotpForm, type UseTotpFormOptions } from '../react/use-totp-form.js';
-import { LoginActions, LoginButton, LoginError, LoginField, LoginHint, LoginLabel } from './parts.js';
-import { RetryCountdown } from './time-left.js';
+import * as Login from './parts.js';
+import { RetryCountdown } from './retry-countdown.js';
 import { TotpInput } from './totp-input/index.js';
 
 export interface TotpFormProps
@@ -53,27 +53,27 @@ export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function Totp
         ref={ref}
         {...form.getFormProps()}
       >
-        <LoginField>
-          <LoginLabel {...form.getLabelProps()}>{messages['totpEntry.label'](length)}</LoginLabel>
+        <Login.Field>
+          <Login.Label {...form.getLabelProps()}>{messages['totpEntry.label'](length)}</Login.Label>
           <div data-scope="totp-form" data-part="entry">
             <TotpInput {...form.getInputProps()} length={length} onValueInvalid={form.onValueInvalid} />
             {beside}
           </div>
-          <LoginHint {...form.getHintProps()}>{messages['totpEntry.hint']}</LoginHint>
-          {form.error !== null && <LoginError {...form.getErrorProps()}>{form.error}</LoginError>}
+          <Login.Hint {...form.getHintProps()}>{messages['totpEntry.hint']}</Login.Hint>
+          {form.error !== null && <Login.Error {...form.getErrorProps()}>{form.error}</Login.Error>}
           {retryAt !== null && (
             <div data-scope="totp-form" data-part="lock">
-              <LoginError>{messages['lockedOut.title']}</LoginError>
+              <Login.Error>{messages['lockedOut.title']}</Login.Error>
               <RetryCountdown retryAt={retryAt} />
             </div>
           )}
-        </LoginField>
-        <LoginActions>
-          <LoginButton variant="primary" {...form.getSubmitProps()}>
+        </Login.Field>
+        <Login.Actions>
+          <Login.Button variant="primary" {...form.getSubmitProps()}>
             {form.state === 'verifying' ? messages['totpEntry.verifying'] : messages['totpEntry.submit']}
-          </LoginButton>
+          </Login.Button>
           {children}
-        </LoginActions>
+        </Login.Actions>
       </form>
       {!announced && <div data-scope="ciba-login" data-part="announcer" {...form.getAnnouncerProps()} />}
     </MessagesContext.Provider>

@@ -4,13 +4,13 @@ import { forwardRef } from 'react';
 import type { Messages } from '../contract/messages.js';
 import type { LoginVerb } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
-import type { LoginState } from './login-root.js';
-import { LoginButton, type LoginButtonProps } from './parts.js';
+import type { LoginState } from './login-state.js';
+import * as Login from './parts.js';
 
 /** The messages that are plain texts. */
 type TextKey = { [Key in keyof Messages]: Messages[Key] extends string ? Key : never }[keyof Messages];
 
-export interface VerbButtonProps extends LoginButtonProps {
+export interface VerbButtonProps extends Login.ButtonProps {
   /** From `useCibaLogin`. */
   login: LoginState;
   /** What it does. */
@@ -23,7 +23,7 @@ export interface VerbButtonProps extends LoginButtonProps {
  * A button for one of the user's acts. While the act is not open, there is no button.
  *
  * @example
- * <VerbButton login={login} verb="retry" label="action.retry" variant="primary" />
+ * <Login.VerbButton login={login} verb="retry" label="action.retry" variant="primary" />
  */
 export const VerbButton = forwardRef<HTMLButtonElement, VerbButtonProps>(function VerbButton(
   { login, verb, label, ...props },
@@ -32,8 +32,8 @@ export const VerbButton = forwardRef<HTMLButtonElement, VerbButtonProps>(functio
   const messages = useMessages();
   if (!login.can[verb]) return null;
   return (
-    <LoginButton data-verb={verb} {...props} ref={ref} onClick={() => login[verb]()}>
+    <Login.Button data-verb={verb} {...props} ref={ref} onClick={() => login[verb]()}>
       {messages[label]}
-    </LoginButton>
+    </Login.Button>
   );
 });

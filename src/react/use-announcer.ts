@@ -5,7 +5,7 @@ import { createContext, useCallback, useRef, type RefObject } from 'react';
 /** Says a text to screen readers. */
 export type Announce = (text: string) => void;
 
-export interface Announcer {
+export interface UseAnnouncerResult {
   readonly announce: Announce;
   /** Belongs on the live region, an empty element that is there before the first announcement. */
   readonly regionRef: RefObject<HTMLDivElement | null>;
@@ -28,7 +28,7 @@ export const AnnounceContext = createContext<Announce | null>(null);
  *   );
  * }
  */
-export function useAnnouncer(): Announcer {
+export function useAnnouncer(): UseAnnouncerResult {
   const regionRef = useRef<HTMLDivElement>(null);
   const announce = useCallback((text: string) => {
     const region = regionRef.current;

@@ -58,7 +58,7 @@ export interface UseCibaLoginOptions<Session = unknown> {
 }
 
 /** What {@link useCibaLogin} returns: the view, a union by `status`, and the verbs, which never change. */
-export type CibaLoginResult = LoginView &
+export type UseCibaLoginResult = LoginView &
   LoginVerbs & { /** The running chart: the way out for what the view lacks. */ readonly actorRef: LoginActor };
 
 /**
@@ -72,7 +72,7 @@ export type CibaLoginResult = LoginView &
  *   return <button onClick={() => login.start('ada@example.com')}>Sign in</button>;
  * }
  */
-export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): CibaLoginResult {
+export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): UseCibaLoginResult {
   const environment = useEnvironment(options.environment);
   const client = useOwnQueryClient();
   const latest = useLatest({ options, client });

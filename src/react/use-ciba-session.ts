@@ -7,7 +7,7 @@ import { runMutation } from './run-mutation.js';
 import { sessionQueryKey, sessionQueryOptions } from './session-query.js';
 import type { SessionSource } from './session-query.js';
 
-export interface CibaSession<Session> {
+export interface UseCibaSessionResult<Session> {
   /** Who is signed in; null for nobody, undefined while the first answer is awaited. */
   readonly session: Session | null | undefined;
   readonly isPending: boolean;
@@ -24,7 +24,7 @@ export interface CibaSession<Session> {
  * @example
  * const { session, signOut } = useCibaSession(adapter);
  */
-export function useCibaSession<Session>(source: SessionSource<Session>): CibaSession<Session> {
+export function useCibaSession<Session>(source: SessionSource<Session>): UseCibaSessionResult<Session> {
   const client = useOwnQueryClient();
   const { data, isPending, error } = useQuery(sessionQueryOptions(source), client);
   const [signingOut, setSigningOut] = useState(false);

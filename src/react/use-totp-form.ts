@@ -36,7 +36,7 @@ export interface UseTotpFormOptions extends CodeEntry {
 }
 
 /** What a form for a code needs, whatever it is made of. Each getter's props go onto one element. */
-export interface TotpFormParts {
+export interface UseTotpFormResult {
   readonly state: 'entry' | 'verifying' | 'invalid' | 'lockedOut';
   /** What went wrong, for the user; `null` when nothing did. */
   readonly error: string | null;
@@ -92,7 +92,7 @@ export function useTotpForm({
   length = TOTP_LENGTH,
   autoSubmit = false,
   messages: overrides,
-}: UseTotpFormOptions): TotpFormParts {
+}: UseTotpFormOptions): UseTotpFormResult {
   const messages = useMessages(overrides);
   const id = useId();
   const inputRef = useRef<HTMLInputElement>(null);

@@ -13,7 +13,7 @@ import { provideVerify } from '../machine/verify.js';
 import type { CodeView } from '../machine/view.js';
 import { useEnvironment } from './ciba-provider.js';
 import { useLatest } from './use-latest.js';
-import { useTotpForm, type CodeEntry, type TotpFormParts } from './use-totp-form.js';
+import { useTotpForm, type CodeEntry, type UseTotpFormResult } from './use-totp-form.js';
 import { useView } from './use-view.js';
 
 export interface UseTotpOptions<Session = unknown> {
@@ -53,8 +53,8 @@ export type TotpView =
     }
   | { readonly status: 'approved' };
 
-export type Totp = TotpView &
-  Omit<TotpFormParts, 'state' | 'error'> & {
+export type UseTotpResult = TotpView &
+  Omit<UseTotpFormResult, 'state' | 'error'> & {
     /** Checks a code. It is normalised first; an incomplete one is not sent, and neither is one while another is checked. */
     readonly submit: (code: string) => void;
     /** What went wrong, in the user's words; `null` when nothing did. */
@@ -104,7 +104,7 @@ function toCodeView(snapshot: SnapshotFrom<typeof totpMachine>): CodeView {
  *   );
  * }
  */
-export function useTotp<Session>(options: UseTotpOptions<Session>): Totp {
+export function useTotp<Session>(options: UseTotpOptions<Session>): UseTotpResult {
   const { length = TOTP_LENGTH, autoSubmit, messages } = options;
   const environment = useEnvironment(options.environment);
   const latest = useLatest(options);

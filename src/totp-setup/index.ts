@@ -9,4 +9,4 @@ export { QrCode } from './qr-code.js';
 export { TotpSetup } from './totp-setup.js';
 export type { TotpSetupProps } from './totp-setup.js';
 export { useTotpSetup } from './use-totp-setup.js';
-export type { TotpSetupState, TotpSetupView, UseTotpSetupOptions } from './use-totp-setup.js';
+export type { UseTotpSetupResult, TotpSetupView, UseTotpSetupOptions } from './use-totp-setup.js';

@@ -3,7 +3,7 @@
 import { forwardRef, useEffect, useId, useMemo, useRef, useState, type ComponentPropsWithoutRef } from 'react';
 import type { TotpEnrollment } from '../contract/enrollment.js';
 import type { Messages, SetupMessages } from '../contract/messages.js';
-import { LoginActions, LoginButton, LoginError, LoginText, LoginTitle } from '../components/parts.js';
+import * as Login from '../components/parts.js';
 import { TotpForm } from '../components/totp-form.js';
 import { enSetup } from '../locales/en.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
@@ -45,35 +45,35 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
     <MessagesContext.Provider value={messages}>
       <AnnounceContext.Provider value={announce}>
         <div data-scope="totp-setup" data-part="root" data-state={setup.status} {...props} ref={ref}>
-          {setup.status === 'loading' && <LoginText aria-busy="true">{texts['setup.loading']}</LoginText>}
+          {setup.status === 'loading' && <Login.Text aria-busy="true">{texts['setup.loading']}</Login.Text>}
           {setup.status === 'failed' && (
             <>
               <Title text={messages[`error.${setup.error.code}.title`]} announce={announce} />
-              <LoginText>{messages[`error.${setup.error.code}.text`]}</LoginText>
-              <LoginActions>
-                <LoginButton variant="primary" onClick={setup.retry}>
+              <Login.Text>{messages[`error.${setup.error.code}.text`]}</Login.Text>
+              <Login.Actions>
+                <Login.Button variant="primary" onClick={setup.retry}>
                   {messages['action.retry']}
-                </LoginButton>
-              </LoginActions>
+                </Login.Button>
+              </Login.Actions>
             </>
           )}
           {setup.status === 'entry' && (
             <>
-              <LoginTitle>{texts['setup.title']}</LoginTitle>
-              <LoginText>{texts['setup.text']}</LoginText>
+              <Login.Title>{texts['setup.title']}</Login.Title>
+              <Login.Text>{texts['setup.text']}</Login.Text>
               <QrCode text={setup.uri} label={texts['setup.qrCode']} />
               <a data-scope="totp-setup" data-part="link" href={setup.uri}>
                 {texts['setup.openApp']}
               </a>
               <Secret secret={setup.secret} texts={texts} announce={announce} />
-              <LoginText>{texts['setup.codeText']}</LoginText>
+              <Login.Text>{texts['setup.codeText']}</Login.Text>
               <TotpForm code={setup.code} submitCode={setup.submitCode} />
             </>
           )}
           {setup.status === 'confirmed' && (
             <>
               <Title text={texts['setup.confirmed']} announce={announce} takeFocus />
-              <LoginText>{texts['setup.confirmedText']}</LoginText>
+              <Login.Text>{texts['setup.confirmedText']}</Login.Text>
               {setup.backupCodes.length > 0 && (
                 <BackupCodes codes={setup.backupCodes} texts={texts} announce={announce} onFinished={setup.finish} />
               )}
@@ -98,7 +98,7 @@ function Title({ text, announce, takeFocus = false }: { text: string; announce: 
     if (takeFocus) titleRef.current?.focus();
     else announce(text);
   }, [announce, takeFocus, text]);
-  return <LoginTitle ref={titleRef}>{text}</LoginTitle>;
+  return <Login.Title ref={titleRef}>{text}</Login.Title>;
 }
 
 function Secret({ secret, ...shared }: Shared & { secret: string }) {
@@ -127,7 +127,7 @@ function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonl
       <h3 id={id} data-scope="totp-setup" data-part="backup-title">
         {texts['setup.backupCodes']}
       </h3>
-      <LoginText>{texts['setup.backupText']}</LoginText>
+      <Login.Text>{texts['setup.backupText']}</Login.Text>
       <ul ref={listRef} aria-labelledby={id} data-scope="totp-setup" data-part="backup-codes" dir="ltr" translate="no">
         {codes.map((code) => (
           <li key={code} data-scope="totp-setup" data-part="backup-code">
@@ -137,22 +137,22 @@ function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonl
       </ul>
       <div data-scope="totp-setup" data-part="backup-actions">
         <CopyButton text={codes.join('\n')} label={texts['setup.copyCodes']} {...shared} />
-        <LoginButton
+        <Login.Button
           onClick={({ currentTarget }) =>
             download(currentTarget.ownerDocument, texts['setup.fileName'], `${codes.join('\n')}\n`)
           }
         >
           {texts['setup.download']}
-        </LoginButton>
-        <LoginButton onClick={({ currentTarget }) => currentTarget.ownerDocument.defaultView?.print()}>
+        </Login.Button>
+        <Login.Button onClick={({ currentTarget }) => currentTarget.ownerDocument.defaultView?.print()}>
           {texts['setup.print']}
-        </LoginButton>
+        </Login.Button>
       </div>
-      <LoginActions>
-        <LoginButton variant="primary" onClick={onFinished}>
+      <Login.Actions>
+        <Login.Button variant="primary" onClick={onFinished}>
           {texts['setup.finish']}
-        </LoginButton>
-      </LoginActions>
+        </Login.Button>
+      </Login.Actions>
     </div>
   );
 }
@@ -173,10 +173,10 @@ function CopyButton({ text, label, texts, announce }: Shared & { text: string; l
   };
   return (
     <>
-      <LoginButton onClick={({ currentTarget }) => copy(currentTarget.ownerDocument.defaultView?.navigator)}>
+      <Login.Button onClick={({ currentTarget }) => copy(currentTarget.ownerDocument.defaultView?.navigator)}>
         {outcome === 'copied' ? texts['setup.copied'] : label}
-      </LoginButton>
-      {outcome === 'copyFailed' && <LoginError>{texts['setup.copyFailed']}</LoginError>}
+      </Login.Button>
+      {outcome === 'copyFailed' && <Login.Error>{texts['setup.copyFailed']}</Login.Error>}
     </>
   );
 }

@@ -25,7 +25,7 @@ export type TotpSetupView =
       readonly backupCodes: readonly string[];
     };
 
-export type TotpSetupState = TotpSetupView & {
+export type UseTotpSetupResult = TotpSetupView & {
   /** Checks the first code. */
   readonly submitCode: (code: string) => void;
   /** Asks for a new secret, after `failed`. */
@@ -48,7 +48,7 @@ const LOADING: TotpSetupView = { status: 'loading' };
  *   return setup.status === 'entry' ? <TotpForm code={setup.code} submitCode={setup.submitCode} /> : null;
  * }
  */
-export function useTotpSetup(options: UseTotpSetupOptions): TotpSetupState {
+export function useTotpSetup(options: UseTotpSetupOptions): UseTotpSetupResult {
   const { onFinished } = options;
   const latest = useLatest(options);
   const [view, setView] = useState<TotpSetupView>(LOADING);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
 import axe from 'axe-core';
-import { CibaLogin, LoginButton, LoginRoot, LoginTitle, useCibaLogin, type CibaLoginProps } from 'react-ciba';
+import { Login, CibaLogin, useCibaLogin, type CibaLoginProps } from 'react-ciba';
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
 import { allowConsole } from '../setup/console.js';
 import '../../src/styles/index.css';
@@ -323,14 +323,14 @@ describe('the page around it', () => {
       const login = useCibaLogin({ adapter, loginHint: 'ada@example.com' });
       const [clicks, setClicks] = useState(0);
       return (
-        <LoginRoot login={login} asChild>
+        <Login.Root login={login} asChild>
           <section>
-            <LoginTitle asChild>
+            <Login.Title asChild>
               <h1 className="big">Hello {clicks}</h1>
-            </LoginTitle>
-            <LoginButton onClick={() => setClicks(clicks + 1)}>Count</LoginButton>
+            </Login.Title>
+            <Login.Button onClick={() => setClicks(clicks + 1)}>Count</Login.Button>
           </section>
-        </LoginRoot>
+        </Login.Root>
       );
     }
     await render(<Own />);

@@ -15,6 +15,8 @@ interface Identifier {
 /** As much of ESTree as a declaration file has on its top level. */
 interface Statement {
   readonly type: string;
+  /** The namespace of `export * as`. */
+  readonly exported?: Identifier | null;
   readonly start: number;
   readonly end: number;
   readonly source?: { readonly value: string } | null;
@@ -70,7 +72,10 @@ function exportsOf(file: string): Map<string, Declared> {
       if (declaration) found.set(name, local.get(name) as Declared);
     }
     if (statement.type === 'ExportAllDeclaration' && statement.source) {
-      for (const entry of exportsOf(resolve(file, statement.source.value))) found.set(...entry);
+      const namespace = statement.exported ? `${statement.exported.name}.` : '';
+      for (const [name, declared] of exportsOf(resolve(file, statement.source.value))) {
+        found.set(namespace + name, declared);
+      }
     }
     if (statement.type === 'ExportNamedDeclaration' && statement.specifiers) {
       const from = statement.source ? exportsOf(resolve(file, statement.source.value)) : local;

@@ -4,8 +4,10 @@ import type { useQuery as query } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type {
   CibaAdapter,
-  CibaLogin as Login,
-  CibaLoginResult,
+  CibaLogin as TheLogin,
+  Login as TheParts,
+  LoginScreen as TheScreen,
+  UseCibaLoginResult,
   LoginView,
   SessionSource,
   useCibaLogin as useLogin,
@@ -21,14 +23,16 @@ declare global {
   const client: { close(): Promise<void> };
   const server: Server;
   type CibaServerEvent = ServerEvent;
-  const CibaLogin: typeof Login;
+  const CibaLogin: typeof TheLogin;
+  const Login: typeof TheParts;
+  const LoginScreen: typeof TheScreen;
   const useCibaLogin: typeof useLogin;
 
   const useQuery: typeof query;
   const render: (view: LoginView) => void;
 
   function App(): ReactElement;
-  const login: CibaLoginResult;
+  const login: UseCibaLoginResult;
   const navigate: (path: string) => void;
   const verify: (code: string) => void;
   const greet: (user: { name: string }) => void;

@@ -57,7 +57,7 @@ export function describeComponents(): ComponentDescription[] {
       };
     };
 
-    const describe = (symbol: TsSymbol, specifier: string): ComponentDescription | null => {
+    const describe = (symbol: TsSymbol, specifier: string, namespace: string): ComponentDescription | null => {
       const type = symbol.valueDeclaration && checker.getTypeOfSymbol(symbol);
       const [call] = type ? checker.getSignaturesOfType(type, SignatureKind.Call) : [];
       const given = call && checker.getParameterType(call, 0);
@@ -65,7 +65,7 @@ export function describeComponents(): ComponentDescription[] {
       const props = checker.getPropertiesOfType(given);
       const ref = props.find(({ name }) => name === 'ref');
       return {
-        name: symbol.name,
+        name: namespace + symbol.name,
         specifier,
         text: checker.getDocumentationCommentOfSymbol(symbol).trim(),
         example: tagOf(checker, symbol, 'example'),
@@ -80,11 +80,16 @@ export function describeComponents(): ComponentDescription[] {
       const file = program.getSourceFile(join(root, source));
       const module = file && checker.getSymbolAtLocation(file);
       if (!module) throw new Error(`TypeScript knows no module ${source}.`);
-      for (const exported of checker.getExportsOfModule(module)) {
-        const isAlias = (exported.flags & SymbolFlags.Alias) !== 0;
-        const component = describe(isAlias ? checker.getAliasedSymbol(exported) : exported, specifier);
-        if (component) found.set(component.name, component);
-      }
+      const addFrom = (from: TsSymbol, namespace = '') => {
+        for (const exported of checker.getExportsOfModule(from)) {
+          const isAlias = (exported.flags & SymbolFlags.Alias) !== 0;
+          const symbol = isAlias ? checker.getAliasedSymbol(exported) : exported;
+          if ((symbol.flags & SymbolFlags.ValueModule) !== 0) addFrom(symbol, `${exported.name}.`);
+          const component = describe(symbol, specifier, namespace);
+          if (component) found.set(component.name, component);
+        }
+      };
+      addFrom(module);
     }
     return [...found.values()];
   } finally {

@@ -111,7 +111,7 @@ export function toReference(
 
   const anchorOf = (name: string) => {
     const component = described.get(name);
-    return component && isPart(component) ? 'parts' : name.toLowerCase();
+    return component && isPart(component) ? 'parts' : name.toLowerCase().replaceAll('.', '');
   };
 
   const partRows = inOrder

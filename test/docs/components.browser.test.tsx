@@ -16,7 +16,10 @@ import { fillPage, toReference } from './components-page.js';
 
 const described = new Map((await commands.describeComponents()).map((component) => [component.name, component]));
 const names = new Map<unknown, string>(
-  Object.entries({ ...library, ...setup }).flatMap(([name, value]) => (described.has(name) ? [[value, name]] : [])),
+  [
+    ...Object.entries({ ...library, ...setup }),
+    ...Object.entries(library.Login).map(([name, value]) => [`Login.${name}`, value] as const),
+  ].flatMap(([name, value]) => (described.has(name) ? [[value, name]] : [])),
 );
 
 interface Story {

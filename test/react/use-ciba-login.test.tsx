@@ -6,7 +6,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
 import { sessionQueryKey, useCibaLogin } from '../../src/index.js';
-import type { CibaLoginResult, UseCibaLoginOptions } from '../../src/index.js';
+import type { UseCibaLoginResult, UseCibaLoginOptions } from '../../src/index.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 
 const HINT = 'ada@example.com';
@@ -23,7 +23,7 @@ function setUp(
 ) {
   const world = createFakeEnvironment();
   const adapter = createMemoryAdapter({ interval: 5, clock: world.environment.clock, ...memory });
-  const results: CibaLoginResult[] = [];
+  const results: UseCibaLoginResult[] = [];
   let commits = 0;
 
   function Login(props: Partial<UseCibaLoginOptions<MemorySession>>) {
@@ -51,7 +51,7 @@ function setUp(
     unmount,
     commits: () => commits,
     status: () => container.textContent,
-    login: () => results.at(-1) as CibaLoginResult,
+    login: () => results.at(-1) as UseCibaLoginResult,
     update: (...args: Parameters<typeof tree>) => act(async () => rerender(tree(...args))),
     calls: (method: string) => adapter.calls.filter((call) => call.method === method).length,
     click: () => act(async () => screen.getByRole('button').click()),

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { TotpInput, useMessages, useTotpForm, type LoginIn } from 'react-ciba';
+import { TotpInput, useMessages, useTotpForm, type LoginState } from 'react-ciba';
 
 /** The form for the six digits. The hook links label, hint and error to the field, and announces errors. */
-export function CodeForm({ login, children }: { login: LoginIn<'totpEntry'>; children: ReactNode }) {
+export function CodeForm({ login, children }: { login: LoginState<'totpEntry'>; children: ReactNode }) {
   const messages = useMessages();
   const form = useTotpForm({ code: login.code, submitCode: login.submitCode });
   return (

@@ -1,4 +1,4 @@
-import { useMessages, type Announce, type LoginState, type LoginIn, type LoginVerb, type Messages } from 'react-ciba';
+import { useMessages, type Announce, type LoginState, type LoginVerb, type Messages } from 'react-ciba';
 import { CodeForm } from './code-form.js';
 import { LateHint, ResendButton, RetryTime, TimeLeft } from './times.js';
 import { WhoForm } from './who-form.js';
@@ -82,7 +82,7 @@ export function Screen({ login, loginHint, announce }: ScreenProps) {
   }
 }
 
-function Waiting({ login, announce }: { login: LoginIn<'polling'>; announce: Announce }) {
+function Waiting({ login, announce }: { login: LoginState<'polling'>; announce: Announce }) {
   const messages = useMessages();
   const { push, resendAt, transaction } = login;
   return (
@@ -113,7 +113,7 @@ function Waiting({ login, announce }: { login: LoginIn<'polling'>; announce: Ann
 }
 
 /** The request that is still polled while the user types a code. */
-function PushBeside({ login, announce }: { login: LoginIn<'totpEntry' | 'lockedOut'>; announce: Announce }) {
+function PushBeside({ login, announce }: { login: LoginState<'totpEntry' | 'lockedOut'>; announce: Announce }) {
   const messages = useMessages();
   if (!login.push) return null;
   const { connection, expiresAt } = login.push;
@@ -150,7 +150,7 @@ function Fact({ label, value }: { label: string; value: string | undefined }) {
   );
 }
 
-function BackToPush({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
+function BackToPush({ login }: { login: LoginState<'totpEntry' | 'lockedOut'> }) {
   return <Act login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
 }
 

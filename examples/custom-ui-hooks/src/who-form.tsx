@@ -1,8 +1,8 @@
 import { useId, useRef, useState, type FormEvent } from 'react';
-import { useMessages, type Announce, type LoginIn } from 'react-ciba';
+import { useMessages, type Announce, type LoginState } from 'react-ciba';
 
 /** Asks who is signing in. It shows react-ciba's own messages, so the browser's validation bubbles are turned off. */
-export function WhoForm({ login, announce }: { login: LoginIn<'idle'>; announce: Announce }) {
+export function WhoForm({ login, announce }: { login: LoginState<'idle'>; announce: Announce }) {
   const messages = useMessages();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);

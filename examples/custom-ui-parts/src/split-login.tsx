@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { LoginRoot, ScreenHead, useCibaLogin, type UseCibaLoginOptions } from 'react-ciba';
+import { Login, useCibaLogin, type UseCibaLoginOptions } from 'react-ciba';
 import { Ways } from './ways.js';
 import './split-login.css';
 
@@ -10,21 +10,21 @@ export interface SplitLoginProps<Session> extends Omit<UseCibaLoginOptions<Sessi
 }
 
 /**
- * A sign-in that rearranges react-ciba's parts: one side shows the state, the other the available actions. `LoginRoot`
+ * A sign-in that rearranges react-ciba's parts: one side shows the state, the other the available actions. `Login.Root`
  * announces changes and moves the focus. It finds the parts wherever they are.
  */
 export function SplitLogin<Session>({ alternatives, ...options }: SplitLoginProps<Session>) {
   const login = useCibaLogin(options);
   return (
-    <LoginRoot login={login} asChild>
+    <Login.Root login={login} asChild>
       <section className="split">
         <div className="split-state">
-          <ScreenHead login={login} />
+          <Login.ScreenHead login={login} />
         </div>
         <div className="split-ways">
           <Ways login={login} loginHint={options.loginHint} alternatives={alternatives} />
         </div>
       </section>
-    </LoginRoot>
+    </Login.Root>
   );
 }

@@ -1,24 +1,5 @@
 import type { ReactNode } from 'react';
-import {
-  DisplayCode,
-  IdentifierForm,
-  LateHint,
-  LoginActions,
-  LoginAlternatives,
-  LoginHint,
-  LoginNotice,
-  LoginPushBeside,
-  LoginText,
-  ResendButton,
-  RetryCountdown,
-  Summary,
-  TimeLeft,
-  TotpForm,
-  useMessages,
-  VerbButton,
-  type LoginState,
-  type LoginIn,
-} from 'react-ciba';
+import { Login, TotpForm, useMessages, type LoginState } from 'react-ciba';
 
 export interface WaysProps {
   login: LoginState;
@@ -27,39 +8,39 @@ export interface WaysProps {
   alternatives?: ReactNode;
 }
 
-/** Details, fields and actions for each status. A `VerbButton` is rendered only while its action is available. */
+/** Details, fields and actions for each status. A `Login.VerbButton` is rendered only while its action is available. */
 export function Ways({ login, loginHint, alternatives }: WaysProps) {
   const others = alternatives && (
-    <LoginAlternatives asChild>
+    <Login.Alternatives asChild>
       <footer>{alternatives}</footer>
-    </LoginAlternatives>
+    </Login.Alternatives>
   );
   switch (login.status) {
     case 'idle':
       if (!loginHint)
         return (
           <>
-            <IdentifierForm login={login} />
+            <Login.IdentifierForm login={login} />
             {others}
           </>
         );
       return (
         <>
-          <Summary loginHint={loginHint} transaction={login.transaction} />
-          <LoginActions>
-            <VerbButton login={login} verb="start" label="idle.start" variant="primary" />
-            <VerbButton login={login} verb="useCode" label="action.useCode" />
-          </LoginActions>
+          <Login.Summary loginHint={loginHint} transaction={login.transaction} />
+          <Login.Actions>
+            <Login.VerbButton login={login} verb="start" label="idle.start" variant="primary" />
+            <Login.VerbButton login={login} verb="useCode" label="action.useCode" />
+          </Login.Actions>
           {others}
         </>
       );
     case 'pushing':
       return (
         <>
-          <Summary loginHint={login.loginHint} transaction={login.transaction} />
-          <LoginActions>
-            <VerbButton login={login} verb="cancel" label="action.cancel" />
-          </LoginActions>
+          <Login.Summary loginHint={login.loginHint} transaction={login.transaction} />
+          <Login.Actions>
+            <Login.VerbButton login={login} verb="cancel" label="action.cancel" />
+          </Login.Actions>
         </>
       );
     case 'polling':
@@ -69,7 +50,7 @@ export function Ways({ login, loginHint, alternatives }: WaysProps) {
         <>
           <TotpForm code={login.code} submitCode={login.submitCode}>
             <BackToPush login={login} />
-            <VerbButton login={login} verb="cancel" label="action.cancel" />
+            <Login.VerbButton login={login} verb="cancel" label="action.cancel" />
           </TotpForm>
           <PushBeside login={login} />
         </>
@@ -77,72 +58,74 @@ export function Ways({ login, loginHint, alternatives }: WaysProps) {
     case 'lockedOut':
       return (
         <>
-          <RetryCountdown retryAt={login.retryAt} />
-          <LoginActions>
+          <Login.RetryCountdown retryAt={login.retryAt} />
+          <Login.Actions>
             <BackToPush login={login} />
-            <VerbButton login={login} verb="cancel" label="action.cancel" />
-          </LoginActions>
+            <Login.VerbButton login={login} verb="cancel" label="action.cancel" />
+          </Login.Actions>
           <PushBeside login={login} />
         </>
       );
     case 'approved':
-      return <Summary loginHint={login.loginHint} transaction={login.transaction} />;
+      return <Login.Summary loginHint={login.loginHint} transaction={login.transaction} />;
     case 'denied':
     case 'expired':
     case 'timedOut':
     case 'failed':
       return (
         <>
-          <Summary loginHint={login.loginHint} transaction={login.transaction} />
-          <LoginActions>
-            <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
-            <VerbButton
+          <Login.Summary loginHint={login.loginHint} transaction={login.transaction} />
+          <Login.Actions>
+            <Login.VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
+            <Login.VerbButton
               login={login}
               verb="retry"
               label={login.status === 'expired' ? 'expired.retry' : 'action.retry'}
               variant="primary"
             />
-            <VerbButton login={login} verb="report" label="denied.report" />
-            <VerbButton login={login} verb="useCode" label="action.useCode" />
-            <VerbButton login={login} verb="cancel" label="action.back" />
-          </LoginActions>
+            <Login.VerbButton login={login} verb="report" label="denied.report" />
+            <Login.VerbButton login={login} verb="useCode" label="action.useCode" />
+            <Login.VerbButton login={login} verb="cancel" label="action.back" />
+          </Login.Actions>
           {others}
         </>
       );
   }
 }
 
-function Waiting({ login }: { login: LoginIn<'polling'> }) {
+function Waiting({ login }: { login: LoginState<'polling'> }) {
   const messages = useMessages();
   const { push, resendAt } = login;
   return (
     <>
-      {push.displayCode !== undefined && <DisplayCode code={push.displayCode} />}
-      <Summary loginHint={login.loginHint} deliveredTo={push.deliveredTo} transaction={login.transaction} />
-      {login.resendError && <LoginNotice data-tone="warning">{messages['polling.resendFailed']}</LoginNotice>}
-      <LoginActions>
-        {resendAt !== null && <ResendButton resendAt={resendAt} onResend={login.resend} />}
-        <VerbButton login={login} verb="useCode" label="action.useCode" />
-        <VerbButton login={login} verb="cancel" label="action.cancel" />
-      </LoginActions>
-      {resendAt === null && <LoginHint>{messages['polling.resendLimit']}</LoginHint>}
-      <LateHint startedAt={push.startedAt} offersCode={login.can.useCode} />
+      {push.displayCode !== undefined && <Login.DisplayCode code={push.displayCode} />}
+      <Login.Summary loginHint={login.loginHint} deliveredTo={push.deliveredTo} transaction={login.transaction} />
+      {login.resendError && <Login.Notice data-tone="warning">{messages['polling.resendFailed']}</Login.Notice>}
+      <Login.Actions>
+        {resendAt !== null && <Login.ResendButton resendAt={resendAt} onResend={login.resend} />}
+        <Login.VerbButton login={login} verb="useCode" label="action.useCode" />
+        <Login.VerbButton login={login} verb="cancel" label="action.cancel" />
+      </Login.Actions>
+      {resendAt === null && <Login.Hint>{messages['polling.resendLimit']}</Login.Hint>}
+      <Login.LateHint startedAt={push.startedAt} offersCode={login.can.useCode} />
     </>
   );
 }
 
-function BackToPush({ login }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
-  return <VerbButton login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
+function BackToPush({ login }: { login: LoginState<'totpEntry' | 'lockedOut'> }) {
+  return (
+    <Login.VerbButton login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />
+  );
 }
 
 /** The request that stays open while the user types a code or is locked out. */
-function PushBeside({ login: { push } }: { login: LoginIn<'totpEntry' | 'lockedOut'> }) {
+function PushBeside({ login: { push } }: { login: LoginState<'totpEntry' | 'lockedOut'> }) {
   const messages = useMessages();
   if (!push) return null;
   return (
-    <LoginPushBeside className="split-beside">
-      <LoginText>{messages['totpEntry.pushOpen']}</LoginText>
-      <TimeLeft {...push} />
-    </LoginPushBeside>
+    <Login.PushBeside className="split-beside">
+      <Login.Text>{messages['totpEntry.pushOpen']}</Login.Text>
+      <Login.TimeLeft {...push} />
+    </Login.PushBeside>
   );
 }

@@ -2,22 +2,22 @@
 
 import { DisplayCode } from './display-code.js';
 import { LateHint } from './late-hint.js';
-import type { LoginIn } from './login-root.js';
-import { LoginActions, LoginAppLink, LoginHint, LoginNotice } from './parts.js';
+import type { LoginState } from './login-state.js';
+import * as Login from './parts.js';
+import { ResendButton } from './resend-button.js';
 import { ScreenHead } from './screen-head.js';
 import { Summary } from './summary.js';
-import { ResendButton } from './time-left.js';
 import { useMessages } from '../react/messages-context.js';
 import { VerbButton } from './verb-button.js';
 
-export interface PushWaitingProps {
-  login: LoginIn<'polling'>;
+export interface WaitingScreenProps {
+  login: LoginState<'polling'>;
   /** Opens the authenticator app, where this device is the phone: a link of the app's own scheme or a universal link. */
   appLink?: string | undefined;
 }
 
 /** The waiting screen: what to do on the phone, the code to compare, and how long there is. */
-export function PushWaiting({ login, appLink }: PushWaitingProps) {
+export function WaitingScreen({ login, appLink }: WaitingScreenProps) {
   const messages = useMessages();
   const { push, resendAt } = login;
   return (
@@ -25,17 +25,17 @@ export function PushWaiting({ login, appLink }: PushWaitingProps) {
       <ScreenHead login={login} />
       {push.displayCode !== undefined && <DisplayCode code={push.displayCode} />}
       <Summary loginHint={login.loginHint} deliveredTo={push.deliveredTo} transaction={login.transaction} />
-      {login.resendError && <LoginNotice data-tone="warning">{messages['polling.resendFailed']}</LoginNotice>}
-      <LoginActions>
-        {appLink && <LoginAppLink href={appLink}>{messages['polling.openApp']}</LoginAppLink>}
+      {login.resendError && <Login.Notice data-tone="warning">{messages['polling.resendFailed']}</Login.Notice>}
+      <Login.Actions>
+        {appLink && <Login.AppLink href={appLink}>{messages['polling.openApp']}</Login.AppLink>}
         {resendAt === null ? (
-          <LoginHint>{messages['polling.resendLimit']}</LoginHint>
+          <Login.Hint>{messages['polling.resendLimit']}</Login.Hint>
         ) : (
           <ResendButton resendAt={resendAt} onResend={login.resend} />
         )}
         <VerbButton login={login} verb="useCode" label="action.useCode" />
         <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
-      </LoginActions>
+      </Login.Actions>
       <LateHint startedAt={push.startedAt} offersCode={login.can.useCode} />
     </>
   );

@@ -1,0 +1,41 @@
+// The namespace `Login`: every part that an app can compose, by the name that it has there. This file must not say
+// 'use client': a server component sees a namespace of a client module as one opaque reference, and could not reach into it.
+export { DisplayCode } from './display-code.js';
+export { IdentifierForm } from './identifier-form.js';
+export type { IdentifierFormProps, IdentifierKind } from './identifier-form.js';
+export { LateHint } from './late-hint.js';
+export type { LateHintProps } from './late-hint.js';
+export {
+  Actions,
+  Alternatives,
+  AppLink,
+  Button,
+  Error,
+  Field,
+  Footer,
+  Header,
+  Help,
+  Hint,
+  Input,
+  Label,
+  Logo,
+  Notice,
+  PushBeside,
+  Text,
+  Title,
+} from './parts.js';
+export type { ButtonProps } from './parts.js';
+export { ResendButton } from './resend-button.js';
+export type { ResendButtonProps } from './resend-button.js';
+export { RetryCountdown } from './retry-countdown.js';
+export { Root } from './root.js';
+export type { RootProps } from './root.js';
+export { ScreenHead } from './screen-head.js';
+export { StatusIcon } from './status-icon.js';
+export type { StatusIconProps } from './status-icon.js';
+export { Summary } from './summary.js';
+export type { SummaryProps } from './summary.js';
+export { TimeLeft } from './time-left.js';
+export type { TimeLeftProps } from './time-left.js';
+export { VerbButton } from './verb-button.js';
+export type { VerbButtonProps } from './verb-button.js';
