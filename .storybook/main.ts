@@ -1,8 +1,11 @@
 import type { StorybookConfig } from '@storybook/react-vite';
+import { writePages } from './pages.js';
+
+writePages();
 
 const config: StorybookConfig = {
   framework: '@storybook/react-vite',
-  stories: ['../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
+  stories: ['./pages/*.mdx', '../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   core: { disableTelemetry: true },
   // The other readers of types need TypeScript's JavaScript API, which TypeScript 7 does not have.

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
+import { toPages } from '../../.storybook/pages.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Inside the repository, so that the blocks find its packages; dot folders are no sources of anything.
@@ -125,23 +126,20 @@ test('docs/README.md leads to every page', () => {
   expect(lost.filter((page) => !index.includes(`](${page.replace('docs/', '')})`))).toEqual([]);
 });
 
-test('Storybook has every page', () => {
+test('Storybook has every page of docs/, and one for each component', () => {
   const names = readdirSync(`${root}docs`)
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => file.replace('.md', ''))
-    .filter((name) => name !== 'README');
-  const mdx = readdirSync(`${root}stories/docs`).filter((file) => file.endsWith('.mdx'));
-  // Those of docs/errors are on one.
-  expect(mdx.toSorted()).toEqual([...names, 'errors'].map((name) => `${name}.mdx`).toSorted());
-});
-
-test('Storybook has a page for every component', () => {
+    .filter((file) => file.endsWith('.md') && file !== 'README.md')
+    .map((file) => file.replace('.md', ''));
   const reference = readFileSync(`${root}docs/components.md`, 'utf8').split('## Reference')[1] ?? '';
-  const names = Array.from(reference.matchAll(/^### (\w+)$/gm), ([, name = '']) => name);
-  const folder = `${root}stories/components/`;
-  const pages = readdirSync(folder).filter((file) => file.endsWith('.mdx'));
-  const shown = pages.map((file) => /of="(\w+)"/.exec(readFileSync(folder + file, 'utf8'))?.[1]);
-  expect(shown.toSorted()).toEqual(names.toSorted());
+  const components = Array.from(reference.matchAll(/^### (.+)$/gm), ([, name = '']) => name);
+  const written = readdirSync(`${root}stories/docs`).filter((file) => file.endsWith('.mdx'));
+  expect([...toPages().keys(), ...written.map((file) => `docs-${file}`)].toSorted()).toEqual(
+    // Those of docs/errors are on one.
+    [
+      ...[...names, 'errors'].map((name) => `docs-${name}.mdx`),
+      ...components.map((name) => `component-${name}.mdx`),
+    ].toSorted(),
+  );
 });
 
 test('there is one page for each error code', async () => {

@@ -1,8 +1,15 @@
 import { Canvas, Markdown, Title } from '@storybook/addon-docs/blocks';
 import page from '../../docs/components.md?raw';
-import '../docs/docs.css';
+import './docs.css';
 
 const [, ...sections] = page.split(/^### /m);
+/** The page of each component by its anchor in docs/components.md. */
+const pages = new Map(
+  sections.map((section) => {
+    const name = (section.split('\n')[0] ?? '').toLowerCase();
+    return [name.replaceAll('.', ''), `components-${name.replaceAll('.', '-')}--docs`];
+  }),
+);
 
 /** What docs/components.md says of one component, without the heading. */
 function referenceOf(name: string): string {
@@ -11,12 +18,12 @@ function referenceOf(name: string): string {
   return section
     .slice(name.length)
     .replaceAll('```tsx fragment', '```tsx')
-    .replaceAll(/\]\(#([\w-]+)\)/g, '](./?path=/docs/components-$1--docs)')
+    .replaceAll(/\]\(#([\w-]+)\)/g, (_, anchor: string) => `](./?path=/docs/${pages.get(anchor)})`)
     .replaceAll(/^<!--.*-->$/gm, '');
 }
 
 interface ComponentPageProps {
-  /** The component's name, as it is exported. */
+  /** The component's name, as an app writes it. */
   of: string;
   /** A story that shows it at work. */
   story?: object;

@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+// Storybook has a documentation page for each .mdx file and for nothing else, so the pages that only show a text of
+// docs/ are written before it starts. Those that show more are in stories/docs.
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = `${root}.storybook/pages/`;
+
+/** Titles that are spelled in a way of their own. */
+const TITLES: Readonly<Record<string, string>> = { api: 'API', authsec: 'AuthSec', 'custom-ui': 'Custom UI' };
+
+const LOGIN = 'ciba-login';
+/** The story that shows each component: its file and its name. */
+const STORIES: Readonly<Record<string, readonly [file: string, story: string, props?: string] | null>> = {
+  CibaLogin: [LOGIN, 'WithSlots'],
+  // It would cover the page.
+  CibaLoginDialog: ['ciba-login-dialog', 'Open', ' autoplay={false}'],
+  CibaProvider: null,
+  CodeScreen: [LOGIN, 'TotpEntry'],
+  EndScreen: [LOGIN, 'Denied'],
+  IdleScreen: [LOGIN, 'IdleWithAlternatives'],
+  LockedOutScreen: [LOGIN, 'LockedOut'],
+  'Login.Button': [LOGIN, 'DeniedAndReported'],
+  'Login.DisplayCode': [LOGIN, 'PollingWithGroupedDisplayCode'],
+  'Login.IdentifierForm': [LOGIN, 'IdleWithInvalidAddress'],
+  'Login.LateHint': [LOGIN, 'PollingWithLateHint'],
+  'Login.ResendButton': [LOGIN, 'PollingWithResend'],
+  'Login.RetryCountdown': [LOGIN, 'LockedOut'],
+  'Login.Root': [LOGIN, 'IdleWithKnownUser'],
+  'Login.ScreenHead': [LOGIN, 'Polling'],
+  'Login.StatusIcon': [LOGIN, 'Approved'],
+  'Login.Summary': [LOGIN, 'PollingWithTransaction'],
+  'Login.TimeLeft': [LOGIN, 'PollingNearTheEnd'],
+  'Login.VerbButton': [LOGIN, 'TimedOut'],
+  LoginScreen: [LOGIN, 'IdleWithKnownUser'],
+  Parts: [LOGIN, 'PollingWithDisplayCode'],
+  PushingScreen: [LOGIN, 'Pushing'],
+  QrCode: ['totp-setup', 'Secret'],
+  TotpForm: ['totp', 'Form'],
+  TotpInput: ['totp', 'Groups'],
+  TotpPeriod: ['totp', 'FormWithPeriod'],
+  TotpSetup: ['totp-setup', 'Secret'],
+  WaitingScreen: [LOGIN, 'Polling'],
+};
+
+const titleOf = (name: string) => TITLES[name] ?? (name.charAt(0).toUpperCase() + name.slice(1)).replaceAll('-', ' ');
+
+function docsPage(name: string): string {
+  return `import { Meta } from '@storybook/addon-docs/blocks';
+import page from '../../docs/${name}.md?raw';
+import { DocsPage } from '../../stories/docs/docs-page.tsx';
+
+<Meta title="Docs/${titleOf(name)}" />
+
+<DocsPage text={page} />
+`;
+}
+
+function componentPage(name: string): string {
+  const shown = STORIES[name];
+  if (shown === undefined) throw new Error(`Name a story that shows ${name} in .storybook/pages.ts.`);
+  const [file, story, props = ''] = shown ?? [];
+  return `import { Meta } from '@storybook/addon-docs/blocks';
+${file ? `import * as stories from '../../stories/${file}.stories.tsx';\n` : ''}import { ComponentPage } from '../../stories/docs/component-page.tsx';
+
+<Meta title="Components/${name}" />
+
+<ComponentPage of="${name}"${story ? ` story={stories.${story}}${props}` : ''} />
+`;
+}
+
+/** Each page by the name of its file: one for each page of docs/, and one for each section of its reference. */
+export function toPages(): Map<string, string> {
+  const names = readdirSync(`${root}docs`)
+    .filter((file) => file.endsWith('.md') && file !== 'README.md')
+    .map((file) => file.replace('.md', ''))
+    .filter((name) => !existsSync(`${root}stories/docs/${name}.mdx`));
+  const reference = readFileSync(`${root}docs/components.md`, 'utf8').split('## Reference')[1] ?? '';
+  const components = Array.from(reference.matchAll(/^### (\S+)$/gm), ([, name = '']) => name);
+  return new Map([
+    ...names.map((name) => [`docs-${name}.mdx`, docsPage(name)] as const),
+    ...components.map((name) => [`component-${name}.mdx`, componentPage(name)] as const),
+  ]);
+}
+
+/** Writes the pages, and removes those of another day. */
+export function writePages(): void {
+  const pages = toPages();
+  mkdirSync(folder, { recursive: true });
+  for (const file of readdirSync(folder)) if (!pages.has(file)) rmSync(folder + file, { force: true });
+  for (const [file, text] of pages) {
+    // A file that is written again makes a Storybook that is open reload.
+    if (!existsSync(folder + file) || readFileSync(folder + file, 'utf8') !== text) writeFileSync(folder + file, text);
+  }
+}
