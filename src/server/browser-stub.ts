@@ -1,9 +1,9 @@
-// What the server's entries are in a bundle for browsers (the `browser` condition of package.json). Without it a bundler
-// would complain about node:crypto, and not say what to do.
+// Replaces the server entries in bundles for browsers (the `browser` condition in package.json). Without it, a bundler
+// would fail on node:crypto and not say what to do.
 
 function refuse(): never {
   throw new Error(
-    'This import of react-ciba is for the server and cannot run in a browser: createCibaHandler, its stores and the adapters oidc and authsignal-server hold secrets. Import them in server code alone; the page uses createHttpAdapter of react-ciba/adapters/http.',
+    'This import of react-ciba is for the server and cannot run in a browser: createCibaHandler, its stores and the `oidc` and `authsignal-server` adapters hold secrets. Import them in server code only. In the page, use createHttpAdapter from react-ciba/adapters/http.',
   );
 }
 

@@ -1,21 +1,21 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 
-/** 256 random bits: nobody guesses a cookie or the id of a login. */
+/** 256 random bits, so that no one can guess a cookie or the ID of a login. */
 export function createToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
 /**
- * What stands in the store instead of a cookie, an id or a hint, so that whoever reads the store can neither use them
- * nor see who signs in.
+ * Stands in the store for a cookie, an ID or a hint, so that someone who reads the store can neither use them nor see who
+ * signs in.
  */
 export function hash(...parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }
 
 /**
- * One key for all the ways to write the same login hint. It folds more than most directories do (case, compatibility
- * forms, spaces, invisible characters), so that another spelling is no way round a limit.
+ * One key for every spelling of the same login hint. It folds more than most directories do (case, compatibility forms,
+ * spaces, invisible characters), so that another spelling can't bypass a limit.
  */
 export function userKey(loginHint: string): string {
   return hash(
@@ -27,7 +27,7 @@ export function userKey(loginHint: string): string {
   );
 }
 
-// Without 0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V: they are read wrong across two screens.
+// Leaves out 0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V, which are easily misread when comparing two screens.
 const CLEAR_CHARACTERS = 'ACDEFHJKMNPQRTWXY3479';
 
 function pick(characters: string): string {
@@ -39,7 +39,7 @@ export function createDisplayCode(): string {
   return Array.from('XXX-XXX', (place) => (place === '-' ? '-' : pick(CLEAR_CHARACTERS))).join('');
 }
 
-/** The form of a display code without its content: a digit becomes `9`, a letter `A`, the rest stays. */
+/** The form of a display code without its content: a digit becomes `9`, a letter becomes `A`, the rest stays. */
 export function displayCodeForm(code: string): string {
   return code.replace(/\p{Nd}/gu, '9').replace(/\p{L}/gu, 'A');
 }

@@ -68,10 +68,10 @@ describe('without onEvent the console says', () => {
     expect(said).toEqual([expect.stringMatching(/refused \(path\): .*POST \/api\/ciba\/initiate, .*`basePath`/)]);
   });
 
-  it('that nobody was rung', async () => {
+  it('that no push was sent', async () => {
     const { page } = createQuietApp();
     expect((await page.initiate('stranger@example.com')).status).toBe(200);
-    expect(said).toEqual([expect.stringMatching(/^\[react-ciba\] Nobody was rung: /)]);
+    expect(said).toEqual([expect.stringMatching(/^\[react-ciba\] No push was sent: /)]);
   });
 
   it('the same thing once a minute', async () => {

@@ -1,10 +1,10 @@
 import type { CibaError, CibaErrorCode, JsonValue } from '../../contract/index.js';
 import type { RefusalReason } from '../log/events.js';
 
-/** Largest body that is read, in bytes. Ours have a hint, a code and two ids. */
+/** Largest body that is read, in bytes. A body holds a hint, a code and two IDs at most. */
 const MAX_BODY_BYTES = 4096;
 
-/** A request that is refused for what it is, before anything is done for it. */
+/** A request that is refused as invalid, before the handler acts on it. */
 export class RefusedRequest extends Error {
   constructor(
     readonly reason: RefusalReason,
@@ -16,9 +16,14 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** Forged, missing and foreign cookies and ids, and paths that are none, all get this one answer. */
+/** The one response to forged, missing and foreign cookies and IDs, and to unknown paths. */
 export function notFound(): RefusedRequest {
-  return new RefusedRequest('notFound', 404, 'notFound', 'Nothing of this browser is here.');
+  return new RefusedRequest(
+    'notFound',
+    404,
+    'notFound',
+    'There is no such path, or no such login or session of this browser.',
+  );
 }
 
 function malformed(message: string): RefusedRequest {
@@ -58,7 +63,7 @@ const STATUS_OF: Record<CibaErrorCode, number> = {
   unknown: 500,
 };
 
-/** What the browser is told: it may not learn that a user is unknown, and its own network is not ours. */
+/** What the browser gets instead. It must not learn that a user is unknown, nor mistake the server's network for its own. */
 const TOLD_AS: Partial<Record<CibaErrorCode, CibaErrorCode>> = {
   offline: 'unavailable',
   network: 'unavailable',
@@ -66,14 +71,14 @@ const TOLD_AS: Partial<Record<CibaErrorCode, CibaErrorCode>> = {
   noDevice: 'unknown',
 };
 
-/** Seconds to wait where the provider named none. */
+/** Seconds to wait if the provider named none. */
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
-/** The code and, where waiting helps, the time; never the text, which is for the server's log. */
+/** Tells the browser the code and, if waiting helps, the time. The text is only for the server's log. */
 export function errorResponse(error: CibaError): Response {
   const status = STATUS_OF[error.code];
   const retryAfter = error.retryAfter ?? (status === 503 || status === 429 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
-  // Whole seconds: a fraction would be another one each time where somebody was asked, and the same one for a decoy.
+  // Whole seconds only. A fraction would vary between real requests and stay the same for decoys.
   const seconds = retryAfter && Math.ceil(retryAfter);
   const response = jsonResponse(status, {
     error: TOLD_AS[error.code] ?? error.code,
@@ -84,7 +89,7 @@ export function errorResponse(error: CibaError): Response {
 }
 
 /**
- * The fields of a JSON body. Only its own ones are ever read, so a `__proto__` in it is a name like any other.
+ * Reads the fields of a JSON body. Only own properties are read, so `__proto__` is a name like any other.
  * @throws RefusedRequest 413, 415 or 400
  */
 export async function readBody(request: Request): Promise<Body> {
@@ -97,24 +102,25 @@ export async function readBody(request: Request): Promise<Body> {
     value = JSON.parse(await readText(request));
   } catch (caught) {
     if (caught instanceof RefusedRequest) throw caught;
-    throw malformed('The body is no JSON.');
+    throw malformed('The body is not valid JSON.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw malformed('The body is no JSON object.');
+    throw malformed('The body must be a JSON object.');
   }
   const fields = new Map(Object.entries(value));
   return {
     text(name, longest) {
       const field: unknown = fields.get(name);
       if (typeof field === 'string' && field.trim() !== '' && field.length <= longest) return field.trim();
-      throw malformed(`The body needs "${name}": a text of 1 to ${longest} characters.`);
+      throw malformed(`The body needs "${name}": a string of 1 to ${longest} characters.`);
     },
     has: (name) => fields.has(name),
   };
 }
 
+/** The fields of a request's body. */
 export interface Body {
-  /** @throws RefusedRequest 400 when the field is missing, no text, blank or too long */
+  /** @throws RefusedRequest 400 if the field is missing, not a string, blank or too long */
   text(name: string, longest: number): string;
   has(name: string): boolean;
 }

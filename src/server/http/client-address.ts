@@ -10,8 +10,8 @@ function groupsOf(address: string): number[] {
 }
 
 /**
- * What an address counts as. A household or a rented server has a whole /64 of IPv6, so that is one caller; an IPv4
- * address in the clothes of IPv6 is the IPv4 address.
+ * The key under which an address is rate-limited. A household or a rented server has a whole IPv6 /64 network, so the
+ * network counts as one client. An IPv4-mapped IPv6 address counts as the IPv4 address.
  */
 export function rateLimitKey(address: string): string {
   const plain = address.trim().replace(/%.*$/, '');
@@ -25,10 +25,10 @@ export function rateLimitKey(address: string): string {
 }
 
 /**
- * The caller's address as your own proxies tell it, for `clientAddress`: the entry of X-Forwarded-For that the outermost
- * of them wrote. What stands before it, the caller may have invented.
+ * Reads the client's address from the `X-Forwarded-For` header, for `clientAddress`. It returns the entry that the
+ * outermost of your own proxies wrote, because a client can forge the entries before it.
  *
- * @param options.proxies how many proxies of your own are in front of the app, each of which adds one entry
+ * @param options.proxies how many of your own proxies are in front of the app; each adds one entry
  * @example
  * const clientAddress = forwardedClientAddress({ proxies: 1 });
  */
@@ -36,7 +36,7 @@ export function forwardedClientAddress({ proxies }: { readonly proxies: number }
   return (request: Request): string | undefined => {
     const entries = (request.headers.get('x-forwarded-for') ?? '').split(',');
     const entry = entries.at(-proxies)?.trim() ?? '';
-    // Some proxies write the port too.
+    // Some proxies append the port.
     const address = entry.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1');
     return isIPv4(address) || isIPv6(address) ? address : undefined;
   };

@@ -1,15 +1,15 @@
-/** The two cookies: one names the browser, the other one the session. Both hold an opaque random value and nothing else. */
+/** One cookie names the browser, the other one the session. Each holds only an opaque random value. */
 export type CookieName = 'browser' | 'session';
 
 /**
- * The cookie's full name. `__Host-` keeps other hosts, also siblings on the same domain, from planting it; WebKit
- * drops it (and `Secure`) on http://localhost, so there the name is plain.
+ * The cookie's full name. `__Host-` keeps other hosts, including siblings on the same domain, from setting it. WebKit
+ * drops such cookies (and `Secure`) on http://localhost, so the name is plain there.
  */
 function fullName(name: CookieName, secure: boolean): string {
   return secure ? `__Host-ciba-${name}` : `ciba-${name}`;
 }
 
-/** The value of a cookie, where the request brings one. Whether it is ours, the store knows. */
+/** Reads a cookie from the request. The value isn't trusted until it's found in the store. */
 export function readCookie(request: Request, name: CookieName, secure: boolean): string | null {
   const wanted = fullName(name, secure);
   for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
@@ -19,7 +19,7 @@ export function readCookie(request: Request, name: CookieName, secure: boolean):
   return null;
 }
 
-/** A `Set-Cookie` value; `maxAge` in seconds, 0 clears it. */
+/** Makes a `Set-Cookie` value. `maxAge` is in seconds; 0 clears the cookie. */
 export function writeCookie(name: CookieName, value: string, maxAge: number, secure: boolean): string {
   const flags = `Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
   return `${fullName(name, secure)}=${value}; ${flags}`;

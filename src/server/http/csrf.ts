@@ -1,47 +1,57 @@
 import { RefusedRequest } from './body-and-response.js';
 
 /**
- * Keeps other sites from acting in a user's name. SameSite cookies alone leave sibling hosts; a header that only a
- * page of the same origin can send without a preflight closes that (OAuth 2.0 for Browser-Based Apps §6.1.3.3), and
- * Origin and Sec-Fetch-Site are checked besides.
+ * Keeps other sites from acting in a user's name. SameSite cookies alone don't keep out sibling hosts. A custom header
+ * does, because only a page of the same origin can send one without a preflight (OAuth 2.0 for Browser-Based Apps
+ * §6.1.3.3). `Origin` and `Sec-Fetch-Site` are checked too.
  * @throws RefusedRequest 403
  */
 export function guardPost(request: Request, origin: string): void {
   if (request.headers.get('x-ciba-request') !== '1') {
-    throw new RefusedRequest('header', 403, 'forbidden', 'The header "x-ciba-request: 1" is missing.');
+    throw new RefusedRequest(
+      'header',
+      403,
+      'forbidden',
+      'The `x-ciba-request: 1` header is missing. Call the handler through createHttpAdapter, or send the header.',
+    );
   }
   if (request.headers.get('origin') !== origin) {
     throw new RefusedRequest(
       'origin',
       403,
       'forbidden',
-      'The page\'s origin is not the `origin` that createCibaHandler was given (http and https, "localhost" and "127.0.0.1" differ).',
+      'The page\'s origin differs from the `origin` of createCibaHandler. Set `origin` to the address in the browser; http and https differ, and so do "localhost" and "127.0.0.1".',
     );
   }
   const site = request.headers.get('sec-fetch-site');
   if (site !== null && site !== 'same-origin') {
-    throw new RefusedRequest('fetchSite', 403, 'forbidden', 'Only pages of the same origin may call this.');
+    throw new RefusedRequest('fetchSite', 403, 'forbidden', 'Only pages of the same origin may call the handler.');
   }
 }
 
 /**
- * Listening needs the header too: EventSource cannot send it, but `fetch` can.
+ * Event streams need the header too. EventSource can't send it, but `fetch` can.
  * @throws RefusedRequest 403
  */
 export function guardStream(request: Request): void {
   if (request.headers.get('x-ciba-request') !== '1') {
-    throw new RefusedRequest('header', 403, 'forbidden', 'The header "x-ciba-request: 1" is missing.');
+    throw new RefusedRequest(
+      'header',
+      403,
+      'forbidden',
+      'The `x-ciba-request: 1` header is missing. Call the handler through createHttpAdapter, or send the header.',
+    );
   }
   guardGet(request);
 }
 
 /**
- * Reading the session needs no header, but no other site may ask.
+ * Reading the session needs no header, but other sites may not read it.
  * @throws RefusedRequest 403
  */
 export function guardGet(request: Request): void {
   const site = request.headers.get('sec-fetch-site');
   if (site === 'cross-site' || site === 'same-site') {
-    throw new RefusedRequest('fetchSite', 403, 'forbidden', 'Only pages of the same origin may call this.');
+    throw new RefusedRequest('fetchSite', 403, 'forbidden', 'Only pages of the same origin may call the handler.');
   }
 }

@@ -3,22 +3,22 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 
-/** More than any handler of ours reads; what comes after it is not kept. */
+/** More than the handler ever reads. Anything beyond it is dropped. */
 const MAX_BUFFERED_BODY_BYTES = 16_384;
 
-/** A request of node:http, also as Express, Connect or Vite hand it on. */
+/** A request from node:http, or from Express, Connect or Vite, which extend it. */
 export type NodeRequest = IncomingMessage & {
-  /** The path before a router cut its mount point off. */
+  /** The path before a router removed its mount point. */
   readonly originalUrl?: string | undefined;
-  /** Set where a body parser ran before. */
+  /** Set if a body parser ran before. */
   readonly body?: unknown;
 };
 
 const addresses = new WeakMap<Request, string>();
 
 /**
- * The address at the other end of the connection, for `clientAddress`. Behind a proxy that is the proxy: read its
- * forwarding header instead.
+ * Returns the address at the other end of the connection, for `clientAddress`. Behind a proxy that is the proxy's
+ * address, so use `forwardedClientAddress` there.
  *
  * @example
  * const clientAddress = nodeClientAddress;
@@ -28,9 +28,10 @@ export function nodeClientAddress(request: Request): string | undefined {
 }
 
 /**
- * Serves a Web-standard handler from node:http and from whatever takes its listeners (Express, Connect, Vite).
+ * Serves a handler of Web `Request`s from node:http, and from any framework that accepts its listeners (Express, Connect,
+ * Vite). If the handler throws, the response is a 500.
  *
- * @param options.origin the public origin, where the Host header does not tell it. @default `http://` + Host
+ * @param options.origin the public origin, if the `Host` header doesn't contain it. @default `http://` + `Host`
  * @example
  * import { createServer } from 'node:http';
  *
@@ -62,7 +63,7 @@ export function toNodeListener(
     if (cookies.length > 0) outgoing.setHeader('set-cookie', cookies);
     if (response.body && response.headers.get('content-type')?.startsWith('text/event-stream')) {
       outgoing.flushHeaders();
-      // Rejects when the browser leaves, which is how such a stream ends.
+      // This rejects when the browser disconnects, which is how such a stream ends.
       await pipeline(Readable.fromWeb(response.body as NodeStream<Uint8Array>), outgoing).catch(() => undefined);
     } else outgoing.end(Buffer.from(await response.arrayBuffer()));
   }
@@ -73,13 +74,13 @@ async function toRequest(incoming: NodeRequest, origin: string | undefined, sign
   const path = incoming.originalUrl ?? incoming.url ?? '/';
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
-    // HTTP/2 hands its pseudo headers (":path") over as well.
+    // HTTP/2 lists its pseudo headers (":path") as well.
     if (value === undefined || name.startsWith(':')) continue;
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
   const method = incoming.method ?? 'GET';
   const body = method === 'GET' || method === 'HEAD' ? null : await readBody(incoming);
-  // Joined as text: `new URL('//elsewhere', base)` would leave the origin.
+  // The parts are joined as text, because `new URL('//elsewhere', base)` would leave the origin.
   const request = new Request(new URL(base.replace(/\/$/, '') + path), { method, headers, body, signal });
   if (incoming.socket.remoteAddress) addresses.set(request, incoming.socket.remoteAddress);
   return request;
@@ -93,7 +94,7 @@ async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<Arra
 
   const chunks: Buffer[] = [];
   let size = 0;
-  // Destroying the stream on the way out would cut the connection before the answer is sent.
+  // Destroying the stream after the loop would close the connection before the response is sent.
   const parts: AsyncIterable<Buffer> = incoming.iterator({ destroyOnReturn: false });
   for await (const chunk of parts) {
     chunks.push(chunk);

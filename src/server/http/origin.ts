@@ -9,12 +9,12 @@ export function isSecureOrigin(origin: string): boolean {
   const url = typeof origin === 'string' && URL.canParse(origin) ? new URL(origin) : null;
   if (!url || url.origin !== origin) {
     throw misconfigured(
-      `createCibaHandler needs \`origin\`, the public origin of the app without a path or a closing slash, such as "https://app.example"; it got ${JSON.stringify(origin)}.`,
+      `createCibaHandler needs \`origin\`, the app's public origin without a path or a trailing slash, such as "https://app.example". It got ${JSON.stringify(origin)}.`,
     );
   }
   if (!isHttpsOrLoopback(url)) {
     throw misconfigured(
-      `createCibaHandler refuses the origin ${origin}: cookies that sign a user in may not travel in the clear, so serve the app over https (plain http is for localhost only).`,
+      `The \`origin\` of createCibaHandler is ${origin}, which isn't https. Cookies that sign a user in must not travel in the clear. Serve the app over https; plain http is for localhost only.`,
     );
   }
   return url.protocol === 'https:';

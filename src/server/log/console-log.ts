@@ -1,12 +1,12 @@
 import process from 'node:process';
 import type { CibaServerEvent } from './events.js';
 
-/** The same line is not said again within this time, in milliseconds: what anybody can cause must not flood a log. */
+/** Milliseconds before the same line is logged again. Any client can cause events, and must not flood the log. */
 const PAUSE_MS = 60_000;
-/** Lines that are remembered. Most are constant; those of a provider may differ each time. */
+/** Lines that are remembered. Most are constant, but those with a provider's text may differ each time. */
 const MAX_LINES = 100;
 
-/** The line on the console where a developer or an operator has to do something, else null. */
+/** The line for the console if a developer or an operator has to act, otherwise null. */
 function lineOf(event: CibaServerEvent, developing: boolean): string | null {
   switch (event.type) {
     case 'failed': {
@@ -17,7 +17,7 @@ function lineOf(event: CibaServerEvent, developing: boolean): string | null {
       return developing ? `A request was refused (${event.reason}): ${event.message}` : null;
     case 'started':
       return developing && event.decoy
-        ? 'Nobody was rung: `authRequest` or the provider knows no such user, or the user has no phone. The page waits as for anybody.'
+        ? 'No push was sent: `authRequest` or the provider knows no such user, or the user has no phone. The page waits as it would for any user.'
         : null;
     default:
       return null;
@@ -25,16 +25,17 @@ function lineOf(event: CibaServerEvent, developing: boolean): string | null {
 }
 
 /**
- * What logs where the app takes no events: faults, since the browser is told no more than a code; while developing, also
- * what else would leave a developer to guess. The events hold no secret, so neither do these lines.
+ * Logs to the console if the app doesn't set `onEvent`. It logs failures, because the browser only learns a code. In
+ * development it also logs what a developer would otherwise have to guess. Events contain no secrets, so neither do these
+ * lines.
  */
 export function createLog(now: () => number): (event: CibaServerEvent) => void {
-  const saidAt = new Map<string, number>();
+  const loggedAt = new Map<string, number>();
   return (event) => {
     const line = lineOf(event, process.env['NODE_ENV'] !== 'production');
-    if (line === null || now() - (saidAt.get(line) ?? -Infinity) < PAUSE_MS) return;
-    if (saidAt.size >= MAX_LINES) saidAt.clear();
-    saidAt.set(line, now());
+    if (line === null || now() - (loggedAt.get(line) ?? -Infinity) < PAUSE_MS) return;
+    if (loggedAt.size >= MAX_LINES) loggedAt.clear();
+    loggedAt.set(line, now());
     console.error(`[react-ciba] ${line}`);
   };
 }

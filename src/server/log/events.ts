@@ -2,12 +2,12 @@ import { toCibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
 
 /**
- * What happens in the handler, for logs and metrics. No event holds a hint, an id, a code, a session or a cookie.
+ * What happens in the handler, for logs and metrics. Events never contain a hint, an ID, a code, a session or a cookie.
  */
 export type CibaServerEvent =
   | {
       readonly type: 'started';
-      /** Nobody was rung: there is no such user, or none with a phone. */
+      /** Whether no push was sent, because there is no such user, the user has no phone, or a limit was reached. */
       readonly decoy: boolean;
     }
   | { readonly type: 'approved'; readonly by: 'push' | 'code' }
@@ -20,20 +20,22 @@ export type CibaServerEvent =
   | {
       readonly type: 'limited';
       /**
-       * `live`: somebody else is signing in as this user; `logins`: too many logins are open in this browser; `denied`:
-       * the user denied several times; `everyone`: the breaker for all browsers that nobody signed in with before.
+       * `user`, `address`, `browser` and `everyone` are the lists in {@link CibaLimits}. `live`: another browser is signing
+       * in as this user. `logins`: too many logins are open in this browser. `denied`: the user denied several times.
        */
       readonly limit: 'user' | 'address' | 'browser' | 'everyone' | 'live' | 'logins' | 'denied';
       /** Seconds. */
       readonly retryAfter: number;
     }
-  | { readonly type: 'notified' /** The provider said that a login is decided (delivery mode ping). */ }
+  | { readonly type: 'notified' /** The provider notified the handler that a login is decided (delivery mode ping). */ }
   | {
       readonly type: 'refused';
-      /** Which defence said no. */ readonly reason: RefusalReason;
-      /** For developers: why, and what to do. */ readonly message: string;
+      /** Which check refused the request. */ readonly reason: RefusalReason;
+      /** For developers: why it was refused, and what to do. */ readonly message: string;
     }
-  | { readonly type: 'revoked' /** An approval that no browser collected, or that was cancelled, was given back. */ }
+  | {
+      readonly type: 'revoked'; /** The session was revoked, because no browser collected it, the user canceled, or the user signed out. */
+    }
   | {
       readonly type: 'failed';
       readonly during:
@@ -51,8 +53,8 @@ export type RefusalReason =
 export type FailedEvent = Extract<CibaServerEvent, { type: 'failed' }>;
 
 /**
- * What a developer needs of a caught error. The texts of foreign errors may quote a request or a token, so of those
- * only the kind and the lines of code are told.
+ * What a developer needs to know of a caught error. The text of a foreign error may quote a request or a token, so only
+ * its name and its stack lines are included.
  */
 export function failedEvent(during: FailedEvent['during'], caught: unknown): FailedEvent {
   const error = toCibaError(caught);
