@@ -1,19 +1,17 @@
 import process from 'node:process';
 import { devWarning } from '../contract/dev-warning.js';
-import { CibaError } from '../contract/index.js';
+import { misconfigured } from '../contract/errors.js';
 import type { InitiateRequest } from '../contract/index.js';
 import type { CibaHandlerOptions } from './options.js';
 
-function misconfigured(message: string): CibaError {
-  return new CibaError('misconfigured', message);
-}
+export const DEFAULT_BASE_PATH = '/api/ciba';
 
 /**
- * Finds what could never work, before the first user does.
- * @throws CibaError `misconfigured`, with one sentence on what to change
+ * Finds options that can never work when the handler is created, before the first user meets them.
+ * @throws CibaError `misconfigured`, which says what to change
  */
 export function checkOptions<Session, Ask extends InitiateRequest>(options: CibaHandlerOptions<Session, Ask>): void {
-  const { adapter, authRequest, publicSession, basePath = '/api/ciba', limits = {} } = options;
+  const { adapter, authRequest, publicSession, basePath = DEFAULT_BASE_PATH, limits = {} } = options;
   if (typeof adapter?.initiate !== 'function' || typeof adapter.poll !== 'function') {
     throw misconfigured(
       'createCibaHandler needs an `adapter` with `initiate` and `poll`, such as `createOidcAdapter(…)`.',
@@ -21,22 +19,24 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
   }
   if (typeof authRequest !== 'function') {
     throw misconfigured(
-      'createCibaHandler needs `authRequest`, which says what to ask the backend for, such as `(loginHint) => ({ loginHint })`.',
+      'createCibaHandler needs `authRequest`, a function that returns what to ask the backend for, such as `(loginHint) => ({ loginHint })`.',
     );
   }
   if (typeof publicSession !== 'function') {
-    throw misconfigured('createCibaHandler needs `publicSession`, which says what of a session the browser may see.');
+    throw misconfigured(
+      'createCibaHandler needs `publicSession`, a function that returns what the browser may see of a session.',
+    );
   }
   if (!/^(\/[\w.~-]+)+$/.test(basePath)) {
     throw misconfigured(
-      `The \`basePath\` of createCibaHandler has to begin with a slash and end without one, such as "/api/ciba"; it is ${JSON.stringify(basePath)}.`,
+      `The \`basePath\` of createCibaHandler is ${JSON.stringify(basePath)}. Start it with a slash and end it without one, such as "/api/ciba".`,
     );
   }
   for (const name of ['sessionLifetime', 'sessionIdleLifetime'] as const) {
     const seconds = options[name] ?? 1;
     if (!Number.isSafeInteger(seconds) || seconds < 1) {
       throw misconfigured(
-        `The \`${name}\` of createCibaHandler has to be whole seconds, at least 1; it is ${seconds}.`,
+        `The \`${name}\` of createCibaHandler is ${seconds}. Set it to a whole number of seconds, at least 1.`,
       );
     }
   }
@@ -44,7 +44,7 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
     for (const { points, duration } of list) {
       if (Number.isSafeInteger(points) && points > 0 && Number.isSafeInteger(duration) && duration > 0) continue;
       throw misconfigured(
-        `Each of \`limits.${name}\` of createCibaHandler has to be \`{ points, duration }\` in whole numbers above 0 (seconds).`,
+        `An entry of \`limits.${name}\` of createCibaHandler is invalid: expected \`{ points, duration }\` with whole numbers above 0 (\`duration\` in seconds), got ${JSON.stringify({ points, duration })}.`,
       );
     }
   }
@@ -53,32 +53,33 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
 const HANDLERS = Symbol.for('react-ciba.handlers-with-memory');
 
 /**
- * The origins that a handler with a memory store serves, and whether it was said that there is a second one. One list a
- * process, however many copies of this module a bundler makes: it is bundlers that load a handler twice.
+ * The origins that handlers with a memory store serve, and whether the warning about a second handler was logged. There is
+ * one list per process, even if a bundler copies this module: bundlers are what loads a handler twice.
  */
-function handlersWithMemory(): Map<string, { said: boolean }> {
-  const shared = globalThis as { [HANDLERS]?: Map<string, { said: boolean }> };
+function handlersWithMemory(): Map<string, { warned: boolean }> {
+  const shared = globalThis as { [HANDLERS]?: Map<string, { warned: boolean }> };
   return (shared[HANDLERS] ??= new Map());
 }
 
 /**
- * Two handlers of one origin with a memory store each lose every other login: their cookies have the same names, and
- * what one keeps the other does not know. It happens when a bundler loads the app's module twice. While developing it is
- * said and no more, since there modules are also loaded again on purpose.
- * @throws CibaError `misconfigured`, in production
+ * Reserves an origin for a handler with a memory store, and returns a function that frees it. Two such handlers lose
+ * every other login: their cookies have the same names, but neither knows what the other keeps. This happens when a
+ * bundler loads the app's module twice. In development it only logs a warning, because modules are reloaded on purpose
+ * there.
+ * @throws CibaError `misconfigured` in production, if another handler has the origin
  */
-export function claimOrigin(origin: string, ownsMemory: boolean): () => void {
+export function reserveOrigin(origin: string, ownsMemory: boolean): () => void {
   const mode = process.env['NODE_ENV'];
   if (!ownsMemory || (mode !== 'production' && mode !== 'development')) return () => undefined;
   const handlers = handlersWithMemory();
   const first = handlers.get(origin);
   if (first) {
-    const problem = `Two handlers with a memory store of their own serve ${origin}, and neither knows the other's logins: create one handler and import it, or give both the same \`store\`.`;
+    const problem = `Two handlers, each with its own memory store, serve ${origin}, and neither knows the other's logins. Create one handler and import it, or give both the same \`store\`.`;
     if (mode === 'production') throw misconfigured(problem);
-    if (!first.said) devWarning('two-handlers', problem);
-    first.said = true;
+    if (!first.warned) devWarning('two-handlers', problem);
+    first.warned = true;
     return () => undefined;
   }
-  handlers.set(origin, { said: false });
+  handlers.set(origin, { warned: false });
   return () => void handlers.delete(origin);
 }

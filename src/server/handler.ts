@@ -1,14 +1,11 @@
+import { misconfigured } from '../contract/errors.js';
 import { CibaError, isCompleteCode, toCibaError } from '../contract/index.js';
 import type { InitiateRequest, JsonValue } from '../contract/index.js';
-import { collectApproval, revokeSession } from './session/outcomes.js';
-import { browserCookie, identifyBrowser, readBrowser, rememberUser } from './session/browsers.js';
-import type { Browser } from './session/browsers.js';
+import { reserveOrigin } from './check-options.js';
 import { checkCode } from './code/check-code.js';
-import { claimOrigin } from './check-options.js';
-import { openEventStream } from './login/event-stream.js';
-import { failedEvent } from './log/events.js';
-import type { FailedEvent } from './log/events.js';
-import { guardGet, guardPost, guardStream } from './http/csrf.js';
+import { createContext } from './context.js';
+import type { Context } from './context.js';
+import { idempotent } from './coordination/idempotent.js';
 import {
   errorResponse,
   jsonResponse,
@@ -17,22 +14,27 @@ import {
   RefusedRequest,
   refusalResponse,
 } from './http/body-and-response.js';
+import { guardGet, guardPost, guardStream } from './http/csrf.js';
+import { failedEvent } from './log/events.js';
+import type { FailedEvent } from './log/events.js';
+import { openEventStream } from './login/event-stream.js';
 import { cancelLogin, readLogin } from './login/login-record.js';
 import { takeNotification } from './login/notifications.js';
-import { idempotent } from './coordination/idempotent.js';
-import { createContext } from './options.js';
-import type { CibaHandlerOptions, Context, PublicSession } from './options.js';
 import { pollLogin } from './login/poll-login.js';
-import { hash, userKey } from './secrets.js';
-import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './session/sessions.js';
 import { startLogin } from './login/start-login.js';
+import type { CibaHandlerOptions, PublicSession } from './options.js';
+import { hash, userKey } from './secrets.js';
+import { browserCookie, identifyBrowser, readBrowser, rememberUser } from './session/browsers.js';
+import type { Browser } from './session/browsers.js';
+import { collectApproval, revokeSession } from './session/outcomes.js';
+import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './session/sessions.js';
 
-/** Longest texts that are taken, in characters. */
+/** Longest texts that are accepted, in characters. */
 const MAX_HINT_CHARACTERS = 320;
 const MAX_ID_CHARACTERS = 200;
 
 /**
- * The handler: a Web-standard function, and ways to read the session in the app's other routes.
+ * A function from `Request` to `Response`, with methods that read the session in the app's other routes.
  *
  * @typeParam Session what a completed login hands to the app
  * @typeParam Public what `publicSession` shows of it
@@ -40,30 +42,35 @@ const MAX_ID_CHARACTERS = 200;
 export interface CibaHandler<Session, Public extends PublicSession = PublicSession> {
   (request: Request): Promise<Response>;
   /**
-   * What `publicSession` shows of the session that a request's cookie names, whatever route the request is for; `null` when
-   * no one is signed in. Safe to hand to a page.
+   * Returns what `publicSession` shows of the current session, for a request to any route. Returns `null` if no user is
+   * signed in. The result is safe to pass to a page.
+   * @throws CibaError `unavailable` if the store can't be reached
    */
   session(request: Request): Promise<Public | null>;
-  /** The whole session, tokens included, for calls that the server makes for the user; `null` when no one is signed in. */
+  /**
+   * Returns the whole session, including its tokens, for calls that the server makes for the user. Returns `null` if no
+   * user is signed in. Never pass the result to a page.
+   * @throws CibaError `unavailable` if the store can't be reached
+   */
   sessionWithTokens(request: Request): Promise<Session | null>;
   /**
-   * Ends gracefully: answers nothing new (503, so that another process is asked), closes the event streams and waits for
-   * what is under way, up to `timeout` seconds. @default 30
+   * Shuts down gracefully. Rejects new requests with a 503, so that a load balancer picks another process, closes the
+   * event streams, and resolves once pending requests finish or `timeout` seconds have passed. @default 30
    */
   stop(options?: { readonly timeout?: number }): Promise<void>;
 }
 
 type Route<Session> = (context: Context<Session>, request: Request) => Promise<Response>;
 
-/** Seconds after which a health check gives up on the store. */
+/** Seconds that the store has to answer a health check. */
 const HEALTH_TIMEOUT_SECONDS = 2;
 
 /**
- * Signs users in over HTTP on behalf of a backend: keeps request ids and tokens on the server, and answers
- * `POST initiate · poll · code · cancel · sign-out`, `GET session · health` and, with `ping`, `POST ping` and `GET events`
- * under `basePath`.
+ * Exposes a sign-in backend over HTTP, and keeps request IDs and tokens on the server. Under `basePath` it serves
+ * `POST initiate`, `poll`, `code`, `cancel` and `sign-out`, and `GET session` and `health`. With `ping` it also serves
+ * `POST ping` and `GET events`.
  *
- * @throws CibaError `misconfigured` for options that cannot work
+ * @throws CibaError `misconfigured` for invalid options
  * @example
  * import type { CibaAdapter } from 'react-ciba';
  *
@@ -83,7 +90,7 @@ export function createCibaHandler<
 >(options: CibaHandlerOptions<Session, Ask, Public>): CibaHandler<Session, Public> {
   const context = createContext(options);
   const { basePath } = context;
-  const freeOrigin = claimOrigin(context.origin, options.store === undefined);
+  const freeOrigin = reserveOrigin(context.origin, options.store === undefined);
   const routes = new Map<string, readonly [FailedEvent['during'], (request: Request) => void, Route<Session>]>();
   const route = (
     method: 'GET' | 'POST',
@@ -102,14 +109,14 @@ export function createCibaHandler<
   }
   if (context.ping) {
     route('GET', 'events', openEventStream, guardStream);
-    // From server to server: neither has an origin or a cookie, and the token decides.
+    // The provider calls this from its server, without an origin or a cookie. The token authenticates it.
     route('POST', 'ping', ping, () => undefined);
   }
 
   const paths = [...routes.keys(), `GET ${basePath}/health`].join(', ');
-  const adviceOnPaths = `This handler answers ${paths}, and nothing else. Mount it there, or give its \`basePath\`.`;
+  const adviceOnPaths = `This handler only answers ${paths}. Mount it there, or set \`basePath\`.`;
 
-  const underWay = new Set<Promise<Response>>();
+  const pendingRequests = new Set<Promise<Response>>();
   let stopped = false;
 
   async function handle(request: Request): Promise<Response> {
@@ -123,7 +130,7 @@ export function createCibaHandler<
     const [during, guard, answer] = found;
     try {
       guard(request);
-      if (stopped) throw new CibaError('unavailable', 'This process is being stopped; ask again.', { retryAfter: 1 });
+      if (stopped) throw new CibaError('unavailable', 'This process is stopping. Ask again.', { retryAfter: 1 });
       return await answer(context, request);
     } catch (caught) {
       if (caught instanceof RefusedRequest) {
@@ -138,11 +145,11 @@ export function createCibaHandler<
 
   async function answerAndCount(request: Request): Promise<Response> {
     const response = handle(request);
-    underWay.add(response);
+    pendingRequests.add(response);
     try {
       return await response;
     } finally {
-      underWay.delete(response);
+      pendingRequests.delete(response);
     }
   }
 
@@ -153,12 +160,12 @@ export function createCibaHandler<
       stopped = true;
       freeOrigin();
       for (const streams of context.streams.values()) for (const close of streams) close();
-      await within(timeout, Promise.allSettled(underWay));
+      await within(timeout, Promise.allSettled(pendingRequests));
     },
   });
 }
 
-/** Whether this process can serve: it is not being stopped, and its store answers. */
+/** Reports whether this process can serve requests: it isn't stopping, and its store answers. */
 async function health<Session>(context: Context<Session>, stopped: boolean): Promise<Response> {
   try {
     if (stopped) return jsonResponse(503, { status: 'stopping' });
@@ -169,14 +176,17 @@ async function health<Session>(context: Context<Session>, stopped: boolean): Pro
       )
     )
       return jsonResponse(200, { status: 'ok' });
-    throw new CibaError('timeout', `The store did not answer within ${HEALTH_TIMEOUT_SECONDS} s.`);
+    throw new CibaError(
+      'timeout',
+      `The store did not answer within ${HEALTH_TIMEOUT_SECONDS} seconds. Check that it is running and can be reached.`,
+    );
   } catch (caught) {
     context.emit(failedEvent('health', caught));
     return jsonResponse(503, { status: 'unavailable' });
   }
 }
 
-/** What a promise brings within so many seconds, else undefined. */
+/** Resolves with the promise's value, or `undefined` after a timeout in seconds. */
 async function within<Answer>(seconds: number, promise: Promise<Answer>): Promise<Answer | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -207,13 +217,13 @@ async function poll<Session>(context: Context<Session>, request: Request): Promi
   if (!browser || !login) throw notFound();
   const answer = await pollLogin(context, login);
   if (answer.status !== 'approved') return jsonResponse(200, answer);
-  return signIn(context, request, answer.approval, browser, login.user);
+  return signIn(context, request, answer.approval, browser, login.record.user);
 }
 
-/** The browser that calls, and the login of that id if this browser started it. */
+/** Finds the browser that sent the request, and the login with this ID if this browser started it. */
 async function findOwnLogin<Session>(context: Context<Session>, request: Request, id: string) {
   const [browser, login] = await Promise.all([readBrowser(context, request), readLogin(context, id)]);
-  return { browser, login: login && login.browser === browser?.key ? login : null };
+  return { browser, login: login?.record.browser === browser?.key ? login : null };
 }
 
 async function code<Session>(context: Context<Session>, request: Request): Promise<Response> {
@@ -221,14 +231,14 @@ async function code<Session>(context: Context<Session>, request: Request): Promi
   const loginHint = body.text('loginHint', MAX_HINT_CHARACTERS);
   const code = body.text('code', MAX_ID_CHARACTERS);
   if (!isCompleteCode(code)) {
-    throw new RefusedRequest('malformed', 400, 'misconfigured', '"code" has to be six digits.');
+    throw new RefusedRequest('malformed', 400, 'misconfigured', '"code" must be six digits.');
   }
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
   const user = userKey(loginHint);
   const browser = await identifyBrowser(context, request, { actId, user });
   const open = id === null ? null : await readLogin(context, id);
-  const login = open?.user === user && open.browser === browser.key ? open : null;
+  const login = open?.record.user === user && open.record.browser === browser.key ? open : null;
   const answer = await idempotent(context, hash('code', actId, user, code, browser.key), () =>
     checkCode(context, { request, loginHint, code, actId, user, browser: browser.key, login }),
   );
@@ -236,7 +246,7 @@ async function code<Session>(context: Context<Session>, request: Request): Promi
   return jsonResponse(200, answer, [await browserCookie(context, browser)]);
 }
 
-/** Hands an approval to the browser it is for, under a session id that is new. */
+/** Gives an approval to its browser, under a new session ID. */
 async function signIn<Session>(
   context: Context<Session>,
   request: Request,
@@ -244,7 +254,7 @@ async function signIn<Session>(
   browser: Browser,
   user: string,
 ): Promise<Response> {
-  // Nobody hears this answer. The approval waits to be asked for again, and is revoked if nobody does.
+  // The client has disconnected. The approval is kept so that it can be collected later; if it isn't, it's revoked.
   if (request.signal.aborted) return jsonResponse(503, { error: 'unavailable' });
 
   const collected = await collectApproval(context, approval);
@@ -269,7 +279,7 @@ async function openOwnSession<Session>(
   return [sessionCookie(context, token)];
 }
 
-/** Has the app open a session of its own, once; the same approval asked for again gets the same cookies. */
+/** Has the app open its own session, once. The same approval gets the same cookies if the browser asks again. */
 async function handOver<Session>(
   context: Context<Session>,
   request: Request,
@@ -291,13 +301,12 @@ async function handOver<Session>(
   }
 }
 
-/** @throws CibaError `misconfigured` where the app shows nothing: in an answer that means that nobody is signed in */
+/** @throws CibaError `misconfigured` if the app shows nothing, which would mean that no user is signed in */
 function readPublic<Session>(context: Context<Session>, session: Session): PublicSession {
   const shown = context.publicSession(session);
   if (shown !== null && shown !== undefined) return shown;
-  throw new CibaError(
-    'misconfigured',
-    '`publicSession` of createCibaHandler returned nothing, which would say that nobody is signed in: return `{}` to show nothing of a session.',
+  throw misconfigured(
+    '`publicSession` of createCibaHandler returned null or undefined, which would mean that no user is signed in. Return `{}` to show nothing of a session.',
   );
 }
 

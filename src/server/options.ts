@@ -1,34 +1,42 @@
 import type { CallOptions, CibaAdapter, InitiateRequest, JsonValue, PendingApproval } from '../contract/index.js';
-import { checkOptions } from './check-options.js';
-import type { CibaServerEvent } from './log/events.js';
-import { createMemoryStore } from './store/memory.js';
-import { createLog } from './log/console-log.js';
-import { isSecureOrigin } from './http/origin.js';
-import { createDisplayCode } from './secrets.js';
-import type { CibaStore, RateLimit } from './store/store.js';
 import type { TotpVerifier } from './code/totp-verifier.js';
+import type { CibaServerEvent } from './log/events.js';
+import type { CibaStore, RateLimit } from './store/store.js';
 
-/** How often a login may be started or a code be tried, before the provider is asked. Each list holds all limits that apply. */
+/**
+ * How often a login may be started or a code tried. The limits count before the provider is called. Every limit in a
+ * list applies.
+ */
 export interface CibaLimits {
-  /** Starts for one user, by all browsers that never signed in as that user. @default 5 a minute and 20 an hour */
+  /**
+   * Starts for one user, from all browsers that the user never signed in with.
+   * @default 5 per minute and 20 per hour
+   */
   readonly user?: readonly RateLimit[];
-  /** Acts from one address, where `clientAddress` tells it; all of an IPv6 /64 are one. @default 30 a minute */
+  /**
+   * Starts, and separately codes, from one IP address; an IPv6 /64 network counts as one address. Applies only if
+   * `clientAddress` is set.
+   * @default 30 per minute
+   */
   readonly address?: readonly RateLimit[];
-  /** Acts from one browser. @default 10 a minute */
+  /** Starts, and separately codes, from one browser. @default 10 per minute */
   readonly browser?: readonly RateLimit[];
   /**
-   * The breaker: acts of all browsers together that nobody signed in with before. Set it above your busiest minute.
-   * @default 2000 a minute
+   * The circuit breaker: starts, and separately codes, from all browsers that the user never signed in with. Set it
+   * above your busiest minute.
+   * @default 2000 per minute
    */
   readonly everyone?: readonly RateLimit[];
 }
 
-/** What the browser may see of a session: any JSON but null, which says that nobody is signed in. */
+/** What the browser may see of a session: any JSON except null, which means that no user is signed in. */
 export type PublicSession = Exclude<JsonValue, null>;
 
 /**
- * @typeParam Session what a completed login hands to the app; plain JSON
- * @typeParam Ask what the adapter can be asked for
+ * The options of `createCibaHandler`, which throws `misconfigured` if one of them is invalid.
+ *
+ * @typeParam Session what a completed login gives to the app; plain JSON
+ * @typeParam Ask what the adapter accepts as a request
  * @typeParam Public what `publicSession` shows of a session
  */
 export interface CibaHandlerOptions<
@@ -36,145 +44,77 @@ export interface CibaHandlerOptions<
   Ask extends InitiateRequest = InitiateRequest,
   Public extends PublicSession = PublicSession,
 > {
-  /** The backend that rings the phone, such as `createOidcAdapter(…)`. */
+  /** The backend that sends the push, such as `createOidcAdapter(…)`. */
   readonly adapter: CibaAdapter<Session> & {
     initiate(request: Ask, options: CallOptions): Promise<PendingApproval>;
   };
   /**
-   * What to ask the backend for when this hint was typed; `null` when there is no such user (the browser then waits in
-   * vain and cannot tell). Scopes, message, transaction and subject come from here alone, never from the browser. Bring
-   * the hint into one form (a phone number without its dashes): the limits count what this returns, and the hint itself.
+   * Maps the typed login hint to a backend request. Return `null` if there is no such user; the browser then waits until
+   * the request expires and can't tell the difference. Scopes, message and transaction can only be set here, never by
+   * the browser. Normalize the hint (remove the dashes from a phone number, for example), because the limits count both
+   * what you return and the hint itself.
    */
   readonly authRequest: (loginHint: string, request: Request) => NoInfer<Ask> | null | Promise<NoInfer<Ask> | null>;
-  /** The app's public origin: https, or http on loopback. It decides the cookies' flags and which pages may call. */
+  /**
+   * The app's public origin: https, or http on loopback. Sets the cookies' flags, and which pages may call the handler.
+   */
   readonly origin: string;
-  /** What of a session the browser may see. */
+  /** Returns what the browser may see of a session. Must not return null or undefined. */
   readonly publicSession: (session: Session) => Public;
   /**
-   * For apps with sessions of their own: opens one and returns its `Set-Cookie` lines. The handler then keeps no
-   * session and does not answer `session` and `sign-out`. Called once a login; what it returns is repeated to a browser
-   * that lost the answer.
+   * For apps with their own sessions: opens one and returns its `Set-Cookie` values. The handler then keeps no session
+   * and doesn't serve `session` and `sign-out`. Called once per login; a browser that lost the response gets the same
+   * values again.
    */
   readonly onApproved?: (session: Session, request: Request) => readonly string[] | Promise<readonly string[]>;
   /**
-   * Whether the provider notifies the app (CIBA Core 1.0 delivery mode ping). Register `origin` + `basePath` + `/ping`
-   * there as the client's notification endpoint, and give the browser's adapter `events: serverSentEvents`. @default false
+   * Whether the provider notifies the app (CIBA Core 1.0 delivery mode ping). Register `origin` + `basePath` + `/ping` as
+   * the client's notification endpoint, and give the browser's adapter `events: serverSentEvents`. @default false
    */
   readonly ping?: boolean;
-  /** The path under which the handler answers. @default '/api/ciba' */
+  /** The path under which the handler is mounted, with a leading slash and no trailing one. @default '/api/ciba' */
   readonly basePath?: string;
-  /** Where logins, sessions and counts are kept. @default createMemoryStore() */
+  /** Stores logins, sessions and counts. @default createMemoryStore() */
   readonly store?: CibaStore;
   /** Checks authenticator codes. @default the adapter's own `verifyTotp`, if it has one */
   readonly totp?: TotpVerifier<Session>;
+  /** Limits that replace the defaults, one list at a time. @default see {@link CibaLimits} */
   readonly limits?: CibaLimits;
-  /** Denials of one user within a day that cost nothing; after each further one the next start waits longer. @default 1 */
+  /**
+   * Denials by one user within a day that have no consequence. After each further one, the next start has to wait
+   * longer: 60 seconds at first, up to an hour. @default 1
+   */
   readonly freeDenials?: number;
-  /** Seconds that a session lasts at most. @default 43200 (12 hours) */
+  /** Longest lifetime of a session, in seconds. @default 43200 (12 hours) */
   readonly sessionLifetime?: number;
-  /** Seconds after which a session that nobody used ends. @default 3600 (1 hour) */
+  /** Seconds after which an unused session ends. @default 3600 (1 hour) */
   readonly sessionIdleLifetime?: number;
-  /** Makes the code that both screens show (at most 20 of `A-Za-z0-9-`); `false` for none. @default a random one such as `K7Q-4MX` */
+  /**
+   * Makes the code that both screens show: at most 20 characters of `A-Za-z0-9-`. Set `false` to show none.
+   * @default a random one such as `K7Q-4MX`
+   */
   readonly displayCode?: (() => string) | false;
-  /** Gives an approval back that no browser collected, and a session at logout: revoke its tokens here. */
+  /**
+   * Revokes the tokens of an approval that no browser collected, and of a session when the user signs out.
+   * @default nothing is revoked
+   */
   readonly revoke?: (session: Session) => Promise<void>;
   /**
-   * The caller's address, for the limit per address: `nodeClientAddress` without a proxy in front,
-   * `forwardedClientAddress({ proxies })` behind your own. @default none, and no such limit
+   * Returns the client's IP address, for the limit per address. Use `nodeClientAddress` without a proxy in front, and
+   * `forwardedClientAddress({ proxies })` behind your own. @default none, and the limit doesn't apply
    */
   readonly clientAddress?: (request: Request) => string | undefined;
   /**
-   * The one stream for logs and metrics. @default faults go to the console, the same line once a minute; unless `NODE_ENV`
-   * is `production`, refused requests and starts that rang nobody do as well
+   * Receives every event, for logs and metrics. An error that it throws is ignored.
+   * @default failures are logged to the console, each line at most once per minute; unless `NODE_ENV` is `production`,
+   * so are refused requests and starts for which no push was sent
    */
   readonly onEvent?: (event: CibaServerEvent) => void;
-  /** Least milliseconds that a start, a code and an answer of the provider take, so that their time tells nothing. @default 300 */
+  /**
+   * Minimum duration of a start, a code check and a poll of the provider, in milliseconds, so that the duration reveals
+   * nothing. @default 300
+   */
   readonly responseFloor?: number;
   /** Wall-clock milliseconds. @default Date.now */
   readonly now?: () => number;
-}
-
-/** The options as the handler's parts use them. */
-export interface Context<Session> {
-  readonly adapter: CibaAdapter<Session>;
-  readonly authRequest: (
-    loginHint: string,
-    request: Request,
-  ) => InitiateRequest | null | Promise<InitiateRequest | null>;
-  readonly origin: string;
-  readonly secure: boolean;
-  readonly publicSession: (session: Session) => PublicSession;
-  readonly onApproved: CibaHandlerOptions<Session>['onApproved'];
-  readonly ping: boolean;
-  readonly basePath: string;
-  readonly store: CibaStore;
-  readonly totp: TotpVerifier<Session> | undefined;
-  readonly limits: Required<CibaLimits>;
-  readonly freeDenials: number;
-  readonly sessionLifetime: number;
-  readonly sessionIdleLifetime: number;
-  readonly displayCode: (() => string) | false;
-  readonly revoke: ((session: Session) => Promise<void>) | undefined;
-  readonly clientAddress: (request: Request) => string | undefined;
-  readonly emit: (event: CibaServerEvent) => void;
-  readonly responseFloor: number;
-  readonly now: () => number;
-  /** Acts that are being carried out in this process, by key. */
-  readonly inFlight: Map<string, Promise<unknown>>;
-  /** Logins that this process is polling. */
-  readonly polling: Set<string>;
-  /** How to end the open event streams, by browser. */
-  readonly streams: Map<string, Set<() => void>>;
-}
-
-const DEFAULT_LIMITS: Required<CibaLimits> = {
-  user: [
-    { points: 5, duration: 60 },
-    { points: 20, duration: 3600 },
-  ],
-  address: [{ points: 30, duration: 60 }],
-  browser: [{ points: 10, duration: 60 }],
-  everyone: [{ points: 2000, duration: 60 }],
-};
-
-/** @throws CibaError `misconfigured` for options that cannot work */
-export function createContext<Session, Ask extends InitiateRequest>(
-  options: CibaHandlerOptions<Session, Ask>,
-): Context<Session> {
-  checkOptions(options);
-  const now = options.now ?? (() => Date.now());
-  const log = createLog(now);
-  return {
-    adapter: options.adapter,
-    authRequest: options.authRequest,
-    origin: options.origin,
-    secure: isSecureOrigin(options.origin),
-    publicSession: options.publicSession,
-    onApproved: options.onApproved,
-    ping: options.ping ?? false,
-    basePath: options.basePath ?? '/api/ciba',
-    store: options.store ?? createMemoryStore({ now }),
-    totp: options.totp,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    // A finger can slip once.
-    freeDenials: options.freeDenials ?? 1,
-    sessionLifetime: options.sessionLifetime ?? 12 * 3600,
-    sessionIdleLifetime: options.sessionIdleLifetime ?? 3600,
-    displayCode: options.displayCode ?? createDisplayCode,
-    revoke: options.revoke,
-    clientAddress: options.clientAddress ?? (() => undefined),
-    emit(event) {
-      try {
-        if (options.onEvent) options.onEvent(event);
-        else log(event);
-      } catch {
-        // A log that fails must not fail a login.
-      }
-    },
-    responseFloor: options.responseFloor ?? 300,
-    now,
-    inFlight: new Map(),
-    polling: new Set(),
-    streams: new Map(),
-  };
 }

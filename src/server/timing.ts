@@ -1,30 +1,33 @@
-import type { Context } from './options.js';
+import type { Context } from './context.js';
 
-/** Milliseconds; one very slow answer of the provider must not slow every decoy. */
+/** Milliseconds. One very slow answer of the provider must not slow down every decoy. */
 const LONGEST_PADDING_MS = 10_000;
 
-/** Milliseconds after which a call to the backend is given up. Providers may hold a poll for 30 s (CIBA Core 1.0 §7.3). */
+/** Milliseconds after which a call to the backend is aborted. Providers may hold a poll for 30 s (CIBA Core 1.0 §7.3). */
 const BACKEND_CALL_TIMEOUT_MS = 40_000;
 
 /**
- * The signal for a call to the backend. It does not end when the browser hangs up: a poll that is cut off may have been
- * redeemed at the provider already, and then its answer would be lost.
+ * The signal for a call to the backend. It doesn't abort when the browser disconnects: the provider may have redeemed the
+ * request already, and then its answer would be lost.
  */
 export function callSignal(): AbortSignal {
   return AbortSignal.timeout(BACKEND_CALL_TIMEOUT_MS);
 }
 
-/** Waits until an answer that was asked for at `since` is at least as old as the floor, and as `took` milliseconds. */
+/**
+ * Waits until `responseFloor` has passed since `since`, or `durationMs` if that is longer. `since` is in wall-clock
+ * milliseconds.
+ */
 export async function padToFloor<Session>(
-  { now, responseFloor }: Context<Session>,
+  { now, responseFloorMs }: Context<Session>,
   since: number,
-  took: number = 0,
+  durationMs: number = 0,
 ): Promise<void> {
-  const wait = since + Math.min(Math.max(responseFloor, took), LONGEST_PADDING_MS) - now();
-  if (wait > 0) await sleep(wait);
+  const remainingMs = since + Math.min(Math.max(responseFloorMs, durationMs), LONGEST_PADDING_MS) - now();
+  if (remainingMs > 0) await sleep(remainingMs);
 }
 
-/** Milliseconds. */
-export function sleep(wait: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, wait));
+/** Resolves after so many milliseconds. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -414,7 +414,7 @@ describe('a session', () => {
     expect(reply).toMatchObject({ status: 500, body: { error: 'misconfigured' } });
     expect(page.session).toBeUndefined();
     expect(events).toContainEqual(
-      expect.objectContaining({ message: expect.stringContaining('return `{}`') as string }),
+      expect.objectContaining({ message: expect.stringContaining('Return `{}`') as string }),
     );
   });
 });

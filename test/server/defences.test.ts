@@ -162,7 +162,7 @@ describe('the origin', () => {
     ['http elsewhere', 'http://app.example', /in the clear/],
     ['a loopback name in front of another', 'http://localhost.evil.example', /in the clear/],
     ['a path', 'https://app.example/login', /without a path/],
-    ['a closing slash', 'https://app.example/', /closing slash/],
+    ['a closing slash', 'https://app.example/', /trailing slash/],
     ['no origin', '', /needs `origin`/],
     ['no URL', 'app.example', /needs `origin`/],
     ['another scheme', 'ftp://app.example', /in the clear/],

@@ -319,7 +319,7 @@ describe('a process that is killed', () => {
     release();
     balancer.aim(instances.slice(1));
     expect((await send()).status).toBe(503);
-    const [claim = ''] = await admin.keys('ciba:attempt:*');
+    const [claim = ''] = await admin.keys('ciba:act:*');
     expect(await admin.pTTL(claim)).toBeLessThanOrEqual(10_000);
     await admin.del(claim); // In place of waiting for it.
     expect((await send()).status).toBe(200);

@@ -1,55 +1,53 @@
 import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
+import { codeAttemptsKey, LOCKOUT_MEMORY_SECONDS, lockoutKey } from '../store/keys.js';
 import type { CibaStore } from '../store/store.js';
 
-/** Seconds for which wrong codes and past locks are remembered. */
-const LOCKOUT_MEMORY_SECONDS = 24 * 3600;
-
-interface Lock {
+interface Lockout {
   /** Wall-clock milliseconds. */
   readonly until: number;
-  /** Locks so far. */
+  /** Lockouts so far. */
   readonly round: number;
 }
 
-/** One try that was counted before the code is looked at, so that parallel tries cannot outrun the count. */
-export interface Try {
-  /** It was wrong; answers what to tell. */
+/** One attempt. It is counted before the code is checked, so that parallel attempts can't outrun the count. */
+export interface CodeAttempt {
+  /** The code was wrong. Returns what to tell the browser. */
   wrong(): Promise<{ status: 'invalidCode'; attemptsLeft: number } | { status: 'lockedOut'; retryAfter: number }>;
-  /** It was right: counting starts anew. */
+  /** The code was right, so counting starts over. */
   right(): Promise<void>;
-  /** It could not be checked, so it is not counted. */
+  /** The code could not be checked, so it does not count. */
   refund(): Promise<void>;
 }
 
 /**
- * Counts a try for a user, or answers for how many seconds the code entry is locked. It is counted by user alone:
- * neither a cancelled login nor another browser starts anew.
+ * Counts an attempt for a user, or returns the seconds for which the user is locked out. Attempts count by user alone:
+ * neither a canceled login nor another browser starts over.
  */
 export async function takeAttempt(
   { store, now }: { store: CibaStore; now: () => number },
   user: string,
-): Promise<Try | number> {
-  const { until, round } = (await store.get<Lock>(`lock:${user}`)) ?? { until: 0, round: 0 };
+): Promise<CodeAttempt | number> {
+  const { until, round } = (await store.get<Lockout>(lockoutKey(user))) ?? { until: 0, round: 0 };
   if (now() < until) return Math.ceil((until - now()) / 1000);
 
-  const tries = `tries:${user}:${round}`;
-  const count = await store.increment(tries, 1, LOCKOUT_MEMORY_SECONDS);
-  if (count > CODE_ATTEMPTS) return lockoutSeconds(round);
+  const attemptsKey = codeAttemptsKey(user, round);
+  const attempts = await store.increment(attemptsKey, 1, LOCKOUT_MEMORY_SECONDS);
+  if (attempts > CODE_ATTEMPTS) return lockoutSeconds(round);
 
   return {
     async wrong() {
-      if (count < CODE_ATTEMPTS) return { status: 'invalidCode', attemptsLeft: CODE_ATTEMPTS - count };
+      if (attempts < CODE_ATTEMPTS) return { status: 'invalidCode', attemptsLeft: CODE_ATTEMPTS - attempts };
       const retryAfter = lockoutSeconds(round);
-      const lock: Lock = { until: now() + retryAfter * 1000, round: round + 1 };
-      await store.set(`lock:${user}`, lock, retryAfter + LOCKOUT_MEMORY_SECONDS);
+      const lockout: Lockout = { until: now() + retryAfter * 1000, round: round + 1 };
+      await store.set(lockoutKey(user), lockout, retryAfter + LOCKOUT_MEMORY_SECONDS);
       return { status: 'lockedOut', retryAfter };
     },
     async right() {
-      await store.delete(tries);
-      await store.delete(`lock:${user}`);
+      await store.delete(attemptsKey);
+      await store.delete(lockoutKey(user));
     },
     async refund() {
-      await store.increment(tries, -1, LOCKOUT_MEMORY_SECONDS);
+      await store.increment(attemptsKey, -1, LOCKOUT_MEMORY_SECONDS);
     },
   };
 }

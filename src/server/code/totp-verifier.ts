@@ -2,8 +2,10 @@ import type { TotpResult } from '../../contract/index.js';
 import type { CibaStore } from '../store/store.js';
 
 /**
- * Checks one authenticator code. The handler counts the tries, locks and pads the time; the verifier says only whether
- * the code is right. `store` is the handler's, for refusing a code that was used before.
+ * Checks one authenticator code. The handler counts attempts, locks users out and pads the response time; the verifier
+ * only decides whether the code is right. `store` is the handler's store, for rejecting a code that was used before.
+ *
+ * @throws CibaError if the code could not be checked; that costs the user no attempt
  */
 export type TotpVerifier<Session> = (
   request: { readonly loginHint: string; readonly code: string },

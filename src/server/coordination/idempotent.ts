@@ -1,47 +1,52 @@
 import { CibaError } from '../../contract/index.js';
-import { ACT_MEMORY_SECONDS } from '../session/browsers.js';
+import type { Context } from '../context.js';
+import { ACT_MEMORY_SECONDS, actLeaseKey, answerKey } from '../store/keys.js';
 import { acquireLease } from './lease.js';
-import type { Context } from '../options.js';
 import { retryStoreWrite } from './retry-store.js';
 
 /**
- * Carries out one act of a user once: the same key again within 60 s gets the same answer, also while the first is
- * still running. An act that throws was not carried out and may be tried again.
- * @throws CibaError `unavailable` while another process is at it; whatever `run` throws
+ * Carries out one act of a user once. The same key within 60 seconds gets the same answer, even while the first call
+ * still runs. An act that throws was not carried out and may be tried again.
+ * @throws CibaError `unavailable` while another process carries out the act; whatever `run` throws
  */
 export async function idempotent<Session, Answer>(
   context: Context<Session>,
   key: string,
   run: () => Promise<Answer>,
 ): Promise<Answer> {
-  const { store, inFlight: flights } = context;
-  const flying = flights.get(key);
-  if (flying) return flying as Promise<Answer>;
+  const { inFlight } = context;
+  const earlier = inFlight.get(key);
+  if (earlier) return earlier as Promise<Answer>;
 
-  const flight = (async () => {
-    const given = await store.get<Answer>(`answer:${key}`);
-    if (given !== undefined) return given;
-    const claim = await acquireLease(context, `attempt:${key}`);
-    if (!claim) {
-      throw new CibaError('unavailable', 'The same attempt is being carried out by another process; ask again.', {
-        retryAfter: 1,
-      });
-    }
-    try {
-      // Carried out since it was looked for.
-      const givenSince = await store.get<Answer>(`answer:${key}`);
-      if (givenSince !== undefined) return givenSince;
-      const answer = await run();
-      await retryStoreWrite(context, () => store.set(`answer:${key}`, answer, ACT_MEMORY_SECONDS));
-      return answer;
-    } finally {
-      await claim.release();
-    }
-  })();
-  flights.set(key, flight);
+  const answer = runAcrossProcesses(context, key, run);
+  inFlight.set(key, answer);
   try {
-    return await flight;
+    return await answer;
   } finally {
-    flights.delete(key);
+    inFlight.delete(key);
+  }
+}
+
+async function runAcrossProcesses<Session, Answer>(
+  context: Context<Session>,
+  key: string,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  const { store } = context;
+  const stored = await store.get<Answer>(answerKey(key));
+  if (stored !== undefined) return stored;
+  const lease = await acquireLease(context, actLeaseKey(key));
+  if (!lease) {
+    throw new CibaError('unavailable', 'Another process is carrying out the same act. Ask again.', { retryAfter: 1 });
+  }
+  try {
+    // Another process may have carried it out after the first look.
+    const storedSince = await store.get<Answer>(answerKey(key));
+    if (storedSince !== undefined) return storedSince;
+    const answer = await run();
+    await retryStoreWrite(context, () => store.set(answerKey(key), answer, ACT_MEMORY_SECONDS));
+    return answer;
+  } finally {
+    await lease.release();
   }
 }

@@ -1,15 +1,13 @@
-import type { Context } from '../options.js';
+import type { Context } from '../context.js';
+import { LEASE_SECONDS } from '../store/keys.js';
 
-/**
- * Seconds for which the claim for an act stands, and after which it is renewed while the act is under way. A process
- * that is killed meanwhile holds others up for no longer than that; the browser's last retry comes after 14 s.
- */
-const LEASE_SECONDS = 10;
+/** Seconds after which a lease is renewed. */
 const RENEWAL_SECONDS = 3;
 
 /**
- * Claims an act for this process and holds the claim until it is released; `null` when another process has it. A
- * process that is frozen for longer than the claim's life loses it without noticing.
+ * Acquires the lease for an act and renews it until it is released. Returns `null` if another process holds it. If this
+ * process is killed, others wait for 10 seconds at most; the browser's last retry comes after 14 seconds. A process that
+ * is frozen for longer than that loses the lease without noticing.
  */
 export async function acquireLease<Session>(
   { store }: Context<Session>,
@@ -28,7 +26,7 @@ export async function acquireLease<Session>(
   return {
     async release() {
       clearTimeout(timer);
-      // Where the store is away, the claim ends by itself.
+      // If the store is unavailable, the lease ends by itself.
       await store.delete(key).catch(() => undefined);
     },
   };

@@ -1,102 +1,111 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
 import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
-import type { Context } from '../options.js';
+import type { Context } from '../context.js';
 import { createToken, displayCodeForm, displayCodeLike } from '../secrets.js';
+import {
+  ANSWER_SHAPE_SECONDS,
+  answerShapeKey,
+  pollDurationKey,
+  SHARED_ERROR_SECONDS,
+  sharedErrorKey,
+} from '../store/keys.js';
 import { padToFloor } from '../timing.js';
 
-/** What the last real answers looked like. A decoy repeats it, so that it differs from a real login in nothing. */
-interface Shape {
+/** What the last real answer to a start looked like. Decoys copy it, so that they can't be told from real logins. */
+interface AnswerShape {
   readonly expiresIn: number;
   readonly interval: number;
-  /** The form of a display code that the backend made itself. */
+  /** The form of a display code, if the backend made the code itself. */
   readonly codeForm?: string;
-  /** Milliseconds that the backend took. */
-  readonly took: number;
+  /** Milliseconds that the backend needed. */
+  readonly durationMs: number;
 }
 
-const DEFAULT_SHAPE: Shape = { expiresIn: 120, interval: 5, took: 0 };
+const DEFAULT_SHAPE: AnswerShape = { expiresIn: 120, interval: 5, durationMs: 0 };
 
-/** Seconds for which the shape is remembered, and for which decoys share a fault of the backend. */
-const SHAPE_MEMORY_SECONDS = 30 * 24 * 3600;
-const FAULT_MEMORY_SECONDS = 30;
-
+/** A login for which no push was sent. */
 export interface Decoy {
   readonly pending: PendingApproval;
   /** Milliseconds that a real answer takes. */
-  readonly took: number;
+  readonly durationMs: number;
 }
 
-/** Remembers a real answer; `ownCode` is the display code that the handler would have shown. */
+/** Remembers a real answer. `ownCode` is the display code that the handler proposed. */
 export async function rememberAnswer<Session>(
   { store }: Context<Session>,
   pending: PendingApproval,
-  took: number,
+  durationMs: number,
   ownCode: string | undefined,
 ): Promise<void> {
   const { expiresIn, interval, displayCode } = pending;
-  const foreign = displayCode !== undefined && displayCode !== ownCode;
-  const shape: Shape = {
+  const isBackendCode = displayCode !== undefined && displayCode !== ownCode;
+  const shape: AnswerShape = {
     expiresIn,
     interval,
-    took,
-    ...(foreign && { codeForm: displayCodeForm(displayCode) }),
+    durationMs,
+    ...(isBackendCode && { codeForm: displayCodeForm(displayCode) }),
   };
-  await store.set('shape', shape, SHAPE_MEMORY_SECONDS);
-  await store.delete('fault');
+  await store.set(answerShapeKey(), shape, ANSWER_SHAPE_SECONDS);
+  await store.delete(sharedErrorKey('start'));
 }
 
-/** A fault that meets everybody at the moment, at the start or at every poll. */
-interface Fault {
+/** An error that every user meets at the moment, at the start or at every poll. */
+interface SharedError {
   readonly code: CibaErrorCode;
   readonly retryAfter?: number;
-  /** Milliseconds that it took to come. */
-  readonly took: number;
+  /** Milliseconds until the backend failed. */
+  readonly durationMs: number;
 }
 
-/** Remembers that the backend is down: while it is, a start for nobody has to fail like anyone's. */
-export async function rememberFault<Session>(context: Context<Session>, error: CibaError, took: number): Promise<void> {
-  await writeFault(context, 'fault', error, took);
-}
-
-/** Remembers a fault that meets every poll at the moment: a decoy's poll has to meet it too. */
-export async function rememberPollFault<Session>(
+/** Remembers that the backend fails: until it recovers, starts for unknown users have to fail the same way. */
+export async function rememberStartError<Session>(
   context: Context<Session>,
   error: CibaError,
-  took: number,
+  durationMs: number,
 ): Promise<void> {
-  // What is about one login alone is not for the others.
-  if (error.retryable || error.code === 'misconfigured') await writeFault(context, 'poll-fault', error, took);
+  await writeSharedError(context, 'start', error, durationMs);
 }
 
-async function writeFault<Session>(
-  { store }: Context<Session>,
-  key: 'fault' | 'poll-fault',
-  { code, retryAfter }: CibaError,
-  took: number,
+/** Remembers an error that every poll meets at the moment: polls of decoys have to fail the same way. */
+export async function rememberPollError<Session>(
+  context: Context<Session>,
+  error: CibaError,
+  durationMs: number,
 ): Promise<void> {
-  const fault: Fault = { code, took, ...(retryAfter !== undefined && { retryAfter }) };
-  await store.set(key, fault, FAULT_MEMORY_SECONDS);
+  // Any other error is about this login alone.
+  if (error.retryable || error.code === 'misconfigured') await writeSharedError(context, 'poll', error, durationMs);
+}
+
+async function writeSharedError<Session>(
+  { store }: Context<Session>,
+  during: 'start' | 'poll',
+  { code, retryAfter }: CibaError,
+  durationMs: number,
+): Promise<void> {
+  const shared: SharedError = { code, durationMs, ...(retryAfter !== undefined && { retryAfter }) };
+  await store.set(sharedErrorKey(during), shared, SHARED_ERROR_SECONDS);
 }
 
 /**
- * Fails as real starts or polls that began at `since` fail at the moment, if they do.
- * @throws CibaError
+ * Fails as real starts or polls fail at the moment, and after the same time since `since`. Does nothing while they work.
+ * @throws CibaError the error of the real ones
  */
-export async function shareFault<Session>(
+export async function shareError<Session>(
   context: Context<Session>,
-  key: 'fault' | 'poll-fault',
+  during: 'start' | 'poll',
   since: number,
 ): Promise<void> {
-  const fault = await context.store.get<Fault>(key);
-  if (!fault) return;
-  const { code, took, ...times } = fault;
-  await padToFloor(context, since, took);
-  throw new CibaError(code, 'The backend failed a moment ago; an act of nobody fails likewise.', times);
+  const shared = await context.store.get<SharedError>(sharedErrorKey(during));
+  if (!shared) return;
+  const { code, durationMs, ...options } = shared;
+  await padToFloor(context, since, durationMs);
+  throw new CibaError(code, 'The backend is failing, so requests for unknown users fail too.', options);
 }
 
-/** A login that nobody was rung for. It looks and runs like a real one, up to `expired`. */
+/** Creates a login for which no push is sent. It looks and behaves like a real one, until it expires. */
 export async function createDecoy<Session>({ store }: Context<Session>, ownCode: string | undefined): Promise<Decoy> {
-  const { expiresIn, interval, codeForm, took } = (await store.get<Shape>('shape')) ?? DEFAULT_SHAPE;
+  const shape = (await store.get<AnswerShape>(answerShapeKey())) ?? DEFAULT_SHAPE;
+  const { expiresIn, interval, codeForm, durationMs } = shape;
   const displayCode = codeForm === undefined ? ownCode : displayCodeLike(codeForm);
   return {
     pending: {
@@ -106,27 +115,28 @@ export async function createDecoy<Session>({ store }: Context<Session>, ownCode:
       ...(displayCode !== undefined && { displayCode }),
       resumable: true,
     },
-    took,
+    durationMs,
   };
 }
 
-/** Milliseconds that the last real poll took, for the decoys' polls. */
-export async function lastPollTook<Session>({ store }: Context<Session>): Promise<number> {
-  return (await store.get<number>('poll-took')) ?? 0;
+/** Milliseconds that the last real poll took, for the polls of decoys. */
+export async function readPollDuration<Session>({ store }: Context<Session>): Promise<number> {
+  return (await store.get<number>(pollDurationKey())) ?? 0;
 }
 
-export async function rememberPoll<Session>({ store }: Context<Session>, took: number): Promise<void> {
-  await store.set('poll-took', took, SHAPE_MEMORY_SECONDS);
-  await store.delete('poll-fault');
+/** Remembers a real poll that worked. */
+export async function rememberPollDuration<Session>({ store }: Context<Session>, durationMs: number): Promise<void> {
+  await store.set(pollDurationKey(), durationMs, ANSWER_SHAPE_SECONDS);
+  await store.delete(sharedErrorKey('poll'));
 }
 
-/** Whether an error says that there is nobody to ring; the browser may not learn it. */
+/** Whether an error says that there is no such user or that the user has no phone. The browser must not learn this. */
 export function isNobody(caught: unknown): boolean {
   const { code } = toCibaError(caught);
   return code === 'unknownUser' || code === 'noDevice';
 }
 
-/** Whether the backend rang nobody for a reason that is this user's own: telling it would tell that the user exists. */
+/** Whether an error is about this user alone. Telling it to a stranger would reveal that the user exists. */
 export function isAboutUser(caught: unknown): boolean {
   const { code } = toCibaError(caught);
   return isNobody(caught) || code === 'refused' || code === 'inReview';

@@ -1,23 +1,23 @@
 import { CibaError } from '../../contract/index.js';
-import { readBrowser } from '../session/browsers.js';
+import type { Context } from '../context.js';
 import { notFound } from '../http/body-and-response.js';
-import { channelOf } from './notifications.js';
-import type { Context } from '../options.js';
+import { readBrowser } from '../session/browsers.js';
+import { readyChannel } from '../store/keys.js';
 
-/** Milliseconds between two comments: proxies close a connection that is silent for long. */
+/** Milliseconds between two comments. Proxies close a connection that is silent for long. */
 const HEARTBEAT_MS = 15_000;
 
-/** Milliseconds after which a stream ends and the browser opens a new one, so that none outlives its reason by long. */
+/** Milliseconds after which a stream ends. The browser then opens a new one, if it still needs it. */
 const STREAM_LIFETIME_MS = 5 * 60_000;
 
-/** Open streams of one browser in this process: its tabs, and some that it has left and that nobody noticed yet. */
+/** Open streams of one browser in this process: its tabs, and dropped connections that were not detected yet. */
 const MAX_STREAMS_PER_BROWSER = 6;
 
 const encoder = new TextEncoder();
 
 /**
- * A stream of server-sent events that says "ready" when one of the browser's logins is worth polling, and nothing else.
- * @throws RefusedRequest 404 for a browser that is not known; CibaError `rateLimited` for too many streams
+ * Opens a stream of server-sent events. Its only message is "ready", for when the browser should poll its logins.
+ * @throws RefusedRequest 404 for an unknown browser; CibaError `rateLimited` for too many streams
  */
 export async function openEventStream<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const browser = await readBrowser(context, request);
@@ -38,17 +38,17 @@ export async function openEventStream<Session>(context: Context<Session>, reques
 
   context.streams.set(browser.key, open.add(close));
   const heartbeat = setInterval(() => send(':\n\n'), HEARTBEAT_MS);
-  const life = setTimeout(close, STREAM_LIFETIME_MS);
+  const lifetime = setTimeout(close, STREAM_LIFETIME_MS);
   heartbeat.unref?.();
-  life.unref?.();
+  lifetime.unref?.();
   request.signal.addEventListener('abort', close, { once: true });
-  let leave: (() => void) | null = null;
+  let unsubscribe: (() => void) | null = null;
 
   function close(): void {
     clearInterval(heartbeat);
-    clearTimeout(life);
+    clearTimeout(lifetime);
     request.signal.removeEventListener('abort', close);
-    leave?.();
+    unsubscribe?.();
     open.delete(close);
     if (open.size === 0) context.streams.delete(browser?.key ?? '');
     const closing = controller;
@@ -56,25 +56,25 @@ export async function openEventStream<Session>(context: Context<Session>, reques
     try {
       closing?.close();
     } catch {
-      // The browser closed it first.
+      // The browser closed the stream first.
     }
   }
 
   try {
-    leave = await context.store.subscribe(channelOf(browser.key), () => send('data: ready\n\n'));
+    unsubscribe = await context.store.subscribe(readyChannel(browser.key), () => send('data: ready\n\n'));
   } catch (caught) {
     close();
     throw caught;
   }
   if (request.signal.aborted || !open.has(close)) {
-    leave();
+    unsubscribe();
     close();
   }
   send(': open\n\n');
   return new Response(body, {
     headers: {
       'content-type': 'text/event-stream',
-      // no-transform and the header for nginx: a proxy that gathers or packs the stream would hold it back.
+      // `no-transform` and the nginx header: a proxy that buffers or compresses the stream would delay it.
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
       'x-content-type-options': 'nosniff',

@@ -1,25 +1,34 @@
 import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
-import { OUTCOME_SECONDS, withdrawApproval } from '../session/outcomes.js';
-import { failedEvent } from '../log/events.js';
-import type { FailedEvent } from '../log/events.js';
-import type { Context } from '../options.js';
-import { createToken, hash } from '../secrets.js';
+import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
+import { failedEvent } from '../log/events.js';
+import { createToken, hash } from '../secrets.js';
+import { withdrawApproval } from '../session/outcomes.js';
+import {
+  browserSlotsKey,
+  ENDED_LOGIN_SECONDS,
+  endingKey,
+  loginRecordKey,
+  OUTCOME_SECONDS,
+  scheduleKey,
+  userSlotsKey,
+} from '../store/keys.js';
+import { hasNotice } from './notifications.js';
 
-/** Seconds past its end for which a login can still be asked about. */
-const KEEP_ENDED_SECONDS = 60;
-
-/** Open logins in one browser, so that several users of it do not mix. */
+/** Open logins in one browser. Several, so that users who share a browser don't block each other. */
 const MAX_LOGINS_PER_BROWSER = 5;
 
-/** One request that was sent to the phone, or a decoy. Written once. */
+/** Milliseconds after which withdrawing a request is given up. */
+const CANCEL_TIMEOUT_MS = 10_000;
+
+/** One request that was sent to the phone, or a decoy. It is written once and never changes. */
 export interface LoginRecord {
-  /** The hash of the id that the browser holds. */
+  /** The hash of the ID that the browser holds. */
   readonly key: string;
   readonly browser: string;
-  /** The hint as it was typed, by its key. */
+  /** The key of the hint as it was typed. */
   readonly user: string;
-  /** Who was rung, by the key of what `authRequest` made of the hint; a decoy has nobody. */
+  /** The key of the account that `authRequest` found for the hint. A decoy for an unknown user has none. */
   readonly account?: string;
   /** Whether the user signed in with this browser before. */
   readonly known: boolean;
@@ -29,13 +38,13 @@ export interface LoginRecord {
   readonly expiresAt: number;
 }
 
-/** When the provider may be polled next. Written only by who holds the claim for the poll. */
+/** When the provider may be polled next. Only the holder of the poll's lease changes it. */
 export interface ProviderSchedule {
   /** Seconds. */
   readonly interval: number;
   /** Wall-clock milliseconds. */
   readonly nextPollAt: number;
-  /** Whether nobody was rung. */
+  /** Whether no push was sent. */
   readonly decoy: boolean;
 }
 
@@ -45,146 +54,171 @@ export type Ending =
   | { readonly status: 'approved'; readonly approval: string }
   | { readonly status: 'failed'; readonly code: CibaErrorCode; readonly retryAfter?: number };
 
-type Ended = Ending & { readonly at: number; /** Tells whose writing it is. */ readonly by: string };
+/** An ending for as long as the browser may learn it (30 seconds), then `over`. */
+export type KnownEnding = Ending | 'over';
+
+type Ended = Ending & { readonly at: number; /** Identifies the call that wrote it. */ readonly by: string };
 
 /** What is known of a login before the backend answered. */
 export type LoginOwner = Pick<LoginRecord, 'key' | 'browser' | 'user' | 'account' | 'known'>;
 
+/** A login as it was in the store when it was read. */
+export interface StoredLogin {
+  readonly record: LoginRecord;
+  readonly schedule: ProviderSchedule;
+  /** `null` while the login is open. */
+  readonly ending: KnownEnding | null;
+  /** Whether the provider said that the login is decided, and has not been polled since. */
+  readonly noticed: boolean;
+  /** Writes these changes to the schedule. */
+  save(changes: Partial<ProviderSchedule>): Promise<void>;
+  /**
+   * Ends the login, and waits for the store if it is unavailable. Returns `null`, or how the login had already ended.
+   */
+  end(ending: Ending): Promise<KnownEnding | null>;
+  /** Reads everything again that can have changed. */
+  reload(): Promise<StoredLogin>;
+}
+
+/** Creates an ID for the browser to hold, and the key that stands for it in the store. */
+export function createLoginId(): { id: string; key: string } {
+  const id = createToken();
+  return { id, key: hash('login', id) };
+}
+
+/** Writes a new login. */
+export async function createLogin<Session>(
+  context: Context<Session>,
+  record: LoginRecord,
+  schedule: ProviderSchedule,
+): Promise<void> {
+  await context.store.set(loginRecordKey(record.key), record, remainingSeconds(context, record));
+  await writeSchedule(context, record, schedule);
+}
+
+/** Reads the login with this ID. The caller must check that it belongs to the browser that asks. */
+export async function readLogin<Session>(context: Context<Session>, id: string): Promise<StoredLogin | null> {
+  const key = hash('login', id);
+  const [record, state] = await Promise.all([
+    context.store.get<LoginRecord>(loginRecordKey(key)),
+    readState(context, key),
+  ]);
+  return record ? toStoredLogin(context, record, state) : null;
+}
+
+type LoginState = Awaited<ReturnType<typeof readState>>;
+
+async function readState<Session>(context: Context<Session>, login: string) {
+  const [schedule, ended, noticed] = await Promise.all([
+    context.store.get<ProviderSchedule>(scheduleKey(login)),
+    context.store.get<Ended>(endingKey(login)),
+    context.ping && hasNotice(context, login),
+  ]);
+  return { schedule, ended, noticed };
+}
+
+function toStoredLogin<Session>(
+  context: Context<Session>,
+  record: LoginRecord,
+  { schedule: stored, ended, noticed }: LoginState,
+): StoredLogin {
+  let schedule = stored ?? { interval: record.pending.interval, nextPollAt: 0, decoy: false };
+  return {
+    record,
+    get schedule() {
+      return schedule;
+    },
+    ending: ended ? toKnownEnding(context, ended) : null,
+    noticed,
+    async save(changes) {
+      schedule = { ...schedule, ...changes };
+      await writeSchedule(context, record, schedule);
+    },
+    end: (ending) => writeEnding(context, record, ending),
+    reload: async () => toStoredLogin(context, record, await readState(context, record.key)),
+  };
+}
+
+function toKnownEnding<Session>({ now }: Context<Session>, ended: Ended): KnownEnding {
+  return now() >= ended.at + OUTCOME_SECONDS * 1000 ? 'over' : ended;
+}
+
+async function writeSchedule<Session>(
+  context: Context<Session>,
+  record: LoginRecord,
+  schedule: ProviderSchedule,
+): Promise<void> {
+  await context.store.set(scheduleKey(record.key), schedule, remainingSeconds(context, record));
+}
+
+async function writeEnding<Session>(
+  context: Context<Session>,
+  record: LoginRecord,
+  ending: Ending,
+): Promise<KnownEnding | null> {
+  const ended: Ended = { ...ending, at: context.now(), by: createToken() };
+  return retryStoreWrite(context, async () => {
+    const ttl = remainingSeconds(context, record) + ENDED_LOGIN_SECONDS;
+    const { value } = await context.store.setIfAbsent(endingKey(record.key), ended, ttl);
+    // `claimed` doesn't tell: an earlier try may have written the ending and lost the store's answer.
+    if (value.by !== ended.by) return toKnownEnding(context, value);
+    await releaseSlots(context, record);
+    return null;
+  });
+}
+
+function remainingSeconds<Session>({ now }: Context<Session>, record: LoginRecord): number {
+  return Math.max(0, (record.expiresAt - now()) / 1000) + ENDED_LOGIN_SECONDS;
+}
+
 /**
- * Takes the one place that a user (or an account) has for open logins; answers 0 or the seconds to wait. A resend by
- * the same browser shares the place.
+ * Takes the one slot that a user or an account has for open logins. Returns 0, or the seconds to wait. A resend from the
+ * same browser shares the slot.
  */
-export function enterUser<Session>(
+export function acquireUserSlot<Session>(
   { store }: Context<Session>,
   user: string,
   { key, browser }: LoginOwner,
   ttl: number,
 ): Promise<number> {
-  return store.acquireSlot(`live:${user}`, { owner: browser, member: key, owners: 1 }, ttl);
+  return store.acquireSlot(userSlotsKey(user), { owner: browser, member: key, owners: 1 }, ttl);
 }
 
-/** Takes one of the browser's places for open logins; answers 0 or the seconds to wait. */
-export function enterBrowser<Session>(
+/** Takes one of the browser's slots for open logins. Returns 0, or the seconds to wait. */
+export function acquireBrowserSlot<Session>(
   { store }: Context<Session>,
   { key, browser, user }: LoginOwner,
   ttl: number,
 ): Promise<number> {
-  return store.acquireSlot(`logins:${browser}`, { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER }, ttl);
+  return store.acquireSlot(browserSlotsKey(browser), { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER }, ttl);
 }
 
-/** Gives all its places back. */
-export async function leavePlaces<Session>({ store }: Context<Session>, login: LoginOwner): Promise<void> {
-  await store.releaseSlot(`live:${login.user}`, login.key);
-  if (login.account) await store.releaseSlot(`live:${login.account}`, login.key);
-  await store.releaseSlot(`logins:${login.browser}`, login.key);
-}
-
-/** A new id for the browser to hold, and the key for the store. */
-export function createLoginId(): { id: string; key: string } {
-  const id = createToken();
-  return { id, key: loginKey(id) };
-}
-
-function loginKey(id: string): string {
-  return hash('login', id);
-}
-
-function lifeOf<Session>({ now }: Context<Session>, login: LoginRecord): number {
-  return Math.max(0, (login.expiresAt - now()) / 1000) + KEEP_ENDED_SECONDS;
-}
-
-export async function saveLogin<Session>(
-  context: Context<Session>,
-  login: LoginRecord,
-  schedule: ProviderSchedule,
-): Promise<void> {
-  await context.store.set(`login:${login.key}`, login, lifeOf(context, login));
-  await saveSchedule(context, login, schedule);
-}
-
-/** The login of that id. Whether it is the caller's, its `browser` says. */
-export async function readLogin<Session>({ store }: Context<Session>, id: string): Promise<LoginRecord | null> {
-  return (await store.get<LoginRecord>(`login:${loginKey(id)}`)) ?? null;
-}
-
-export async function readSchedule<Session>(
-  { store }: Context<Session>,
-  login: LoginRecord,
-): Promise<ProviderSchedule> {
-  const schedule = await store.get<ProviderSchedule>(`schedule:${login.key}`);
-  return schedule ?? { interval: login.pending.interval, nextPollAt: 0, decoy: false };
-}
-
-export async function saveSchedule<Session>(
-  context: Context<Session>,
-  login: LoginRecord,
-  schedule: ProviderSchedule,
-): Promise<void> {
-  await context.store.set(`schedule:${login.key}`, schedule, lifeOf(context, login));
-}
-
-/** How the login ended, as long as it may be told (30 s); `over` afterwards; `null` while it is open. */
-export async function readEnding<Session>(
-  { store, now }: Context<Session>,
-  login: LoginRecord,
-): Promise<Ending | 'over' | null> {
-  const ended = await store.get<Ended>(`ended:${login.key}`);
-  if (!ended) return null;
-  return now() >= ended.at + OUTCOME_SECONDS * 1000 ? 'over' : ended;
-}
-
-/** Ends a login; answers false when it had ended before, in whatever way. A store that is away is waited for. */
-export async function endLogin<Session>(
-  context: Context<Session>,
-  login: LoginRecord,
-  ending: Ending,
-): Promise<boolean> {
-  const ended: Ended = { ...ending, at: context.now(), by: createToken() };
-  return retryStoreWrite(context, async () => {
-    const { value } = await context.store.setIfAbsent(
-      `ended:${login.key}`,
-      ended,
-      lifeOf(context, login) + KEEP_ENDED_SECONDS,
-    );
-    // Not by `claimed`: the store may have done it and lost its answer the time before.
-    if (value.by !== ended.by) return false;
-    await leavePlaces(context, login);
-    return true;
-  });
+/** Releases every slot that a login holds. */
+export async function releaseSlots<Session>({ store }: Context<Session>, login: LoginOwner): Promise<void> {
+  await store.releaseSlot(userSlotsKey(login.user), login.key);
+  if (login.account) await store.releaseSlot(userSlotsKey(login.account), login.key);
+  await store.releaseSlot(browserSlotsKey(login.browser), login.key);
 }
 
 /**
- * Has the backend withdraw the request, where it can. Nobody waits for it: how long it takes would tell a real login
- * from a decoy.
+ * Has the backend withdraw the request, if it supports that. The caller doesn't wait for it, because the duration would
+ * reveal whether the login is a decoy.
  */
-export function withdrawRequest<Session>(
-  context: Context<Session>,
-  login: LoginRecord,
-  schedule: ProviderSchedule,
-): void {
-  if (schedule.decoy || !context.adapter.cancel) return;
-  background(context, 'cancel', (options) => context.adapter.cancel?.(login.pending, options));
-}
-
-function background<Session>(
-  context: Context<Session>,
-  during: FailedEvent['during'],
-  run: (options: { signal: AbortSignal; actId: string }) => Promise<void> | undefined,
-): void {
-  void (async () => run({ signal: AbortSignal.timeout(10_000), actId: createToken() }))().catch((caught: unknown) =>
-    context.emit(failedEvent(during, caught)),
+export function withdrawRequest<Session>({ adapter, emit }: Context<Session>, { record, schedule }: StoredLogin): void {
+  if (schedule.decoy) return;
+  const options = { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS), actId: createToken() };
+  void (async () => adapter.cancel?.(record.pending, options))().catch((caught: unknown) =>
+    emit(failedEvent('cancel', caught)),
   );
 }
 
-/** Ends the login that the user gave up. An approval that is under way, or that nobody collected, is given back. */
-export async function cancelLogin<Session>(context: Context<Session>, login: LoginRecord): Promise<void> {
-  if (await endLogin(context, login, { status: 'cancelled' })) {
-    withdrawRequest(context, login, await readSchedule(context, login));
+/** Ends a login that the user canceled. An approval that is in progress or was not collected is revoked. */
+export async function cancelLogin<Session>(context: Context<Session>, login: StoredLogin): Promise<void> {
+  const earlier = await login.end({ status: 'cancelled' });
+  if (earlier === null) {
+    withdrawRequest(context, login);
     context.emit({ type: 'cancelled' });
-    return;
-  }
-  const ending = await readEnding(context, login);
-  if (ending !== null && ending !== 'over' && ending.status === 'approved') {
-    await withdrawApproval(context, ending.approval);
+  } else if (earlier !== 'over' && earlier.status === 'approved') {
+    await withdrawApproval(context, earlier.approval);
   }
 }

@@ -1,21 +1,22 @@
 import { toCibaError } from '../../contract/index.js';
 import type { InitiateRequest, JsonValue, PendingApproval } from '../../contract/index.js';
 import { MAX_SECONDS } from '../../contract/validate.js';
-import { isKnownUser } from '../session/browsers.js';
-import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberFault, shareFault } from './decoys.js';
-import { failedEvent } from '../log/events.js';
+import type { Context } from '../context.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
 import { limitCaller, limited, limitUser } from '../limits.js';
-import { createLoginId, enterBrowser, enterUser, leavePlaces, saveLogin } from './login-record.js';
+import { failedEvent } from '../log/events.js';
+import { hash, userKey } from '../secrets.js';
+import { isKnownUser } from '../session/browsers.js';
+import { callSignal, padToFloor } from '../timing.js';
+import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberStartError, shareError } from './decoys.js';
+import { acquireBrowserSlot, acquireUserSlot, createLogin, createLoginId, releaseSlots } from './login-record.js';
 import type { LoginOwner } from './login-record.js';
 import { createNotificationToken, expectNotification } from './notifications.js';
-import type { Context } from '../options.js';
-import { hash, userKey } from '../secrets.js';
-import { callSignal, padToFloor } from '../timing.js';
-import { retryStoreWrite } from '../coordination/retry-store.js';
 
-/** Seconds for which a start holds its places before the backend said how long the request lives. */
+/** Seconds for which a start holds its slots until the backend says how long the request lives. */
 const START_TIMEOUT_SECONDS = 60;
 
+/** One start of a login, as the browser asked for it. */
 export interface StartRequest {
   readonly request: Request;
   readonly loginHint: string;
@@ -25,11 +26,11 @@ export interface StartRequest {
   readonly browser: string;
 }
 
-/** The body of the answer. */
+/** The body of the response. */
 export type StartAnswer = { readonly [key: string]: JsonValue };
 
 /**
- * Rings the phone of a user, or pretends to.
+ * Sends a push to the user's phone, or pretends to.
  * @throws CibaError `rateLimited`, or what the backend threw
  */
 export async function startLogin<Session>(context: Context<Session>, start: StartRequest): Promise<StartAnswer> {
@@ -40,35 +41,35 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
 
   const { id, key } = createLoginId();
   let login: LoginOwner = { key, browser, user, known };
-  const userTaken = await enterUser(context, user, login, START_TIMEOUT_SECONDS);
-  if (userTaken > 0 && !known) throw limited(context, 'live', userTaken);
-  const browserFull = await enterBrowser(context, login, START_TIMEOUT_SECONDS);
-  if (browserFull > 0) {
-    await leavePlaces(context, login);
-    throw limited(context, 'logins', browserFull);
+  const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
+  if (userBusySeconds > 0 && !known) throw limited(context, 'live', userBusySeconds);
+  const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
+  if (browserBusySeconds > 0) {
+    await releaseSlots(context, login);
+    throw limited(context, 'logins', browserBusySeconds);
   }
 
   try {
     const since = context.now();
     const mapped = await context.authRequest(loginHint, request);
     if (mapped) login = { ...login, account: hash('account', userKey(mapped.subject ?? mapped.loginHint)) };
-    const allowed = await mayRing(context, login, known);
+    const allowed = await maySendPush(context, login);
     const token = context.ping ? createNotificationToken() : undefined;
-    // Before the phone rings: the user may be quicker than our store.
+    // The token is stored before the push, because the user may be quicker than the store.
     if (token) await expectNotification(context, token, login, START_TIMEOUT_SECONDS);
     const wanted = mapped && token ? withToken(mapped, token) : mapped;
-    const { pending, decoy } = await ring(context, allowed ? wanted : null, { actId, since, known });
+    const { pending, decoy } = await sendPush(context, allowed ? wanted : null, { actId, since, known });
     const { interval, displayCode, deliveredTo } = pending;
     const expiresIn = Math.min(pending.expiresIn, MAX_SECONDS);
     const startedAt = context.now();
-    const saved = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
-    // The phone has rung: giving up now would make it ring again.
+    const record = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
+    // The push is out. Giving up now would make the user send another one.
     await retryStoreWrite(context, async () => {
-      await enterUser(context, user, saved, expiresIn);
-      if (token && !decoy) await expectNotification(context, token, saved, expiresIn);
-      if (saved.account && !decoy) await enterUser(context, saved.account, saved, expiresIn);
-      await enterBrowser(context, saved, expiresIn);
-      await saveLogin(context, saved, { interval, nextPollAt: startedAt, decoy });
+      await acquireUserSlot(context, user, record, expiresIn);
+      if (token && !decoy) await expectNotification(context, token, record, expiresIn);
+      if (record.account && !decoy) await acquireUserSlot(context, record.account, record, expiresIn);
+      await acquireBrowserSlot(context, record, expiresIn);
+      await createLogin(context, record, { interval, nextPollAt: startedAt, decoy });
     });
     context.emit({ type: 'started', decoy });
     return {
@@ -76,50 +77,51 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
       expiresIn,
       interval,
       ...(displayCode !== undefined && { displayCode }),
-      // The name of somebody's phone is for a browser where that user signed in before. To others it would say that the
-      // user exists, and a decoy has none to show.
+      // Only a browser that the user signed in with before learns the phone's name. It would tell others that the user
+      // exists, and a decoy has no name to show.
       ...(known && deliveredTo !== undefined && { deliveredTo }),
       resumable: true,
     };
   } catch (caught) {
-    await leavePlaces(context, login);
+    await releaseSlots(context, login);
     throw caught;
   }
 }
 
-/** For adapters whose backend notifies; the OpenID adapter sends it as `client_notification_token`. */
+/** For adapters whose backend sends notifications. The OpenID adapter sends this as `client_notification_token`. */
 function withToken(wanted: InitiateRequest, notificationToken: string): InitiateRequest {
   const request = { ...wanted, notificationToken };
   return request;
 }
 
 /**
- * Whether the limits of the account allow a ring. Several hints can mean one account (a phone number with and without
- * dashes), so what `authRequest` made of the hint counts as well as the hint. The browser then gets a decoy and no 429:
- * that would say that both hints are the same person.
+ * Whether the account's limits allow a push. Several hints can mean one account (a phone number with and without
+ * dashes), so the account that `authRequest` found counts as well as the hint. If a limit was reached, the browser gets
+ * a decoy instead of a 429, which would reveal that both hints are the same person.
  */
-async function mayRing<Session>(context: Context<Session>, login: LoginOwner, known: boolean): Promise<boolean> {
-  if (!login.account) return false;
+async function maySendPush<Session>(context: Context<Session>, login: LoginOwner): Promise<boolean> {
+  const { account, browser, known } = login;
+  if (!account) return false;
   try {
-    await limitUser(context, login.account, known ? login.browser : null);
+    await limitUser(context, account, known ? browser : null);
   } catch (caught) {
     if (toCibaError(caught).code === 'rateLimited') return false;
     throw caught;
   }
-  const taken = await enterUser(context, login.account, login, START_TIMEOUT_SECONDS);
-  if (taken === 0 || known) return true;
-  limited(context, 'live', taken);
+  const busySeconds = await acquireUserSlot(context, account, login, START_TIMEOUT_SECONDS);
+  if (busySeconds === 0 || known) return true;
+  limited(context, 'live', busySeconds);
   return false;
 }
 
-/** The real request, or a decoy that takes as long. */
-async function ring<Session>(
+/** Sends the real request, or creates a decoy that takes as long. */
+async function sendPush<Session>(
   context: Context<Session>,
   wanted: InitiateRequest | null,
   start: { actId: string; since: number; known: boolean },
 ): Promise<{ pending: PendingApproval; decoy: boolean }> {
   const { actId, since } = start;
-  let took = 0;
+  let durationMs = 0;
   try {
     const ownCode = context.displayCode === false ? undefined : context.displayCode();
     if (wanted) {
@@ -136,21 +138,21 @@ async function ring<Session>(
         return { pending, decoy: false };
       } catch (caught) {
         if (!isAboutUser(caught)) {
-          await rememberFault(context, toCibaError(caught), context.now() - since);
+          await rememberStartError(context, toCibaError(caught), context.now() - since);
           throw caught;
         }
         if (!isNobody(caught)) {
-          // A refused user waits in vain like nobody, except where they signed in before: there it tells nothing new.
+          // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy.
           if (start.known) throw caught;
           context.emit(failedEvent('initiate', caught));
         }
       }
     }
-    await shareFault(context, 'fault', since);
+    await shareError(context, 'start', since);
     const decoy = await createDecoy(context, ownCode);
-    took = decoy.took;
+    durationMs = decoy.durationMs;
     return { pending: decoy.pending, decoy: true };
   } finally {
-    await padToFloor(context, since, took);
+    await padToFloor(context, since, durationMs);
   }
 }

@@ -1,34 +1,35 @@
+import type { Context } from '../context.js';
 import { readCookie, writeCookie } from '../http/cookies.js';
-import type { Context } from '../options.js';
 import { createToken, hash } from '../secrets.js';
+import {
+  ACT_MEMORY_SECONDS,
+  browserKey,
+  KNOWN_BROWSER_SECONDS,
+  knownUserKey,
+  NEW_BROWSER_SECONDS,
+  newcomerKey,
+} from '../store/keys.js';
 
-/** Seconds for which a browser is remembered: before it signed in, and after. */
-const NEW_BROWSER_SECONDS = 24 * 3600;
-const KNOWN_BROWSER_SECONDS = 180 * 24 * 3600;
+/** An `actId` of this many characters is random enough to stand for the browser that made it. */
+const UNGUESSABLE_CHARACTERS = 32;
 
-/** Seconds within which the same act of the user gets the same answer again. */
-export const ACT_MEMORY_SECONDS = 60;
-
-/** An attempt id of this length is random enough to stand for the browser that made it. */
-const UNGUESSABLE = 32;
-
-/** The browser that calls. `key` stands for it in the store, `token` is its cookie. */
+/** The browser that sent a request. `key` stands for it in the store, and `token` is its cookie. */
 export interface Browser {
   readonly key: string;
   readonly token: string;
 }
 
-/** The browser that the cookie names; `null` for a missing cookie and for one that we never gave out. */
+/** Finds the browser by its cookie. Returns `null` if there is no cookie, or not one that this handler issued. */
 export async function readBrowser<Session>(context: Context<Session>, request: Request): Promise<Browser | null> {
   const token = readCookie(request, 'browser', context.secure);
   if (!token) return null;
   const key = hash('browser', token);
-  return (await context.store.get(`browser:${key}`)) === undefined ? null : { key, token };
+  return (await context.store.get(browserKey(key))) === undefined ? null : { key, token };
 }
 
 /**
- * The browser that calls, by its cookie or as a new one. When the first answer was lost, its cookie was lost with it:
- * the same act of the same user then gets the same cookie again instead of being taken for a stranger.
+ * Finds the browser by its cookie, or creates a new one. If the first response was lost, its cookie was lost too. The
+ * same act of the same user then gets the same cookie again, instead of being treated as another browser.
  */
 export async function identifyBrowser<Session>(
   context: Context<Session>,
@@ -38,26 +39,26 @@ export async function identifyBrowser<Session>(
   const known = await readBrowser(context, request);
   if (known) return known;
   let token = createToken();
-  if (actId.length >= UNGUESSABLE) {
-    ({ value: token } = await context.store.setIfAbsent(`newcomer:${hash(actId, user)}`, token, ACT_MEMORY_SECONDS));
+  if (actId.length >= UNGUESSABLE_CHARACTERS) {
+    ({ value: token } = await context.store.setIfAbsent(newcomerKey(actId, user), token, ACT_MEMORY_SECONDS));
   }
   return { key: hash('browser', token), token };
 }
 
-/** The cookie for a browser, good for as long as it is remembered. A new browser is remembered from here on. */
+/** Makes the cookie for a browser, and remembers the browser for as long as the cookie lasts. */
 export async function browserCookie<Session>(context: Context<Session>, { key, token }: Browser): Promise<string> {
-  const life = (await context.store.get<number>(`browser:${key}`)) ?? NEW_BROWSER_SECONDS;
-  await context.store.set(`browser:${key}`, life, life);
-  return writeCookie('browser', token, life, context.secure);
+  const lifetimeSeconds = (await context.store.get<number>(browserKey(key))) ?? NEW_BROWSER_SECONDS;
+  await context.store.set(browserKey(key), lifetimeSeconds, lifetimeSeconds);
+  return writeCookie('browser', token, lifetimeSeconds, context.secure);
 }
 
-/** Remembers that this user signed in here, so that no stranger's start can keep them out of this browser. */
+/** Remembers that this user signed in with this browser, so that strangers can't keep the user out of it. */
 export async function rememberUser<Session>(context: Context<Session>, browser: string, user: string): Promise<void> {
-  await context.store.set(`browser:${browser}`, KNOWN_BROWSER_SECONDS, KNOWN_BROWSER_SECONDS);
-  await context.store.set(`known:${hash(browser, user)}`, true, KNOWN_BROWSER_SECONDS);
+  await context.store.set(browserKey(browser), KNOWN_BROWSER_SECONDS, KNOWN_BROWSER_SECONDS);
+  await context.store.set(knownUserKey(browser, user), true, KNOWN_BROWSER_SECONDS);
 }
 
-/** Whether this user signed in here before. */
+/** Whether this user signed in with this browser before. */
 export async function isKnownUser<Session>(context: Context<Session>, browser: string, user: string): Promise<boolean> {
-  return (await context.store.get(`known:${hash(browser, user)}`)) !== undefined;
+  return (await context.store.get(knownUserKey(browser, user))) !== undefined;
 }

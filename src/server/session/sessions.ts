@@ -1,51 +1,43 @@
+import type { Context } from '../context.js';
 import { readCookie, writeCookie } from '../http/cookies.js';
-import type { Context } from '../options.js';
-import { hash } from '../secrets.js';
+import { sessionKey, sessionUseKey } from '../store/keys.js';
 
-/** Wrapped, so that any JSON value can be a session. */
+/** What the store keeps. The session is wrapped, so that any JSON value can be one. */
 interface SessionRecord<Session> {
   readonly session: Session;
 }
 
-function keyOf(token: string): string {
-  return `session:${hash('session', token)}`;
-}
+/** Share of the idle lifetime after which a use is written again, so that not every request writes to the store. */
+const USE_GRAIN = 1 / 20;
 
-/** When the session was used last. Apart from the session itself, so that a use can never bring back one that ended. */
-function usedKeyOf(token: string): string {
-  return `used:${hash('session', token)}`;
-}
-
-/** Opens a session under a random cookie value for so many seconds; a value that came from a browser is never taken over. */
+/** Opens a session for `ttl` seconds. `token` must be a new random value, never one that came from a browser. */
 export async function openSession<Session>(
   context: Context<Session>,
   token: string,
   session: Session,
-  lifetime: number,
+  ttl: number,
 ): Promise<void> {
-  await context.store.set(keyOf(token), { session } satisfies SessionRecord<Session>, lifetime);
+  await context.store.set(sessionKey(token), { session } satisfies SessionRecord<Session>, ttl);
   await recordUse(context, token);
 }
 
-/** Share of the idle life after which a use is noted again: not every request has to write. */
-const USE_GRAIN = 1 / 20;
-
-async function recordUse<Session>({ store, now, sessionIdleLifetime }: Context<Session>, token: string): Promise<void> {
-  await store.set(usedKeyOf(token), now(), sessionIdleLifetime);
+async function recordUse<Session>(context: Context<Session>, token: string): Promise<void> {
+  await context.store.set(sessionUseKey(token), context.now(), context.sessionIdleLifetimeSeconds);
 }
 
+/** Reads the session with this cookie value, unless it has ended or was idle for too long. */
 export async function readSessionByToken<Session>(
   { store }: Context<Session>,
   token: string,
 ): Promise<(SessionRecord<Session> & { usedAt: number }) | null> {
   const [record, usedAt] = await Promise.all([
-    store.get<SessionRecord<Session>>(keyOf(token)),
-    store.get<number>(usedKeyOf(token)),
+    store.get<SessionRecord<Session>>(sessionKey(token)),
+    store.get<number>(sessionUseKey(token)),
   ]);
   return record && usedAt !== undefined ? { ...record, usedAt } : null;
 }
 
-/** The session that the request's cookie names. */
+/** Reads the session that the request's cookie names, and records the use. */
 export async function readSession<Session>(
   context: Context<Session>,
   request: Request,
@@ -54,17 +46,18 @@ export async function readSession<Session>(
   const record = token && (await readSessionByToken(context, token));
   if (!record) return null;
   const { session, usedAt } = record;
-  if (context.now() - usedAt > context.sessionIdleLifetime * 1000 * USE_GRAIN) await recordUse(context, token);
+  if (context.now() - usedAt > context.sessionIdleLifetimeSeconds * 1000 * USE_GRAIN) await recordUse(context, token);
   return { session, token };
 }
 
+/** Ends a session. */
 export async function deleteSession<Session>(context: Context<Session>, token: string): Promise<void> {
-  await context.store.delete(keyOf(token));
-  await context.store.delete(usedKeyOf(token));
+  await context.store.delete(sessionKey(token));
+  await context.store.delete(sessionUseKey(token));
 }
 
 export function sessionCookie<Session>(context: Context<Session>, token: string): string {
-  return writeCookie('session', token, context.sessionLifetime, context.secure);
+  return writeCookie('session', token, context.sessionLifetimeSeconds, context.secure);
 }
 
 export function clearedSessionCookie<Session>(context: Context<Session>): string {

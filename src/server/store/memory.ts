@@ -1,25 +1,26 @@
+import { limitKey } from './keys.js';
 import type { CibaStore } from './store.js';
 
-/** How often a write looks for entries whose time is over, in milliseconds. */
+/** Milliseconds between two sweeps of expired entries. */
 const SWEEP_INTERVAL_MS = 10_000;
 
-interface Place {
+interface Slot {
   readonly owner: string;
   readonly member: string;
   readonly until: number;
 }
 
 /**
- * A store in this process's memory: for one process, for development and for tests. Everything in it is lost when the
- * process ends.
+ * Keeps everything in this process's memory. Use it for a single process, for development and for tests. Its contents are
+ * lost when the process ends.
  *
  * @param options.now wall-clock milliseconds. @default Date.now
  * @example
  * const store = createMemoryStore();
  */
 export function createMemoryStore({ now = () => Date.now() }: { now?: () => number } = {}): CibaStore {
-  // JSON text instead of the values themselves: nobody can change what is stored by keeping a reference, and a session
-  // that is no plain JSON shows itself here already, not only with a store outside the process.
+  // Values are kept as JSON text. No caller can change them through a reference, and a session that isn't plain JSON fails
+  // here already, not only with an external store.
   const entries = new Map<string, { json: string; until: number }>();
   const listeners = new Map<string, Set<() => void>>();
   let sweptAt = now();
@@ -34,7 +35,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
     entries.set(key, { json: JSON.stringify(value), until: now() + ttl * 1000 });
   }
 
-  /** On writing, not by a timer: a timer would keep a process or a test alive. */
+  /** Runs on writes. A timer would keep a process or a test alive. */
   function sweep(): void {
     if (now() - sweptAt < SWEEP_INTERVAL_MS) return;
     sweptAt = now();
@@ -52,8 +53,8 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       entries.delete(key);
     },
     async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
-      const standing = read<Value>(key);
-      if (standing !== undefined) return { claimed: false, value: standing };
+      const stored = read<Value>(key);
+      if (stored !== undefined) return { claimed: false, value: stored };
       write(key, value, ttl);
       return { claimed: true, value };
     },
@@ -68,22 +69,22 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       return true;
     },
     async acquireSlot(key, { owner, member, owners }, ttl) {
-      const others = (read<Place[]>(key) ?? []).filter((place) => place.until > now() && place.member !== member);
-      const names = new Set(others.map((place) => place.owner));
+      const others = (read<Slot[]>(key) ?? []).filter((slot) => slot.until > now() && slot.member !== member);
+      const names = new Set(others.map((slot) => slot.owner));
       if (!names.has(owner) && names.size >= owners) {
-        return Math.max(1, Math.ceil((Math.min(...others.map((place) => place.until)) - now()) / 1000));
+        return Math.max(1, Math.ceil((Math.min(...others.map((slot) => slot.until)) - now()) / 1000));
       }
-      const places = [...others, { owner, member, until: now() + ttl * 1000 }];
-      write(key, places, (Math.max(...places.map((place) => place.until)) - now()) / 1000);
+      const slots = [...others, { owner, member, until: now() + ttl * 1000 }];
+      write(key, slots, (Math.max(...slots.map((slot) => slot.until)) - now()) / 1000);
       return 0;
     },
     async releaseSlot(key, member) {
-      const others = (read<Place[]>(key) ?? []).filter((place) => place.until > now() && place.member !== member);
+      const others = (read<Slot[]>(key) ?? []).filter((slot) => slot.until > now() && slot.member !== member);
       if (others.length === 0) entries.delete(key);
-      else write(key, others, (Math.max(...others.map((place) => place.until)) - now()) / 1000);
+      else write(key, others, (Math.max(...others.map((slot) => slot.until)) - now()) / 1000);
     },
     async consume(key, { points, duration }) {
-      const name = `limit:${points}/${duration}:${key}`;
+      const name = limitKey(points, duration, key);
       const left = ((entries.get(name)?.until ?? 0) - now()) / 1000;
       if (left <= 0) {
         write(name, 1, duration);
@@ -94,7 +95,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       return count > points ? Math.max(1, Math.ceil(left)) : 0;
     },
     async publish(channel) {
-      // A message is a step of its own, as it is from another process.
+      // Listeners run in their own microtask, as messages from another process would.
       for (const listener of listeners.get(channel) ?? []) queueMicrotask(listener);
     },
     async subscribe(channel, onMessage) {
@@ -107,7 +108,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       };
     },
     async ping() {
-      // Memory is always there.
+      // Memory is always available.
     },
   };
 }

@@ -1,10 +1,12 @@
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { misconfigured } from '../../contract/errors.js';
 import { CibaError } from '../../contract/index.js';
+import { limitPrefix } from './keys.js';
 import type { CibaStore, RateLimit } from './store.js';
 
 /** What the store uses of a connected client of the `redis` package (node-redis 5 or 6). */
 export interface RedisClient {
-  /** Whether it is connected; what is sent before would wait in the client's queue and be carried out much later. */
+  /** Whether it is connected. Commands sent before that would wait in the client's queue and run much later. */
   readonly isReady: boolean;
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { expiration: { type: 'PX'; value: number } }): Promise<unknown>;
@@ -15,7 +17,7 @@ export interface RedisClient {
   duplicate(): RedisSubscriber;
 }
 
-/** A second connection of that client: one that listens can do nothing else. */
+/** A second connection of that client. A connection that subscribes can do nothing else. */
 export interface RedisSubscriber {
   connect(): Promise<unknown>;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -25,26 +27,26 @@ export interface RedisSubscriber {
 }
 
 export interface RedisStoreOptions {
-  /** A connected client. The app makes it, listens to its `error` events, and closes it. */
+  /** A connected client. Your app creates it, handles its `error` events, and closes it. */
   readonly client: RedisClient;
-  /** What all keys and channels begin with. @default 'ciba:' */
+  /** Prefix of all keys and channels. @default 'ciba:' */
   readonly prefix?: string;
-  /** Milliseconds that one command may take. @default 2000 */
+  /** Milliseconds after which a command fails. @default 2000 */
   readonly timeout?: number;
-  /** Wall-clock milliseconds, for the places of open logins. @default Date.now */
+  /** Wall-clock milliseconds, for the slots of open logins. @default Date.now */
   readonly now?: () => number;
 }
 
-/** {@link CibaStore} in Redis. */
+/** A {@link CibaStore} in Redis. */
 export interface RedisStore extends CibaStore {
-  /** Closes the connection that listens. The client itself is the app's. */
+  /** Closes the connection that subscribes. Your app closes the client itself. */
   close(): void;
 }
 
-// Each script is one atomic step and touches one key, so that a cluster can run it. Values are JSON texts, times milliseconds.
+// Each script is one atomic step on one key, so that a cluster can run it. Values are JSON text, times are milliseconds.
 const SET_IF_ABSENT = `
-local standing = redis.call('GET', KEYS[1])
-if standing then return {0, standing} end
+local stored = redis.call('GET', KEYS[1])
+if stored then return {0, stored} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {1, ARGV[1]}`;
 
@@ -54,18 +56,18 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return count`;
 
 const SET_IF_GREATER = `
-local standing = redis.call('GET', KEYS[1])
-if standing and tonumber(standing) >= tonumber(ARGV[1]) then return 0 end
+local stored = redis.call('GET', KEYS[1])
+if stored and tonumber(stored) >= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-// A hash of member to "until owner". ARGV: member, owner, most owners, now, time to live.
+// The key holds a hash from member to "until owner". ARGV: member, owner, maximum of owners, now, lifetime.
 const ACQUIRE_SLOT = `
 local owners, count, soonest, latest = {}, 0, math.huge, 0
-local places = redis.call('HGETALL', KEYS[1])
-for i = 1, #places, 2 do
-  local member = places[i]
-  local time, owner = places[i + 1]:match('^(%d+) (.*)$')
+local slots = redis.call('HGETALL', KEYS[1])
+for i = 1, #slots, 2 do
+  local member = slots[i]
+  local time, owner = slots[i + 1]:match('^(%d+) (.*)$')
   local ends = tonumber(time)
   if ends <= tonumber(ARGV[4]) then
     redis.call('HDEL', KEYS[1], member)
@@ -86,10 +88,10 @@ return 0`;
 const RELEASE_SLOT = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
 /**
- * Keeps what the handler keeps in Redis, so that any number of processes share logins, sessions, locks and limits.
- * A command that fails or takes too long throws `unavailable`: the browser asks again.
+ * Keeps everything in Redis, so that any number of processes share logins, sessions, lockouts and limits. A command that
+ * fails or takes too long throws `unavailable`, and the browser tries again. `src/server/store/keys.ts` lists all keys.
  *
- * @throws CibaError `misconfigured` when there is no client
+ * @throws CibaError `misconfigured` if `client` is missing
  * @example
  * import { createClient } from 'redis';
  *
@@ -105,9 +107,8 @@ export function createRedisStore({
   now = () => Date.now(),
 }: RedisStoreOptions): RedisStore {
   if (typeof client?.duplicate !== 'function') {
-    throw new CibaError(
-      'misconfigured',
-      'createRedisStore needs `client`: what `createClient` of the package `redis` (5 or 6) returns, connected.',
+    throw misconfigured(
+      'createRedisStore needs `client`. Pass a connected client from `createClient` of the `redis` package (5 or 6).',
     );
   }
   const limiters = new Map<string, RateLimiterRedis>();
@@ -142,7 +143,7 @@ export function createRedisStore({
         useRedisPackage: true,
         points,
         duration,
-        keyPrefix: `${prefix}limit:${name}`,
+        keyPrefix: prefix + limitPrefix(points, duration),
       });
     limiters.set(name, limiter);
     return limiter;
@@ -151,7 +152,7 @@ export function createRedisStore({
   function connectSubscriber(): Promise<RedisSubscriber> {
     subscriber ??= (async () => {
       const connection = client.duplicate();
-      // It connects again by itself, and subscribes again then; the app hears of trouble from its own client.
+      // It reconnects and subscribes again by itself. The app learns of problems from its own client.
       connection.on('error', () => undefined);
       await connection.connect();
       return connection;
@@ -176,8 +177,8 @@ export function createRedisStore({
     },
     async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
       const answer = await script(SET_IF_ABSENT, key, JSON.stringify(value), milliseconds(ttl));
-      const [claimed, standing] = answer as [number, string];
-      return { claimed: claimed === 1, value: JSON.parse(standing) as Value };
+      const [claimed, stored] = answer as [number, string];
+      return { claimed: claimed === 1, value: JSON.parse(stored) as Value };
     },
     async increment(key, by, ttl) {
       return Number(await script(INCREMENT, key, by, milliseconds(ttl)));
@@ -204,7 +205,7 @@ export function createRedisStore({
       await run(() => client.publish(prefix + channel, ''));
     },
     async subscribe(channel, onMessage) {
-      // A function of its own, since the client keeps a set of them.
+      // Each subscriber gets its own function, because the client keeps a set of them.
       const listener = () => onMessage();
       const connection = await run(connectSubscriber);
       await run(() => connection.subscribe(prefix + channel, listener));
@@ -221,13 +222,13 @@ export function createRedisStore({
 }
 
 function unavailable(cause?: unknown): CibaError {
-  return new CibaError('unavailable', 'Redis did not carry a command out. Is it running, and can it be reached?', {
+  return new CibaError('unavailable', 'Redis did not run a command. Check that it is running and can be reached.', {
     retryAfter: 1,
     cause,
   });
 }
 
-/** Redis takes whole milliseconds and no zero. */
+/** Redis accepts whole milliseconds above 0. */
 function milliseconds(seconds: number): number {
   return Math.max(1, Math.ceil(seconds * 1000));
 }

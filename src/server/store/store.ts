@@ -7,40 +7,46 @@ export interface RateLimit {
 }
 
 /**
- * Where the handler keeps logins, sessions, locks and counts. Values are plain JSON. Every method is one atomic step,
- * also between processes that share the store; all times are seconds. Keys hold no hint, cookie or id, only hashes.
+ * Stores the handler's logins, sessions, lockouts and counts. Values are plain JSON. Every method is one atomic step, even
+ * between processes that share the store. All times are in seconds. Keys contain only hashes, never a hint, a cookie or
+ * an ID.
  *
+ * @throws CibaError `unavailable` from every method, if the store can't be reached
  * @example
  * const store: CibaStore = createMemoryStore();
  */
 export interface CibaStore {
-  /** The value, or `undefined` when there is none or its time is over. */
+  /** Returns the value, or `undefined` if there is none or it has expired. */
   get<Value>(key: string): Promise<Value | undefined>;
   /** Writes the value for `ttl` seconds. */
   set(key: string, value: unknown, ttl: number): Promise<void>;
+  /** Removes the value, if there is one. */
   delete(key: string): Promise<void>;
-  /** Writes the value only where none stands; of several callers one has `claimed`, and all get the value that stands. */
+  /**
+   * Writes the value for `ttl` seconds if there is none. Only one of several callers gets `claimed: true`; all of them get
+   * the stored value.
+   */
   setIfAbsent<Value>(key: string, value: Value, ttl: number): Promise<{ claimed: boolean; value: Value }>;
-  /** Adds `by` (from 0 where nothing stands), renews the time to live, and answers the new count. */
+  /** Adds `by` (starting from 0), renews the lifetime to `ttl` seconds, and returns the new count. */
   increment(key: string, by: number, ttl: number): Promise<number>;
-  /** Sets the number if it is greater than the one that stands; answers whether it was. */
+  /** Writes the number for `ttl` seconds if it is greater than the stored one. Returns whether it was. */
   setIfGreater(key: string, to: number, ttl: number): Promise<boolean>;
   /**
-   * Lets `member` in on behalf of `owner` for `ttl` seconds, if `owner` is in already or fewer than `owners` others are.
-   * Answers 0 when let in, else the seconds until a place may be free. The same member again renews its time.
+   * Gives `member` a slot on behalf of `owner` for `ttl` seconds, if `owner` has one already or fewer than `owners` others
+   * do. Returns 0 on success, otherwise the seconds until a slot may be free. The same member again renews its time.
    */
-  acquireSlot(key: string, place: { owner: string; member: string; owners: number }, ttl: number): Promise<number>;
-  /** Takes `member` out of what it entered. */
+  acquireSlot(key: string, slot: { owner: string; member: string; owners: number }, ttl: number): Promise<number>;
+  /** Takes the slot from `member`, if it has one. */
   releaseSlot(key: string, member: string): Promise<void>;
   /**
-   * Counts one act against a limit; answers 0 when it is allowed, else the seconds to wait. A window opens with the
-   * first act and is not prolonged by further ones.
+   * Counts one act against a limit. Returns 0 if it is allowed, otherwise the seconds to wait. A window opens with the
+   * first act, and further acts don't extend it.
    */
   consume(key: string, limit: RateLimit): Promise<number>;
-  /** Calls back all who listen to the channel, in whatever process. Nothing is kept for those who come later. */
+  /** Calls all subscribers of the channel, in every process. Messages aren't kept for later subscribers. */
   publish(channel: string): Promise<void>;
-  /** Listens to a channel; answers the way out. */
+  /** Subscribes to a channel. Returns the unsubscribe function. */
   subscribe(channel: string, onMessage: () => void): Promise<() => void>;
-  /** Rejects when the store cannot be reached. */
+  /** Rejects if the store can't be reached. */
   ping(): Promise<void>;
 }

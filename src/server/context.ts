@@ -1,0 +1,96 @@
+import type { CibaAdapter, InitiateRequest } from '../contract/index.js';
+import { checkOptions, DEFAULT_BASE_PATH } from './check-options.js';
+import type { TotpVerifier } from './code/totp-verifier.js';
+import { isSecureOrigin } from './http/origin.js';
+import { createLog } from './log/console-log.js';
+import type { CibaServerEvent } from './log/events.js';
+import type { CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
+import { createDisplayCode } from './secrets.js';
+import { createMemoryStore } from './store/memory.js';
+import type { CibaStore } from './store/store.js';
+
+/** The handler's options with their defaults, and what this process keeps between requests. */
+export interface Context<Session> {
+  readonly adapter: CibaAdapter<Session>;
+  readonly authRequest: (
+    loginHint: string,
+    request: Request,
+  ) => InitiateRequest | null | Promise<InitiateRequest | null>;
+  readonly origin: string;
+  readonly secure: boolean;
+  readonly publicSession: (session: Session) => PublicSession;
+  readonly onApproved: CibaHandlerOptions<Session>['onApproved'];
+  readonly ping: boolean;
+  readonly basePath: string;
+  readonly store: CibaStore;
+  readonly totp: TotpVerifier<Session> | undefined;
+  readonly limits: Required<CibaLimits>;
+  readonly freeDenials: number;
+  readonly sessionLifetimeSeconds: number;
+  readonly sessionIdleLifetimeSeconds: number;
+  readonly displayCode: (() => string) | false;
+  readonly revoke: ((session: Session) => Promise<void>) | undefined;
+  readonly clientAddress: (request: Request) => string | undefined;
+  readonly emit: (event: CibaServerEvent) => void;
+  readonly responseFloorMs: number;
+  /** Wall-clock milliseconds. */
+  readonly now: () => number;
+  /** Acts that this process is carrying out, by key. */
+  readonly inFlight: Map<string, Promise<unknown>>;
+  /** Logins that this process is polling. */
+  readonly polling: Set<string>;
+  /** Functions that close the open event streams, by browser. */
+  readonly streams: Map<string, Set<() => void>>;
+}
+
+const DEFAULT_LIMITS: Required<CibaLimits> = {
+  user: [
+    { points: 5, duration: 60 },
+    { points: 20, duration: 3600 },
+  ],
+  address: [{ points: 30, duration: 60 }],
+  browser: [{ points: 10, duration: 60 }],
+  everyone: [{ points: 2000, duration: 60 }],
+};
+
+/** @throws CibaError `misconfigured` for options that cannot work */
+export function createContext<Session, Ask extends InitiateRequest>(
+  options: CibaHandlerOptions<Session, Ask>,
+): Context<Session> {
+  checkOptions(options);
+  const now = options.now ?? (() => Date.now());
+  const log = createLog(now);
+  return {
+    adapter: options.adapter,
+    authRequest: options.authRequest,
+    origin: options.origin,
+    secure: isSecureOrigin(options.origin),
+    publicSession: options.publicSession,
+    onApproved: options.onApproved,
+    ping: options.ping ?? false,
+    basePath: options.basePath ?? DEFAULT_BASE_PATH,
+    store: options.store ?? createMemoryStore({ now }),
+    totp: options.totp,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    // The first denial costs nothing: a finger can slip.
+    freeDenials: options.freeDenials ?? 1,
+    sessionLifetimeSeconds: options.sessionLifetime ?? 12 * 3600,
+    sessionIdleLifetimeSeconds: options.sessionIdleLifetime ?? 3600,
+    displayCode: options.displayCode ?? createDisplayCode,
+    revoke: options.revoke,
+    clientAddress: options.clientAddress ?? (() => undefined),
+    emit(event) {
+      try {
+        if (options.onEvent) options.onEvent(event);
+        else log(event);
+      } catch {
+        // An error in the app's logging must not fail a login.
+      }
+    },
+    responseFloorMs: options.responseFloor ?? 300,
+    now,
+    inFlight: new Map(),
+    polling: new Set(),
+    streams: new Map(),
+  };
+}

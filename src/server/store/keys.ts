@@ -1,0 +1,259 @@
+import { hash } from '../secrets.js';
+
+// Everything that the handler keeps in the store is on this page: each key, what its value is and how long it lives. In
+// Redis the store's prefix (default "ciba:") stands before each key. `user`, `browser`, `login` and `account` are hashes
+// of what the user typed or the browser holds, so that no key tells who signs in or can be used as a cookie.
+
+// Logins
+
+/** Seconds past its end for which a login can still be asked about. */
+export const ENDED_LOGIN_SECONDS = 60;
+
+/**
+ * One request that was sent to the phone, or a decoy.
+ * Value: `LoginRecord`, written once. Lifetime: until the request expires, and `ENDED_LOGIN_SECONDS` more.
+ */
+export const loginRecordKey = (login: string) => `login:${login}`;
+
+/**
+ * When the provider may be polled next.
+ * Value: `ProviderSchedule`. Lifetime: that of the login's record.
+ */
+export const scheduleKey = (login: string) => `schedule:${login}`;
+
+/**
+ * How a login ended. Whoever writes it first decides.
+ * Value: `Ended`, written once. Lifetime: that of the login's record, and `ENDED_LOGIN_SECONDS` more.
+ */
+export const endingKey = (login: string) => `ended:${login}`;
+
+/**
+ * The one slot that a user or an account has for open logins.
+ * Value: slots, with the browser as owner and the login as member. Lifetime: until the request expires; 60 seconds while
+ * the backend has not answered.
+ */
+export const userSlotsKey = (user: string) => `live:${user}`;
+
+/**
+ * A browser's slots for open logins.
+ * Value: slots, with the user as owner and the login as member. Lifetime: as for `userSlotsKey`.
+ */
+export const browserSlotsKey = (browser: string) => `logins:${browser}`;
+
+/**
+ * The lease for polling the provider, so that of overlapping polls only one goes out.
+ * Value: `true`. Lifetime: `LEASE_SECONDS`, renewed while the poll runs.
+ */
+export const pollLeaseKey = (login: string) => `polling:${login}`;
+
+// Acts of the user
+
+/** Seconds for which a process holds a lease. If it is killed, others wait no longer than this. */
+export const LEASE_SECONDS = 10;
+
+/** Seconds within which the same act of the user gets the same answer again. */
+export const ACT_MEMORY_SECONDS = 60;
+
+/**
+ * The lease for carrying out an act.
+ * Value: `true`. Lifetime: `LEASE_SECONDS`, renewed while the act runs.
+ */
+export const actLeaseKey = (act: string) => `act:${act}`;
+
+/**
+ * The answer to an act, for when the browser asks again.
+ * Value: what the act returned. Lifetime: `ACT_MEMORY_SECONDS`.
+ */
+export const answerKey = (act: string) => `answer:${act}`;
+
+// Notifications (CIBA ping mode)
+
+/** Seconds for which a notification waits for the browser's next poll. */
+export const NOTICE_SECONDS = 600;
+
+/**
+ * Whom a notification is for, found by the first half of its token.
+ * Value: `ExpectedNotification`. Lifetime: until the request expires; 60 seconds while the backend has not answered.
+ */
+export const notificationKey = (tokenName: string) => `notification:${hash('notification', tokenName)}`;
+
+/**
+ * Whether the provider said that a login is decided and has not been polled since.
+ * Value: `true`. Lifetime: `NOTICE_SECONDS`.
+ */
+export const noticeKey = (login: string) => `noticed:${login}`;
+
+/**
+ * The channel that tells a browser's open event streams that one of its logins is decided.
+ * Value: none, because this is a channel. Lifetime: messages are not kept.
+ */
+export const readyChannel = (browser: string) => `ready:${browser}`;
+
+// What decoys imitate
+
+/** Seconds for which the last real answers are remembered, so that decoys resemble them. */
+export const ANSWER_SHAPE_SECONDS = 30 * 24 * 3600;
+
+/** Seconds for which decoys share an error of the backend. */
+export const SHARED_ERROR_SECONDS = 30;
+
+/**
+ * What the last real answer to a start looked like.
+ * Value: `AnswerShape`. Lifetime: `ANSWER_SHAPE_SECONDS`.
+ */
+export const answerShapeKey = () => 'shape';
+
+/**
+ * How long the last real poll took.
+ * Value: a number of milliseconds. Lifetime: `ANSWER_SHAPE_SECONDS`.
+ */
+export const pollDurationKey = () => 'poll-duration';
+
+/**
+ * The error that every start or every poll meets at the moment.
+ * Value: `SharedError`. Lifetime: `SHARED_ERROR_SECONDS`.
+ */
+export const sharedErrorKey = (during: 'start' | 'poll') => (during === 'start' ? 'fault' : 'poll-fault');
+
+// Browsers
+
+/** Seconds for which a browser is remembered before anyone signed in with it. */
+export const NEW_BROWSER_SECONDS = 24 * 3600;
+
+/** Seconds for which a browser is remembered after a user signed in with it. */
+export const KNOWN_BROWSER_SECONDS = 180 * 24 * 3600;
+
+/**
+ * A browser that this handler gave a cookie to.
+ * Value: its lifetime in seconds. Lifetime: `NEW_BROWSER_SECONDS` or `KNOWN_BROWSER_SECONDS`, from its last answer on.
+ */
+export const browserKey = (browser: string) => `browser:${browser}`;
+
+/**
+ * The cookie for a browser whose first answer may have been lost.
+ * Value: the cookie's value in plain text. Lifetime: `ACT_MEMORY_SECONDS`.
+ */
+export const newcomerKey = (actId: string, user: string) => `newcomer:${hash(actId, user)}`;
+
+/**
+ * Whether a user signed in with a browser before.
+ * Value: `true`. Lifetime: `KNOWN_BROWSER_SECONDS`.
+ */
+export const knownUserKey = (browser: string, user: string) => `known:${hash(browser, user)}`;
+
+// Sessions
+
+/** Seconds for which an approval waits to be collected, and for which a lost answer can be asked for again. */
+export const OUTCOME_SECONDS = 30;
+
+/** Seconds for which the store remembers who collected an approval. This is longer than any browser asks for it. */
+export const OUTCOME_MEMORY_SECONDS = 4 * OUTCOME_SECONDS;
+
+/**
+ * A session.
+ * Value: `SessionRecord`. Lifetime: the option `sessionLifetime`; `OUTCOME_MEMORY_SECONDS` until a browser collects it.
+ */
+export const sessionKey = (token: string) => `session:${hash('session', token)}`;
+
+/**
+ * When a session was last used. It is apart from the session, so that a use can't bring back a session that ended.
+ * Value: wall-clock milliseconds. Lifetime: the option `sessionIdleLifetime`.
+ */
+export const sessionUseKey = (token: string) => `used:${hash('session', token)}`;
+
+/**
+ * An approval that waits for its browser.
+ * Value: `Approval`, with the session's cookie in plain text. Lifetime: `OUTCOME_MEMORY_SECONDS`.
+ */
+export const approvalKey = (approval: string) => `approval:${approval}`;
+
+/**
+ * Where an approval went. Whoever writes it first decides.
+ * Value: `'browser'` or `'withdrawn'`, written once. Lifetime: `OUTCOME_MEMORY_SECONDS`.
+ */
+export const collectorKey = (approval: string) => `collected:${approval}`;
+
+// Codes
+
+/** Seconds for which wrong codes and past lockouts are remembered. */
+export const LOCKOUT_MEMORY_SECONDS = 24 * 3600;
+
+/**
+ * Seconds for which a used code is remembered. This is longer than it could be accepted: 30 seconds, and one step of
+ * clock drift on either side.
+ */
+export const USED_CODE_SECONDS = 120;
+
+/**
+ * A user's last lockout. `user` is an account for the count of `createTotpVerifier`.
+ * Value: `Lockout`. Lifetime: the lockout itself, and `LOCKOUT_MEMORY_SECONDS` more.
+ */
+export const lockoutKey = (user: string) => `lockout:${user}`;
+
+/**
+ * Codes that a user tried since the last lockout; `round` counts the lockouts.
+ * Value: a number. Lifetime: `LOCKOUT_MEMORY_SECONDS` from the last attempt on.
+ */
+export const codeAttemptsKey = (user: string, round: number) => `code-attempts:${user}:${round}`;
+
+/**
+ * The time step of the last code that an account signed in with: each code works once.
+ * Value: a number. Lifetime: `USED_CODE_SECONDS`.
+ */
+export const usedCodeKey = (account: string) => `totp-step:${account}`;
+
+// Limits
+
+/** Seconds for which denials are remembered. */
+export const DENIAL_MEMORY_SECONDS = 24 * 3600;
+
+/**
+ * How often a user denied. `user` stands for the user with one browser if they signed in with it before.
+ * Value: a number. Lifetime: `DENIAL_MEMORY_SECONDS` from the last denial on.
+ */
+export const denialsKey = (user: string) => `denials:${user}`;
+
+/**
+ * Until when no push is sent to a user who denied; `user` as for `denialsKey`.
+ * Value: wall-clock milliseconds. Lifetime: the cool-down itself, 60 to 3600 seconds.
+ */
+export const coolDownKey = (user: string) => `cool-down:${user}`;
+
+/** What is limited: starts of logins, or codes. */
+export type LimitedAct = 'start' | 'code';
+
+/**
+ * Starts for one user; `user` as for `denialsKey`.
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const userLimitKey = (user: string) => `start:user:${user}`;
+
+/**
+ * Acts from one IP address.
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const addressLimitKey = (act: LimitedAct, address: string) => `${act}:address:${hash(address)}`;
+
+/**
+ * Acts from one browser.
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const browserLimitKey = (act: LimitedAct, browser: string) => `${act}:browser:${browser}`;
+
+/**
+ * Acts of all browsers that nobody signed in with before (the circuit breaker).
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const everyoneLimitKey = (act: LimitedAct) => `${act}:everyone`;
+
+/**
+ * What the stores put before each of the four keys above, because several limits can apply to one key.
+ * Value: none, because this is a prefix. Lifetime: that of the count.
+ */
+export const limitPrefix = (points: number, duration: number) => `limit:${points}/${duration}`;
+
+/**
+ * One of the four keys above for one limit, as it is in a store.
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const limitKey = (points: number, duration: number, key: string) => `${limitPrefix(points, duration)}:${key}`;
