@@ -1,22 +1,23 @@
 import { CibaError } from '../../contract/index.js';
+import { validateText } from '../../contract/validate.js';
 import type { TotpResult } from '../../contract/index.js';
 import { badShape, toRecord } from './client.js';
 import type { AuthsignalClient, ClientAnswer } from './client.js';
 
-/** How a push stands. `token` is missing where Authsignal hands it over only once and it was lost on the way. */
+/** The state of a push. `token` is absent if Authsignal returns it only once and that response was lost. */
 export type PushState =
   | { readonly status: 'pending' | 'denied' | 'expired' | 'tokenExpired' }
   | { readonly status: 'approved'; readonly token?: string };
 
 export interface Push {
   readonly challengeId: string;
-  /** No device could be notified. The request can still be found by opening the app. */
+  /** Whether no device could be notified. The user can still find the request by opening the app. */
   readonly undelivered: boolean;
 }
 
 /**
  * Reads the answer to a push challenge.
- * @throws CibaError for every error, and for a shape that is none of Authsignal's
+ * @throws CibaError for every error, and for an undocumented shape
  */
 export function readPush(answer: ClientAnswer): Push {
   if (!answer.ok) throw answer.error;
@@ -28,8 +29,8 @@ export function readPush(answer: ClientAnswer): Push {
 }
 
 /**
- * Asks once how a push stands.
- * @throws CibaError for every error but those that say that the request or its token is over
+ * Polls a push once.
+ * @throws CibaError for every error except those for a request or a token that has ended
  */
 export async function askPush(
   client: AuthsignalClient,
@@ -39,7 +40,7 @@ export async function askPush(
   const answer = await client({ path: '/client/verify/push', token, body: { challengeId }, signal });
   if (!answer.ok) {
     if (answer.errorCode === 'expired_token') return { status: 'tokenExpired' };
-    // Authsignal took this very request when it was made, so one that it does not know any more is over.
+    // Authsignal accepted this request at first, so one that it no longer knows has ended.
     const forgotten = ['invalid_request', 'invalid_credential'].includes(answer.errorCode);
     if (forgotten || answer.error.code === 'notFound') return { status: 'expired' };
     throw answer.error;
@@ -48,7 +49,7 @@ export async function askPush(
   if (isConsumed === false && isVerified === false) return { status: 'pending' };
   if (isConsumed === true && isVerified === false) return { status: 'denied' };
   if (isConsumed === true && isVerified === true) {
-    return { status: 'approved', ...(isToken(accessToken) && { token: accessToken }) };
+    return { status: 'approved', ...withToken(accessToken) };
   }
   throw badShape('the state of a push');
 }
@@ -59,8 +60,8 @@ export type CodeState =
   | { readonly status: 'tokenExpired' };
 
 /**
- * Checks a code of the user's authenticator app, which costs a try.
- * @throws CibaError for every error but those about the token and about a user without an authenticator app
+ * Checks a code of the user's authenticator app, which counts as an attempt.
+ * @throws CibaError for every error except those for an expired token or a user without an authenticator app
  */
 export async function askCode(
   client: AuthsignalClient,
@@ -74,34 +75,38 @@ export async function askCode(
     throw answer.error;
   }
   const { isVerified, accessToken, failureReason } = toRecord(answer.body);
-  if (isVerified === true) return { status: 'approved', ...(isToken(accessToken) && { token: accessToken }) };
+  if (isVerified === true) return { status: 'approved', ...withToken(accessToken) };
   if (isVerified !== false) throw badShape('a code');
   return { status: failureReason === 'MAX_ATTEMPTS_EXCEEDED' ? 'lockedOut' : 'invalidCode' };
 }
 
-/** The ways to prove who one is that this kit has a screen for. */
+/** The enrolled methods that this package has a screen for. */
 export interface AuthsignalMethods {
-  /** A phone with the app that takes pushes. */
+  /** A phone with an app that receives pushes. */
   readonly push: boolean;
   /** An authenticator app with 6-digit codes. */
   readonly totp: boolean;
 }
 
-/** @param names `verificationMethods` of Authsignal's answers */
+/** @param names `verificationMethods` of Authsignal's responses */
 export function toMethods(names: readonly unknown[]): AuthsignalMethods {
   return { push: names.includes('PUSH'), totp: names.includes('AUTHENTICATOR_APP') };
 }
 
-/** The result token of a challenge that was completed; it is the whole point of an approval. */
+/**
+ * Returns the token of a completed challenge.
+ * @throws CibaError `badResponse` without one, since an approval without its token proves nothing
+ */
 export function requireToken(token: string | undefined): string {
   if (token !== undefined) return token;
   throw new CibaError(
     'badResponse',
-    'Authsignal says that the challenge was completed and gives no token for it: it hands the token over once, and that answer was lost. Only a new login can help.',
+    'Authsignal says that the challenge was completed, but returned no token for it. It returns the token once, and that response was lost. Start a new login.',
     { retryable: false },
   );
 }
 
-function isToken(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+function withToken(value: unknown): { readonly token?: string } {
+  const token = validateText(value);
+  return token === undefined ? {} : { token };
 }

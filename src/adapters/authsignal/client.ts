@@ -1,83 +1,80 @@
 import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
+import { misconfigured } from '../../contract/errors.js';
+import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
 
-/** Where Authsignal keeps a tenant. A tenant lives in one region, and its keys and tokens are unknown in the others. */
+/** Where Authsignal hosts a tenant. A tenant is in one region, and the others don't know its keys and tokens. */
 export type AuthsignalRegion = 'us' | 'au' | 'eu';
 
-/** Authsignal's API: a region by its name, or the whole address, `/v1` included, for an emulator or a custom domain. */
+/** The address of Authsignal's API: a region, or a full URL including `/v1` for an emulator or a custom domain. */
 export type AuthsignalLocation =
   | { readonly region: AuthsignalRegion; readonly baseUrl?: never }
   | { readonly baseUrl: string; readonly region?: never };
 
-/** The addresses that the vendor's documentation names for Oregon, Sydney and Dublin. */
+/** The addresses in the vendor's documentation, for Oregon, Sydney and Dublin. */
 const BASE_URLS: Readonly<Record<AuthsignalRegion, string>> = {
   us: 'https://api.authsignal.com/v1',
   au: 'https://au.api.authsignal.com/v1',
   eu: 'https://eu.api.authsignal.com/v1',
 };
 
-/** Seconds to wait for one answer. */
-const TIMEOUT_SECONDS = 15;
+/** Least seconds between two polls. Authsignal names none; its own SDK polls a QR code every 3 s. */
+export const INTERVAL_SECONDS = 3;
 
-/** @throws CibaError `misconfigured` when there is no such region, or when tokens would travel readable */
+/** Seconds to wait for an answer to a push, unless an option says otherwise. Authsignal names none. */
+export const PUSH_LIFETIME_SECONDS = 120;
+
+/** @throws CibaError `misconfigured` if there is no such region, or if tokens would be readable in transit */
 export function readBaseUrl({ region, baseUrl }: AuthsignalLocation): string {
   const address = baseUrl ?? BASE_URLS[region];
   if (!URL.canParse(address ?? '')) {
     throw misconfigured(
-      'Authsignal needs a `region` ("us", "au" or "eu") or a `baseUrl` such as https://api.authsignal.com/v1.',
+      'Authsignal needs a `region` ("us", "au" or "eu"), or a URL as `baseUrl`, such as "https://api.authsignal.com/v1". Set one of them.',
     );
   }
-  const { protocol, hostname, origin } = new URL(address);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback(hostname))) {
+  const url = new URL(address);
+  if (!isHttpsOrLoopback(url)) {
     throw misconfigured(
-      `The baseUrl ${origin} is not https, so tokens would travel readable. http is for loopback addresses alone.`,
+      `The option \`baseUrl\` isn't https (${url.origin}), so tokens would be readable in transit. Use https; plain http is allowed on loopback addresses only.`,
     );
   }
   return address.replace(/\/+$/, '');
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-}
-
-/** @throws CibaError `misconfigured` when Authsignal would not take the name */
+/** @throws CibaError `misconfigured` if Authsignal wouldn't accept the name */
 export function readAction(action: string): string {
   if (/^[a-zA-Z0-9_-]{1,64}$/.test(action)) return action;
   throw misconfigured(
-    'The option `action` must be 1 to 64 letters, digits, "-" or "_", as Authsignal names actions. Use the code of the action, not its title.',
+    `The option \`action\` must be 1 to 64 letters, digits, "-" or "_", but it is ${JSON.stringify(action)}. Set the code of the action, not its title.`,
   );
 }
 
-export function misconfigured(message: string): CibaError {
-  return new CibaError('misconfigured', message);
-}
-
 export interface ClientCall {
-  /** Below the base address, such as `/client/verify/push`. */
+  /** The path below the base URL, such as `/client/verify/push`. */
   readonly path: string;
-  /** The track token, or the token of a challenge that was completed. */
+  /** The token of a track call, or of a completed challenge. */
   readonly token: string;
   readonly method?: 'GET' | 'POST';
   readonly body?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** What Authsignal answered: a body, or one of its error codes with what it means here. */
+/** Authsignal's answer: a body, or one of its error codes with the error that it stands for. */
 export type ClientAnswer =
   | { readonly ok: true; readonly body: unknown }
   | { readonly ok: false; readonly errorCode: string; readonly error: CibaError };
 
-/** Sends one request to the client API. It throws for what is no answer of Authsignal at all. */
+/** Sends one request to the client API. Throws if the response doesn't come from Authsignal at all. */
 export type AuthsignalClient = (call: ClientCall) => Promise<ClientAnswer>;
 
 /**
- * The part of Authsignal's client API that is needed here, by plain `fetch`. The vendor's browser SDK keeps one token for
- * the whole page, takes no AbortSignal, sets a cookie, and calls a gateway's 500 a success.
+ * Creates a client for Authsignal's client API on plain `fetch`. The vendor's browser SDK keeps one token for the whole
+ * page, accepts no AbortSignal, sets a cookie, and treats a gateway's 500 as a success.
  */
 export function createAuthsignalClient(baseUrl: string, send: typeof fetch): AuthsignalClient {
   return async ({ path, token, method = 'POST', body, signal }) => {
-    // Tokens, ids and codes travel in header and body alone, so this may stand in an error text.
+    // Tokens, IDs and codes are sent in the header and the body only, so error messages may hold this.
     const name = `${method} ${baseUrl}${path}`;
     const init: RequestInit = {
       method,
@@ -85,7 +82,7 @@ export function createAuthsignalClient(baseUrl: string, send: typeof fetch): Aut
       credentials: 'omit',
       ...(body && { body: JSON.stringify(body) }),
     };
-    const options = { name, signal, timeout: TIMEOUT_SECONDS, fetch: send };
+    const options = { name, signal, fetch: send };
     const { response, text } = await fetchText(baseUrl + path, init, options);
     return readAnswer(name, response, text);
   };
@@ -94,45 +91,48 @@ export function createAuthsignalClient(baseUrl: string, send: typeof fetch): Aut
 function readAnswer(name: string, response: Response, text: string): ClientAnswer {
   const body = parseJson(text);
   const fields = toRecord(body);
-  // Authsignal's status codes for errors are not documented and its own SDK ignores them: the body decides.
+  // Authsignal doesn't document the status codes of its errors, and its own SDK ignores them. So the body decides.
   const errorCode = [fields['errorCode'], fields['error']].find((code) => typeof code === 'string' && code !== '');
   if (typeof errorCode === 'string') return { ok: false, errorCode, error: toError(name, errorCode, response) };
   if (!response.ok) throw fromStatus(name, response);
   if (body === undefined) {
     throw new CibaError(
       'badResponse',
-      `${name} was answered with something that is no JSON. Is a proxy or a login page in between?`,
+      `${name} got a response that isn't JSON. Check whether a proxy or a login page is in between.`,
     );
   }
   return { ok: true, body };
 }
 
-/** The fields of what may be anything. */
+/** Returns the fields of a value, or none if it isn't an object. */
 export function toRecord(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** The error codes of the client API, with what a developer can do. */
+/** The error codes of the client API, and what a developer can do. */
 const ERROR_CODES: Readonly<Record<string, readonly [CibaErrorCode, string]>> = {
-  token_not_set: ['unauthorized', 'No token was sent. Let `getToken` return the token of a track call.'],
-  expired_token: ['unauthorized', 'The token is over (10 minutes). Let `getToken` track anew each time it is called.'],
+  token_not_set: ['unauthorized', 'No token was sent. Return the token of a track call from `getToken`.'],
+  expired_token: [
+    'unauthorized',
+    'The token has expired (10 minutes). Make a new track call each time `getToken` is called.',
+  ],
   unauthorized: [
     'unauthorized',
-    'The token is not of this tenant or this region. Check `region` or `baseUrl` here and on the server: each region knows its own tenants alone.',
+    'The token belongs to another tenant or region. Check `region` or `baseUrl` here and on the server.',
   ],
-  network_error: ['network', 'Authsignal could not be reached.'],
-  too_many_requests: ['rateLimited', 'Authsignal allows no more requests for now.'],
-  invalid_credential: ['noDevice', 'The user has no such authenticator: nothing is enrolled, or it was removed.'],
+  network_error: ['network', "Authsignal couldn't be reached. Check the connection."],
+  too_many_requests: ['rateLimited', 'Authsignal allows no more requests for now. Try again later.'],
+  invalid_credential: ['noDevice', 'The user has no such authenticator. Enroll one first.'],
   invalid_configuration: ['misconfigured', 'Enable and set up this authenticator in the Authsignal portal.'],
-  invalid_request: ['misconfigured', 'Authsignal does not take this request. Check `action`.'],
-  unexpected_error: ['unavailable', 'Authsignal has a problem of its own.'],
+  invalid_request: ['misconfigured', "Authsignal doesn't accept this request. Check `action`."],
+  unexpected_error: ['unavailable', 'Authsignal has an internal problem. Check its status page.'],
 };
 
 function toError(name: string, errorCode: string, response: Response): CibaError {
   const known = Object.hasOwn(ERROR_CODES, errorCode) ? ERROR_CODES[errorCode] : undefined;
   if (!known) return fromStatus(name, response);
   const [code, advice] = known;
-  return new CibaError(code, `${name} was answered with "${errorCode}". ${advice}`, {
+  return new CibaError(code, `${name} got the error "${errorCode}". ${advice}`, {
     retryAfter: parseRetryAfter(response.headers),
   });
 }
@@ -140,14 +140,17 @@ function toError(name: string, errorCode: string, response: Response): CibaError
 function fromStatus(name: string, response: Response): CibaError {
   const { status } = response;
   const code = codeOfStatus(status);
-  return new CibaError(code, `${name} was answered with HTTP ${status} and no error that is known here (${code}).`, {
+  return new CibaError(code, `${name} got HTTP ${status} without a known error (${code}).`, {
     retryAfter: parseRetryAfter(response.headers),
-    // A 4xx that nobody explained stays as it is, however often it is asked.
+    // A retry doesn't change a 4xx without a known reason.
     retryable: code === 'badResponse' ? false : undefined,
   });
 }
 
-/** An answer in a shape that Authsignal does not have, such as a gateway's `{"message": …}`. */
+/** The error for a response of a shape that Authsignal doesn't document, such as a gateway's `{"message": …}`. */
 export function badShape(what: string): CibaError {
-  return new CibaError('badResponse', `Authsignal's answer to ${what} has not the documented shape.`);
+  return new CibaError(
+    'badResponse',
+    `Authsignal's response to ${what} doesn't have the documented shape. Check whether a gateway is in between.`,
+  );
 }

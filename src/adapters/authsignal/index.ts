@@ -1,4 +1,4 @@
-import { CibaError, isCibaError } from '../../contract/index.js';
+import { CibaError } from '../../contract/index.js';
 import type {
   CallOptions,
   CibaAdapter,
@@ -8,37 +8,44 @@ import type {
   TotpRequest,
   TotpResult,
 } from '../../contract/index.js';
+import { misconfigured } from '../../contract/errors.js';
+import { callForToken } from '../shared/app-token.js';
+import { unlessAborted } from '../shared/unless-aborted.js';
 import { askCode, askPush, readPush, requireToken, toMethods } from './answers.js';
 import type { AuthsignalMethods } from './answers.js';
-import { badShape, createAuthsignalClient, misconfigured, readAction, readBaseUrl, toRecord } from './client.js';
+import {
+  badShape,
+  createAuthsignalClient,
+  INTERVAL_SECONDS,
+  PUSH_LIFETIME_SECONDS,
+  readAction,
+  readBaseUrl,
+  toRecord,
+} from './client.js';
 import type { AuthsignalClient, AuthsignalLocation, ClientAnswer } from './client.js';
 import { readToken, secondsLeft } from './token.js';
 
 export type { AuthsignalMethods } from './answers.js';
 export type { AuthsignalLocation, AuthsignalRegion } from './client.js';
 
-/** Least seconds between two polls. Authsignal names none; its own SDK polls a QR code every 3 s. */
-const INTERVAL_SECONDS = 3;
-/** Seconds that a push is waited for. Authsignal tells a browser nothing of a push's end. */
-const PUSH_LIFETIME_SECONDS = 120;
-/** A token with fewer seconds left is not used once more. */
-const LEAST_LEFT_SECONDS = 30;
+/** Least seconds that a token must be valid for to be used again. */
+const MIN_TOKEN_SECONDS = 30;
 
-/** What a completed login hands to the app: send it to your server, which validates it. */
+/** The result of a completed login. Send it to your server, which validates it. */
 export interface AuthsignalResult {
   /** Authsignal's token for the completed challenge, for `validate` of the server adapter. */
   readonly token: string;
 }
 
-/** For whom, and for what, a token is wanted. */
+/** The user and the transaction that a token is for. */
 export type AuthsignalTokenRequest = Pick<InitiateRequest, 'loginHint' | 'transaction'>;
 
 interface Connection {
-  /** The tenant's ID, from the Authsignal portal. A token of another tenant is refused before it is sent. */
+  /** The tenant's ID, from the Authsignal portal. A token of another tenant is rejected before it is sent. */
   readonly tenantId: string;
   /** Sends the requests. @default the global `fetch` */
   readonly fetch?: typeof fetch;
-  /** Told when Authsignal says that a token is over (10 minutes after the track call). */
+  /** Called when Authsignal says that a token has expired (10 minutes after the track call). */
   readonly onTokenExpired?: () => void;
 }
 
@@ -47,31 +54,31 @@ export type AuthsignalAdapterOptions = AuthsignalLocation &
     /** The action's code as the server tracks it: 1 to 64 of `A-Za-z0-9_-`. */
     readonly action: string;
     /**
-     * Fetches the token of a new `track` call from the app's own server. It is called for each login, and again when a
-     * token is over; a resend and a code beside a push use the token of that push. It may throw a `CibaError`, such as
-     * `refused` where the action is blocked.
+     * Fetches the token of a new `track` call from your server. It is called for each login, and again when a token has
+     * expired. A resend, and a code beside a push, use the token of that push. It may throw a `CibaError`, such as
+     * `refused` if the action is blocked.
      */
     readonly getToken: (request: AuthsignalTokenRequest, options: { readonly signal: AbortSignal }) => Promise<string>;
-    /** Seconds that a push is waited for, at most as long as its token lives. @default 120 */
+    /** Seconds to wait for an answer to a push, at most the lifetime of its token. @default 120 */
     readonly pushLifetime?: number;
   };
 
-/** What {@link createAuthsignalAdapter} makes. */
+/** The adapter that {@link createAuthsignalAdapter} returns. */
 export interface AuthsignalAdapter extends CibaAdapter<AuthsignalResult> {
   verifyTotp(request: TotpRequest, options: CallOptions): Promise<TotpResult<AuthsignalResult>>;
-  /** Forgets the request and its token. Authsignal has no way for a browser to withdraw it: the phone goes on showing it. */
+  /** Forgets the request and its token. A browser can't withdraw it at Authsignal, so the phone keeps showing it. */
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
-  /** The ways that a user has enrolled: `POST /client/init`, or the list of authenticators. */
+  /** Returns which methods a user has enrolled, by `POST /client/init` or the list of authenticators. */
   methods(loginHint: string, options: { readonly signal: AbortSignal }): Promise<AuthsignalMethods>;
-  /** The same adapter with only these ways: no code entry without `totp`, and no push that nobody can get without `push`. */
+  /** Returns this adapter with only these methods: without `totp` no code entry, without `push` no push. */
   offering(methods: AuthsignalMethods): CibaAdapter<AuthsignalResult>;
 }
 
-/** A push that was sent, and what it takes to ask about it. None of it leaves this file. */
+/** A push that was sent, with what a poll needs. None of it leaves this file. */
 interface SentPush {
   readonly challengeId: string;
   readonly token: string;
-  /** Under what the token is kept. */
+  /** The key under which the token is kept. */
   readonly purpose: string;
   /** Wall-clock milliseconds. */
   readonly expiresAt: number;
@@ -79,19 +86,20 @@ interface SentPush {
 
 interface KeptToken {
   readonly token: string;
-  /** Until when it may be used once more, in wall-clock milliseconds. */
+  /** Wall-clock milliseconds until which it may be used again. */
   readonly usableUntil: number;
 }
 
 /**
- * Signs in, or steps up, against Authsignal straight from the browser, with the token of a `track` call of the app's own
- * server. It is for users whom that server knows already; a login by a typed name belongs behind `createCibaHandler` with
- * `createAuthsignalServerAdapter`, where tokens stay on the server and unknown users look like known ones.
+ * Creates an adapter that signs in, or steps up, at Authsignal directly from the browser, with the token of a `track` call
+ * from your server. Use it for users whom that server already knows. For a login by a typed name, use
+ * `createAuthsignalServerAdapter` behind `createCibaHandler`: tokens stay on the server, and unknown users look like known
+ * ones.
  *
- * Ids and tokens stay in its closure, so its requests do not outlive the page. Its methods throw `CibaError`, and the
- * signal's own reason when they were aborted.
+ * IDs and tokens stay in its closure, so its requests don't survive the page. Its methods throw `CibaError`, or the signal's
+ * own reason when they were aborted.
  *
- * @throws CibaError `misconfigured` when an option cannot be used
+ * @throws CibaError `misconfigured` if an option is invalid
  * @example
  * const adapter = createAuthsignalAdapter({
  *   tenantId: 'dddddddd-dddd-dddd-dddd-dddddddddddd',
@@ -112,16 +120,15 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
   const pushes = new Map<string, SentPush>();
   /** The tokens of open logins, so that a resend belongs to the same action. */
   const kept = new Map<string, KeptToken>();
-  const startOnce = once<PendingApproval>();
-  const verifyOnce = once<TotpResult<AuthsignalResult>>();
+  const startOnce = idempotent<PendingApproval>();
+  const verifyOnce = idempotent<TotpResult<AuthsignalResult>>();
 
-  /** Has the app's server track anew. */
+  /** Fetches the token of a new track call from the app's server. */
   async function track(request: AuthsignalTokenRequest, signal: AbortSignal): Promise<string> {
-    signal.throwIfAborted();
-    const token = await callGetToken(() => getToken(request, { signal }), signal);
+    const token = await callForToken('getToken', () => getToken(request, { signal }), signal);
     checkToken(token, tenantId);
     const now = Date.now();
-    kept.set(purposeOf(request), { token, usableUntil: now + (secondsLeft(token, now) - LEAST_LEFT_SECONDS) * 1000 });
+    kept.set(purposeOf(request), { token, usableUntil: now + (secondsLeft(token, now) - MIN_TOKEN_SECONDS) * 1000 });
     return token;
   }
 
@@ -130,43 +137,43 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     return Date.now() < usableUntil ? token : undefined;
   }
 
-  /** Asks with a token that is at hand, and with a new one where that was over. A user's act is behind each call. */
+  /** Asks with an available token, and with a new one if that has expired. */
   async function askWithToken<Answer>(
     request: AuthsignalTokenRequest,
-    atHand: string | undefined,
+    available: string | undefined,
     signal: AbortSignal,
     ask: (token: string) => Promise<Answer>,
-    isTokenOver: (answer: Answer) => boolean,
+    isTokenExpired: (answer: Answer) => boolean,
   ): Promise<{ token: string; answer: Answer }> {
-    for (const token of [atHand, undefined]) {
+    for (const token of [available, undefined]) {
       const used = token ?? (await track(request, signal));
       const answer = await ask(used);
-      if (!isTokenOver(answer)) return { token: used, answer };
+      if (!isTokenExpired(answer)) return { token: used, answer };
       kept.delete(purposeOf(request));
       onTokenExpired?.();
       if (token === undefined) break;
     }
     throw new CibaError(
       'unauthorized',
-      'Authsignal says that the token is over which `getToken` returned just now. Let it track anew each time it is called; a token lives for 10 minutes.',
+      'Authsignal says that the token which `getToken` just returned has expired. Make a new track call each time `getToken` is called; a token is valid for 10 minutes.',
       { retryable: true },
     );
   }
 
   async function start(request: InitiateRequest, signal: AbortSignal): Promise<PendingApproval> {
     const purpose = purposeOf(request);
-    const ring = (token: string) => client({ path: '/client/challenge/push', token, body: { action }, signal });
-    const { token, answer } = await askWithToken(request, keptToken(purpose), signal, ring, isTokenOver);
+    const sendPush = (token: string) => client({ path: '/client/challenge/push', token, body: { action }, signal });
+    const { token, answer } = await askWithToken(request, keptToken(purpose), signal, sendPush, isTokenExpired);
     const { challengeId, undelivered } = readPush(answer);
     if (undelivered) {
-      throw new CibaError('noDevice', 'Authsignal could notify none of the devices of this user.');
+      throw new CibaError('noDevice', "Authsignal couldn't notify any of this user's devices.");
     }
     const now = Date.now();
     const expiresIn = Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, now))));
     const expiresAt = now + expiresIn * 1000;
     const id = createId();
     pushes.set(id, { challengeId, token, purpose, expiresAt });
-    // When nobody waits for this push any more, what comes next is no resend of it.
+    // Once this push has expired, the next one isn't a resend of it.
     const { usableUntil = 0 } = kept.get(purpose) ?? {};
     kept.set(purpose, { token, usableUntil: Math.min(usableUntil, expiresAt) });
     return { id, expiresIn, interval: INTERVAL_SECONDS, resumable: false };
@@ -175,9 +182,9 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
   async function verify(request: TotpRequest, signal: AbortSignal): Promise<TotpResult<AuthsignalResult>> {
     const { loginHint, code, pending } = request;
     const push = pending && pushes.get(pending.id);
-    const atHand = push?.token ?? keptToken(purposeOf({ loginHint }));
+    const available = push?.token ?? keptToken(purposeOf({ loginHint }));
     const check = (token: string) => askCode(client, { code, token }, signal);
-    const { answer } = await askWithToken({ loginHint }, atHand, signal, check, ({ status }) => {
+    const { answer } = await askWithToken({ loginHint }, available, signal, check, ({ status }) => {
       return status === 'tokenExpired';
     });
     if (answer.status !== 'approved') return answer.status === 'tokenExpired' ? { status: 'invalidCode' } : answer;
@@ -186,7 +193,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     return { status: 'approved', session: { token: requireToken(answer.token) } };
   }
 
-  /** Whatever comes next is a new login, with a new token. */
+  /** Ends a login, so that the next one gets a new token. */
   function end(id: string): void {
     const push = pushes.get(id);
     if (push) kept.delete(push.purpose);
@@ -202,7 +209,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
       if (!push) {
         throw new CibaError(
           'notFound',
-          'This page has no such request: it ended, or was made by another page load, which this adapter cannot go on with.',
+          "This page has no such request. It has ended, or another page load started it, which this adapter can't resume.",
         );
       }
       const state = await askPush(client, push, signal);
@@ -224,7 +231,13 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     async methods(loginHint, { signal }) {
       const request = { loginHint };
       const init = (token: string) => client({ path: '/client/init', token, body: {}, signal });
-      const { token, answer } = await askWithToken(request, keptToken(purposeOf(request)), signal, init, isTokenOver);
+      const { token, answer } = await askWithToken(
+        request,
+        keptToken(purposeOf(request)),
+        signal,
+        init,
+        isTokenExpired,
+      );
       const options = toRecord(toRecord(readBody(answer))['challengeOptions']);
       const names: unknown = options['verificationMethods'];
       return toMethods(Array.isArray(names) ? names : await listMethods(client, token, signal));
@@ -232,10 +245,10 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
 
     offering({ push, totp }) {
       const { initiate, poll, verifyTotp, cancel } = adapter;
-      const nobodyToRing = async (): Promise<never> => {
-        throw new CibaError('noDevice', 'The user has no phone that takes pushes of Authsignal.');
+      const refusePush = async (): Promise<never> => {
+        throw new CibaError('noDevice', 'The user has no phone that receives pushes from Authsignal.');
       };
-      return { initiate: push ? initiate : nobodyToRing, poll, cancel, ...(totp && { verifyTotp }) };
+      return { initiate: push ? initiate : refusePush, poll, cancel, ...(totp && { verifyTotp }) };
     },
   };
   return adapter;
@@ -244,21 +257,22 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
 export type AuthsignalEnrollmentOptions = AuthsignalLocation &
   Connection & {
     /**
-     * Fetches a token that may add authenticators from the app's own server: one of a track call with the scope
-     * `add:authenticators`, for the user who is signed in.
+     * Fetches a token that may add authenticators from your server: that of a track call with the scope
+     * `add:authenticators`, for the signed-in user.
      */
     readonly getToken: (options: { readonly signal: AbortSignal }) => Promise<string>;
   };
 
 /**
- * Adds an authenticator app for a signed-in user of Authsignal, for `<TotpSetup>`. Its methods throw `CibaError`.
+ * Lets a signed-in user add an authenticator app at Authsignal, for `<TotpSetup>`. Its methods throw `CibaError`, or the
+ * signal's own reason when they were aborted.
  *
- * @throws CibaError `misconfigured` when an option cannot be used
+ * @throws CibaError `misconfigured` if an option is invalid
  * @example
  * const enrollment = createAuthsignalEnrollment({
  *   tenantId: 'dddddddd-dddd-dddd-dddd-dddddddddddd',
  *   region: 'us',
- *   getToken: async ({ signal }) => (await fetch('/enrolment/token', { method: 'POST', signal })).text(),
+ *   getToken: async ({ signal }) => (await fetch('/enrollment/token', { method: 'POST', signal })).text(),
  * });
  */
 export function createAuthsignalEnrollment(options: AuthsignalEnrollmentOptions): TotpEnrollment {
@@ -268,15 +282,15 @@ export function createAuthsignalEnrollment(options: AuthsignalEnrollmentOptions)
 
   function throwExpired(): never {
     options.onTokenExpired?.();
-    throw new CibaError('unauthorized', 'The token is over (10 minutes). Begin again.', { retryable: true });
+    throw new CibaError('unauthorized', 'The token has expired (10 minutes). Call `begin` again.', { retryable: true });
   }
 
   return {
     async begin({ signal }) {
-      token = await callGetToken(() => options.getToken({ signal }), signal);
+      token = await callForToken('getToken', () => options.getToken({ signal }), signal);
       checkToken(token, tenantId);
       const answer = await client({ path: '/client/user-authenticators/totp', token, signal });
-      if (isTokenOver(answer)) throwExpired();
+      if (isTokenExpired(answer)) throwExpired();
       const { uri, secret } = toRecord(readBody(answer));
       if (typeof uri !== 'string' || typeof secret !== 'string' || !uri.startsWith('otpauth://')) {
         throw badShape('a new authenticator app');
@@ -285,7 +299,8 @@ export function createAuthsignalEnrollment(options: AuthsignalEnrollmentOptions)
     },
 
     async confirm(code, { signal }) {
-      if (token === undefined) throw misconfigured('`confirm` was called before `begin`: there is nothing to confirm.');
+      if (token === undefined)
+        throw misconfigured('`confirm` was called without a secret to confirm. Call `begin` first.');
       const answer = await askCode(client, { code, token }, signal);
       switch (answer.status) {
         case 'approved':
@@ -295,57 +310,51 @@ export function createAuthsignalEnrollment(options: AuthsignalEnrollmentOptions)
         case 'tokenExpired':
           return throwExpired();
         case 'lockedOut':
-          throw new CibaError('rateLimited', 'Too many wrong codes: Authsignal takes no more for now.');
+          throw new CibaError(
+            'rateLimited',
+            'Authsignal accepts no more codes for now, because there were too many wrong ones. Try again later.',
+          );
         case 'notEnrolled':
-          throw new CibaError('notFound', 'Authsignal knows no new authenticator app of this user. Begin again.');
+          throw new CibaError(
+            'notFound',
+            'Authsignal knows no new authenticator app of this user. Call `begin` again.',
+          );
       }
     },
   };
 }
 
 function connect(options: AuthsignalLocation & Connection): AuthsignalClient {
-  // Looked up at each call, so that a fetch that is replaced later (tracing, tests) is used.
+  // Looked up for each call, so that a `fetch` that is replaced later (tracing, tests) is used.
   return createAuthsignalClient(readBaseUrl(options), options.fetch ?? ((...request) => fetch(...request)));
 }
 
 function readTenantId({ tenantId }: Connection): string {
   if (tenantId) return tenantId;
-  throw misconfigured('The option `tenantId` is empty. The Authsignal portal shows it under Settings, API keys.');
+  throw misconfigured(
+    'The option `tenantId` is empty. Set the ID that the Authsignal portal shows under Settings, API keys.',
+  );
 }
 
-/** What the app's own function throws is its own matter, but only a CibaError leaves an adapter. */
-async function callGetToken(getToken: () => Promise<string>, signal: AbortSignal): Promise<string> {
-  try {
-    signal.throwIfAborted();
-    return await getToken();
-  } catch (cause) {
-    signal.throwIfAborted();
-    if (isCibaError(cause)) throw cause;
-    throw new CibaError('unavailable', '`getToken` failed: the app’s own server gave no token. Its `cause` says why.', {
-      cause,
-    });
-  }
-}
-
-/** Only for texts that help: whether the token is good is for Authsignal to say. */
+/** Gives better error messages for wrong tokens. Only Authsignal can say whether a token is valid. */
 function checkToken(token: unknown, tenantId: string): asserts token is string {
   if (typeof token !== 'string' || token === '') {
-    throw misconfigured('`getToken` returned no token. Return the `token` of the track call, as text.');
+    throw misconfigured('`getToken` returned no token. Return the `token` of the track call, as a string.');
   }
   const { tenantId: own } = readToken(token);
   if (own !== undefined && own !== tenantId) {
     throw misconfigured(
-      'The token is of another tenant than `tenantId`. The server’s API secret key and this tenant ID must be of one tenant.',
+      "The token belongs to another tenant than `tenantId`. Use the server's API secret key and the tenant ID of the same tenant.",
     );
   }
 }
 
-/** A token is good for one purpose: what the user approved on the phone must be what the app asks for. */
+/** A token has one purpose, since what the user approves on the phone must be what the app asks for. */
 function purposeOf({ loginHint, transaction }: AuthsignalTokenRequest): string {
   return JSON.stringify([loginHint, transaction]);
 }
 
-function isTokenOver(answer: ClientAnswer): boolean {
+function isTokenExpired(answer: ClientAnswer): boolean {
   return !answer.ok && answer.errorCode === 'expired_token';
 }
 
@@ -360,21 +369,21 @@ async function listMethods(client: AuthsignalClient, token: string, signal: Abor
   return list.map((authenticator) => toRecord(authenticator)['verificationMethod']);
 }
 
-/** Tabs tell each other about their requests, so no two may have the same. randomUUID is missing on plain http. */
+/** Makes an ID that is unique across tabs, which share their requests. `crypto.randomUUID` doesn't exist on plain http. */
 function createId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Carries one act out once: the same `actId` again gets the same answer, while it is the newest one. */
-function once<Answer>() {
+/** Runs one act once: the latest `actId` gets the same answer again. */
+function idempotent<Answer>() {
   let newest: { readonly actId: string; readonly answer: Promise<Answer> } | undefined;
   return (actId: string, signal: AbortSignal, run: () => Promise<Answer>): Promise<Answer> => {
     if (signal.aborted) return Promise.reject(signal.reason as Error);
-    if (newest?.actId === actId) return newest.answer;
+    if (newest?.actId === actId) return unlessAborted(newest.answer, signal);
     const answer = run();
     newest = { actId, answer };
     answer.catch(() => {
-      // What failed was not carried out and may be tried again.
+      // A failed act was not carried out and may be tried again.
       if (newest?.answer === answer) newest = undefined;
     });
     return answer;

@@ -36,7 +36,7 @@ describe('creation', () => {
     ['an unknown region', { region: 'mars' }, /`region`/],
     ['neither region nor address', { region: undefined }, /`region`/],
     ['an address that is none', { region: undefined, baseUrl: 'api.authsignal.com' }, /`baseUrl`/],
-    ['http outside loopback', { region: undefined, baseUrl: 'http://authsignal.test/v1' }, /not https/],
+    ['http outside loopback', { region: undefined, baseUrl: 'http://authsignal.test/v1' }, /isn't https/],
   ])('refuses %s', async (_, changed, text) => {
     const error = await errorOf(create(changed));
     expect(error).toMatchObject({ code: 'misconfigured', retryable: false });
@@ -185,7 +185,7 @@ describe('tokens', () => {
 
   it.each([
     ['no token', async () => '', 'misconfigured', /no token/],
-    ['something else', async () => ({ token: 'x' }) as unknown as string, 'misconfigured', /as text/],
+    ['something else', async () => ({ token: 'x' }) as unknown as string, 'misconfigured', /as a string/],
     [
       'a token of another tenant',
       () => trackToken(createAuthsignalEmulator({ tenantId: 'other' })),

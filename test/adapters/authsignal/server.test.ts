@@ -113,7 +113,7 @@ describe('creation', () => {
     ['no secret key', { apiSecretKey: '' }, /apiSecretKey/],
     ['an action with spaces', { action: 'sign in' }, /`action`/],
     ['an unknown region', { baseUrl: undefined, region: 'mars' }, /`region`/],
-    ['http outside loopback', { baseUrl: 'http://authsignal.test/v1' }, /not https/],
+    ['http outside loopback', { baseUrl: 'http://authsignal.test/v1' }, /isn't https/],
   ])('refuses %s', async (_, options, text) => {
     const error = await errorOf(() => adapterWith(options as Partial<AuthsignalServerOptions>));
     expect(error.code).toBe('misconfigured');
