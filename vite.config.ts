@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Alias } from 'vite';
+import { defineConfig, type Alias, type Plugin } from 'vite';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -35,11 +35,23 @@ export const aliases: Alias[] = entries.map(({ specifier, source }) => ({
 
 /** Every file in src/locales is one, for example `pt-BR`. */
 const locales = readdirSync(fromRoot('src/locales')).map((file) => file.replace(/\.ts$/, ''));
+/**
+ * The namespace of `export * as Login`. The build leaves that line as it is written. Merged into the entry, the namespace
+ * would be an object that no bundler can drop parts from.
+ */
+const NAMESPACE = 'components/login';
+const keepNamespace: Plugin = {
+  name: 'keep-namespace',
+  apply: 'build',
+  enforce: 'pre',
+  resolveId: (id) => (id === `./${NAMESPACE}.js` ? { id, external: true } : null),
+};
+
 /** What stands for the server's entries in a browser. */
 const browserStub = './src/server/browser-stub.ts';
 const buildInputs = entries
   .flatMap(({ source }) => (source.includes('*') ? locales.map((locale) => source.replace('*', locale)) : [source]))
-  .concat(browserStub)
+  .concat(browserStub, `./src/${NAMESPACE}.ts`)
   .map((source) => [source.replace('./src/', '').replace(/\.(tsx?|css)$/, ''), fromRoot(source)]);
 
 /**
@@ -52,7 +64,7 @@ const LAYOUT_EFFECT = 'use-isomorphic-layout-effect';
 const ownLayoutEffect: Alias = { find: LAYOUT_EFFECT, replacement: fromRoot(`src/react/${LAYOUT_EFFECT}.ts`) };
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), keepNamespace],
   resolve: { alias: [...aliases, ownLayoutEffect] },
   build: {
     license: { fileName: 'bundled/licenses.md' },

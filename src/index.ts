@@ -41,3 +41,4 @@ export type { TotpView, UseTotpOptions, UseTotpResult } from './react/use-totp.j
 export { useTotpForm } from './react/use-totp-form.js';
 export type { CodeEntry, UseTotpFormOptions, UseTotpFormResult } from './react/use-totp-form.js';
 export * from './components/index.js';
+export * as Login from './components/login.js';

@@ -1,4 +1,3 @@
-export * as Login from './login.js';
 export { CibaLogin } from './ciba-login.js';
 export type { CibaLoginProps } from './ciba-login.js';
 export { CibaLoginDialog } from './ciba-login-dialog.js';
