@@ -42,6 +42,9 @@ const optimizeDeps = {
 // They go over every story of a login and take a minute and more: `npm run test:measures`, and CI.
 const measures = ['test/accessibility/{contrast,controls,motion,reflow}.browser.test.tsx'];
 
+// Logins in other people's pages, every host with every walk: `npm run test:measures`, too.
+const hostile = ['test/hostile/*.browser.test.tsx'];
+
 const inChromium = {
   setupFiles: [failOnConsole],
   restoreMocks: true,
@@ -70,7 +73,7 @@ export default defineConfig({
           ...inChromium,
           name: 'browser',
           include: ['test/**/*.browser.test.tsx'],
-          exclude: measures,
+          exclude: [...measures, ...hostile],
           browser: {
             ...chromium(),
             // What a page cannot find out by itself.
@@ -83,6 +86,12 @@ export default defineConfig({
         resolve,
         optimizeDeps,
         test: { ...inChromium, name: 'measures', include: measures, browser: chromium() },
+      },
+      {
+        plugins: [react()],
+        resolve,
+        optimizeDeps: { include: [...optimizeDeps.include, 'react-dom/server'] },
+        test: { ...inChromium, name: 'hostile', include: hostile, browser: chromium() },
       },
       {
         extends: './vite.config.ts',

@@ -18,7 +18,7 @@ try {
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const given = process.argv.slice(2);
 // The measures have a command of their own: `npm run test:measures`.
-const projects = given.some((argument) => argument.startsWith('--project')) ? [] : ['--project', '!measures'];
+const projects = given.some((argument) => argument.startsWith('--project')) ? [] : ['--project', '!measures', '--project', '!hostile'];
 const child = spawn(process.execPath, [vitest, 'run', ...projects, ...given], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   stdio: 'inherit',

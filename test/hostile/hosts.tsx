@@ -1,0 +1,215 @@
+import { Activity, useState, type ReactElement, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { Dialog } from 'radix-ui';
+import styles from '../../src/styles/index.css?inline';
+
+/** What a host notices, by the name of its handler. */
+export interface Witness {
+  readonly saw: string[];
+  /** For an element around the login. */
+  readonly handlers: Record<string, () => void>;
+}
+
+/** A place on the page for a login. */
+export interface Place {
+  readonly document: Document;
+  /** The document or the shadow root that the login is in. */
+  readonly tree: Document | ShadowRoot;
+  leave(): Promise<void> | void;
+}
+
+export interface Host {
+  readonly name: string;
+  open(login: ReactElement, witness: Witness): Promise<Place> | Place;
+}
+
+const EVENTS = [
+  'onSubmit',
+  'onReset',
+  'onClick',
+  'onDoubleClick',
+  'onKeyDown',
+  'onKeyUp',
+  'onBeforeInput',
+  'onInput',
+  'onChange',
+  'onPaste',
+  'onInvalid',
+];
+
+export function createWitness(): Witness {
+  const saw: string[] = [];
+  return { saw, handlers: Object.fromEntries(EVENTS.map((name) => [name, () => saw.push(name)])) };
+}
+
+/** A form as a search box has it: what is submitted goes into the address. */
+function HostForm({ witness, children }: { witness: Witness; children?: ReactNode }) {
+  return (
+    <form {...witness.handlers}>
+      <input name="q" aria-label="Search" defaultValue="shoes" />
+      {children}
+      <button>Search</button>
+    </form>
+  );
+}
+
+function addStyles(tree: Document | ShadowRoot, css: string): void {
+  const sheet = document.createElement('style');
+  sheet.textContent = css;
+  ('head' in tree ? tree.head : tree).append(sheet);
+}
+
+/** Renders into an element of its own at the end of the page. */
+function onPage(render: (login: ReactElement, witness: Witness) => ReactElement): Host['open'] {
+  return (login, witness) => {
+    const container = document.body.appendChild(document.createElement('div'));
+    const root = createRoot(container);
+    root.render(render(login, witness));
+    return {
+      document,
+      tree: document,
+      leave() {
+        root.unmount();
+        container.remove();
+      },
+    };
+  };
+}
+
+function inShadow(mode: ShadowRootMode, within: string): Host['open'] {
+  return (login, witness) => {
+    const outer = document.body.appendChild(document.createElement(within));
+    for (const type of ['submit', 'reset']) outer.addEventListener(type, () => witness.saw.push(type));
+    const tree = outer.appendChild(document.createElement('div')).attachShadow({ mode });
+    addStyles(tree, styles);
+    const container = tree.appendChild(document.createElement('div'));
+    const root = createRoot(container);
+    root.render(<div {...witness.handlers}>{login}</div>);
+    return {
+      document,
+      tree,
+      leave() {
+        root.unmount();
+        outer.remove();
+      },
+    };
+  };
+}
+
+interface FrameOptions {
+  sandbox?: string;
+  /** In the order in which a page would load them. @default the kit's alone */
+  sheets?: readonly string[];
+}
+
+export type Frame = HTMLIFrameElement & { readonly page: Document };
+
+/** A page of its own in a frame; `html` stands in it before any script runs. */
+export function openFrame(html: string, { sandbox, sheets = [styles] }: FrameOptions = {}): Frame {
+  const frame = document.createElement('iframe');
+  frame.width = '600';
+  frame.height = '800';
+  if (sandbox !== undefined) frame.setAttribute('sandbox', sandbox);
+  document.body.append(frame);
+  const page = frame.contentDocument as Document;
+  // Unlike `srcdoc`, this gives the page an address that a form could add something to.
+  page.open();
+  page.write(`<!doctype html><html lang="en"><head><title>Host</title></head><body>${html}</body></html>`);
+  page.close();
+  for (const sheet of sheets) addStyles(page, sheet);
+  return Object.assign(frame, { page });
+}
+
+function inFrame(sandbox: string): Host['open'] {
+  return (login, witness) => {
+    const frame = openFrame('<div id="app"></div>', { sandbox });
+    const root = createRoot(frame.page.getElementById('app') as HTMLElement);
+    root.render(<div {...witness.handlers}>{login}</div>);
+    return {
+      document: frame.page,
+      tree: frame.page,
+      leave() {
+        root.unmount();
+        frame.remove();
+      },
+    };
+  };
+}
+
+/** Renders on the server, lets the browser's parser read it, and hydrates. */
+function hydrated(render: (login: ReactElement, witness: Witness) => ReactElement): Host['open'] {
+  return (login, witness) => {
+    const app = render(login, witness);
+    const container = document.body.appendChild(document.createElement('div'));
+    container.innerHTML = renderToString(app);
+    const onRecoverableError = (error: unknown) => void witness.saw.push(`hydration: ${String(error).slice(0, 60)}`);
+    const root: Root = hydrateRoot(container, app, { onRecoverableError });
+    return {
+      document,
+      tree: document,
+      leave() {
+        root.unmount();
+        container.remove();
+      },
+    };
+  };
+}
+
+function NativeDialog({ children }: { children: ReactNode }) {
+  return (
+    <dialog ref={(dialog) => void (dialog?.open === false && dialog.showModal())} aria-label="Sign in">
+      {children}
+    </dialog>
+  );
+}
+
+/** A tab of the app that was away and came back. */
+function Returned({ children }: { children: ReactNode }) {
+  const [visits, setVisits] = useState(0);
+  if (visits < 3) queueMicrotask(() => setVisits(visits + 1));
+  return <Activity mode={visits === 1 ? 'hidden' : 'visible'}>{children}</Activity>;
+}
+
+export const HOSTS: readonly Host[] = [
+  { name: 'a page', open: onPage((login) => login) },
+  { name: 'a form', open: onPage((login, witness) => <HostForm witness={witness}>{login}</HostForm>) },
+  {
+    name: 'a portal out of a form',
+    open: onPage((login, witness) => (
+      <HostForm witness={witness}>{createPortal(<div data-portal="">{login}</div>, document.body)}</HostForm>
+    )),
+  },
+  {
+    name: 'a native dialog in a form',
+    open: onPage((login, witness) => (
+      <HostForm witness={witness}>
+        <NativeDialog>{login}</NativeDialog>
+      </HostForm>
+    )),
+  },
+  {
+    name: 'a Radix dialog out of a form',
+    open: onPage((login, witness) => (
+      <HostForm witness={witness}>
+        <Dialog.Root defaultOpen>
+          <Dialog.Portal>
+            <Dialog.Content aria-describedby={undefined}>
+              <Dialog.Title>Checkout</Dialog.Title>
+              {login}
+            </Dialog.Content>
+          </Dialog.Portal>
+        </Dialog.Root>
+      </HostForm>
+    )),
+  },
+  { name: 'an open shadow root', open: inShadow('open', 'div') },
+  { name: 'a closed shadow root in a form', open: inShadow('closed', 'form') },
+  { name: 'a frame without allow-forms', open: inFrame('allow-scripts allow-same-origin') },
+  {
+    name: "a server's HTML, in a form",
+    open: hydrated((login, witness) => <HostForm witness={witness}>{login}</HostForm>),
+  },
+  { name: 'an Activity that was hidden', open: onPage((login) => <Returned>{login}</Returned>) },
+];

@@ -1,0 +1,93 @@
+import { expect } from 'vitest';
+import { CibaLogin, type CibaLoginProps } from 'react-ciba';
+import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { en } from 'react-ciba/locales/en';
+import { createFakeEnvironment } from '../support/fake-environment.js';
+import { createWitness, type Host } from './hosts.js';
+import { click, type } from './real-input.js';
+
+type TextKey = { [Key in keyof typeof en]: (typeof en)[Key] extends string ? Key : never }[keyof typeof en];
+
+export const HINT = 'ada@example.com';
+
+/** What the fields of a login are found by; neither has a name of its own to find it by. */
+const FIELD = "[data-scope='ciba-login'][data-part='input'], [data-scope='totp-input'][data-part='input']";
+
+/** A login on a backend and a clock of the test's own, in a host that tells what it noticed. */
+export async function openStage(
+  host: Host,
+  backend: MemoryAdapterOptions<MemorySession> = {},
+  props: Partial<CibaLoginProps<MemorySession>> = {},
+) {
+  const world = createFakeEnvironment();
+  const adapter = createMemoryAdapter({ clock: world.environment.clock, interval: 1, expiresIn: 60, ...backend });
+  const witness = createWitness();
+  const place = await host.open(<CibaLogin adapter={adapter} environment={world.environment} {...props} />, witness);
+  const { tree } = place;
+  const address = place.document.location.href;
+  const { navigation } = place.document.defaultView as Window;
+  const submitted: string[] = [];
+  // Where the browser is about to go, with all that a form would put into the address; it stays where it is.
+  const onNavigate = (event: NavigateEvent) => {
+    event.preventDefault();
+    submitted.push(event.formData ? textOf(event.formData) : new URL(event.destination.url).search);
+  };
+  navigation.addEventListener('navigate', onNavigate);
+
+  const find = async <T extends Element>(what: string, query: () => T | null | undefined): Promise<T> => {
+    await expect.poll(() => query() ?? null, { message: what, timeout: 2000 }).not.toBeNull();
+    return query() as T;
+  };
+  const button = (key: TextKey) =>
+    find(key, () => [...tree.querySelectorAll('button')].find(({ textContent }) => textContent === en[key]));
+  const root = () => tree.querySelector<HTMLElement>('[data-scope="ciba-login"][data-part="root"]');
+
+  return {
+    adapter,
+    world,
+    ...place,
+    button,
+    root,
+    field: () => find<HTMLInputElement>('the field', () => tree.querySelector<HTMLInputElement>(FIELD)),
+    press: async (key: TextKey, times = 1) => click(await button(key), times),
+    async fill(text: string) {
+      await click(await find('the field', () => tree.querySelector(FIELD)));
+      await type(text);
+    },
+    /** Waits for the status; time passes for the login, and none for the test. */
+    async reaches(status: string) {
+      await expect
+        .poll(
+          async () => {
+            await world.advance(500);
+            return root()?.dataset['state'];
+          },
+          { timeout: 3000, interval: 10 },
+        )
+        .toBe(status);
+    },
+    /** Everything that the host got to know and could not want to. */
+    leaks() {
+      const forms = [...new Set([...place.document.querySelectorAll('form'), ...tree.querySelectorAll('form')])];
+      return {
+        saw: [...new Set(witness.saw)],
+        submitted,
+        forms: forms.map((form) => textOf(new FormData(form))).filter((text) => /ada|\d{6}/.test(text)),
+        address: place.document.location.href === address ? '' : place.document.location.href,
+      };
+    },
+    async close() {
+      navigation.removeEventListener('navigate', onNavigate);
+      await place.leave();
+    },
+  };
+}
+
+export type Stage = Awaited<ReturnType<typeof openStage>>;
+
+export const NO_LEAKS = { saw: [], submitted: [], forms: [], address: '' };
+
+/** What a form would send, as it would stand in an address. */
+function textOf(data: FormData): string {
+  return new URLSearchParams(data as unknown as Record<string, string>).toString();
+}
