@@ -1,13 +1,13 @@
 import type { CibaEnvironment } from '../machine/environment.js';
 import { createWallClock } from './wall-clock.js';
 
-/** Whether the page can be seen. TanStack Query's `focusManager` is one. */
+/** Knows whether the page is visible. TanStack Query's `focusManager` is compatible. */
 export interface FocusManager {
   isFocused(): boolean;
   subscribe(onChange: () => void): () => void;
 }
 
-/** Whether a network is there. TanStack Query's `onlineManager` is one. */
+/** Knows whether the device is online. TanStack Query's `onlineManager` is compatible. */
 export interface OnlineManager {
   isOnline(): boolean;
   subscribe(onChange: () => void): () => void;
@@ -18,7 +18,7 @@ export interface BrowserManagers {
   readonly onlineManager: OnlineManager;
 }
 
-/** What a browser has, an old one only in part, and a server not at all. */
+/** The browser's globals. Old browsers lack some of them, and servers lack all. */
 export const page: {
   readonly window?: Window;
   readonly document?: Document;
@@ -27,7 +27,7 @@ export const page: {
   readonly BroadcastChannel?: typeof BroadcastChannel;
 } = globalThis;
 
-/** Listens while there is a page to listen to; on a server there is none. */
+/** Adds a listener to several events. Returns an unsubscribe function. Does nothing without a target, as on a server. */
 export function listen(target: EventTarget | undefined, names: readonly string[], onChange: () => void): () => void {
   for (const name of names) target?.addEventListener(name, onChange);
   return () => {
@@ -36,13 +36,13 @@ export function listen(target: EventTarget | undefined, names: readonly string[]
 }
 
 function randomId(): string {
-  // Not randomUUID: that one is missing on plain http, where intranets live.
+  // randomUUID isn't available on plain http, which intranets use.
   return crypto.getRandomValues(new Uint8Array(16)).join('-');
 }
 
 /**
- * The browser as the chart and the poll engine see it, with timers that survive a sleeping machine. It may be made on a
- * server, where nothing is listened to.
+ * Creates the environment of a browser, with timers that survive sleep. It can be created on a server, where it listens
+ * to nothing.
  */
 export function createManagedEnvironment({ focusManager, onlineManager }: BrowserManagers): CibaEnvironment {
   return {
@@ -50,16 +50,16 @@ export function createManagedEnvironment({ focusManager, onlineManager }: Browse
     isVisible: () => focusManager.isFocused(),
     isOnline: () => onlineManager.isOnline(),
     subscribe(onChange) {
-      const exits = [
+      const unsubscribes = [
         focusManager.subscribe(onChange),
         onlineManager.subscribe(onChange),
-        // Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) and from
-        // a frozen tab (resume).
+        // Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) or from a
+        // frozen tab (resume).
         listen(page.window, ['focus', 'pageshow'], onChange),
         listen(page.document, ['resume'], onChange),
       ];
       return () => {
-        for (const exit of exits) exit();
+        for (const unsubscribe of unsubscribes) unsubscribe();
       };
     },
     random: Math.random,

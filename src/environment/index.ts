@@ -11,21 +11,22 @@ const pageFocus: FocusManager = {
 };
 
 const browserNetwork: OnlineManager = {
-  // Only a plain no counts: some hosts do not know.
+  // Some hosts don't know and have no value, so only false means offline.
   isOnline: () => page.navigator?.onLine !== false,
   subscribe: (onChange) => listen(page.window, ['online', 'offline'], onChange),
 };
 
+/** The options of {@link createBrowserEnvironment}. */
 export interface BrowserEnvironmentOptions extends Partial<BrowserManagers> {
-  /** @default the document's visibility */
+  /** Knows whether the page is visible. @default the document's visibility */
   readonly focusManager?: FocusManager;
-  /** @default the browser's own word */
+  /** Knows whether the device is online. @default `navigator.onLine` */
   readonly onlineManager?: OnlineManager;
 }
 
 /**
- * The browser as the chart and the poll engine see it, with timers that survive a sleeping machine. The hooks make their
- * own, on TanStack Query's managers. It may be made on a server, where nothing is listened to.
+ * Creates the environment of a browser for {@link createLogin}, with timers that survive sleep. You don't need it with the
+ * hooks, which use TanStack Query's managers. It can be created on a server, where it listens to nothing.
  *
  * @example
  * const login = createLogin({ adapter, environment: createBrowserEnvironment() });

@@ -3,21 +3,21 @@ import type { LoginResume } from '../machine/polling/resume.js';
 import type { CibaChannel, CibaTabs } from '../machine/polling/tabs.js';
 import { page } from './browser.js';
 
-/** The names that run in this tab, where there are no Web Locks (plain http, sandboxed frames): there at least no tab polls twice at once. */
+/** The locks that this tab holds if the browser has no Web Locks (plain http, sandboxed frames). Then at least one tab doesn't poll twice at the same time. */
 const running = new Set<string>();
 
 async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { steal: boolean }): Promise<T | null> {
   const locks = page.navigator?.locks;
   if (locks) {
-    let asked = false;
+    let called = false;
     try {
       return await locks.request(name, steal ? { steal } : { ifAvailable: true }, (lock) => {
-        asked = true;
+        called = true;
         return lock ? run() : null;
       });
     } catch (caught) {
-      // Refused without being asked, as in a sandboxed frame: this tab alone, then.
-      if (asked) throw caught;
+      // Sandboxed frames reject the request without calling back. Then only this tab's own locks are used.
+      if (called) throw caught;
     }
   }
   if (running.has(name) && !steal) return null;
@@ -36,21 +36,21 @@ function openChannel(name: string, onMessage: (message: unknown) => void): CibaC
   return { post: (message) => channel.postMessage(message), close: () => channel.close() };
 }
 
-/** What the tabs of this browser share. Made on a server, it has no storage and no channel. */
+/** What the tabs of this browser share. On a server it has no storage and no channel. */
 export const browserTabs: CibaTabs = {
   exclusive,
   openChannel,
   get storage() {
-    // Where cookies are blocked, reading it throws; who uses it minds that.
+    // Reading it throws if cookies are blocked. Callers must handle that.
     return page.sessionStorage ?? null;
   },
 };
 
 /**
- * For `resume`: a login outlives a reload of its tab. Where the browser copies or restores the tab, the tabs share the
- * request: together they poll as often as one would, and all hear of its end.
+ * Creates the `resume` option that lets a login survive a reload of its tab. If the browser duplicates or restores the
+ * tab, the tabs share the request: together they poll as often as a single tab, and all of them are notified of its end.
  *
- * @param name tells several logins of one page apart. @default 'login'
+ * @param name distinguishes several logins of one page. @default 'login'
  * @example
  * <CibaLogin adapter={adapter} resume={resumeInTab()} />
  */

@@ -1,11 +1,12 @@
 import type { CibaClock } from '../machine/environment.js';
 
-/** The longest single sleep of a timer, in milliseconds. After the machine slept, every deadline is seen within this. */
-const LONGEST_NAP_MS = 5_000;
+/** The longest single delay of a timer. After the machine wakes up, every deadline is noticed within this time. */
+const MAX_SLEEP_MS = 5_000;
 
 /**
- * Timers that mean the wall clock. A browser's own timer stands still while the machine sleeps and fires at once above
- * 2^31 - 1 ms; this one sleeps in short naps and looks at the time after each. A clock that was set back delays nothing.
+ * Creates timers that follow the wall clock. A browser's own timer stops while the machine sleeps, and fires immediately
+ * for delays above 2^31 - 1 ms. This one waits in short steps and checks the time after each. A clock that is set back
+ * doesn't delay it.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function createWallClock(): CibaClock {
@@ -14,9 +15,9 @@ export function createWallClock(): CibaClock {
     setTimeout(run, delay) {
       const dueAt = Date.now() + delay;
       const dueAfter = performance.now() + delay;
-      const timer: { nap?: ReturnType<typeof setTimeout> } = {};
+      const timer: { handle?: ReturnType<typeof setTimeout> } = {};
       const sleep = (left: number) => {
-        timer.nap = setTimeout(wake, Math.max(0, Math.min(left, LONGEST_NAP_MS)));
+        timer.handle = setTimeout(wake, Math.max(0, Math.min(left, MAX_SLEEP_MS)));
       };
       const wake = () => {
         const left = Math.min(dueAt - Date.now(), dueAfter - performance.now());
@@ -27,7 +28,7 @@ export function createWallClock(): CibaClock {
       return timer;
     },
     clearTimeout(timer) {
-      clearTimeout((timer as { nap?: ReturnType<typeof setTimeout> } | undefined)?.nap);
+      clearTimeout((timer as { handle?: ReturnType<typeof setTimeout> } | undefined)?.handle);
     },
   };
 }

@@ -4,7 +4,7 @@ type Forms = Readonly<Record<Intl.LDMLPluralRule, string>>;
 
 const rules = new Intl.PluralRules('ar');
 
-/** The form for this count, with the number in the place of its `#`. One and two are words that hold their number. */
+/** Returns the form for the count, with the count instead of `#`. The forms for one and two already contain their number. */
 function plural(count: number, forms: Forms): string {
   return forms[rules.select(count)].replace('#', String(count));
 }
@@ -35,7 +35,7 @@ function joinDuration(seconds: number, ofMinutes: Forms, ofSeconds: Forms): stri
 
 const duration = (seconds: number) => joinDuration(seconds, MINUTES, SECONDS);
 
-/** After a preposition, where the dual has another ending. */
+/** The form after a preposition, because the dual then has a different ending. */
 const afterDuration = (seconds: number) =>
   `بعد ${joinDuration(seconds, { ...MINUTES, two: 'دقيقتين' }, { ...SECONDS, two: 'ثانيتين' })}`;
 
@@ -50,7 +50,7 @@ const ofDigits = (digits: number) =>
     other: 'من # رقم',
   });
 
-/** The Arabic texts, in Modern Standard Arabic. They need `dir="rtl"` around them. */
+/** The Arabic texts, in Modern Standard Arabic. Render them inside `dir="rtl"`. */
 export const ar: Messages = {
   'idle.title': 'تسجيل الدخول',
   'idle.text': 'وافق على تسجيل الدخول من هاتفك. لا حاجة إلى كلمة مرور.',
@@ -64,7 +64,7 @@ export const ar: Messages = {
   'identifier.username': 'اسم المستخدم',
   'identifier.usernameInvalid': 'أدخل اسم المستخدم.',
   'identifier.phone': 'رقم الهاتف',
-  // Isolated as left to right: the groups of a number would otherwise stand in reverse order.
+  // Isolated as left-to-right text. Otherwise the groups of the number would appear in reverse order.
   'identifier.phoneInvalid': 'أدخل رقم هاتف مع رمز البلد، مثل \u2066+1 555 010 0123\u2069.',
 
   'summary.account': 'تسجيل الدخول باسم',
@@ -177,7 +177,7 @@ export const ar: Messages = {
   'error.inReview.text': 'ستتمكن من تسجيل الدخول عند انتهاء المراجعة. لا داعي للانتظار هنا.',
   'error.sessionRefused.title': 'تعذّر إكمال تسجيل الدخول',
   'error.sessionRefused.text': 'وصلت موافقتك، لكن التطبيق لم يتمكن من تسجيل دخولك. ابدأ من جديد.',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'تعذّر إرسال الطلب',
   'error.unknownUser.text': 'تحقق مما أدخلته، أو استخدم رمزًا.',
   'error.noDevice.title': 'تعذّر إرسال الطلب',

@@ -3,7 +3,7 @@ import type { Messages, SetupMessages } from '../contract/messages.js';
 const pluralRules = new Intl.PluralRules('de');
 const numbers = new Intl.NumberFormat('de');
 
-/** The form for the count, with the count in place of `#`. */
+/** Returns the form for the count, with the count instead of `#`. */
 function plural(count: number, one: string, other: string): string {
   return (pluralRules.select(count) === 'one' ? one : other).replace('#', numbers.format(count));
 }
@@ -146,7 +146,7 @@ export const de: Messages = {
   'error.sessionRefused.title': 'Ihre Anmeldung konnte nicht abgeschlossen werden',
   'error.sessionRefused.text':
     'Ihre Bestätigung ist angekommen, aber die App konnte Sie nicht anmelden. Beginnen Sie von vorn.',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'Wir konnten keine Anfrage senden',
   'error.unknownUser.text': 'Prüfen Sie Ihre Eingabe oder verwenden Sie einen Code.',
   'error.noDevice.title': 'Wir konnten keine Anfrage senden',

@@ -126,7 +126,7 @@ export const en: Messages = {
   'error.inReview.text': 'You can sign in when the review is done.',
   'error.sessionRefused.title': 'We could not finish your sign-in',
   'error.sessionRefused.text': 'Start again.',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'We could not send a request',
   'error.unknownUser.text': 'Check what you entered, or use a code.',
   'error.noDevice.title': 'We could not send a request',

@@ -3,7 +3,7 @@ import type { Messages, SetupMessages } from '../contract/messages.js';
 const pluralRules = new Intl.PluralRules('es');
 const numbers = new Intl.NumberFormat('es');
 
-/** The form for the count, with the count in place of `#`. Millions have a form of their own, which no text needs. */
+/** Returns the form for the count, with the count instead of `#`. Spanish has a separate form for millions, which no text needs. */
 function plural(count: number, one: string, other: string): string {
   return (pluralRules.select(count) === 'one' ? one : other).replace('#', numbers.format(count));
 }
@@ -13,7 +13,7 @@ function duration(seconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
 }
 
-/** The Spanish texts, with “tú”, for Spain and Latin America alike. */
+/** The Spanish texts, with “tú”, for both Spain and Latin America. */
 export const es: Messages = {
   'idle.title': 'Iniciar sesión',
   'idle.text': 'Aprobarás el inicio de sesión en tu teléfono. No necesitas contraseña.',
@@ -139,7 +139,7 @@ export const es: Messages = {
   'error.sessionRefused.title': 'No pudimos completar el inicio de sesión',
   'error.sessionRefused.text':
     'Recibimos tu aprobación, pero la aplicación no pudo iniciar tu sesión. Empieza de nuevo.',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'No pudimos enviar la solicitud',
   'error.unknownUser.text': 'Comprueba los datos que escribiste o usa un código.',
   'error.noDevice.title': 'No pudimos enviar la solicitud',

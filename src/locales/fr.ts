@@ -3,7 +3,7 @@ import type { Messages, SetupMessages } from '../contract/messages.js';
 const pluralRules = new Intl.PluralRules('fr');
 const numbers = new Intl.NumberFormat('fr');
 
-/** The form for the count, with the count in place of `#`. Zero is singular; no text needs the form for millions. */
+/** Returns the form for the count, with the count instead of `#`. Zero is singular. No text needs the separate form for millions. */
 function plural(count: number, one: string, other: string): string {
   return (pluralRules.select(count) === 'one' ? one : other).replace('#', numbers.format(count));
 }
@@ -14,7 +14,7 @@ function duration(seconds: number): string {
 }
 
 /** The French texts, with “vous”. */
-// A no-break space stands before a colon and a question mark. “Connexion” is the sign-in, never the network.
+// Colons and question marks have a no-break space before them. “Connexion” always means the sign-in, never the network.
 export const fr: Messages = {
   'idle.title': 'Se connecter',
   'idle.text': 'Vous approuvez la connexion sur votre téléphone, sans mot de passe.',
@@ -146,7 +146,7 @@ export const fr: Messages = {
   'error.sessionRefused.title': 'Votre connexion n’a pas pu aboutir',
   'error.sessionRefused.text':
     'Votre approbation nous est parvenue, mais l’application n’a pas pu vous connecter. Recommencez.',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'Nous n’avons pas pu envoyer de demande',
   'error.unknownUser.text': 'Vérifiez votre saisie ou utilisez un code.',
   'error.noDevice.title': 'Nous n’avons pas pu envoyer de demande',

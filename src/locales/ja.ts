@@ -132,7 +132,7 @@ export const ja: Messages = {
   'error.sessionRefused.title': 'サインインを完了できませんでした',
   'error.sessionRefused.text':
     '承認は届きましたが、アプリでサインインの処理ができませんでした。最初からやり直してください。',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'リクエストを送信できませんでした',
   'error.unknownUser.text': '入力内容を確認するか、コードを使用してください。',
   'error.noDevice.title': 'リクエストを送信できませんでした',

@@ -3,7 +3,7 @@ import type { Messages, SetupMessages } from '../contract/messages.js';
 const pluralRules = new Intl.PluralRules('pt-BR');
 const numbers = new Intl.NumberFormat('pt-BR');
 
-/** The form for the count, with the count in place of `#`. Zero is singular; no text needs the form for millions. */
+/** Returns the form for the count, with the count instead of `#`. Zero is singular. No text needs the separate form for millions. */
 function plural(count: number, one: string, other: string): string {
   return (pluralRules.select(count) === 'one' ? one : other).replace('#', numbers.format(count));
 }
@@ -135,7 +135,7 @@ export const ptBR: Messages = {
   'error.sessionRefused.title': 'Não foi possível concluir seu login',
   'error.sessionRefused.text':
     'Recebemos sua aprovação, mas o app não conseguiu entrar na sua conta. Comece novamente.',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'Não foi possível enviar a solicitação',
   'error.unknownUser.text': 'Confira o que você digitou ou use um código.',
   'error.noDevice.title': 'Não foi possível enviar a solicitação',

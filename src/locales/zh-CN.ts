@@ -122,7 +122,7 @@ export const zhCN: Messages = {
   'error.inReview.text': '审核完成后您即可登录，无需在此等待。',
   'error.sessionRefused.title': '未能完成登录',
   'error.sessionRefused.text': '已收到您的批准，但应用未能让您登录。请重新开始。',
-  // The next two read the same as each other and hint at nothing: neither tells whether an account exists.
+  // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': '未能发送请求',
   'error.unknownUser.text': '请检查您输入的内容，或使用验证码。',
   'error.noDevice.title': '未能发送请求',

@@ -12,9 +12,9 @@ interface RunningAct {
 }
 
 /**
- * Sends each act of the user once, however often the actor that waits for it is restarted: StrictMode and `<Activity>`
- * stop and start actors, and every start would ring the phone again. A restarted actor joins the running act by its
- * `actId`; an act that nobody waits for any more is aborted.
+ * Sends each act of the user only once. StrictMode and `<Activity>` stop and restart actors, and without this every
+ * restart would send another push. A restarted actor joins the running act by its `actId`. An act is aborted when no
+ * actor waits for it.
  */
 export function createActs(environment: CibaEnvironment) {
   const running = new Map<CibaAct, RunningAct>();
@@ -36,14 +36,14 @@ export function createActs(environment: CibaEnvironment) {
       }
       const joined = current;
       joined.listeners += 1;
-      const leave = () => {
+      const release = () => {
         joined.listeners -= 1;
-        // A restart joins again in the same task; only an actor that is really gone does not.
+        // A restarted actor joins again in the same task, so wait until the task is over.
         queueMicrotask(() => {
           if (joined.listeners === 0) joined.controller.abort();
         });
       };
-      signal.addEventListener('abort', leave, { once: true });
+      signal.addEventListener('abort', release, { once: true });
       return joined.answer as Promise<T>;
     },
   };
@@ -51,7 +51,7 @@ export function createActs(environment: CibaEnvironment) {
 
 export type Acts = ReturnType<typeof createActs>;
 
-/** The placeholder of an actor. @throws CibaError `misconfigured` */
+/** The placeholder of an actor that `createLogin()` provides. @throws CibaError `misconfigured` if the chart runs without it */
 export const notProvided = fromPromise<never>(() =>
-  Promise.reject(new CibaError('misconfigured', 'Start logins with createLogin().')),
+  Promise.reject(new CibaError('misconfigured', 'This actor has no implementation. Use createLogin().')),
 );

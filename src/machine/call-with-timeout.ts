@@ -2,14 +2,14 @@ import { CibaError, toCibaError } from '../contract/index.js';
 import type { CallOptions } from '../contract/index.js';
 import type { CibaEnvironment } from './environment.js';
 
-/** An adapter that never answers must not hold a login for ever. Longer than any long poll (30 s) and than its own retries. */
+/** Ends a call that never settles. It is longer than any long poll (30 s) and longer than an adapter's own retries. */
 export const ADAPTER_CALL_TIMEOUT_MS = 90_000;
 
 /**
- * Calls an adapter once. Whatever it does (throws a string, ignores the abort, never answers, answers late), the result
- * settles once: with its answer, or with a CibaError.
+ * Calls an adapter once. The promise always settles, even if the adapter throws a string, ignores the abort or never
+ * answers.
  *
- * @throws CibaError `network` as soon as `signal` aborts, `timeout` after 90 s, else what the adapter threw
+ * @throws CibaError `network` as soon as `signal` aborts, `timeout` after 90 s, otherwise the adapter's own error
  */
 export async function callWithTimeout<T>(
   environment: CibaEnvironment,
@@ -24,7 +24,7 @@ export async function callWithTimeout<T>(
       reject(error);
     };
   });
-  const onAbort = () => giveUp(new CibaError('network', 'The call was abandoned.'));
+  const onAbort = () => giveUp(new CibaError('network', 'The call was aborted.'));
   signal.addEventListener('abort', onAbort);
   const timer = environment.clock.setTimeout(
     () => giveUp(new CibaError('timeout', `The adapter did not answer within ${ADAPTER_CALL_TIMEOUT_MS / 1000} s.`)),

@@ -1,36 +1,37 @@
-/** What the chart and the poll engine need from the world. Injected, so that tests hold the time in their hands. */
+/** What the chart and the poll engine need from their surroundings. It is injected, so that tests control the time. */
 export interface CibaEnvironment {
   readonly clock: CibaClock;
-  /** Whether the page can be seen and used. */
+  /** Returns whether the page is visible. */
   isVisible(): boolean;
-  /** Whether a network is there, as far as the world knows. */
+  /** Returns whether the device is online, or true if that is unknown. */
   isOnline(): boolean;
-  /** Calls back when the page becomes visible, gets the focus, comes online, goes offline, or the machine woke from sleep. Returns the way out. */
+  /** Calls back when the page becomes visible or focused, goes online or offline, or wakes from sleep. Returns an unsubscribe function. */
   subscribe(onChange: () => void): () => void;
-  /** A number from 0 up to 1, for jitter. */
+  /** Returns a random number from 0 up to 1, which spreads retries over time. */
   random(): number;
-  /** A value that no other act has. */
+  /** Returns a unique value for an act. */
   createActId(): string;
   /**
-   * Runs one act of the user (initiate, verify, cancel). The React layer runs it as a TanStack Query mutation; by default
-   * it is just called. It must pass the result and the rejection through.
+   * Runs one act of the user. The hooks run it as a TanStack Query mutation, and the browser environment just calls
+   * `run`. An implementation must return the result of `run` and pass on its rejection.
    */
   runAct<T>(act: CibaAct, run: () => Promise<T>): Promise<T>;
 }
 
+/** The acts of the user that call the backend. */
 export type CibaAct = 'initiate' | 'verify' | 'cancel' | 'signOut';
 
-/** Wall-clock time and timers, in milliseconds. The timers have XState's `Clock` shape. */
+/** Wall-clock time and timers, in milliseconds. The timers match XState's `Clock`. */
 export interface CibaClock {
   now(): number;
   setTimeout(run: () => void, delay: number): unknown;
   clearTimeout(timer: unknown): void;
 }
 
-/** The longest delay that a timer can hold; more would fire at once. */
+/** The longest delay that a timer supports. A longer one would fire immediately. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** A delay that is safe for a timer: never negative, never NaN, never past what a timer can hold. */
+/** Returns a delay that a timer supports: from 0 to the longest delay, and 0 for NaN. */
 export function clampDelay(milliseconds: number): number {
   if (!(milliseconds > 0)) return 0;
   return Math.min(milliseconds, MAX_DELAY_MS);

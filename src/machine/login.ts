@@ -19,33 +19,40 @@ import { totpMachine } from './chart/totp.machine.js';
 import { provideVerify } from './verify.js';
 import type { LoginVerbs, LoginView } from './view.js';
 
+/** What every login needs, with or without React. */
 export interface LoginOptions<Session = unknown> {
-  /** The backend. Kept for the life of the login. */
+  /** The connection to the backend. A login keeps it for its whole lifetime. */
   readonly adapter: CibaAdapter<Session>;
+  /** The clock, page state and network state: `createBrowserEnvironment()`. */
   readonly environment: CibaEnvironment;
-  /** Who is signing in, where that is known already. */
+  /** Who is signing in, if known. */
   readonly loginHint?: string | undefined;
-  /** What is being approved. */
+  /** What the user is asked to approve. */
   readonly transaction?: Transaction | undefined;
-  /** Receives the session, exactly once. The login is `finishing` until its promise settles; a rejection ends in `failed` with `sessionRefused`. */
+  /**
+   * Receives the session, exactly once. The login is `finishing` until the returned promise resolves. If it rejects, the
+   * login fails with the `sessionRefused` code.
+   */
   readonly onApproved?: ((session: Session) => unknown) | undefined;
-  /** Least seconds between two polls; it can only slow down what the backend says. @default 0 */
+  /** Minimum time between two polls, in seconds. It can only make polling slower than the backend asks for. @default 0 */
   readonly minInterval?: number | undefined;
-  /** Seconds to wait for the phone before the user is asked; `Infinity` waits for the request's whole life. @default 180 */
+  /** Seconds to wait for an approval before `timeoutAction`. `Infinity` waits for the request's whole lifetime. @default 180 */
   readonly approvalTimeout?: number | undefined;
-  /** What the end of the approvalTimeout does. @default 'ask' */
+  /** What happens after `approvalTimeout`: ask whether to keep waiting, or open code entry. @default 'ask' */
   readonly timeoutAction?: 'ask' | 'code' | undefined;
   /**
-   * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
-   * requests are `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the
-   * waiting screen shows. An app that leaves it out does not load it. @default none
+   * `resumeInTab()` lets a login survive a reload: it continues with the open request and sends no new push. This needs
+   * an adapter whose requests are `resumable`. The tab's storage then contains the login hint, the request's handle and
+   * times, and what the waiting screen shows. Apps that don't set it don't bundle it.
+   * @default no resume
    */
   readonly resume?: LoginResume | undefined;
 }
 
+/** The running XState actor of a login. */
 export type LoginActor = Actor<typeof loginMachine>;
 
-/** The chart with one adapter and one environment filled in. */
+/** Provides the chart with its adapter and its environment. */
 function provideLogin<Session>(options: LoginOptions<Session>) {
   const { adapter, environment, resume } = options;
   const { clock } = environment;
@@ -62,13 +69,13 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
   async function initiate(input: InitiateInput, call: CallOptions): Promise<LiveRequest> {
     const { loginHint, transaction, actId } = input;
     const pending = validatePending(await adapter.initiate({ loginHint, ...(transaction && { transaction }) }, call));
-    // Cancelled while the backend was ringing, and it rang all the same: take that back too.
+    // The user canceled before the backend answered, but the push was sent, so cancel it as well.
     if (withdrawn.delete(actId)) void cancel(pending);
     const startedAt = clock.now();
     return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000, lastSentAt: startedAt, notBefore: 0 };
   }
 
-  /** Nobody waits for the answer: the user has left, and where this fails the request ends by itself. */
+  /** Cancels a request. Errors are ignored: the user has left, and the request expires anyway. */
   async function cancel(pending: PendingApproval): Promise<void> {
     const send = adapter.cancel?.bind(adapter, pending);
     if (!send) return;
@@ -80,7 +87,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     try {
       await options.onApproved?.(session.open() as Session);
     } catch (cause) {
-      throw new CibaError('sessionRefused', 'The login was approved, but onApproved threw; its error is the cause.', {
+      throw new CibaError('sessionRefused', 'The login was approved, but onApproved threw. See `cause`.', {
         cause,
         retryable: true,
       });
@@ -94,7 +101,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
       ),
       poller: fromPromise<never, PolledLogin>(({ input, signal }) => poll(input, signal)),
       totp: totpMachine.provide(provideVerify({ adapter, environment, acts })),
-      // Once for each session, also when a restarted chart asks again.
+      // A restarted chart asks again, but each session is handed over only once.
       handOver: fromPromise<void, { session: Sealed<unknown> | null }>(({ input: { session } }) => {
         if (!session) return Promise.reject(toCibaError(undefined));
         const running = handedOver.get(session) ?? handOver(session);
@@ -116,7 +123,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
   });
 }
 
-/** Goes on with the login that a reload interrupted, where there is one of this user. Rings nobody. */
+/** Continues the login that a reload interrupted, if there is one for this user. It sends no push. */
 export function resumeLogin(
   actorRef: Pick<LoginActor, 'send' | 'getSnapshot'>,
   { resume, environment }: Pick<LoginOptions, 'resume' | 'environment'>,
@@ -126,7 +133,7 @@ export function resumeLogin(
   if (login && (loginHint === '' || loginHint === login.loginHint)) actorRef.send({ type: 'resume', login });
 }
 
-/** What an actor of the chart is made of: the chart with everything filled in, and what it starts with. */
+/** Returns the arguments of `createActor`: the chart with its implementations, and its options. */
 export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
   const { adapter, environment, loginHint, transaction, timeoutAction, inspect } = options;
   const input: LoginInput = {
@@ -138,7 +145,7 @@ export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
   return [provideLogin(options), { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
 }
 
-/** The user's acts as functions; each act gets a name of its own, so that it is carried out once. */
+/** Returns the user's acts as functions. Each call has its own `actId`, so that it is carried out only once. */
 export function createVerbs(actorRef: Pick<LoginActor, 'send'>, environment: CibaEnvironment): LoginVerbs {
   const act = () => ({ actId: environment.createActId() });
   const named = (loginHint: string | undefined) => ({ ...act(), loginHint: loginHint?.trim() });
@@ -158,25 +165,28 @@ export function createVerbs(actorRef: Pick<LoginActor, 'send'>, environment: Cib
   };
 }
 
+/** A running login: the user's acts, and the view to render. */
 export interface LoginController extends LoginVerbs {
+  /** Returns the current view. It stays the same object until something in it changes. */
   getView(): LoginView;
-  /** Calls back with each new view; the way out is returned. */
+  /** Subscribes to view changes. Returns an unsubscribe function. */
   subscribe(onView: (view: LoginView) => void): () => void;
-  /** Ends everything: timers, listeners, calls that are out. */
+  /** Stops the login: clears timers and listeners, and aborts open calls. */
   stop(): void;
-  /** The running chart, for inspection and the like. */
+  /** The running XState actor, for inspection. */
   readonly actorRef: LoginActor;
 }
 
+/** The options of {@link createLogin}. */
 export interface CreateLoginOptions<Session> extends LoginOptions<Session> {
-  /** Everything that happens, for logs and for the other outcomes: without user, code, session or request id. */
+  /** Receives every event, for logs and for other outcomes. Events contain no user, code, session or request ID. */
   readonly onEvent?: ((event: CibaEvent) => void) | undefined;
-  /** XState's inspector, as a function or as an observer. */
+  /** An XState inspector, as a function or as an observer. */
   readonly inspect?: ((event: InspectionEvent) => void) | Observer<InspectionEvent> | undefined;
 }
 
 /**
- * A login without React: the same chart and poll engine that the hooks use. It starts in `idle`.
+ * Creates a login without React, with the chart and the poll engine that the hooks use. It starts in `idle`.
  *
  * @example
  * const login = createLogin({ adapter, environment: createBrowserEnvironment(), onApproved: (user) => greet(user) });

@@ -7,23 +7,24 @@ import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { TotpContext, VerifyInput, VerifyOutput } from './chart/totp.machine.js';
 
+/** What checking a code needs. */
 export interface VerifyDependencies {
   readonly adapter: Pick<CibaAdapter, 'verifyTotp'>;
   readonly environment: CibaEnvironment;
   readonly acts: Acts;
 }
 
-/** Fills the code chart in with one adapter and one environment. */
+/** Returns the implementations of the code chart for one adapter and one environment. */
 export function provideVerify({ adapter, environment, acts }: VerifyDependencies) {
   async function verify({ loginHint, pending, code }: VerifyInput, call: CallOptions): Promise<VerifyOutput> {
     if (!adapter.verifyTotp) {
-      throw new CibaError('misconfigured', 'The adapter has no verifyTotp().');
+      throw new CibaError('misconfigured', 'The adapter has no verifyTotp(). Add it.');
     }
     const request = { loginHint, code: code.open(), ...(pending && { pending }) };
     const result = validateTotpResult(await adapter.verifyTotp(request, call));
     if (result.status === 'approved') return { status: 'approved', session: new Sealed(result.session) };
     const at = environment.clock.now();
-    // Someone without a code gets the answer of a wrong code: the screen must not tell who has one.
+    // Treat a user without an authenticator app like a wrong code, so that the screen doesn't reveal who has one.
     if (result.status === 'notEnrolled') return { status: 'invalidCode', at };
     return { ...result, at };
   }

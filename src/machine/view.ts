@@ -1,6 +1,6 @@
 import type { CibaError, Transaction } from '../contract/index.js';
 
-/** The ten statuses of a login: the same words in the chart, the hook, `data-state`, stories and docs. */
+/** The ten statuses of a login. The chart, the hooks, `data-state`, stories and docs use the same names. */
 export const LOGIN_STATUSES = [
   'idle',
   'pushing',
@@ -14,9 +14,10 @@ export const LOGIN_STATUSES = [
   'failed',
 ] as const;
 
+/** One of {@link LOGIN_STATUSES}. */
 export type LoginStatus = (typeof LOGIN_STATUSES)[number];
 
-/** The acts that are open to the user. */
+/** The acts of a user. */
 export const LOGIN_VERBS = [
   'start',
   'useCode',
@@ -29,12 +30,13 @@ export const LOGIN_VERBS = [
   'cancel',
 ] as const;
 
+/** One of {@link LOGIN_VERBS}. */
 export type LoginVerb = (typeof LOGIN_VERBS)[number];
 
-/** How the line to the backend is while a push is open. */
+/** The state of the connection to the backend while a push is open. */
 export type Connection = 'ok' | 'reconnecting' | 'offline';
 
-/** The newest push that is still open. All times are wall-clock milliseconds since 1970; nothing here ticks. */
+/** The newest open push. All times are wall-clock milliseconds since 1970. They don't change, so count down from them. */
 export interface PushView {
   readonly startedAt: number;
   readonly expiresAt: number;
@@ -43,77 +45,87 @@ export interface PushView {
   readonly deliveredTo?: string;
 }
 
-/** Why the last code was not accepted: a definite no, or a fault that cost no try. */
+/** Why the last code wasn't accepted: it was wrong, or an error kept it from being checked. An error doesn't count as an attempt. */
 export type CodeProblem = { readonly kind: 'invalidCode' } | { readonly kind: 'fault'; readonly error: CibaError };
 
+/** The state of code entry. */
 export interface CodeView {
+  /** Whether a code is being checked. */
   readonly verifying: boolean;
+  /** Why the last code wasn't accepted, or null. */
   readonly problem: CodeProblem | null;
-  /** Wrong codes so far in this login. */
+  /** The number of wrong codes in this login. */
   readonly wrongCodes: number;
-  /** Tries left before the lock; the backend's count where it has one. */
+  /** Attempts left before the lockout. The backend's count is used if it has one. */
   readonly attemptsLeft: number;
 }
 
 interface Shared {
-  /** Which acts are open now. */
+  /** The acts that are possible now. */
   readonly can: Readonly<Record<LoginVerb, boolean>>;
-  /** Who is signing in; empty before anybody said so. */
+  /** Who is signing in. It is empty until the user is known. */
   readonly loginHint: string;
+  /** What the user is asked to approve. */
   readonly transaction?: Transaction;
 }
 
-/** What a login looks like from outside: one member per status, with that status's fields. */
+/** The state of a login, for rendering: one variant per status, with the fields of that status. */
 export type LoginView = Shared &
   (
     | {
         readonly status: 'idle';
-        /** After a `cancel` the phone may still show the prompt; after `otherTab` another tab has the login. */
+        /** Why the login returned to `idle`. After `cancel` the phone may still show the prompt. After `otherTab` another tab is signed in. */
         readonly after: 'cancel' | 'otherTab' | null;
       }
     | {
         readonly status: 'pushing';
-        /** An older push that is still open beside the new one. */ readonly push: PushView | null;
+        /** An older push that is still open. */ readonly push: PushView | null;
       }
     | {
         readonly status: 'polling';
         readonly push: PushView;
-        /** From when on a resend is allowed; null when the cap is reached. */
+        /** When a resend becomes possible, in wall-clock milliseconds, or null after the last resend. */
         readonly resendAt: number | null;
-        /** Why the last resend did not go out; the older push lives on. */
+        /** Why the last resend failed, or null. The older push stays open. */
         readonly resendError: CibaError | null;
       }
     | { readonly status: 'totpEntry'; readonly push: PushView | null; readonly code: CodeView }
     | {
         readonly status: 'lockedOut';
         readonly push: PushView | null;
-        /** When a code may be tried again. */ readonly retryAt: number;
+        /** When a code can be tried again, in wall-clock milliseconds. */ readonly retryAt: number;
       }
-    | { readonly status: 'approved'; /** `onApproved`'s promise is still running. */ readonly finishing: boolean }
-    | { readonly status: 'denied'; /** The user said that it was somebody else. */ readonly reported: boolean }
+    | {
+        readonly status: 'approved';
+        /** Whether the promise of `onApproved` is still pending. */ readonly finishing: boolean;
+      }
+    | {
+        readonly status: 'denied';
+        /** Whether the user reported the request as not their own. */ readonly reported: boolean;
+      }
     | { readonly status: 'expired' }
     | { readonly status: 'timedOut'; readonly push: PushView | null }
     | { readonly status: 'failed'; readonly error: CibaError }
   );
 
-/** The stable functions that carry out the user's acts. An act that is not open now does nothing. */
+/** The user's acts as stable functions. An act that isn't possible now does nothing. */
 export interface LoginVerbs {
-  /** Rings the phone of `loginHint` (or of the one given before). */
+  /** Sends a push to the user named by `loginHint`, or to the current user. */
   readonly start: (loginHint?: string) => void;
-  /** Opens the code entry; an open push goes on beside it. */
+  /** Opens code entry. An open push can still be approved. */
   readonly useCode: (loginHint?: string) => void;
-  /** Rings once more. The older request still counts while it lives. */
+  /** Sends another push. The older request can still be approved until it expires. */
   readonly resend: () => void;
-  /** Checks a code; it is normalised first, and an incomplete one is not sent. */
+  /** Checks a code. It is normalized first, and an incomplete code isn't sent. */
   readonly submitCode: (code: string) => void;
-  /** Goes back to the open push, or starts one where none is open. */
+  /** Returns to the open push, or sends a new one if none is open. */
   readonly backToPush: () => void;
-  /** Goes on waiting for the same request after `timedOut`; polls at once. */
+  /** Continues to wait for the same request after `timedOut`. Polls right away. */
   readonly keepWaiting: () => void;
   /** Starts again for the same user. */
   readonly retry: () => void;
-  /** "It wasn't me": tells the app after a denial. */
+  /** "It wasn't me": emits the `reported` event after a denial. */
   readonly report: () => void;
-  /** Ends the login and goes back to `idle`. The phone may still show the prompt. */
+  /** Cancels the login and returns to `idle`. The phone may still show the prompt. */
   readonly cancel: () => void;
 }

@@ -64,7 +64,7 @@ describe('an act', () => {
     leaving.abort();
     await expect(left).rejects.toMatchObject({
       code: 'network',
-      message: expect.stringContaining('abandoned') as string,
+      message: expect.stringContaining('aborted') as string,
     });
     expect(signals[0]?.aborted).toBe(true);
   });

@@ -829,7 +829,9 @@ describe('adapters that misbehave', () => {
       const start = now();
       await advance(10_000);
       expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000]);
-      expect(complaint).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('invalid interval: expected a positive number of seconds'));
+      expect(complaint).toHaveBeenCalledExactlyOnceWith(
+        expect.stringContaining('invalid interval: expected a positive number of seconds'),
+      );
     },
   );
 

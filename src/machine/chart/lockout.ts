@@ -1,12 +1,12 @@
 import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
 import type { CodeProblem } from '../view.js';
 
-/** What is known of the codes tried so far. It outlives one code entry: leaving and coming back resets nothing. */
+/** The attempts of one user so far. They are kept when the user leaves code entry and comes back. */
 export interface CodeAttempts {
   readonly wrongCodes: number;
   readonly attemptsLeft: number;
   readonly lockouts: number;
-  /** When a code may be tried again, in wall-clock milliseconds; null while no lock holds. */
+  /** When a code can be tried again, in wall-clock milliseconds, or null outside of a lockout. */
   readonly retryAt: number | null;
   readonly problem: CodeProblem | null;
 }
@@ -19,16 +19,16 @@ export const NO_ATTEMPTS: CodeAttempts = {
   problem: null,
 };
 
-/** A definite no to a code, with the wall-clock time at which it came. */
+/** A rejected code, with the time of the answer in wall-clock milliseconds. */
 export interface RejectedCode {
   readonly status: 'invalidCode' | 'lockedOut';
   readonly attemptsLeft?: number;
-  /** Seconds. */
+  /** Duration of the lockout in seconds. */
   readonly retryAfter?: number;
   readonly at: number;
 }
 
-/** The backend's own counts win; without them the third wrong code locks for 30 s, the sixth for 60 s and so on. */
+/** Counts a rejected code. The backend's counts win. Without them the third wrong code locks for 30 s, the sixth for 60 s and so on. */
 export function afterRejectedCode(attempts: CodeAttempts, answer: RejectedCode): CodeAttempts {
   const attemptsLeft = answer.status === 'lockedOut' ? 0 : (answer.attemptsLeft ?? attempts.attemptsLeft - 1);
   const next = {
@@ -38,11 +38,11 @@ export function afterRejectedCode(attempts: CodeAttempts, answer: RejectedCode):
     problem: { kind: 'invalidCode' } as const,
   };
   if (attemptsLeft > 0) return next;
-  const lock = answer.retryAfter || lockoutSeconds(attempts.lockouts);
-  return { ...next, attemptsLeft: 0, lockouts: attempts.lockouts + 1, retryAt: answer.at + lock * 1000 };
+  const seconds = answer.retryAfter || lockoutSeconds(attempts.lockouts);
+  return { ...next, attemptsLeft: 0, lockouts: attempts.lockouts + 1, retryAt: answer.at + seconds * 1000 };
 }
 
-/** The lock is over: a full set of attempts again. */
+/** Gives all attempts back after a lockout. */
 export function afterLockout(attempts: CodeAttempts): CodeAttempts {
   return { ...attempts, attemptsLeft: CODE_ATTEMPTS, retryAt: null, problem: null };
 }

@@ -13,20 +13,22 @@ import { totpMachine } from './totp.machine.js';
 import type { SubmitCode } from './totp.machine.js';
 import type { Connection, LoginVerb } from '../view.js';
 
-/** Seconds that a login waits for the phone before it asks the user. */
+/** How long a login waits for an approval before it asks the user. */
 export const DEFAULT_APPROVAL_TIMEOUT_SECONDS = 180;
 
+/** The input of {@link loginMachine}. */
 export interface LoginInput {
   readonly loginHint: string;
   readonly transaction: Transaction | null;
-  /** Whether the backend can check codes at all. */
+  /** Whether the backend can check codes. */
   readonly offersCode: boolean;
-  /** What the end of the app's approvalTimeout does: ask the user, or open the code entry. */
+  /** What happens after `approvalTimeout`: ask the user, or open code entry. */
   readonly timeoutAction: 'ask' | 'code';
 }
 
+/** The context of {@link loginMachine}. */
 export interface LoginContext extends LoginInput {
-  /** Names the present act of ringing the phone; every start and resend has its own. */
+  /** Identifies the latest act that sends a push. Every start and resend has its own. */
   readonly actId: string;
   /** The open requests, newest first. */
   readonly requests: readonly LiveRequest[];
@@ -38,11 +40,12 @@ export interface LoginContext extends LoginInput {
   readonly verifying: boolean;
   readonly session: Sealed<unknown> | null;
   readonly error: CibaError | null;
-  /** Why the login is back in `idle`, where somebody wants to know. */
+  /** Why the login returned to `idle`, if the screen tells the user. */
   readonly idleAfter: 'cancel' | 'otherTab' | null;
   readonly reported: boolean;
 }
 
+/** What {@link loginMachine} accepts: the user's acts, and the outcomes of polling. */
 export type LoginEvent =
   | { readonly type: 'start' | 'useCode'; readonly actId: string; readonly loginHint?: string | undefined }
   | { readonly type: 'resend' | 'retry' | 'backToPush'; readonly actId: string }
@@ -52,7 +55,7 @@ export type LoginEvent =
   | { readonly type: 'resume'; readonly login: ResumedLogin }
   | PollerEvent;
 
-/** What happened, for logs: never who, never a code, a session or a request id. */
+/** Something that happened in a login, for logs. Events contain no user, code, session or request ID. */
 export type CibaEvent =
   | {
       readonly type:
@@ -77,7 +80,7 @@ export interface InitiateInput {
   readonly transaction: Transaction | null;
 }
 
-/** Whether the facts allow an act in a state that takes it. The chart's guards and the view's `can` both ask here. */
+/** Returns whether the context allows an act in a state that accepts it. The chart's guards and the view's `can` share this rule. */
 export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
   switch (verb) {
     case 'useCode':
@@ -96,7 +99,7 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
   }
 }
 
-/** The open requests but one. A backend that gives an id twice means one request. */
+/** Returns the open requests without one. If a backend returns the same ID twice, it is the same request. */
 function without({ requests }: LoginContext, { id }: { readonly id: string }): readonly LiveRequest[] {
   return requests.filter(({ pending }) => pending.id !== id);
 }
@@ -109,34 +112,34 @@ const mayUseCode = { type: 'isOpen', params: { verb: 'useCode' } } as const;
 
 const dropRequest = { type: 'dropRequest', params: fromEvent<{ readonly id: string }> } as const;
 
-/** What leads on from every end. */
-const waysOn = {
+/** The transitions out of every final status. */
+const restartTransitions = {
   retry: { target: '#login.active.pushing', actions: 'newLogin' },
   useCode: { guard: mayUseCode, target: '#login.active.code', actions: 'newLogin' },
   cancel: '#login.idle',
 } as const;
 
-/** Where somebody waits for the push alone, its end is the end of the login, unless another request is still open. */
-const endOfPush = {
+/** If the user waits only for the push, its end also ends the login, unless another request is still open. */
+const pushEndTransitions = {
   'push.expired': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.expired' }],
   'push.failed': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.failed' }],
 } as const;
 
-/** What the login wants to know of the code chart that it invokes. */
-export interface TotpReport {
+/** The part of the code chart's state that the login copies. */
+export interface TotpState {
   readonly codeAttempts: CodeAttempts;
   readonly verifying: boolean;
 }
 
-function totpReport({ event }: { event: SnapshotEvent<SnapshotFrom<typeof totpMachine>> }): TotpReport {
+function totpStateOf({ event }: { event: SnapshotEvent<SnapshotFrom<typeof totpMachine>> }): TotpState {
   return { codeAttempts: event.snapshot.context.codeAttempts, verifying: event.snapshot.matches('verifying') };
 }
 
-const syncTotp = { type: 'syncTotp', params: totpReport } as const;
+const syncTotp = { type: 'syncTotp', params: totpStateOf } as const;
 
 /**
- * The chart of a login. Its states are the public statuses; `active` holds all in which a push may be open and invokes the
- * one poller, so that neither a resend nor a change of view ever ends a poll.
+ * The chart of a login. Its states are the public statuses. `active` contains all states in which a push can be open. It
+ * invokes the only poller, so that neither a resend nor a change of screen ends a poll.
  */
 export const loginMachine = setup({
   types: {
@@ -146,7 +149,7 @@ export const loginMachine = setup({
     emitted: {} as CibaEvent,
     tags: {} as 'paused',
   },
-  // createLogin() fills these in.
+  // createLogin() provides these.
   actors: { initiate: notProvided, poller: notProvided, totp: totpMachine, handOver: notProvided } as {
     initiate: PromiseActorLogic<LiveRequest, InitiateInput>;
     poller: PromiseActorLogic<never, PolledLogin>;
@@ -157,26 +160,25 @@ export const loginMachine = setup({
     isOpen: ({ context }, { verb }: { verb: LoginVerb }) => isOpen(verb, context),
     hasLoginHint: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       (loginHint ?? context.loginHint) !== '',
-    namesCodeUser: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
+    hasLoginHintForCode: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       isOpen('useCode', context) && (loginHint ?? context.loginHint) !== '',
     prefersCode: ({ context }) => context.timeoutAction === 'code' && context.offersCode,
     rejoinsPush: ({ context }) => isOpen('backToPush', context) && context.requests.length > 0,
-    pushLives: ({ context }) => context.requests.length > 0,
-    // The answer to one request ends the login only where no other request can still be answered. The newest speaks for all.
+    hasOpenRequest: ({ context }) => context.requests.length > 0,
+    // An answer ends the login only if no other request is open. A denial of the newest request always ends it.
     hasOtherRequests: ({ context }) => context.requests.length > 1,
-    isOlder: ({ context }, { id }: { id: string }) => context.requests[0]?.pending.id !== id,
-    isLockedOut: (_, { codeAttempts }: TotpReport) => codeAttempts.retryAt !== null,
-    isRejected: ({ context }, { codeAttempts }: TotpReport) =>
-      codeAttempts.wrongCodes > context.codeAttempts.wrongCodes,
+    isOlderRequest: ({ context }, { id }: { id: string }) => context.requests[0]?.pending.id !== id,
+    isLockedOut: (_, { codeAttempts }: TotpState) => codeAttempts.retryAt !== null,
+    isRejected: ({ context }, { codeAttempts }: TotpState) => codeAttempts.wrongCodes > context.codeAttempts.wrongCodes,
   },
   actions: {
     setUser: assign(({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       loginHint === undefined || loginHint === context.loginHint ? {} : { loginHint, codeAttempts: NO_ATTEMPTS },
     ),
     newLogin: assign({ resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false }),
-    /** Every way into `pushing` names its act. */
+    /** Every transition into `pushing` has an `actId`. */
     newAct: assign(({ event }) => ('actId' in event ? { actId: event.actId, resendError: null } : {})),
-    /** Counted when it is sent: one that fails may have rung all the same, so it cools down, too. */
+    /** A resend counts when it is sent, because the phone may have received it even if the call fails. */
     countResend: assign({ resends: ({ context }) => context.resends + 1, coolingDown: true }),
     addRequest: assign(({ context }, { output }: { output: LiveRequest }) => ({
       requests: [output, ...without(context, output.pending)],
@@ -189,22 +191,22 @@ export const loginMachine = setup({
     endPush: assign({ requests: [], connection: 'ok', verifying: false }),
     setConnection: assign((_, { connection }: { connection: Connection }) => ({ connection })),
     keepSession: assign((_, { session }: { session: Sealed<unknown> | null }) => ({ session })),
-    /** Every way into `failed` brings what was caught. */
+    /** Every transition into `failed` carries the caught error. */
     setError: assign(({ event }) => ({ error: toCibaError('error' in event && event.error) })),
     setResendError: assign((_, { error }: { error: unknown }) => ({ resendError: toCibaError(error) })),
-    syncTotp: assign((_, report: TotpReport) => report),
+    syncTotp: assign((_, report: TotpState) => report),
     setIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
     restore: assign((_, { login }: { login: ResumedLogin }) => ({ ...login, coolingDown: true })),
-    /** Nothing is left to go on with after a reload. Filled in by `createLogin`. */
+    /** Deletes the saved login, so that a reload doesn't resume it. Provided by `createLogin`. */
     forget: () => undefined,
     markReported: assign({ reported: true }),
     passCode: ({ self }, submit: SubmitCode) => self.getSnapshot().children['totp']?.send(submit),
     emitEvent: emit((_, event: CibaEvent) => event),
-    tellFailure: emit(({ context }) => {
+    emitFailure: emit(({ context }) => {
       const error = context.error as CibaError;
       return { type: 'failed', code: error.code, error };
     }),
-    /** Tells the adapter, where it can cancel, and aborts an initiate that is still out. Filled in by `createLogin`. */
+    /** Cancels the open requests if the adapter supports it, and an `initiate` that is still running. Provided by `createLogin`. */
     withdraw: () => undefined,
   },
   delays: {
@@ -245,7 +247,7 @@ export const loginMachine = setup({
           actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
         useCode: {
-          guard: { type: 'namesCodeUser', params: fromEvent },
+          guard: { type: 'hasLoginHintForCode', params: fromEvent },
           target: 'active.code',
           actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
@@ -268,13 +270,13 @@ export const loginMachine = setup({
             emitEvent('cancelled'),
           ],
         },
-        // The phone has answered: what else was sent must not go on asking.
+        // The phone has answered, so cancel all other requests.
         'push.approved': {
           target: 'approved',
           actions: [{ type: 'keepSession', params: fromEvent }, dropRequest, 'withdraw'],
         },
         'push.denied': [
-          { guard: { type: 'isOlder', params: fromEvent }, actions: dropRequest },
+          { guard: { type: 'isOlderRequest', params: fromEvent }, actions: dropRequest },
           { target: 'denied', actions: [dropRequest, 'withdraw'] },
         ],
         'push.expired': { actions: dropRequest },
@@ -303,7 +305,7 @@ export const loginMachine = setup({
             input: fromContext,
             onDone: { target: 'polling', actions: [{ type: 'addRequest', params: fromEvent }, emitEvent('pushSent')] },
             onError: [
-              { guard: 'pushLives', target: 'polling', actions: { type: 'setResendError', params: fromEvent } },
+              { guard: 'hasOpenRequest', target: 'polling', actions: { type: 'setResendError', params: fromEvent } },
               { target: '#login.failed' },
             ],
           },
@@ -321,7 +323,7 @@ export const loginMachine = setup({
               actions: 'countResend',
             },
             useCode: { guard: mayUseCode, target: 'code' },
-            ...endOfPush,
+            ...pushEndTransitions,
           },
         },
 
@@ -335,9 +337,9 @@ export const loginMachine = setup({
               codeAttempts,
             }),
             onSnapshot: [
-              { guard: { type: 'isLockedOut', params: totpReport }, target: '.lockedOut', actions: syncTotp },
+              { guard: { type: 'isLockedOut', params: totpStateOf }, target: '.lockedOut', actions: syncTotp },
               {
-                guard: { type: 'isRejected', params: totpReport },
+                guard: { type: 'isRejected', params: totpStateOf },
                 target: '.totpEntry',
                 actions: [syncTotp, emitEvent('codeRejected')],
               },
@@ -372,7 +374,7 @@ export const loginMachine = setup({
           on: {
             keepWaiting: 'polling',
             useCode: { guard: mayUseCode, target: 'code' },
-            ...endOfPush,
+            ...pushEndTransitions,
           },
         },
       },
@@ -392,7 +394,7 @@ export const loginMachine = setup({
     denied: {
       entry: ['endPush', 'forget', emitEvent('denied')],
       on: {
-        ...waysOn,
+        ...restartTransitions,
         report: {
           guard: { type: 'isOpen', params: { verb: 'report' } },
           actions: ['markReported', emitEvent('reported')],
@@ -402,12 +404,12 @@ export const loginMachine = setup({
 
     expired: {
       entry: ['endPush', 'forget', emitEvent('expired')],
-      on: waysOn,
+      on: restartTransitions,
     },
 
     failed: {
-      entry: ['endPush', 'forget', 'setError', 'tellFailure'],
-      on: waysOn,
+      entry: ['endPush', 'forget', 'setError', 'emitFailure'],
+      on: restartTransitions,
     },
   },
 });

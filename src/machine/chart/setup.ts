@@ -2,19 +2,19 @@ import { createMachine } from 'xstate';
 import type { setup as xstateSetup } from 'xstate';
 
 /**
- * XState's `setup`, with all its types and as much of it as the charts use. XState's own brings every action creator into
- * an app's bundle.
+ * XState's `setup` with all its types, but only with what the charts use at run time. XState's own adds every action
+ * creator to the bundle.
  */
 export const setup = ((implementations: object) => ({
   createMachine: (config: object) => createMachine(config, implementations),
 })) as unknown as typeof xstateSetup;
 
-/** What the event of a transition carries, as the parameters of its actions and guards. */
+/** Passes the event of a transition as the parameters of its actions and guards. */
 export function fromEvent<Event>({ event }: { readonly event: Event }): Event {
   return event;
 }
 
-/** The context as the input of an actor, which reads its part of it. */
+/** Passes the context as the input of an actor, which reads the part it needs. */
 export function fromContext<Context>({ context }: { readonly context: Context }): Context {
   return context;
 }

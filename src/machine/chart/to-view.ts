@@ -8,6 +8,7 @@ import { toResendAt } from './resend.js';
 import { LOGIN_VERBS } from '../view.js';
 import type { Connection, LoginStatus, LoginVerb, LoginView, PushView } from '../view.js';
 
+/** A snapshot of {@link loginMachine}. */
 export type LoginSnapshot = SnapshotFrom<typeof loginMachine>;
 
 function toPush({ pending, startedAt, expiresAt }: LiveRequest, connection: Connection): PushView {
@@ -28,12 +29,12 @@ function withPush({ context: { requests, connection } }: LoginSnapshot): { reado
 
 type Fields<Status> = Omit<Extract<LoginView, { status: Status }>, 'status' | 'can' | 'loginHint' | 'transaction'>;
 
-/** The fields of each status. The keys are the chart's own words: of the states that are active together, one is a status. */
+/** The fields of each status. The keys are state names of the chart: exactly one of the active states is a status. */
 const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) => Fields<Status> } = {
   idle: ({ context }) => ({ after: context.idleAfter }),
   pushing: withPush,
   polling({ context: { connection, requests, resends, resendError } }) {
-    // The chart is here only while a request is open.
+    // The chart is in this state only while a request is open.
     const [newest] = requests as readonly [LiveRequest];
     return { push: toPush(newest, connection), resendAt: toResendAt(newest, resends), resendError };
   },
@@ -50,7 +51,7 @@ const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) =>
   failed: ({ context }) => ({ error: context.error as CibaError }),
 };
 
-/** Snapshot → view: the only place that reads the chart for the outside. Pure; the same snapshot gives an equal view. */
+/** Converts a snapshot of the chart to a view. Only this function exposes the chart to other layers. It is pure: equal snapshots give equal views. */
 export function toView(snapshot: LoginSnapshot): LoginView {
   const { context, machine, value } = snapshot;
   const states = getStateNodes(machine.root, value);
@@ -65,7 +66,7 @@ export function toView(snapshot: LoginSnapshot): LoginView {
   } as LoginView;
 }
 
-/** Whether two views show the same: then nobody has to render. Errors and other instances are compared by identity. */
+/** Returns whether two views are equal, so that nothing needs to render. Errors and other class instances are compared by identity. */
 export function sameView(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (!isPlain(a) || !isPlain(b)) return false;

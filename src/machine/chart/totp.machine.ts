@@ -7,9 +7,10 @@ import { afterLockout, afterRejectedCode } from './lockout.js';
 import type { CodeAttempts, RejectedCode } from './lockout.js';
 import { fromEvent, setup, fromContext } from './setup.js';
 
+/** The input of {@link totpMachine}. */
 export interface TotpInput {
   readonly loginHint: string;
-  /** The push that is open beside the entry. */
+  /** The push that is open during code entry. */
   readonly pending: PendingApproval | null;
   readonly codeAttempts: CodeAttempts;
 }
@@ -18,7 +19,7 @@ export interface TotpContext extends TotpInput {
   readonly session: Sealed<unknown> | null;
 }
 
-/** Names the act, so that a restarted actor joins it; the code itself is sealed. */
+/** Submits a code. The `actId` lets a restarted actor join the act, and the code is sealed. */
 export interface SubmitCode {
   readonly type: 'submitCode';
   readonly actId: string;
@@ -33,8 +34,8 @@ export interface VerifyInput extends Omit<SubmitCode, 'type'> {
 export type VerifyOutput = { readonly status: 'approved'; readonly session: Sealed<unknown> } | RejectedCode;
 
 /**
- * The chart of one authenticator-code entry: entry → verifying → entry (wrong, or a fault) | lockedOut | approved.
- * `useTotp` runs it alone, the login chart invokes it.
+ * The chart of code entry: entry → verifying → entry (wrong code or error) | lockedOut | approved. `useTotp` runs it
+ * alone, and the login chart invokes it.
  */
 export const totpMachine = setup({
   types: {

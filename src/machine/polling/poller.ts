@@ -8,22 +8,23 @@ import { openSchedule } from './schedule.js';
 import type { PollSchedule } from './schedule.js';
 import type { Connection } from '../view.js';
 
+/** What the poller reports to the login. */
 export type PollerEvent = RequestEnd | { readonly type: 'connection.changed'; readonly connection: Connection };
 
 export interface PollerOptions {
   readonly adapter: CibaAdapter;
   readonly environment: CibaEnvironment;
-  /** Seconds; it only slows down. */
+  /** Minimum time between two polls, in seconds. It only makes polling slower. */
   readonly minInterval: number;
   readonly resume: LoginResume | undefined;
 }
 
-/** The running login, as much of it as its poller needs. It is read afresh each time: a restarted run never works on old ids. */
+/** The part of a running login that its poller needs. It is always read again, so that a restarted run never uses old IDs. */
 export interface PolledLogin {
   getSnapshot(): {
-    /** Its requests are the open ones, newest first. */
+    /** The open requests, newest first. */
     readonly context: ResumedLogin & { readonly connection: Connection };
-    /** Whether nobody waits just now; a poll that is out still counts, and the last one at the deadline is still sent. */
+    /** Whether polling is paused. A running poll still counts, and the last poll at the deadline is still sent. */
     hasTag(tag: 'paused'): boolean;
   };
   subscribe(onChange: () => void): { unsubscribe(): void };
@@ -31,25 +32,25 @@ export interface PolledLogin {
 }
 
 /**
- * The poll engine of one login. It outlives its runs: what was sent when is remembered, so that a restart polls no
- * sooner than the backend allows. A run ends when its signal aborts, and leaves no timer, listener or channel behind.
+ * The poll engine of one login. It remembers the schedules between runs, so that a restart doesn't poll sooner than the
+ * backend allows. A run ends when its signal aborts, and leaves no timer, listener or channel behind.
  */
 export function createPoller({ adapter, environment, minInterval, resume }: PollerOptions) {
   const schedules = new Map<string, PollSchedule>();
 
   return function run(login: PolledLogin, signal: AbortSignal): Promise<never> {
     const polls = new Map<string, RequestPoll>();
-    // A run that was stopped and started goes on with what the login shows.
+    // A restarted run continues with the connection that the login shows.
     let { connection } = login.getSnapshot().context;
 
-    function report(next: Connection): void {
+    function setConnection(next: Connection): void {
       if (next === connection) return;
       connection = next;
       login.send({ type: 'connection.changed', connection });
     }
 
-    /** Something worth keeping over a reload may have changed. The schedules say when and how often a request may be polled. */
-    function rememberAll(): void {
+    /** Saves the login for a reload, with the schedules, so that a resumed login polls no sooner than the backend allows. */
+    function saveLogin(): void {
       const { context } = login.getSnapshot();
       const requests = context.requests.map((request) => schedules.get(request.pending.id) ?? request);
       resume?.write({ ...context, requests });
@@ -63,12 +64,12 @@ export function createPoller({ adapter, environment, minInterval, resume }: Poll
         adapter,
         environment,
         resume,
-        paused: () => login.getSnapshot().hasTag('paused'),
-        keep(next) {
+        isPaused: () => login.getSnapshot().hasTag('paused'),
+        onSchedule(next) {
           schedules.set(id, next);
-          rememberAll();
+          saveLogin();
         },
-        report,
+        setConnection,
         end(end) {
           polls.delete(id);
           schedules.delete(id);
@@ -77,7 +78,7 @@ export function createPoller({ adapter, environment, minInterval, resume }: Poll
       });
     }
 
-    /** The login changed: perhaps its requests, perhaps whether it is paused. */
+    /** Follows the login after a change: its requests, or whether it is paused. */
     function sync(): void {
       const { requests } = login.getSnapshot().context;
       for (const [id, poll] of polls) {
@@ -92,14 +93,14 @@ export function createPoller({ adapter, environment, minInterval, resume }: Poll
         polls.set(id, poll);
         poll.plan();
       }
-      rememberAll();
-      if (!environment.isOnline()) report('offline');
+      saveLogin();
+      if (!environment.isOnline()) setConnection('offline');
     }
 
-    function onWorldChange(): void {
+    function onEnvironmentChange(): void {
       const online = environment.isOnline();
-      if (!online) report('offline');
-      else if (connection === 'offline') report('reconnecting');
+      if (!online) setConnection('offline');
+      else if (connection === 'offline') setConnection('reconnecting');
       const back = online && environment.isVisible();
       for (const poll of polls.values()) {
         if (back) poll.onReturn();
@@ -122,7 +123,7 @@ export function createPoller({ adapter, environment, minInterval, resume }: Poll
         }
       };
       const subscription = login.subscribe(onLoginChange);
-      const unsubscribe = environment.subscribe(onWorldChange);
+      const unsubscribe = environment.subscribe(onEnvironmentChange);
       signal.addEventListener('abort', stop);
       onLoginChange();
     });

@@ -10,49 +10,49 @@ import type { LoginResume } from './resume.js';
 import type { PollSchedule } from './schedule.js';
 import type { Connection } from '../view.js';
 
-/** What the polling of one request needs of the poller that it belongs to. */
+/** What polling one request needs from its poller. */
 export interface RequestPollHost {
   readonly adapter: CibaAdapter;
   readonly environment: CibaEnvironment;
-  /** Where other page loads may go on with the request. */
+  /** Lets other page loads continue with the request. */
   readonly resume: LoginResume | undefined;
-  paused(): boolean;
-  /** The schedule changed: it is to be remembered. */
-  keep(schedule: PollSchedule): void;
-  report(connection: Connection): void;
+  isPaused(): boolean;
+  /** Called after each change of the schedule. */
+  onSchedule(schedule: PollSchedule): void;
+  setConnection(connection: Connection): void;
   end(end: RequestEnd): void;
 }
 
 /**
- * The polling of one request: one timer, at most one poll that is out, and the rules of the schedule. Whoever holds it
- * tells what happens outside: the user is back, a signal came, another tab polled.
+ * Polls one request with one timer and at most one open poll, by the rules of the schedule. The poller calls `onReturn`
+ * when the user comes back, and `plan` after other changes.
  */
 export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
   const { id, resumable } = opened.pending;
   const { adapter, environment } = host;
   const { clock } = environment;
-  const life = new AbortController();
+  const controller = new AbortController();
   let schedule = opened;
   let timer: unknown;
   let polling = false;
-  /** Another tab got the approval: the next answer decides whether this one can have it too. */
+  /** Another tab received the approval. The next answer decides whether this tab can receive it too. */
   let taken = false;
 
-  function keep(next: PollSchedule): void {
+  function setSchedule(next: PollSchedule): void {
     schedule = next;
-    host.keep(next);
+    host.onSchedule(next);
   }
 
-  // Tabs can share a request only where another page load may go on with it.
+  // Tabs can share a request only if another page load can continue with it.
   const tabs = resumable
     ? host.resume?.share(id, {
         now: () => clock.now(),
         onPolled(change) {
-          if (life.signal.aborted) return;
-          keep(change(schedule));
+          if (controller.signal.aborted) return;
+          setSchedule(change(schedule));
           plan();
         },
-        // An approval is asked for once more: the backend may repeat it.
+        // After an approval, poll once more: the backend may repeat it.
         onEnded(outcome) {
           if (outcome === 'denied') return end({ type: 'push.denied', id });
           taken = true;
@@ -61,20 +61,20 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
       })
     : undefined;
 
-  /** Keeps what a poll of this tab brought, and tells the others. */
-  function share(next: PollSchedule): void {
-    keep(next);
-    tabs?.tellPolled(next);
+  /** Sets the schedule after a poll by this tab, and sends it to the other tabs. */
+  function shareSchedule(next: PollSchedule): void {
+    setSchedule(next);
+    tabs?.postPolled(next);
   }
 
-  /** Sets the timer anew, from what is known now. */
+  /** Resets the timer for the current schedule. */
   function plan(): void {
     clock.clearTimeout(timer);
-    if (life.signal.aborted || polling) return;
+    if (controller.signal.aborted || polling) return;
     const now = clock.now();
     const next = nextPoll(schedule, now);
-    // While nobody waits or no network is there, only the end of the request's life is looked at.
-    const idle = host.paused() || !environment.isOnline();
+    // While paused or offline, only the end of the request's lifetime matters.
+    const idle = host.isPaused() || !environment.isOnline();
     const at = next === null || (idle && !next.last) ? schedule.expiresAt : next.at;
     timer = clock.setTimeout(onTimer, clampDelay(at - now));
   }
@@ -88,22 +88,22 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
   }
 
   function end(outcome: RequestEnd): void {
-    if (life.signal.aborted) return;
-    tabs?.tellEnd(outcome);
+    if (controller.signal.aborted) return;
+    tabs?.postEnd(outcome);
     stop();
     host.end(outcome);
   }
 
   function stop(): void {
     clock.clearTimeout(timer);
-    tabs?.leave();
-    life.abort();
+    tabs?.close();
+    controller.abort();
   }
 
   async function send(): Promise<{ answer: unknown }> {
-    share(afterSent(schedule, clock.now()));
-    const options = { signal: life.signal, actId: environment.createActId() };
-    // The adapter learns the interval in force, so that it can add slow_down's 5 s to it.
+    shareSchedule(afterSent(schedule, clock.now()));
+    const options = { signal: controller.signal, actId: environment.createActId() };
+    // The adapter needs the active interval, because slow_down adds 5 s to it.
     const { pending } = schedule;
     return { answer: await callWithTimeout(environment, options, (call) => adapter.poll(pending, call)) };
   }
@@ -112,53 +112,53 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
     polling = true;
     try {
       const sent = await (tabs ? tabs.poll(send) : send());
-      if (life.signal.aborted) return;
-      // Another tab was at it: its poll counts as one of this tab's.
-      if (sent === null) keep(afterSent(schedule, clock.now()));
-      else take(sent.answer, last);
+      if (controller.signal.aborted) return;
+      // Another tab was polling. Its poll counts as one of this tab's.
+      if (sent === null) setSchedule(afterSent(schedule, clock.now()));
+      else onAnswer(sent.answer, last);
     } catch (caught) {
-      if (!life.signal.aborted) fail(toCibaError(caught), last);
+      if (!controller.signal.aborted) onError(toCibaError(caught), last);
     } finally {
       polling = false;
       plan();
     }
   }
 
-  function take(answer: unknown, last: boolean): void {
+  function onAnswer(answer: unknown, last: boolean): void {
     const result = validatePollResult(answer);
-    host.report('ok');
-    if (result.status === 'pending') share(afterPending(schedule, result, clock.now()));
+    host.setConnection('ok');
+    if (result.status === 'pending') shareSchedule(afterPending(schedule, result, clock.now()));
     if (result.status === 'approved') end({ type: 'push.approved', id, session: new Sealed(result.session) });
     else if (taken) end({ type: 'push.taken', id });
     else if (result.status === 'denied') end({ type: 'push.denied', id });
     else if (result.status === 'expired' || last) end({ type: 'push.expired', id });
   }
 
-  function fail(error: CibaError, last: boolean): void {
-    // What an adapter threw that is no CibaError may be anything, also a blip; the deadline ends it.
-    const passing = error.retryable || error.code === 'unknown';
-    if (passing) share(afterFault(schedule, error, clock.now(), environment.random()));
+  function onError(error: CibaError, last: boolean): void {
+    // An error that isn't a CibaError can be anything, including a transient one, so the deadline ends it.
+    const isTransient = error.retryable || error.code === 'unknown';
+    if (isTransient) shareSchedule(afterFault(schedule, error, clock.now(), environment.random()));
     if (taken) end({ type: 'push.taken', id });
-    else if (!passing) end({ type: 'push.failed', id, error });
+    else if (!isTransient) end({ type: 'push.failed', id, error });
     else if (last) end({ type: 'push.expired', id });
-    else host.report(environment.isOnline() ? 'reconnecting' : 'offline');
+    else host.setConnection(environment.isOnline() ? 'reconnecting' : 'offline');
   }
 
-  /** What kept us from polling may be over: the user is back, a signal came, another tab has the approval. */
+  /** Polls as soon as the backend allows: the user came back, a signal arrived, or another tab received the approval. */
   function onReturn(): void {
-    if (life.signal.aborted) return;
-    keep(afterReturn(schedule));
+    if (controller.signal.aborted) return;
+    setSchedule(afterReturn(schedule));
     plan();
   }
 
   function watch(): void {
     if (!adapter.watch) return;
     try {
-      const unwatch = adapter.watch(opened.pending, { signal: life.signal, onSignal: onReturn });
-      life.signal.addEventListener('abort', unwatch);
-      keep(afterWatch(schedule));
+      const unwatch = adapter.watch(opened.pending, { signal: controller.signal, onSignal: onReturn });
+      controller.signal.addEventListener('abort', unwatch);
+      setSchedule(afterWatch(schedule));
     } catch {
-      // Without signals, plain polling does.
+      // Without signals, polling alone still works.
     }
   }
 

@@ -1,18 +1,18 @@
 import type { CibaError, PendingApproval, Sealed } from '../../contract/index.js';
 
-/** A request that was sent to the phone and is still open. Times are wall-clock milliseconds; plain JSON. */
+/** An open request. It is plain JSON, with times in wall-clock milliseconds. */
 export interface LiveRequest {
-  /** `pending.interval` is the interval in force, slow_down's additions included. */
+  /** `pending.interval` is the active interval in seconds, including what slow_down has added. */
   readonly pending: PendingApproval;
   readonly startedAt: number;
   readonly expiresAt: number;
-  /** When it was last polled, or received. */
+  /** When it was last polled. Until the first poll, when it was received. */
   readonly lastSentAt: number;
-  /** The backend allows no poll before this (Retry-After); 0 where it said nothing. */
+  /** The earliest next poll that the backend allows (Retry-After), or 0. */
   readonly notBefore: number;
 }
 
-/** How a request ended. `push.taken` means that another tab received its approval, which a backend hands out only once. */
+/** How a request ended. `push.taken` means that another tab received the approval, which a backend returns only once. */
 export type RequestEnd =
   | { readonly type: 'push.approved'; readonly id: string; readonly session: Sealed<unknown> }
   | { readonly type: 'push.denied' | 'push.expired' | 'push.taken'; readonly id: string }

@@ -3,55 +3,55 @@ import type { LiveRequest } from './request.js';
 import { shareRequest } from './tabs.js';
 import type { CibaTabs, SharedRequest, SharedRequestHost } from './tabs.js';
 
-/** What goes on after a reload, or in a tab that the browser restored. */
+/** A login that continues after a reload, or in a tab that the browser restored. */
 export interface ResumedLogin {
   readonly loginHint: string;
-  /** The open ones, newest first. */
+  /** The open requests, newest first. */
   readonly requests: readonly LiveRequest[];
-  /** Requests that were sent again so far. */
+  /** The number of resends so far. */
   readonly resends: number;
 }
 
 const VERSION = 1;
 
-/** What `resume` takes: the place where a login outlives a reload, and its way to the tabs that went on with the same one. */
+/** The `resume` option: it saves a login for a reload, and connects the tabs that continue with the same login. */
 export interface LoginResume {
-  /** The login to go on with, or null. `now` in wall-clock milliseconds. Must not throw. */
+  /** Returns the login to continue with, or null. `now` is in wall-clock milliseconds. Must not throw. */
   read(now: number): ResumedLogin | null;
-  /** Keeps the login, in place of what was kept before. Must not throw. */
+  /** Saves the login, replacing the saved one. Must not throw. */
   write(login: ResumedLogin): void;
-  /** The login is over. Must not throw. */
+  /** Deletes the saved login. Must not throw. */
   forget(): void;
-  /** Shares one request with the tabs that went on with it. */
+  /** Shares one request with the other tabs that poll it. */
   share(id: string, host: SharedRequestHost): SharedRequest;
 }
 
 /**
- * A login that outlives a reload. Two logins of one page that resume need names of their own.
+ * Creates the `resume` option, which lets a login survive a reload. `resumeInTab()` calls it with the browser's own tabs.
  *
- * @param tabs what the tabs of one browser have in common; `resumeInTab()` is this with the browser's own
- * @param name @default 'login'
+ * @param tabs the lock, channel and storage that the tabs of one browser use
+ * @param name a separate name for each login of a page that resumes. @default 'login'
  */
 export function createResume(tabs: CibaTabs, name = 'login'): LoginResume {
   const key = `react-ciba:${name}`;
-  // Storage that is full or forbidden costs the resume, not the login.
-  const attempt = <T>(act: (storage: NonNullable<CibaTabs['storage']>) => T): T | null => {
+  // If the storage is full or blocked, the login can't resume, but it still works.
+  const tryStorage = <T>(act: (storage: NonNullable<CibaTabs['storage']>) => T): T | null => {
     try {
       return tabs.storage && act(tabs.storage);
     } catch {
       return null;
     }
   };
-  const forget = () => void attempt((storage) => storage.removeItem(key));
+  const forget = () => void tryStorage((storage) => storage.removeItem(key));
   return {
     read: (now) =>
       readResume(
-        attempt((storage) => storage.getItem(key)),
+        tryStorage((storage) => storage.getItem(key)),
         now,
       ),
     write(login) {
       const text = writeResume(login);
-      if (text) attempt((storage) => storage.setItem(key, text));
+      if (text) tryStorage((storage) => storage.setItem(key, text));
       else forget();
     },
     forget,
@@ -60,8 +60,8 @@ export function createResume(tabs: CibaTabs, name = 'login'): LoginResume {
 }
 
 /**
- * The open login as text for the tab's storage: our own small JSON, since a restored XState snapshot has lost its timers
- * and would ring again. Empty when nothing can be resumed: a request of an adapter that keeps its own ids is not.
+ * Serializes the open login for the tab's storage, or returns an empty string if none of its requests is resumable. It
+ * isn't an XState snapshot: a restored snapshot has lost its timers and would send another push.
  */
 export function writeResume({ loginHint, requests, resends }: ResumedLogin): string {
   const kept = requests.filter(({ pending }) => pending.resumable);
@@ -69,7 +69,8 @@ export function writeResume({ loginHint, requests, resends }: ResumedLogin): str
 }
 
 /**
- * Reads what {@link writeResume} wrote. Storage is anybody's: whatever is not sound, too old or of another version is null.
+ * Reads what {@link writeResume} wrote. Other scripts can write to the storage, so it returns null for anything that is
+ * invalid, expired or of another version.
  */
 export function readResume(text: string | null, now: number): ResumedLogin | null {
   try {
@@ -82,7 +83,7 @@ export function readResume(text: string | null, now: number): ResumedLogin | nul
   }
 }
 
-/** @throws when it is no request */
+/** @throws if the value isn't a valid request */
 function readRequest(value: unknown): LiveRequest {
   const times = validateAll(value, {
     startedAt: validateAmount,
@@ -90,6 +91,6 @@ function readRequest(value: unknown): LiveRequest {
     lastSentAt: validateAmount,
     notBefore: validateAmount,
   });
-  if (!times) throw new TypeError('no request');
+  if (!times) throw new TypeError('Invalid request');
   return { ...times, pending: validatePending((value as LiveRequest).pending) };
 }

@@ -2,58 +2,58 @@ import type { CibaError, PendingApproval } from '../../contract/index.js';
 import type { LiveRequest } from './request.js';
 
 const SECOND_MS = 1000;
-/** The longest that faults alone make us wait. */
-const LONGEST_BACK_OFF_MS = 30 * SECOND_MS;
-/** How often a request is polled all the same while signals tell when it is worth it: signals get lost. */
+/** The longest delay that errors alone cause. */
+const MAX_BACK_OFF_MS = 30 * SECOND_MS;
+/** How often a watched request is polled without a signal, because signals can get lost. */
 const HEARTBEAT_MS = 30 * SECOND_MS;
-/** How long past the deadline the last poll may have to wait for its interval; after that nobody waits for it. */
+/** How long after the deadline the last poll may wait for its interval. Otherwise it is skipped. */
 const LAST_POLL_GRACE_MS = 30 * SECOND_MS;
 
-/** A request, and when it may and should be polled. Its `interval` only ever grows. */
+/** A request with the state that decides when to poll it. Its `interval` never decreases. */
 export interface PollSchedule extends LiveRequest {
-  /** Faults make us wait until then; 0 without a fault. */
+  /** Errors delay the next poll until then. 0 without an error. */
   readonly backOffUntil: number;
-  /** Faults in a row. */
+  /** The number of errors in a row. */
   readonly faults: number;
-  /** Signals tell when polling is worth it, so that without one only the heartbeat polls. */
+  /** Whether the adapter watches the request. Without a signal, only the heartbeat polls it. */
   readonly watched: boolean;
-  /** A signal came, or the user came back: poll as soon as the backend allows it. */
-  readonly wanted: boolean;
+  /** Whether to poll as soon as the backend allows, after a signal or when the user came back. */
+  readonly pollRequested: boolean;
 }
 
-/** The least seconds between two polls can only grow. */
+/** Sets the interval in seconds. It can only grow. */
 function slowDown(pending: PendingApproval, interval = 0): PendingApproval {
   return { ...pending, interval: Math.max(pending.interval, interval) };
 }
 
-/** The schedule of a request that was received or resumed. `minInterval` (seconds) can only slow it down. */
+/** Creates the schedule of a new or resumed request. `minInterval` (in seconds) can only make polling slower. */
 export function openSchedule(request: LiveRequest, minInterval: number): PollSchedule {
   const pending = slowDown(request.pending, minInterval);
-  return { ...request, pending, backOffUntil: 0, faults: 0, watched: false, wanted: false };
+  return { ...request, pending, backOffUntil: 0, faults: 0, watched: false, pollRequested: false };
 }
 
-/** A poll is sent. */
+/** Updates the schedule when a poll is sent. */
 export function afterSent(schedule: PollSchedule, now: number): PollSchedule {
-  return { ...schedule, lastSentAt: now, wanted: false };
+  return { ...schedule, lastSentAt: now, pollRequested: false };
 }
 
-/** What the tabs that share a request must agree on, so that together they poll no more than the backend allows. */
+/** What the tabs that share a request tell each other, so that together they don't poll more than the backend allows. */
 export type SharedSchedule = Pick<PendingApproval, 'interval'> & Pick<PollSchedule, 'lastSentAt' | 'notBefore'>;
 
-/** Another tab polled, or was told to wait. */
-export function afterElsewhere(schedule: PollSchedule, other: SharedSchedule): PollSchedule {
+/** Updates the schedule after another tab polled, or was told to wait. */
+export function afterOtherTab(schedule: PollSchedule, other: SharedSchedule): PollSchedule {
   const lastSentAt = Math.max(schedule.lastSentAt, other.lastSentAt);
   return {
     ...schedule,
     pending: slowDown(schedule.pending, other.interval),
     lastSentAt,
     notBefore: Math.max(schedule.notBefore, other.notBefore),
-    // That poll answered this tab's wish as well.
-    wanted: schedule.wanted && lastSentAt === schedule.lastSentAt,
+    // A newer poll by the other tab also satisfies this tab's request.
+    pollRequested: schedule.pollRequested && lastSentAt === schedule.lastSentAt,
   };
 }
 
-/** "Still pending": an interval that the backend gives counts for good, a Retry-After (seconds) this once. */
+/** Updates the schedule after a `pending` answer. A new interval applies from now on, `retryAfter` only once. Both are in seconds. */
 export function afterPending(
   schedule: PollSchedule,
   answer: { readonly interval?: number; readonly retryAfter?: number },
@@ -68,10 +68,10 @@ export function afterPending(
   };
 }
 
-/** A passing fault: wait twice as long each time, up to 30 s, spread by `random` (0 up to 1) so that a crowd does not return at once. */
+/** Backs off after a transient error: twice as long each time, up to 30 s. `random` (0 up to 1) spreads the retries of many clients. */
 export function afterFault(schedule: PollSchedule, error: CibaError, now: number, random: number): PollSchedule {
   const faults = schedule.faults + 1;
-  const full = Math.min(schedule.pending.interval * SECOND_MS * 2 ** faults, LONGEST_BACK_OFF_MS);
+  const full = Math.min(schedule.pending.interval * SECOND_MS * 2 ** faults, MAX_BACK_OFF_MS);
   return {
     ...schedule,
     faults,
@@ -81,31 +81,32 @@ export function afterFault(schedule: PollSchedule, error: CibaError, now: number
 }
 
 /**
- * Back in view, back online, or a signal of the backend came: what kept us from it may be over, so the back-off is. The
- * backend's own wishes stand.
+ * Ends the back-off when the page is visible or online again, or when a signal arrived. The backend's own limits still
+ * apply.
  */
 export function afterReturn(schedule: PollSchedule): PollSchedule {
-  return { ...schedule, backOffUntil: 0, faults: 0, wanted: true };
+  return { ...schedule, backOffUntil: 0, faults: 0, pollRequested: true };
 }
 
-/** From now on signals tell when polling is worth it. */
+/** Marks the request as watched: from now on, signals trigger polls. */
 export function afterWatch(schedule: PollSchedule): PollSchedule {
   return { ...schedule, watched: true };
 }
 
-/** The earliest moment that the backend allows. A clock that was set back must not make us wait for the past. */
+/** Returns the earliest time that the backend allows. If the clock was set back, the last poll counts as sent now. */
 function allowedAt(schedule: PollSchedule, now: number): number {
   return Math.max(Math.min(schedule.lastSentAt, now) + schedule.pending.interval * SECOND_MS, schedule.notBefore);
 }
 
 /**
- * When to poll next; `last` when that poll decides, because the request's life is over by then. `null`: the backend
- * allows no poll near the deadline, so the request just ends there.
+ * Returns when to poll next, in wall-clock milliseconds. `last` marks the final poll, which is sent when the request's
+ * lifetime is over. Returns null if the backend allows no poll near the deadline, so that the request just expires.
  */
 export function nextPoll(schedule: PollSchedule, now: number): { readonly at: number; readonly last: boolean } | null {
   const allowed = allowedAt(schedule, now);
-  const quiet = schedule.watched && !schedule.wanted ? Math.min(schedule.lastSentAt, now) + HEARTBEAT_MS : 0;
-  const at = Math.max(allowed, Math.min(schedule.backOffUntil, now + LONGEST_BACK_OFF_MS), quiet);
+  const heartbeatAt =
+    schedule.watched && !schedule.pollRequested ? Math.min(schedule.lastSentAt, now) + HEARTBEAT_MS : 0;
+  const at = Math.max(allowed, Math.min(schedule.backOffUntil, now + MAX_BACK_OFF_MS), heartbeatAt);
   if (Math.max(at, now) < schedule.expiresAt) return { at, last: false };
   if (allowed > schedule.expiresAt + LAST_POLL_GRACE_MS) return null;
   return { at: Math.max(schedule.expiresAt, allowed), last: true };

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
 import {
-  afterElsewhere,
+  afterOtherTab,
   afterFault,
   afterPending,
   afterReturn,
@@ -88,17 +88,17 @@ describe('what another tab said', () => {
   const slowed = { pending: { interval: 10 }, lastSentAt: s(7), notBefore: s(20) };
 
   test('slows down, and never speeds up', () => {
-    const heard = afterElsewhere(fresh, other);
+    const heard = afterOtherTab(fresh, other);
     expect(heard).toMatchObject(slowed);
-    expect(afterElsewhere(heard, { interval: 1, lastSentAt: s(1), notBefore: s(1) })).toMatchObject(slowed);
+    expect(afterOtherTab(heard, { interval: 1, lastSentAt: s(1), notBefore: s(1) })).toMatchObject(slowed);
   });
 
   test('its poll answers what this one wanted; an older one does not', () => {
     const wanted = afterReturn(afterSent(fresh, s(3)));
-    expect(wanted.wanted).toBe(true);
-    expect(afterElsewhere(wanted, other).wanted).toBe(false);
-    expect(afterElsewhere(wanted, { ...other, lastSentAt: s(2) }).wanted).toBe(true);
-    expect(afterElsewhere(fresh, { ...other, lastSentAt: 0 }).wanted).toBe(false);
+    expect(wanted.pollRequested).toBe(true);
+    expect(afterOtherTab(wanted, other).pollRequested).toBe(false);
+    expect(afterOtherTab(wanted, { ...other, lastSentAt: s(2) }).pollRequested).toBe(true);
+    expect(afterOtherTab(fresh, { ...other, lastSentAt: 0 }).pollRequested).toBe(false);
   });
 });
 
