@@ -64,6 +64,21 @@ function objectionTo(file: string, specifier: string): string | null {
   return `${from} → ${to}: src/${file} imports src/${target}, but ${from} may import ${open}.`;
 }
 
+/** Every circle of imports, `import type` included: a chain of files in which each imports the next and the last the first. */
+function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].join(' → '));
+    if (start >= 0 || done.has(file)) return;
+    for (const target of imports.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) visit(file, []);
+  return circles;
+}
+
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => /\.(tsx?|css)$/.test(file));
@@ -76,6 +91,20 @@ describe('the layers of src', () => {
       )
       .filter((objection) => objection !== null);
     expect(objections, objections.join('\n')).toEqual([]);
+  });
+
+  test('no imports go round in a circle, types included', () => {
+    const imports = new Map(
+      files.map((file) => [
+        file,
+        importsOf(readFileSync(join(src, file), 'utf8'))
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => join(dirname(file), specifier).replace(/\.js$/, ''))
+          .flatMap((target) => files.filter((known) => known === target || known.replace(/\.tsx?$/, '') === target)),
+      ]),
+    );
+    expect([...imports.values()].flat().length).toBeGreaterThan(files.length);
+    expect(circlesIn(imports)).toEqual([]);
   });
 
   test('src/index.ts only re-exports', () => {
@@ -120,6 +149,11 @@ describe('the rule', () => {
     ['testing/conformance/index.ts', 'vitest'],
   ])('%s may import %s', (file, specifier) => {
     expect(objectionTo(file, specifier)).toBeNull();
+  });
+
+  test('finds circles of any length', () => {
+    const imports = { a: ['b', 'c'], b: ['c'], c: [], d: ['e'], e: ['f', 'a'], f: ['d'], g: ['g'] };
+    expect(circlesIn(new Map(Object.entries(imports)))).toEqual(['d → e → f → d', 'g → g']);
   });
 
   test('sees every kind of import and no comment', () => {

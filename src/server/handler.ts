@@ -1,6 +1,6 @@
 import { misconfigured } from '../contract/errors.js';
 import { CibaError, isCompleteCode, toCibaError } from '../contract/index.js';
-import type { InitiateRequest, JsonValue } from '../contract/index.js';
+import type { InitiateRequest } from '../contract/index.js';
 import { reserveOrigin } from './check-options.js';
 import { checkCode } from './code/check-code.js';
 import { createContext } from './context.js';
