@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 type App = ReturnType<typeof createApp>;
 
-/** Starts a login in a new browser that the user denies on the phone. */
+/** Starts a login in a new browser, and denies it on the phone. */
 async function denied(app: App, user: string, page = app.browser()) {
   const { status, body } = await page.initiate(user);
   if (status !== 200) return { status, body };

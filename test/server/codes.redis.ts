@@ -7,7 +7,7 @@ import type { Session, TestBrowser } from './harness.js';
 import { startRedis } from './redis-server.js';
 import type { TestRedis } from './redis-server.js';
 
-// Two handlers, each with a connection of its own, as in two processes.
+// Two handlers, each with its own connection, stand for two processes.
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
 

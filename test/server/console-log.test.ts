@@ -16,7 +16,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An app whose handler was given no `onEvent`. */
+/** Creates an app without `onEvent`. */
 function createQuietApp(options: Parameters<typeof createApp>[0] = {}) {
   const app = createApp({ ...options, onEvent: undefined as never });
   return { ...app, page: app.browser() };

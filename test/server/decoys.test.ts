@@ -7,22 +7,22 @@ import type { Reply } from './harness.js';
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
 
-/** Somebody with a phone, and the three kinds of nobody. */
+/** A user with a phone, and the three kinds of users who get a decoy. */
 const USERS = ['ada@example.com', 'stranger@example.com', 'ghost@example.com', 'nophone@example.com'];
 
-/** How long an answer takes, in milliseconds of the fake clock. */
-async function timed(reply: Promise<Reply>): Promise<{ reply: Reply; took: number }> {
+/** Milliseconds of the fake clock until the answer. */
+async function timed(reply: Promise<Reply>): Promise<{ reply: Reply; durationMs: number }> {
   const since = Date.now();
-  let took: number | null = null;
+  let durationMs: number | null = null;
   const watched = reply.then((value) => {
-    took = Date.now() - since;
+    durationMs = Date.now() - since;
     return value;
   });
-  while (took === null) await vi.advanceTimersByTimeAsync(10);
-  return { reply: await watched, took };
+  while (durationMs === null) await vi.advanceTimersByTimeAsync(10);
+  return { reply: await watched, durationMs };
 }
 
-/** What an observer sees, with what is random in it replaced. */
+/** What an observer sees, with random values replaced. */
 function seen({ status, body, headers, setCookies }: Reply) {
   const blur = (text: string) => text.replace(/[\w-]{43}/g, 'TOKEN').replace(/"[A-Z0-9]{3}-[A-Z0-9]{3}"/, '"CODE"');
   return {
@@ -79,7 +79,7 @@ describe('an unknown user, and one without a phone', () => {
           return known(request);
         });
         await timed(app.browser().initiate('earlier@example.com'));
-        times.push((await timed(app.browser().initiate(user))).took);
+        times.push((await timed(app.browser().initiate(user))).durationMs);
       }
       expect(times).toEqual(USERS.map(() => Math.max(300, latency)));
     }
@@ -98,7 +98,7 @@ describe('an unknown user, and one without a phone', () => {
       await timed(earlier.poll(first.body['id']));
       const page = app.browser();
       const { reply } = await timed(page.initiate(user));
-      times.push((await timed(page.poll(reply.body['id']))).took);
+      times.push((await timed(page.poll(reply.body['id']))).durationMs);
     }
     expect(times).toEqual([500, 500, 500, 500]);
   });
@@ -141,9 +141,23 @@ describe('an unknown user, and one without a phone', () => {
     const polls = [await timed(real.poll(ada.body['id'])), await timed(decoy.poll(nobody.body['id']))];
     backend.initiate.mockImplementationOnce(fail);
     const starts = [await timed(browser().initiate('bob@example.com')), await timed(browser().initiate('stranger2@x'))];
-    for (const { reply, took } of [...polls, ...starts]) {
-      expect({ status: reply.status, took }).toEqual({ status: 503, took: Math.max(300, latency) });
+    for (const { reply, durationMs } of [...polls, ...starts]) {
+      expect({ status: reply.status, durationMs }).toEqual({ status: 503, durationMs: Math.max(300, latency) });
     }
+  });
+
+  it('stays one when the poll that found no user fails as all polls do', async () => {
+    const { backend, browser } = createApp();
+    const [real, decoy] = [browser(), browser()];
+    const { body: ada } = await real.initiate('ada@example.com');
+    const { body: bob } = await decoy.initiate('bob@example.com');
+    backend.poll.mockRejectedValueOnce(new CibaError('unavailable', 'Down.'));
+    expect((await real.poll(ada['id'])).status).toBe(503);
+    backend.poll.mockRejectedValueOnce(new CibaError('unknownUser', 'No such user.'));
+    expect((await decoy.poll(bob['id'])).status).toBe(503);
+    await advance(31);
+    expect((await decoy.poll(bob['id'])).body).toEqual({ status: 'pending' });
+    expect(backend.poll).toHaveBeenCalledTimes(2);
   });
 
   it("has a display code of the same form, where it is the backend's", async () => {

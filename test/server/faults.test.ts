@@ -19,7 +19,7 @@ describe('a fault of the backend at the start', () => {
       { error: 'rateLimited', retryAfter: 30 },
     ],
     [
-      // Fractions of a date would be others each time, and the same for a decoy.
+      // Fractions of a date would vary each time, but stay the same for a decoy.
       'busy until a date',
       new CibaError('unavailable', 'Later.', { retryAfter: 29.2 }),
       503,

@@ -14,7 +14,7 @@ export interface Session {
 
 export const ADA: Session = { sub: '1', name: 'Ada', accessToken: 'access-token-of-ada' };
 
-/** Only the time is faked: the handler's own waiting goes by `setTimeout`. */
+/** Fakes the clock and the timers that the handler waits with. */
 export function useFakeTime(): void {
   vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: 1_800_000_000_000 });
 }
@@ -35,26 +35,26 @@ export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => voi
 
 let attempts = 0;
 
-/** As long as a UUID, as browsers make them. */
+/** An `actId` as long as a UUID, as browsers make them. */
 export function newAttempt(): string {
   attempts += 1;
   return `attempt-${String(attempts).padStart(28, '0')}`;
 }
 
-/** A backend whose answers a test decides. It knows everybody but `ghost@…` (no such user) and `nophone@…`. */
+/** A backend whose answers the test decides. It knows every user except `ghost@…` (no such user) and `nophone@…`. */
 export function createBackend() {
-  let rings = 0;
+  let pushes = 0;
   const initiate = vi.fn(async ({ loginHint }: InitiateRequest): Promise<PendingApproval> => {
     if (loginHint.startsWith('ghost')) throw new CibaError('unknownUser', 'No such user.');
     if (loginHint.startsWith('nophone')) throw new CibaError('noDevice', 'No device.');
-    rings += 1;
+    pushes += 1;
     return {
-      id: `adapter-handle-${rings}`,
+      id: `adapter-handle-${pushes}`,
       expiresIn: 90,
       interval: 3,
       deliveredTo: 'Pixel 9',
       resumable: true,
-      serverState: { authReqId: `auth-req-id-${rings}` },
+      serverState: { authReqId: `auth-req-id-${pushes}` },
     };
   });
   const poll = vi.fn<CibaAdapter<Session>['poll']>(async (): Promise<PollResult<Session>> => ({ status: 'pending' }));
@@ -64,7 +64,7 @@ export function createBackend() {
 
 export interface Reply {
   readonly status: number;
-  // The body of a test's own server: each test says what it expects of it.
+  // The body comes from the handler under test, and each test states what it expects of it.
   readonly body: Record<string, unknown>;
   readonly headers: Headers;
   readonly setCookies: readonly string[];
@@ -77,7 +77,7 @@ interface PostOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A browser with its cookies, on the app's own page. */
+/** A browser with its cookies, on a page of the app. */
 export class TestBrowser {
   readonly cookies = new Map<string, string>();
 
@@ -90,7 +90,7 @@ export class TestBrowser {
     return this.cookies.get('__Host-ciba-session');
   }
 
-  /** Sends a POST but does not keep the cookies of the answer: it was lost on the way. */
+  /** Sends a POST but drops the response's cookies, as if the response was lost in transit. */
   async postLost(act: string, body: unknown, options: PostOptions = {}): Promise<Reply> {
     const headers = new Headers({
       'content-type': 'application/json',
@@ -152,7 +152,7 @@ export class TestBrowser {
   }
 }
 
-/** An app with the handler in it. `authRequest` knows everybody but `stranger@…`. */
+/** Creates an app with the handler. Its `authRequest` knows every user except `stranger@…`. */
 export function createApp(options: Partial<CibaHandlerOptions<Session>> = {}) {
   const backend = createBackend();
   const events: CibaServerEvent[] = [];

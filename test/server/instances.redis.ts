@@ -15,7 +15,8 @@ import { deferred, newAttempt } from './harness.js';
 import { startRedis } from './redis-server.js';
 import type { TestRedis } from './redis-server.js';
 
-// Real processes behind a round-robin, a real Redis, and a provider that counts. Things are killed, not asked to stop.
+// Real processes behind a round-robin balancer, a real Redis, and a provider that counts calls. Processes are killed, not
+// asked to stop.
 
 async function listen(respond: (request: IncomingMessage, response: ServerResponse) => void) {
   const server = createServer(respond);
@@ -28,7 +29,7 @@ async function end(server: Server): Promise<void> {
   await new Promise((resolve) => server.close(resolve));
 }
 
-/** A provider whose phone a test holds. Its tokens die with a second redemption, as they do at a real one. */
+/** A provider whose phone the test controls. A second redemption revokes its tokens, as real providers do. */
 async function startProvider() {
   const decisions = new Map<string, 'approved' | 'denied'>();
   const redemptions = new Map<string, number>();
@@ -114,7 +115,7 @@ async function startInstance(options: object): Promise<Instance> {
   };
 }
 
-/** Sends each request to the next process; to the other one if it is gone, as load balancers do. */
+/** Sends each request to the next process, or to the other one if that is gone, as load balancers do. */
 async function startRoundRobin() {
   let targets: number[] = [];
   let turn = 0;
@@ -134,7 +135,7 @@ async function startRoundRobin() {
         answer.on('error', () => outgoing.destroy());
       });
       onward.on('error', (error: NodeJS.ErrnoException) => {
-        // A request that was under way is lost with its process; only one that never arrived is sent again.
+        // A request in progress is lost with its process. Only a request that never arrived is sent again.
         if (error.code === 'ECONNREFUSED') forward(triesLeft - 1);
         else if (!outgoing.headersSent) outgoing.writeHead(502).end();
       });
@@ -193,7 +194,7 @@ async function ring(): Promise<PendingApproval> {
   return adapter.initiate({ loginHint: 'ada@example.com' }, calling());
 }
 
-/** Lets the time that the next poll has to wait for be over, in place of waiting. */
+/** Makes the next poll due at once, instead of waiting. */
 async function skipInterval(): Promise<void> {
   for (const key of await admin.keys('ciba:schedule:*')) {
     const schedule = JSON.parse((await admin.get(key)) ?? '{}') as object;
@@ -201,7 +202,7 @@ async function skipInterval(): Promise<void> {
   }
 }
 
-/** Polls as the engine does, through faults that pass, up to an outcome. */
+/** Polls as the engine does, through transient errors, until there is an outcome. */
 async function pollToEnd(pending: PendingApproval): Promise<{ result: PollResult<Shown>; faults: string[] }> {
   const faults: string[] = [];
   const result = await vi.waitFor(
@@ -319,15 +320,15 @@ describe('a process that is killed', () => {
     release();
     balancer.aim(instances.slice(1));
     expect((await send()).status).toBe(503);
-    const [claim = ''] = await admin.keys('ciba:act:*');
-    expect(await admin.pTTL(claim)).toBeLessThanOrEqual(10_000);
-    await admin.del(claim); // In place of waiting for it.
+    const [lease = ''] = await admin.keys('ciba:act:*');
+    expect(await admin.pTTL(lease)).toBeLessThanOrEqual(10_000);
+    await admin.del(lease); // Instead of waiting until it expires.
     expect((await send()).status).toBe(200);
     expect((await send()).status).toBe(200);
     expect(provider.starts).toBe(before + 2);
   });
 
-  it('while its poll is out loses nothing: the other one polls when the claim has run out', async () => {
+  it('while its poll is out loses nothing: the other one polls when the lease has run out', async () => {
     const pending = await ring();
     const release = provider.holdAll();
     const before = provider.polls;
@@ -342,9 +343,9 @@ describe('a process that is killed', () => {
     await skipInterval();
     await expect(poll(pending)).resolves.toMatchObject({ status: 'pending' });
     expect(provider.polls).toBe(before + 1);
-    const [claim = ''] = await admin.keys('ciba:polling:*');
-    expect(await admin.pTTL(claim)).toBeLessThanOrEqual(10_000);
-    await admin.del(claim); // In place of waiting for it.
+    const [lease = ''] = await admin.keys('ciba:polling:*');
+    expect(await admin.pTTL(lease)).toBeLessThanOrEqual(10_000);
+    await admin.del(lease); // Instead of waiting until it expires.
     provider.decide('approved');
     const { result } = await pollToEnd(pending);
     expect(result).toEqual(approvedAs(provider.lastId));

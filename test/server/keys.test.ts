@@ -8,11 +8,11 @@ import * as keys from '../../src/server/store/keys.js';
 const server = fileURLToPath(new URL('../../src/server/', import.meta.url));
 const PAGE = 'store/keys.ts';
 
-/** The key of a call of the store that was written in place instead of being made by a function of the page. */
+/** A call of the store whose key is written in place, instead of made by a function of the page. */
 const KEY_IN_A_CALL =
   /\bstore\s*\.(?:get|set|delete|setIfAbsent|increment|setIfGreater|acquireSlot|releaseSlot|consume|publish|subscribe)(?:<[^(]*>)?\(\s*['"`]/;
 
-/** A template that begins as keys do, with a name and a colon, and is no URL. */
+/** A template that begins as keys do, with a name and a colon, and isn't a URL. */
 const KEY_IN_A_TEMPLATE = /`[\w-]*(?:\$\{[^}]*\}[\w-]*)?:(?!\/\/)[^`\s]*\$\{/;
 
 const makesKey = (source: string) => KEY_IN_A_CALL.test(source) || KEY_IN_A_TEMPLATE.test(source);

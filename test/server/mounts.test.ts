@@ -13,7 +13,7 @@ import { createBrowserFetch } from '../adapters/loopback.js';
 import { ADA, createApp, newAttempt } from './harness.js';
 import type { Session } from './harness.js';
 
-// docs/server.md shows each of these; here each runs in the framework itself, over real sockets.
+// docs/server.md shows each of these. Here each runs in the real framework, over real sockets.
 
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -21,7 +21,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** Opens a port first: the handler has to know its origin. */
+/** Opens the port first, because the handler must know its origin. */
 async function onPort(
   mount: (create: (options?: Partial<CibaHandlerOptions<Session>>) => CibaHandler<Session>) => (server: Server) => void,
 ) {

@@ -21,7 +21,7 @@ async function listen(listener: (incoming: IncomingMessage, outgoing: ServerResp
   return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
 }
 
-/** Answers with what the handler saw. */
+/** Responds with what the handler received. */
 async function echo(request: Request): Promise<Response> {
   const { method, url, headers } = request;
   return Response.json({ method, url, type: headers.get('content-type'), body: await request.text() });

@@ -11,7 +11,7 @@ afterEach(() => void vi.useRealTimers());
 
 type App = ReturnType<typeof createApp>;
 
-/** A login that waits, and the token that the provider got for it. */
+/** Starts a login, and returns it with the token that the provider got. */
 async function waiting(options: Parameters<typeof createApp>[0] = {}) {
   const app = createApp({ ping: true, ...options });
   const page = app.browser();
@@ -21,7 +21,7 @@ async function waiting(options: Parameters<typeof createApp>[0] = {}) {
   return { ...app, page, id: body['id'], token: notificationToken };
 }
 
-/** As the provider sends it: no origin, no cookie, no header of ours. */
+/** A notification as the provider sends it, without an origin, a cookie or the custom header. */
 function notify({ handler }: App, authorization: string | null, body = '{"auth_req_id":"auth-req-id-1"}') {
   const headers = new Headers({ 'content-type': 'application/json' });
   if (authorization !== null) headers.set('authorization', authorization);
@@ -40,7 +40,7 @@ function openStream({ handler }: App, page: TestBrowser, headers: Record<string,
   return { response: handler(request), hangUp: () => controller.abort() };
 }
 
-/** What has come down a stream so far. */
+/** Collects what a stream has sent so far. */
 function listenTo(response: Response): { readonly text: string; readonly ended: boolean } {
   const seen = { text: '', ended: false };
   void (async () => {

@@ -151,7 +151,7 @@ describe('stop', () => {
 });
 
 describe('a store that goes away', () => {
-  /** A store that fails from when it is told to, until it is told again. */
+  /** A store that fails while the test says so. */
   function fragile() {
     const memory = createMemoryStore();
     let away = false;
@@ -198,7 +198,7 @@ describe('a store that goes away', () => {
     });
     const poll = page.poll(id);
     await advance(10);
-    // Asked again meanwhile: a second redemption would revoke the first one's tokens.
+    // The browser polls again in the meantime. A second redemption would revoke the tokens of the first one.
     expect((await page.poll(id)).status).toBe(503);
     comeBack();
     await advance(3);
@@ -278,7 +278,7 @@ describe('the claim for a poll', () => {
     answer.resolve({ status: 'pending' });
     await poll;
 
-    // As a process that is killed leaves it: claimed, and never released.
+    // A process that was killed leaves its lease like this, acquired and never released.
     const claim = vi.spyOn(store, 'setIfAbsent');
     const released = vi.spyOn(store, 'delete').mockResolvedValue();
     await advance(5);

@@ -16,11 +16,11 @@ import { allowConsole } from '../setup/console.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 
 // Everything but the screen is real: provider, notification, handler, event stream, adapter and poll engine. The engine's
-// time stands still unless the test moves it, so that only a signal can bring the approval.
+// clock stands still unless the test moves it, so that only a signal can cause the poll that gets the approval.
 
 vi.setConfig({ testTimeout: 20_000 });
 
-/** For what crosses sockets on a busy machine. */
+/** A timeout for calls over sockets on a busy machine. */
 const PATIENT = { timeout: 5_000 };
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -42,7 +42,7 @@ async function listen() {
   return { origin, serve: (listener: RequestListener) => void server.on('request', listener) };
 }
 
-/** oidc-provider with a client that is notified. It notifies https addresses alone, so the test leads it to ours. */
+/** oidc-provider with a client in ping mode. It only notifies https addresses, so the test redirects it to the app. */
 async function startPingProvider(appOrigin: string) {
   vi.spyOn(console, 'info').mockImplementation(() => undefined);
   const { Provider, errors } = await import('oidc-provider');
@@ -66,7 +66,7 @@ async function startPingProvider(appOrigin: string) {
     cookies: { keys: [randomBytes(16).toString('hex')] },
     findAccount: (_, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
     async fetch(url, init = {}) {
-      // Its own dispatcher would refuse a loopback address.
+      // The provider's own dispatcher would refuse a loopback address.
       Reflect.deleteProperty(init, 'dispatcher');
       const response = await fetch(String(url).replace('https://app.example', appOrigin), init);
       notified.push({
@@ -133,7 +133,7 @@ async function waitingLogin() {
   const onApproved = vi.fn();
   const login = createLogin({ adapter, environment: world.environment, onApproved, approvalTimeout: Infinity });
   closing.unshift(async () => login.stop());
-  /** No time goes by for the engine, only what is due now is done. */
+  /** Runs what is due now, without moving the engine's clock. */
   const until = (wanted: LoginStatus) =>
     vi.waitFor(async () => {
       await world.advance(0);
@@ -141,7 +141,7 @@ async function waitingLogin() {
     }, PATIENT);
   login.start('ann');
   await until('polling');
-  // The stream is open when its first poll can be had.
+  // The stream is open once the engine has polled for the first time.
   await vi.waitFor(async () => {
     await world.advance(5_000);
     expect(asked).toHaveBeenCalledTimes(1);
@@ -181,7 +181,7 @@ it('a notification that got lost is made good by the heartbeat', async () => {
   vi.spyOn(globalThis, 'fetch').mockImplementationOnce(() => Promise.reject(new TypeError('fetch failed')));
   await provider.approve().catch(() => undefined);
   expect(provider.notified).toEqual([]);
-  // The handler's own time goes on: its interval has to be over too.
+  // The handler uses the real clock, so its interval has to pass too.
   const later = Date.now() + 60_000;
   vi.spyOn(Date, 'now').mockImplementation(() => later);
   await world.advance(20_000);

@@ -18,7 +18,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** A redis-server of the test's own, which writes every change to disk before it answers, so that it can be killed. */
+/** Starts a separate redis-server. It writes every change to disk before it answers, so that it can be killed. */
 export async function startRedis() {
   const path = findOrInstallRedis();
   const folder = await mkdtemp(join(tmpdir(), 'ciba-redis-'));
@@ -48,7 +48,7 @@ export async function startRedis() {
   return {
     url,
     start,
-    /** Without a word to its clients, as when a machine fails. */
+    /** Kills it without closing its connections, as when a machine fails. */
     kill,
     async connect() {
       const client = createClient({ url, socket: { reconnectStrategy: 50 } });

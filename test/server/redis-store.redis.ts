@@ -33,7 +33,7 @@ afterAll(async () => {
   await redis.close();
 });
 
-/** Makes everything older at once, in place of waiting. */
+/** Makes every entry older at once, instead of waiting. */
 async function age(seconds: number): Promise<void> {
   clock += seconds * 1000;
   for (const key of await clients[0].keys('*')) {
@@ -88,7 +88,7 @@ it('an outage is a fault that passes, and over when Redis is back, signals inclu
     await own.start();
     await vi.waitFor(() => store.ping(), { timeout: 5000 });
     expect(await store.get('a')).toBe(1);
-    // What was given up while Redis was away does not happen afterwards.
+    // A command that failed while Redis was unavailable must not run later.
     expect(await store.get('b')).toBeUndefined();
     await vi.waitFor(
       async () => {

@@ -3,13 +3,13 @@ import type { CibaStore } from '../../src/server/index.js';
 
 export interface StoreHarness {
   readonly store: CibaStore;
-  /** A second process that shares it, where there can be one. */
+  /** A second process that shares the store, if the store supports that. */
   readonly other: CibaStore;
-  /** Lets seconds go by for what is in the store. */
+  /** Makes the entries of the store older by so many seconds. */
   advance(seconds: number): Promise<void>;
 }
 
-/** What every store has to do, whatever it keeps things in. */
+/** Tests what every store must do. */
 export function describeStore(name: string, getHarness: () => StoreHarness | Promise<StoreHarness>): void {
   describe(`the ${name} store`, () => {
     it('forgets a value when its time is over', async () => {
@@ -48,7 +48,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await store.get('a')).toEqual({ n: 1 });
     });
 
-    it('lets one of many claim, and tells all who has it', async () => {
+    it('lets one of many callers write, and tells all of them the value', async () => {
       const { store, other, advance } = await getHarness();
       const claims = await Promise.all(
         Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).setIfAbsent('a', { n }, 10)),
@@ -60,7 +60,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await other.setIfAbsent('a', { n: 99 }, 10)).toEqual({ claimed: true, value: { n: 99 } });
     });
 
-    it('frees a claim that is deleted', async () => {
+    it('lets the next caller write after a delete', async () => {
       const { store, other } = await getHarness();
       await store.setIfAbsent('a', 1, 10);
       await store.delete('a');
@@ -94,19 +94,19 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
 
     it('lets as many owners in as there are places, each with any number of members', async () => {
       const { store, other, advance } = await getHarness();
-      const enter = (owner: string, member: string, ttl: number, by = store) =>
+      const acquire = (owner: string, member: string, ttl: number, by = store) =>
         by.acquireSlot('p', { owner, member, owners: 2 }, ttl);
-      expect(await enter('a', '1', 10)).toBe(0);
-      expect(await enter('a', '2', 20, other)).toBe(0);
-      expect(await enter('b', '3', 30)).toBe(0);
-      expect(await enter('c', '4', 10, other)).toBe(10);
+      expect(await acquire('a', '1', 10)).toBe(0);
+      expect(await acquire('a', '2', 20, other)).toBe(0);
+      expect(await acquire('b', '3', 30)).toBe(0);
+      expect(await acquire('c', '4', 10, other)).toBe(10);
       await store.releaseSlot('p', '3');
       await store.releaseSlot('p', 'never in');
-      expect(await enter('c', '4', 10)).toBe(0);
+      expect(await acquire('c', '4', 10)).toBe(0);
       await advance(20.1);
-      expect(await enter('d', '5', 10)).toBe(0);
-      expect(await enter('e', '6', 10)).toBe(0);
-      expect(await enter('f', '7', 10)).toBe(10);
+      expect(await acquire('d', '5', 10)).toBe(0);
+      expect(await acquire('e', '6', 10)).toBe(0);
+      expect(await acquire('f', '7', 10)).toBe(10);
     });
 
     it('lets one of many in at the same time', async () => {
@@ -121,11 +121,11 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
 
     it('renews the time of a member that enters again', async () => {
       const { store, advance } = await getHarness();
-      const enter = (owner: string, ttl: number) => store.acquireSlot('p', { owner, member: owner, owners: 1 }, ttl);
-      await enter('a', 5);
-      await enter('a', 20);
+      const acquire = (owner: string, ttl: number) => store.acquireSlot('p', { owner, member: owner, owners: 1 }, ttl);
+      await acquire('a', 5);
+      await acquire('a', 20);
       await advance(6);
-      expect(await enter('b', 5)).toBe(14);
+      expect(await acquire('b', 5)).toBe(14);
     });
 
     it('limits within a window that further acts do not prolong', async () => {

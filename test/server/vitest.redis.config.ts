@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { aliases } from '../../vite.config.js';
 
-// `npm run test:redis`: what needs a redis-server. Each file starts one of its own on a free port.
+// `npm run test:redis` runs the tests that need a redis-server. Each file starts its own on a free port.
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   resolve: { alias: aliases },
