@@ -56,7 +56,7 @@ function makeHarness(sabotage: Sabotage = () => ({})) {
     waitForInterval: ({ interval }) => clock.advance(interval),
     validCode: () => '123456',
     wrongCode: () => '999999',
-    triesUntilLock: 3,
+    attemptsUntilLockout: 3,
     rings: () => memory.phone.rings,
     requests: () => memory.calls.length,
     fault: (kind) => {

@@ -2,20 +2,20 @@ import { CibaError } from '../../contract/index.js';
 import type { PendingApproval, PollResult, TotpResult } from '../../contract/index.js';
 import { PENDING, POLL_RESULTS, validateFields, validateResult, TOTP_RESULTS } from '../../contract/validate.js';
 
-// The handler answers nothing unsound, so whatever had to be mended did not come from it.
+// The handler's responses are always valid, so an invalid one doesn't come from it.
 
 function refuse(): never {
   throw new CibaError('badResponse', 'No createCibaHandler of this version answers there. Check `basePath`.');
 }
 
-/** What has all of these fields. */
-function whole<T extends object>(result: object, ...fields: readonly (keyof T)[]): T {
+/** Returns the result if it has all of these fields. */
+function withFields<T extends object>(result: object, ...fields: readonly (keyof T)[]): T {
   if (!fields.every((field) => field in result)) refuse();
   return result as T;
 }
 
 export function readPending(answer: unknown): PendingApproval {
-  return whole(validateFields(answer, PENDING, refuse), 'id', 'expiresIn', 'interval', 'resumable');
+  return withFields(validateFields(answer, PENDING, refuse), 'id', 'expiresIn', 'interval', 'resumable');
 }
 
 function strictly<T extends { readonly status: string }>(
@@ -36,5 +36,5 @@ export function readTotpResult<Session>(answer: unknown): TotpResult<Session> {
 }
 
 export function readSession<Session>(answer: unknown): Session | null {
-  return whole<{ session: Session | null }>(Object(answer), 'session').session;
+  return withFields<{ session: Session | null }>(Object(answer), 'session').session;
 }

@@ -19,11 +19,11 @@ export interface HttpAdapterOptions {
   readonly basePath?: string;
   /** Sends the requests. @default the global `fetch` */
   readonly fetch?: typeof fetch;
-  /** Seconds to wait for one answer. @default 15 */
+  /** Seconds to wait for one response. @default 15 */
   readonly timeout?: number;
   /**
-   * `serverSentEvents` where the handler says when polling is worth while, because its provider notifies it (`ping: true`
-   * there). Polling then falls back to a slow heartbeat. An app that leaves it out does not load it. @default none
+   * Set it to `serverSentEvents` if the handler has `ping: true`, so that the browser polls when the provider has notified
+   * the handler. Polling then slows down to a heartbeat. Apps that don't set it don't bundle it. @default none
    */
   readonly events?: typeof serverSentEvents;
 }
@@ -32,29 +32,29 @@ export interface SessionCallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What {@link createHttpAdapter} makes: the adapter, and who is signed in. */
+/** The adapter that {@link createHttpAdapter} returns, which also knows the session. */
 export interface HttpAdapter<Session> extends CibaAdapter<Session> {
   verifyTotp(request: TotpRequest, options: CallOptions): Promise<TotpResult<Session>>;
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
-  /** The session of this browser, or null where nobody is signed in. */
+  /** Returns this browser's session, or null if no user is signed in. */
   session(options?: SessionCallOptions): Promise<Session | null>;
   /** Ends the session of this browser. */
   signOut(options?: SessionCallOptions): Promise<void>;
 }
 
-/** Seconds. A longer pause before a retry, such as of a `Retry-After`, is the user's to wait for. */
-const LONGEST_PAUSE_SECONDS = 8;
-/** Milliseconds after the first sending in which a retry may start. The handler repeats its answer for 60 s; later would ring twice. */
+/** The longest pause before an automatic retry. After a longer one, for example of a `Retry-After`, the user retries. */
+const MAX_PAUSE_SECONDS = 8;
+/** Time after the first attempt in which a retry may start. The handler repeats its response for 60 s; later, a second push would be sent. */
 const RETRY_WINDOW_MS = 50_000;
 
 /**
- * Signs in through `createCibaHandler` on the app's own server. Tokens and the provider's ids stay there; the browser
- * holds an HttpOnly cookie and an opaque id. An initiate that met a passing fault is sent again by itself after 2, 4 and
- * 8 s as the same attempt, which rings no second time; nothing else is.
+ * Creates an adapter for `createCibaHandler` on your own server. Tokens and the provider's IDs stay there; the browser only
+ * holds an HttpOnly cookie and an opaque ID. After a transient error, `initiate` retries after 2, 4 and 8 s as the same act,
+ * which sends no second push. Nothing else is retried.
  *
- * Its methods throw `CibaError`, and the signal's own reason when they were aborted.
+ * Its methods throw `CibaError`, or the signal's own reason when they were aborted.
  *
- * @typeParam Session what the handler's `session` says about a signed-in user
+ * @typeParam Session what the handler's `publicSession` returns for a signed-in user
  * @example
  * const adapter = createHttpAdapter<{ name: string }>({ basePath: '/api/ciba' });
  */
@@ -74,7 +74,7 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
           if (signal.aborted) throw caught;
           const { code, retryable, retryAfter = 0 } = caught as CibaError;
           const wait = Math.max(pause, retryAfter);
-          const late = wait > LONGEST_PAUSE_SECONDS || Date.now() + wait * 1000 > lastStart;
+          const late = wait > MAX_PAUSE_SECONDS || Date.now() + wait * 1000 > lastStart;
           if (!retryable || code === 'offline' || late) throw caught;
           await sleep(wait, signal);
         }
@@ -105,7 +105,7 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
   };
 }
 
-/** Ends early when the signal aborts. */
+/** Resolves early if the signal is aborted. */
 function sleep(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -10,21 +10,21 @@ export interface HttpCall extends Omit<TextCall, 'name'> {
 }
 
 /**
- * Sends one request and returns what its JSON says, unchecked; undefined where the body is empty or not JSON.
+ * Sends one request and returns the parsed JSON, unchecked, or undefined if the body isn't JSON.
  *
- * @throws CibaError for every fault; the signal's own reason when it was aborted
+ * @throws CibaError for every error; the signal's own reason when it was aborted
  */
 export async function sendJson({ url, body, ...call }: HttpCall): Promise<unknown> {
   const method = body ? 'POST' : 'GET';
-  // Ids and codes travel in the body alone, so method and URL may stand in an error text.
+  // IDs and codes are sent in the body only, so error messages may hold the method and the URL.
   const name = `${method} ${url}`;
 
   const init: RequestInit = {
     method,
-    // The handler refuses requests without this header: another site cannot set it without asking first.
+    // The handler rejects requests without this header, which another site can't set without a preflight.
     headers: { 'content-type': 'application/json', 'x-ciba-request': '1' },
     credentials: 'same-origin',
-    // Of nothing it makes nothing.
+    // JSON.stringify(undefined) is undefined, so a GET has no body.
     body: JSON.stringify(body),
   };
   const { response, text } = await fetchText(url, init, { ...call, name });
@@ -40,7 +40,7 @@ function toHttpError(name: string, { status, headers }: Response, answer: unknow
   const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {
     retryAfter,
-    // A 4xx that nobody explained stays as it is, however often it is asked.
+    // A retry doesn't change a 4xx without a known reason.
     retryable: code === 'badResponse' && status < 500 ? false : undefined,
   });
 }

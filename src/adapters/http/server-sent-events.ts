@@ -7,20 +7,19 @@ interface Listener {
 }
 
 /**
- * Signals over the handler's stream of server-sent events, for `createHttpAdapter`'s `events`.
+ * Watches requests over the handler's stream of server-sent events. Pass it to `createHttpAdapter` as `events`.
  *
- * One stream for all requests that are watched, since a browser opens few connections to one server. Whenever it opens
- * or breaks, everybody is told to poll, for a signal may have been lost meanwhile; so without it, polling goes on at
- * its usual pace.
+ * All watched requests share one stream, since a browser opens few connections to one server. Each time it opens or breaks,
+ * all of them poll, because a signal may have been lost. Without the stream, polling continues at its usual pace.
  *
- * @param url of the stream
- * @param send sends the request; default: the global `fetch`
+ * @param url the stream's URL
+ * @param send sends the request; the default is the global `fetch`
  */
 export function serverSentEvents(url: string, send?: typeof fetch): NonNullable<CibaAdapter['watch']> {
   const listeners = new Set<Listener>();
   let stream: AbortController | null = null;
 
-  function tell(): void {
+  function notifyAll(): void {
     for (const { onSignal } of listeners) onSignal();
   }
 
@@ -34,13 +33,13 @@ export function serverSentEvents(url: string, send?: typeof fetch): NonNullable<
     });
     const reader = response.ok ? response.body?.getReader() : undefined;
     if (!reader || signal.aborted) return;
-    tell();
+    notifyAll();
     const decoder = new TextDecoder();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      // A comment keeps the connection alive; whatever else is sent means "poll now".
-      if (/^data/m.test(decoder.decode(value, { stream: true }))) tell();
+      // Comments keep the connection alive. Any data means "poll now".
+      if (/^data/m.test(decoder.decode(value, { stream: true }))) notifyAll();
     }
   }
 
@@ -50,23 +49,23 @@ export function serverSentEvents(url: string, send?: typeof fetch): NonNullable<
       if (signal.aborted) return;
       const pause = Math.min(...[...listeners].map(({ interval }) => interval), 60);
       await new Promise((resolve) => setTimeout(resolve, pause * 1000));
-      if (!signal.aborted) tell();
+      if (!signal.aborted) notifyAll();
     }
   }
 
   return ({ interval }, { signal, onSignal }) => {
     const listener = { interval, onSignal };
-    const leave = () => {
-      signal.removeEventListener('abort', leave);
+    const unsubscribe = () => {
+      signal.removeEventListener('abort', unsubscribe);
       listeners.delete(listener);
       if (listeners.size > 0) return;
       stream?.abort();
       stream = null;
     };
-    if (signal.aborted) return leave;
-    signal.addEventListener('abort', leave);
+    if (signal.aborted) return unsubscribe;
+    signal.addEventListener('abort', unsubscribe);
     listeners.add(listener);
     if (!stream) void listen((stream = new AbortController()).signal);
-    return leave;
+    return unsubscribe;
   };
 }

@@ -1,4 +1,4 @@
-import { CibaError } from '../../contract/index.js';
+import { CibaError, toCibaError } from '../../contract/index.js';
 import type {
   CallOptions,
   CibaAdapter,
@@ -23,65 +23,65 @@ export interface MemoryClock {
   clearTimeout(timer: unknown): void;
 }
 
-/** A fault of one call: it throws the error, throws one with that code, or never answers. A faulty call does nothing else. */
+/** How one call fails: it throws the error, throws one with that code, or hangs. A failing call has no other effect. */
 export type MemoryFault = CibaErrorCode | CibaError | 'hang';
 
 export type MemoryMethod = 'initiate' | 'poll' | 'verifyTotp' | 'cancel';
 
-/** For each method one fault for every call, or a list of faults for its next calls. */
+/** For each method, one fault for every call, or a list of faults for the next calls. */
 export type MemoryFaults = Partial<Record<MemoryMethod, MemoryFault | readonly MemoryFault[]>>;
 
 /** One call that the adapter received. */
 export interface MemoryCall {
   readonly method: MemoryMethod;
-  /** The request that it was about; undefined for an initiate, and for a code without a push. */
+  /** The request's ID; undefined for `initiate`, and for a code without a push. */
   readonly id: string | undefined;
-  /** When it came, in wall-clock milliseconds. */
+  /** When it was received, in wall-clock milliseconds. */
   readonly at: number;
-  /** Calls of this method about this request that were unanswered when it came, itself included. */
+  /** Unanswered calls of this method for this request at that time, including this one. */
   readonly inFlight: number;
 }
 
 export interface MemoryAdapterOptions<Session> {
-  /** What the phone does by itself with each request; `adapter.phone` can answer before that. @default 'ignore' */
+  /** What the phone does with each request by itself. `adapter.phone` can answer first. @default 'ignore' */
   readonly phone?: PhoneAnswer;
-  /** Seconds from the ring until the phone answers by itself. @default 3 */
+  /** Seconds from the push until the phone answers by itself. @default 3 */
   readonly after?: number;
   /** Seconds that a request lives. @default 120 */
   readonly expiresIn?: number;
   /** Least seconds between two polls. @default 1 */
   readonly interval?: number;
-  /** The code that screen and phone show. */
+  /** The code that the screen and the phone show. */
   readonly displayCode?: string;
   /** Where the push goes, for example "Pixel 9". */
   readonly deliveredTo?: string;
-  /** Whether the requests say that another page load may go on with them. @default false */
+  /** Whether another page load may resume a request. @default false */
   readonly resumable?: boolean;
-  /** How codes are checked; 'notEnrolled' for users without a code, false for a backend without codes. */
+  /** How codes are checked: 'notEnrolled' for users without an authenticator app, false for a backend without codes. */
   readonly totp?: MemoryTotp | 'notEnrolled' | false;
   /** The session of a completed login. @default the login hint as `name` */
   readonly session?: (loginHint: string) => Session;
-  /** What goes wrong. `adapter.faults` changes it later. */
+  /** Which calls fail. Change it later with `adapter.faults`. */
   readonly faults?: MemoryFaults;
-  /** Seconds that each answer takes. @default 0 */
+  /** Seconds that each call takes. @default 0 */
   readonly latency?: number;
   /** @default the real one */
   readonly clock?: MemoryClock;
 }
 
-/** The session where no option says otherwise. */
+/** The session unless the `session` option returns another. */
 export interface MemorySession {
   readonly name: string;
 }
 
-/** What {@link createMemoryAdapter} makes: the adapter, and the hands of a test or a story on its other side. */
+/** The adapter that {@link createMemoryAdapter} returns, with controls for tests and stories. */
 export interface MemoryAdapter<Session> extends CibaAdapter<Session> {
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
-  /** The phone that rings. */
+  /** The simulated phone. */
   readonly phone: MemoryPhone;
-  /** What goes wrong from now on; a list loses its first entry with each call. */
+  /** Which calls fail from now on. Each call removes the first entry of a list. */
   faults: MemoryFaults;
-  /** Every call so far, the faulty ones too. Holds no session and no code. */
+  /** All calls so far, including failed ones. Holds no session and no code. */
   readonly calls: readonly MemoryCall[];
 }
 
@@ -92,9 +92,9 @@ const realClock: MemoryClock = {
 };
 
 /**
- * A backend and a phone in memory, for stories, tests, demos and docs: no network, no randomness, and no time but the
- * clock's. Outcomes can be asked for again, and a call with an `actId` that it answered before gets that answer
- * again. An aborted call rejects at once with the signal's reason; what it did stays done.
+ * Creates a backend and a phone in memory, for stories, tests, demos and docs. It uses no network and no randomness, and
+ * takes time from the clock only. Outcomes can be polled again, and a call with a known `actId` gets the same answer again.
+ * An aborted call rejects at once with the signal's own reason, but its effect stays. Other errors are `CibaError`.
  *
  * @typeParam Session what a completed login hands to the app
  * @example
@@ -122,15 +122,15 @@ export function createMemoryAdapter<Session>(
   const script = { answer: options.phone ?? 'ignore', after: options.after ?? 3, expiresIn };
   const sessionOf = options.session ?? ((loginHint: string) => ({ name: loginHint }));
 
-  const { phone, ring, statusOf, hintOf, remove } = createPhone(script, displayCode, now);
+  const { phone, push, statusOf, hintOf, remove } = createPhone(script, displayCode, now);
   const checkCode = createCodeCheck(typeof totp === 'object' ? totp : {}, now);
-  const rung = new Map<string, PendingApproval>();
+  const started = new Map<string, PendingApproval>();
   const verified = new Map<string, TotpResult<Session | MemorySession>>();
   const sessions = new Map<string, Session | MemorySession>();
   const calls: MemoryCall[] = [];
   const unanswered = new Set<MemoryCall>();
 
-  /** Takes one call in: notes it, meets the next fault or does the work at once, and answers after the latency. */
+  /** Records a call, fails or does the work at once, and answers after the latency. */
   async function receive<T>(method: MemoryMethod, id: string | undefined, signal: AbortSignal, work: () => T) {
     signal.throwIfAborted();
     const others = [...unanswered].filter((other) => other.method === method && other.id === id);
@@ -139,7 +139,7 @@ export function createMemoryAdapter<Session>(
     unanswered.add(call);
     try {
       const fault = nextFault(method);
-      const answer = attempt(() => {
+      const answer = deferOutcome(() => {
         if (fault !== undefined) throw toError(fault);
         return work();
       });
@@ -173,10 +173,10 @@ export function createMemoryAdapter<Session>(
   function answerPoll(id: string): PollResult<Session | MemorySession> {
     const status = statusOf(id);
     if (status === undefined) {
-      throw new CibaError('notFound', 'There is no such request: it was cancelled, or ended by a code, or never made.');
+      throw new CibaError('notFound', 'There is no such request. It was cancelled, ended by a code, or never started.');
     }
     if (status !== 'approved') return { status };
-    return { status, session: once(sessions, id, () => sessionOf(hintOf(id) ?? '')) };
+    return { status, session: idempotent(sessions, id, () => sessionOf(hintOf(id) ?? '')) };
   }
 
   function answerCode({ loginHint, code, pending }: TotpRequest): TotpResult<Session | MemorySession> {
@@ -192,12 +192,14 @@ export function createMemoryAdapter<Session>(
     calls,
     faults: { ...options.faults },
     initiate: (request, { signal, actId }) =>
-      receive('initiate', undefined, signal, () => once(rung, actId, () => describe(ring(request).id))),
+      receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request).id))),
     poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),
     cancel: ({ id }, { signal }) => receive('cancel', id, signal, () => remove(id)),
     ...(totp && {
       verifyTotp: (request: TotpRequest, { signal, actId }: CallOptions) =>
-        receive('verifyTotp', request.pending?.id, signal, () => once(verified, actId, () => answerCode(request))),
+        receive('verifyTotp', request.pending?.id, signal, () =>
+          idempotent(verified, actId, () => answerCode(request)),
+        ),
     }),
   };
   return adapter;
@@ -209,23 +211,26 @@ function isList(planned: MemoryFault | readonly MemoryFault[] | undefined): plan
 
 function toError(fault: MemoryFault): CibaError {
   if (typeof fault !== 'string') return fault;
-  return new CibaError(fault === 'hang' ? 'timeout' : fault, `The memory adapter was told to fail with "${fault}".`);
+  return new CibaError(
+    fault === 'hang' ? 'timeout' : fault,
+    `The memory adapter failed with "${fault}", as its \`faults\` say.`,
+  );
 }
 
-/** What was made for this key, made once. */
-function once<T>(made: Map<string, T>, key: string, make: () => T): T {
+/** Returns the value for this key, made on first use. */
+function idempotent<T>(made: Map<string, T>, key: string, make: () => T): T {
   if (!made.has(key)) made.set(key, make());
   return made.get(key) as T;
 }
 
-/** Runs now and hands out what came of it later. */
-function attempt<T>(run: () => T): () => T {
+/** Runs now and returns or throws the outcome later. */
+function deferOutcome<T>(run: () => T): () => T {
   try {
     const value = run();
     return () => value;
   } catch (error) {
     return () => {
-      throw error;
+      throw toCibaError(error);
     };
   }
 }

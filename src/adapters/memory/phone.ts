@@ -1,14 +1,14 @@
 import type { InitiateRequest, Transaction } from '../../contract/index.js';
 
-/** What a simulated phone does by itself. */
+/** What the simulated phone does by itself. */
 export type PhoneAnswer = 'approve' | 'deny' | 'ignore';
 
 /** A prompt on the simulated phone. */
 export interface PhoneRequest {
   readonly id: string;
   readonly loginHint: string;
-  /** When it rang, in wall-clock milliseconds. */
-  readonly rungAt: number;
+  /** When the push was sent, in wall-clock milliseconds. */
+  readonly sentAt: number;
   readonly bindingMessage?: string;
   readonly displayCode?: string;
   readonly transaction?: Transaction;
@@ -18,16 +18,16 @@ export interface PhoneRequest {
 export interface MemoryPhone {
   /** The prompts that can be answered now, oldest first. */
   readonly requests: readonly PhoneRequest[];
-  /** How often it rang so far. */
+  /** Number of rings so far. */
   readonly rings: number;
   /**
-   * Approves a request, by default the newest open one. After its end it is too late and does nothing.
-   * @throws Error when there is no such request
+   * Approves a request, by default the newest open one. Does nothing if the request has ended.
+   * @throws Error if there is no such request
    */
   approve(id?: string): void;
   /**
-   * Denies a request, by default the newest open one. After its end it is too late and does nothing.
-   * @throws Error when there is no such request
+   * Denies a request, by default the newest open one. Does nothing if the request has ended.
+   * @throws Error if there is no such request
    */
   deny(id?: string): void;
 }
@@ -36,20 +36,20 @@ export type PhoneStatus = 'pending' | 'approved' | 'denied' | 'expired';
 
 export interface PhoneScript {
   readonly answer: PhoneAnswer;
-  /** Seconds from the ring to the answer. */
+  /** Seconds from the push to the answer. */
   readonly after: number;
-  /** Seconds from the ring to the end. */
+  /** Seconds from the push to the expiry. */
   readonly expiresIn: number;
 }
 
-/** How an unattended request stands: a matter of time alone, so that it needs no timer. */
-export function scriptedStatus(rungAt: number, now: number, { answer, after, expiresIn }: PhoneScript): PhoneStatus {
-  const answered = answer !== 'ignore' && after < expiresIn && now >= rungAt + after * 1000;
+/** The status of an unattended request. It depends on time only, so it needs no timer. */
+export function scriptedStatus(sentAt: number, now: number, { answer, after, expiresIn }: PhoneScript): PhoneStatus {
+  const answered = answer !== 'ignore' && after < expiresIn && now >= sentAt + after * 1000;
   if (answered) return answer === 'approve' ? 'approved' : 'denied';
-  return now < rungAt + expiresIn * 1000 ? 'pending' : 'expired';
+  return now < sentAt + expiresIn * 1000 ? 'pending' : 'expired';
 }
 
-/** The phone, and the backend's side of it. */
+/** Creates the phone, with the backend's side of it. */
 export function createPhone(script: PhoneScript, displayCode: string | undefined, now: () => number) {
   const prompts = new Map<string, PhoneRequest>();
   const decisions = new Map<string, 'approved' | 'denied'>();
@@ -57,14 +57,16 @@ export function createPhone(script: PhoneScript, displayCode: string | undefined
 
   function statusOf(id: string): PhoneStatus | undefined {
     const prompt = prompts.get(id);
-    return prompt && (decisions.get(id) ?? scriptedStatus(prompt.rungAt, now(), script));
+    return prompt && (decisions.get(id) ?? scriptedStatus(prompt.sentAt, now(), script));
   }
 
   const listOpen = () => [...prompts.values()].filter(({ id }) => statusOf(id) === 'pending');
 
   function decide(decision: 'approved' | 'denied', id = listOpen().at(-1)?.id): void {
     if (id === undefined || !prompts.has(id)) {
-      throw new Error('The phone shows no such request: nobody started one, or it ended. Look at `phone.requests`.');
+      throw new Error(
+        'The phone shows no such request. It was never started, or it has ended: look at `phone.requests`.',
+      );
     }
     if (statusOf(id) === 'pending') decisions.set(id, decision);
   }
@@ -83,11 +85,11 @@ export function createPhone(script: PhoneScript, displayCode: string | undefined
   return {
     phone,
     statusOf,
-    ring({ loginHint, bindingMessage, transaction }: InitiateRequest): PhoneRequest {
+    push({ loginHint, bindingMessage, transaction }: InitiateRequest): PhoneRequest {
       const prompt: PhoneRequest = {
         id: `memory-${++rings}`,
         loginHint,
-        rungAt: now(),
+        sentAt: now(),
         ...(bindingMessage !== undefined && { bindingMessage }),
         ...(displayCode !== undefined && { displayCode }),
         ...(transaction && { transaction }),
@@ -96,7 +98,7 @@ export function createPhone(script: PhoneScript, displayCode: string | undefined
       return prompt;
     },
     hintOf: (id: string) => prompts.get(id)?.loginHint,
-    /** Takes the prompt away, as after a cancel. */
+    /** Removes the prompt, as after a cancel. */
     remove(id: string): void {
       prompts.delete(id);
     },

@@ -1,4 +1,4 @@
-import { randomBytes, signJwt, toBase32, toBase64Url } from './crypto.js';
+import { randomBytes, signJwt, toBase32, toBase64Url } from '../shared/crypto.js';
 
 /** Wall-clock time and timers, in milliseconds. */
 export interface AuthSecClock {

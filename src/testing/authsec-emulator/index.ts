@@ -1,7 +1,7 @@
 import { createBackend, DEFAULT_KNOBS } from './backend.js';
 import type { Account, Approval, AuthSecClient, AuthSecClock, AuthSecKnobs, AuthSecUser, Flow } from './backend.js';
 import { decide, initiate, listRequests, registerDevice, respond, serverFault, token } from './ciba.js';
-import { totpCode, totpStep } from './crypto.js';
+import { totpCode, totpStep } from '../shared/crypto.js';
 import type { Endpoint, Reply } from './http.js';
 import { reply } from './http.js';
 import { confirm, login, register } from './totp.js';

@@ -1,5 +1,5 @@
 import type { Account, Backend, Flow, TotpDevice } from './backend.js';
-import { randomBytes, toBase32, totpCode, totpStep } from './crypto.js';
+import { randomBytes, toBase32, totpCode, totpStep } from '../shared/crypto.js';
 import type { Call, Reply } from './http.js';
 import { clientProblem, malformed, reply, textField, withBearer } from './http.js';
 

@@ -1,4 +1,4 @@
-import { totpCode, totpStep } from '../authsec-emulator/crypto.js';
+import { totpCode, totpStep } from '../shared/crypto.js';
 import { AuthsignalRefusal, createTenant, DEFAULT_UNKNOWNS } from './tenant.js';
 import type {
   AuthsignalActionState,

@@ -1,4 +1,4 @@
-import { randomBytes, toBase32, toBase64Url, totpCode, totpStep } from '../authsec-emulator/crypto.js';
+import { randomBytes, toBase32, toBase64Url, totpCode, totpStep } from '../shared/crypto.js';
 
 /** The states of a tracked action. */
 export type AuthsignalActionState =

@@ -36,7 +36,6 @@ function theCase<Needed extends Part = never>(
 // Only ever waited out by an adapter that fails the case.
 const PROMPT_ANSWER_MS = 2000;
 
-
 /** Options of a call that nobody aborts, as an act of its own. */
 function call(overrides: Partial<CallOptions> = {}): CallOptions {
   return { signal: new AbortController().signal, actId: crypto.randomUUID(), ...overrides };
@@ -349,9 +348,9 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
 
   theCase(
     'locks after too many wrong codes, for a right one too',
-    ['verifyTotp', 'validCode', 'wrongCode', 'triesUntilLock'],
+    ['verifyTotp', 'validCode', 'wrongCode', 'attemptsUntilLockout'],
     async (harness) => {
-      for (let tries = 1; tries < harness.triesUntilLock; tries++) {
+      for (let tries = 1; tries < harness.attemptsUntilLockout; tries++) {
         checkStatus(await verify(harness, await harness.wrongCode()), 'invalidCode');
       }
       for (const code of [await harness.wrongCode(), await harness.validCode()]) {
@@ -364,13 +363,13 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
 
   theCase(
     'counts a wrong code once, however often it is sent as one act',
-    ['verifyTotp', 'wrongCode', 'triesUntilLock', 'rings'],
+    ['verifyTotp', 'wrongCode', 'attemptsUntilLockout', 'rings'],
     async (harness) => {
       const options = call();
       const code = await harness.wrongCode();
-      for (let sent = 0; sent <= harness.triesUntilLock; sent++) {
+      for (let sent = 0; sent <= harness.attemptsUntilLockout; sent++) {
         const result = await harness.adapter.verifyTotp({ loginHint: harness.knownHint, code }, options);
-        checkStatus(result, harness.triesUntilLock > 1 ? 'invalidCode' : 'lockedOut');
+        checkStatus(result, harness.attemptsUntilLockout > 1 ? 'invalidCode' : 'lockedOut');
       }
     },
   ),
@@ -401,17 +400,17 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
 
   theCase(
     'takes a fault for no wrong code',
-    ['fault', 'verifyTotp', 'wrongCode', 'triesUntilLock'],
+    ['fault', 'verifyTotp', 'wrongCode', 'attemptsUntilLockout'],
     async (harness) => {
       for (const kind of ['network', 'malformed'] as const) {
         await harness.fault(kind);
-        for (let tries = 0; tries < harness.triesUntilLock; tries++) {
+        for (let tries = 0; tries < harness.attemptsUntilLockout; tries++) {
           await checkThrows(verify(harness, await harness.wrongCode()), 'A code that met a fault');
         }
       }
       await harness.fault(null);
       const result = await verify(harness, await harness.wrongCode());
-      checkStatus(result, harness.triesUntilLock > 1 ? 'invalidCode' : 'lockedOut');
+      checkStatus(result, harness.attemptsUntilLockout > 1 ? 'invalidCode' : 'lockedOut');
     },
   ),
 

@@ -45,7 +45,7 @@ export interface AdapterHarness<Session = unknown> {
   /** A user without an authenticator app. */
   readonly hintWithoutCode?: string;
   /** Wrong codes until the lock, that one included. Leave it out where the backend does not lock. */
-  readonly triesUntilLock?: number;
+  readonly attemptsUntilLockout?: number;
 
   /** How often the phone rang so far. Leave it out where the backend does not know `actId`. */
   rings?(): Awaitable<number>;

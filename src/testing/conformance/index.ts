@@ -1,6 +1,6 @@
 import type { CibaAdapter } from '../../contract/index.js';
 import { ADAPTER_CASES } from './cases.js';
-import { keepServerState } from '../keep-server-state.js';
+import { keepServerState } from './keep-server-state.js';
 import type { Part } from './cases.js';
 import type { AdapterHarness, Awaitable } from './harness.js';
 

@@ -75,7 +75,7 @@ export function startAuthSec(flow: Flow): AdapterHarness {
     validCode: () => emulator.codeOf(ADA),
     wrongCode: () => wrongCode(emulator),
     // On a server the handler counts.
-    ...(inBrowser ? { triesUntilLock: 3 } : { reload: () => createAuthSecAdapter(options) }),
+    ...(inBrowser ? { attemptsUntilLockout: 3 } : { reload: () => createAuthSecAdapter(options) }),
     requests: () => emulator.requests,
     fault: (kind) => {
       emulator.knobs.fault = kind ? FAULTS[kind] : 'none';
@@ -145,7 +145,7 @@ export async function startAuthSecBehindHandler(flow: Flow): Promise<AdapterHarn
     waitForInterval: ({ interval }) => handlerClock.advance(interval),
     validCode: () => emulator.codeOf(ADA),
     wrongCode: () => wrongCode(emulator),
-    triesUntilLock: 3,
+    attemptsUntilLockout: 3,
     rings: () => rings,
     requests: () => server.requests,
     fault: (kind) => server.setFault(kind),

@@ -68,7 +68,7 @@ describeAdapter(
       validCode: () => authsignal.totpCode('user-ada'),
       wrongCode: async () => ((await authsignal.totpCode('user-ada')) === '000000' ? '111111' : '000000'),
       // Ten codes in five minutes are looked at.
-      triesUntilLock: 11,
+      attemptsUntilLockout: 11,
       rings: () => authsignal.pushes,
       requests: () => authsignal.requests,
       fault: (kind) => authsignal.setFault(kind && FAULTS[kind]),

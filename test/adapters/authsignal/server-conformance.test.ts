@@ -67,7 +67,7 @@ describeAdapter(
       waitForInterval: ({ interval }) => pass(interval),
       validCode: () => authsignal.totpCode('user-ada'),
       wrongCode: async () => ((await authsignal.totpCode('user-ada')) === '000000' ? '111111' : '000000'),
-      triesUntilLock: 3,
+      attemptsUntilLockout: 3,
       rings: () => authsignal.pushes,
       requests: () => server.requests,
       fault: (kind) => server.setFault(kind),

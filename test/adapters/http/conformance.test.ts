@@ -73,7 +73,7 @@ describeAdapter(
       waitForInterval: ({ interval }) => clock.advance(interval),
       validCode: () => '123456',
       wrongCode: () => '999999',
-      triesUntilLock: 3,
+      attemptsUntilLockout: 3,
       rings: () => backend.phone.rings,
       requests: () => server.requests,
       fault: (kind) => server.setFault(kind),

@@ -19,7 +19,7 @@ describeAdapter(
       waitForInterval: ({ interval }) => clock.advance(interval),
       validCode: () => '123456',
       wrongCode: () => '999999',
-      triesUntilLock: 3,
+      attemptsUntilLockout: 3,
       rings: () => adapter.phone.rings,
       requests: () => adapter.calls.length,
       fault: (kind) => {

@@ -97,19 +97,19 @@ describe('a request', () => {
 describe('the phone', () => {
   it('shows what can be answered, oldest first', async () => {
     const { adapter, clock } = setUp({ displayCode: 'W4' });
-    const rungAt = clock.now();
+    const sentAt = clock.now();
     await adapter.initiate({ loginHint: 'ada', bindingMessage: 'Hello', transaction: { title: 'Pay' } }, call());
     await adapter.initiate({ loginHint: 'grace' }, call());
     expect(adapter.phone.requests).toEqual([
       {
         id: 'memory-1',
         loginHint: 'ada',
-        rungAt,
+        sentAt,
         displayCode: 'W4',
         bindingMessage: 'Hello',
         transaction: { title: 'Pay' },
       },
-      { id: 'memory-2', loginHint: 'grace', rungAt, displayCode: 'W4' },
+      { id: 'memory-2', loginHint: 'grace', sentAt, displayCode: 'W4' },
     ]);
     expect(adapter.phone.rings).toBe(2);
     clock.advance(120);

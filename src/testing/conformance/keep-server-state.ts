@@ -1,5 +1,5 @@
-import type { CibaAdapter, JsonValue, PendingApproval } from '../contract/index.js';
-import type { AdapterHarness } from './conformance/harness.js';
+import type { CibaAdapter, JsonValue, PendingApproval } from '../../contract/index.js';
+import type { AdapterHarness } from './harness.js';
 
 /**
  * Uses an adapter as the handler does: what `serverState` a request has stays behind, and is put back for each call
