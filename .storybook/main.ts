@@ -8,10 +8,10 @@ const config: StorybookConfig = {
   stories: ['./pages/*.mdx', '../stories/**/*.mdx', '../stories/**/*.stories.tsx'],
   addons: ['@storybook/addon-docs', '@storybook/addon-a11y', '@storybook/addon-vitest'],
   core: { disableTelemetry: true },
-  // The other readers of types need TypeScript's JavaScript API, which TypeScript 7 does not have.
+  // The other docgen tools need TypeScript's JavaScript API, which TypeScript 7 doesn't have.
   typescript: { reactDocgen: 'react-docgen' },
   viteFinal(vite) {
-    // vite.config.ts builds a library; Storybook is an app.
+    // vite.config.ts builds a library, but Storybook is an app.
     delete vite.build?.lib;
     delete vite.build?.rolldownOptions;
     return vite;

@@ -3,6 +3,6 @@ import { create } from 'storybook/theming';
 
 addons.setConfig({
   theme: create({ base: 'light', brandTitle: 'react-ciba' }),
-  // Folders like all others, so that they come in the order of storySort, the documentation first.
+  // Shows top-level entries as normal folders, so that they follow storySort, with the documentation first.
   sidebar: { showRoots: false },
 });

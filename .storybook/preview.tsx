@@ -7,7 +7,7 @@ import kitStyles from '../src/styles/index.css?inline';
 import { directionOf, LOCALES, messagesOf } from '../stories/locales.js';
 import './preview.css';
 
-// A sheet that a story can do without: `parameters: { kitStyles: false }` shows a UI that brings all of its own CSS.
+// A story can turn this sheet off with `parameters: { kitStyles: false }`, to show a UI that has only its own CSS.
 const kitSheet = new CSSStyleSheet();
 kitSheet.replaceSync(kitStyles);
 
@@ -20,7 +20,7 @@ interface PageProps {
   children: ReactNode;
 }
 
-/** Puts the toolbar's choices where an app would put them: on the root element and into the provider. */
+/** Applies the toolbar's choices as an app would: on the root element and in the provider. */
 function Page({ theme, brand, direction, locale, styled, children }: PageProps) {
   useLayoutEffect(() => {
     document.adoptedStyleSheets = styled ? [kitSheet] : [];
@@ -86,7 +86,7 @@ const preview: Preview = {
   },
   globalTypes: {
     theme: {
-      description: 'Colour theme',
+      description: 'Color theme',
       toolbar: { title: 'Theme', icon: 'mirror', items: ['light', 'dark'], dynamicTitle: true },
     },
     brand: {
@@ -108,9 +108,9 @@ const preview: Preview = {
         title: 'Direction',
         icon: 'transfer',
         items: [
-          { value: 'auto', title: 'as the language' },
-          { value: 'ltr', title: 'left to right' },
-          { value: 'rtl', title: 'right to left' },
+          { value: 'auto', title: 'from language' },
+          { value: 'ltr', title: 'left-to-right' },
+          { value: 'rtl', title: 'right-to-left' },
         ],
         dynamicTitle: true,
       },

@@ -1,4 +1,4 @@
-// Bundles what bench/ measures, as an app in production would be bundled by Vite.
+// Bundles the code that bench/ measures with Vite, like an app in production.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -9,7 +9,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
-/** The package by its public names, from dist: as it is published. */
+/** Resolves the package's public names to dist, as published. */
 export const resolve = {
   alias: Object.entries(exports).map(([name, target]) => ({
     find: new RegExp(`^react-ciba${name.slice(1).replaceAll('.', '\\.').replace('*', '([^/]+)')}$`),
@@ -18,11 +18,11 @@ export const resolve = {
   dedupe: ['react', 'react-dom', '@tanstack/react-query'],
 };
 
-/** What every app has anyway. */
+/** Dependencies that every app has anyway. */
 const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
 const ENTRY = 'weighed.jsx';
 
-/** The chunks of an app of one source file: every dependency is in them but {@link OUTSIDE}. */
+/** The chunks of an app with one source file. They include every dependency except {@link OUTSIDE}. */
 export async function bundle(source) {
   const { output } = await build({
     root: here,
@@ -32,7 +32,7 @@ export async function bundle(source) {
     resolve,
     plugins: [
       react(),
-      // What is outside stays an import for packages that `require` it, too, and brings no stand-in for `require` along.
+      // External packages stay imports even if a dependency uses `require`, so no shim for `require` is added.
       esmExternalRequirePlugin({ external: [OUTSIDE] }),
       {
         name: 'entry',
@@ -55,7 +55,7 @@ export async function bundle(source) {
   return output.filter(({ type }) => type === 'chunk');
 }
 
-/** What an app carries for a piece of source: gzip bytes of the script that it loads first, and of those that it loads later. */
+/** The size of an app for a piece of source: gzip bytes of its initial script, and of the scripts loaded later. */
 export async function weigh(source) {
   const chunks = new Map((await bundle(source)).map((chunk) => [chunk.fileName, chunk]));
   const first = new Set();

@@ -1,5 +1,5 @@
-// Installs the libraries that bench/ compares with, when they are missing: they are in bench/package.json, so that nobody
-// needs them who does not compare.
+// Installs the libraries that bench/ compares with, if they are missing. They are in bench/package.json, so that only
+// the benchmarks need them.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -21,11 +21,11 @@ export function installLibraries() {
     ([path, { version, optional }]) => path !== '' && !optional && present[path]?.version !== version,
   );
   if (!missing) return;
-  console.error('The libraries to compare with are missing: running npm ci in bench/.');
+  console.error('The libraries to compare with are missing. Running npm ci in bench/.');
   const { status } = spawnSync('npm', ['ci'], {
     cwd: fileURLToPath(bench),
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (status !== 0) throw new Error('npm ci failed in bench/; its own message is above.');
+  if (status !== 0) throw new Error('npm ci failed in bench/. See its output above.');
 }

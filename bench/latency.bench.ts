@@ -6,7 +6,7 @@ import { startDemo } from '../demo/start.mjs';
 import { findBrowser } from '../scripts/find-browser.mjs';
 
 const INTERVAL = 2;
-// Four for each of the demo's users: the handler lets nobody start more than five logins a minute.
+// Four logins for each of the demo's users, because the handler limits each user to five per minute.
 const RUNS = ['demo@example.com', 'ann@example.com', 'ben@example.com'].flatMap((user) => Array<string>(4).fill(user));
 
 let demo: Awaited<ReturnType<typeof startDemo>>;
@@ -15,7 +15,7 @@ let browser: Browser;
 beforeAll(async () => {
   demo = await startDemo({ port: 0, interval: INTERVAL, watch: false });
   browser = await chromium.launch(findBrowser());
-  await signIn('demo@example.com', 0); // Vite prepares the page at its first load.
+  await signIn('demo@example.com', 0); // Vite prepares the page when it is first loaded.
 });
 
 afterAll(async () => {
@@ -23,7 +23,7 @@ afterAll(async () => {
   await demo.close();
 });
 
-/** Signs in by approval after a pause; what it returns is in milliseconds. */
+/** Signs in by approving after a pause. Returns milliseconds. */
 async function signIn(user: string, pause: number) {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -55,7 +55,7 @@ async function signIn(user: string, pause: number) {
 
 test('an approval is on screen after one interval and one round trip', async () => {
   const runs = [];
-  // Pauses spread over the interval, so that the approval meets it at every point.
+  // The pauses are spread over the interval, so that approvals arrive at every point of it.
   for (const [index, user] of RUNS.entries()) runs.push(await signIn(user, (index / RUNS.length) * INTERVAL * 1000));
   console.table(
     runs.map(({ latency, roundTrip }) => ({
@@ -63,6 +63,6 @@ test('an approval is on screen after one interval and one round trip', async () 
       'interval + round trip (ms)': Math.round(INTERVAL * 1000 + roundTrip),
     })),
   );
-  // 100 ms for timers, rendering and the two clocks of this measurement.
+  // Allows 100 ms for timers, rendering and the two clocks in this measurement.
   for (const { latency, roundTrip } of runs) expect(latency).toBeLessThan(INTERVAL * 1000 + roundTrip + 100);
 });

@@ -4,8 +4,8 @@ import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createLogin } from 'react-ciba/machine';
 import { createFakeEnvironment } from '../test/support/fake-environment.js';
 
-// A call centre's screen: many logins in one process. Time and memory are to grow in line with their number, so each size
-// is set against 100 logins, per login. Every login waits for a minute of polls, with every second one denied at its end.
+// Many logins in one process, as on a call center's screen. Time and memory must grow linearly with their number, so the
+// cost per login is compared with that of 100 logins. Every login polls for a minute, and then every second one is denied.
 const SIZES = [100, 300, 1000];
 
 interface Cost {
@@ -37,14 +37,14 @@ async function measure(logins: number): Promise<Cost> {
   return { logins, microseconds, kilobytes };
 }
 
-test('1,000 logins at once cost each what 100 cost each', async () => {
+test('1,000 logins at once cost as much per login as 100', async () => {
   await measure(100);
   const costs: Cost[] = [];
   for (const size of SIZES) costs.push(await measure(size));
   console.table(costs);
   const [small, , large] = costs;
-  if (!small || !large) throw new Error('nothing was measured');
+  if (!small || !large) throw new Error('Nothing was measured.');
   console.info(
-    `per login, 1,000 against 100: time × ${(large.microseconds / small.microseconds).toFixed(2)}, memory × ${(large.kilobytes / small.kilobytes).toFixed(2)}`,
+    `per login, 1,000 compared with 100: time × ${(large.microseconds / small.microseconds).toFixed(2)}, memory × ${(large.kilobytes / small.kilobytes).toFixed(2)}`,
   );
 });

@@ -6,10 +6,10 @@ import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createFakeEnvironment } from '../test/support/fake-environment.js';
 
 const INTERVAL = 2;
-// Less than the pause before a resend, whose end does change the view.
+// Shorter than the cool-down before a resend, because the end of the cool-down changes the view.
 const SECONDS = 26;
 
-/** Lets the phone ring and then half a minute of polls pass that change nothing, and counts what renders meanwhile. */
+/** Sends a push, lets half a minute of polls pass without a change, and counts the renders in that time. */
 async function countRenders(makeHost: (world: World) => ReactNode, start: () => void) {
   const world = createFakeEnvironment();
   const adapter = createMemoryAdapter({ clock: world.environment.clock, interval: INTERVAL, expiresIn: 120 });
@@ -25,7 +25,7 @@ async function countRenders(makeHost: (world: World) => ReactNode, start: () => 
   start();
   await pass(1000);
   const before = { commits, polls: countPolls(adapter) };
-  // Second by second, as a browser would, so that each tick commits by itself.
+  // Advances one second at a time, as a browser would, so that each tick commits separately.
   for (let second = 0; second < SECONDS; second += 1) await pass(1000);
   const counts = { polls: countPolls(adapter) - before.polls, commits: commits - before.commits };
   result.unmount();
@@ -57,7 +57,7 @@ test('the host of <CibaLogin> does not render while polls change nothing', async
   print('<CibaLogin>', { ...counts, hostRenders: hostRenders - atStart });
   expect(counts.polls).toBeGreaterThanOrEqual(SECONDS / INTERVAL - 1);
   expect(hostRenders - atStart).toBe(0);
-  // Proof that the count can rise at all: the countdown's leaf ticks.
+  // Proves that the count can rise: the countdown component does tick.
   expect(counts.commits).toBeGreaterThan(0);
 });
 
@@ -85,6 +85,6 @@ test('a component on useCibaLogin does not render while polls change nothing', a
 });
 
 function print(what: string, counts: Record<string, number>): void {
-  console.log(`${what}, ${SECONDS} s of waiting`);
+  console.log(`${what}, while waiting ${SECONDS} s`);
   console.table(counts);
 }

@@ -15,7 +15,7 @@ import { createBackend, TestBrowser } from '../test/server/harness.js';
 import type { NO_LIMITS, Session } from '../test/server/harness.js';
 import { startRedis } from '../test/server/redis-server.js';
 
-// Ratios of two things measured in the same run on the same machine; the absolute numbers mean nothing elsewhere.
+// Compares two measurements from the same run on the same machine. The absolute numbers don't carry over to other machines.
 
 const closing: (() => Promise<unknown>)[] = [];
 
@@ -68,8 +68,8 @@ function percentile(values: readonly number[], share: number): number {
 }
 
 /**
- * Runs `send` so many times, so many at once: answers per second, and in milliseconds the median of one and the CPU time
- * of one, the client's included. CPU time hardly minds what else the machine does.
+ * Runs `send` `total` times, `atOnce` at a time. Returns responses per second and, in milliseconds, the median time and
+ * the CPU time of one, including the client's. CPU time hardly depends on the machine's other load.
  */
 async function load(send: () => Promise<number>, total: number, atOnce: number) {
   const times: number[] = [];
@@ -93,7 +93,7 @@ async function load(send: () => Promise<number>, total: number, atOnce: number) 
   };
 }
 
-test('polls over Redis, beside node:http alone with the same commands', async () => {
+test('polls over Redis, compared with plain node:http and the same commands', async () => {
   const redis = await startRedis();
   closing.push(() => redis.close());
   const client = await redis.connect();
@@ -152,9 +152,9 @@ test('polls over Redis, beside node:http alone with the same commands', async ()
     const [plain, ours] = [await load(targets.bare, 3000, 16), await load(targets.handler, 3000, 16)];
     const [onePlain, oneOurs] = [await load(targets.bare, 500, 1), await load(targets.handler, 500, 1)];
     rows.push({
-      'commands a poll': reads,
-      'bare a second': Math.round(plain.perSecond),
-      'handler a second': Math.round(ours.perSecond),
+      'commands per poll': reads,
+      'bare per second': Math.round(plain.perSecond),
+      'handler per second': Math.round(ours.perSecond),
       'throughput, share of bare': (ours.perSecond / plain.perSecond).toFixed(2),
       'bare, CPU ms': plain.cpu.toFixed(3),
       'handler, CPU ms': ours.cpu.toFixed(3),
@@ -171,7 +171,7 @@ test('10,000 open logins in one process', async () => {
   const LOGINS = 10_000;
   let now = Date.now();
   let polls = 0;
-  // Not a spy of Vitest's: it would keep every call.
+  // A Vitest spy would keep every call in memory.
   const adapter: CibaAdapter<Session> = {
     initiate: async () => ({
       id: crypto.randomUUID(),
@@ -198,7 +198,7 @@ test('10,000 open logins in one process', async () => {
   collect();
   const held = process.memoryUsage().heapUsed - before;
 
-  // Six polls an interval by everybody, over three intervals; the first interval begins with the first poll.
+  // Each login polls six times per interval, over three intervals. The first interval starts with the first poll.
   const INTERVALS = 3;
   const since = performance.now();
   for (let step = 0; step < INTERVALS * 5; step += 1) {
@@ -209,17 +209,17 @@ test('10,000 open logins in one process', async () => {
   console.table([
     {
       logins: LOGINS,
-      'kB a login (the test’s own browser included)': (held / LOGINS / 1024).toFixed(1),
+      'kB per login (including the test’s own browser)': (held / LOGINS / 1024).toFixed(1),
       'polls by browsers': LOGINS * INTERVALS * 5,
-      'polls of the provider': polls,
-      'a request and interval': polls / LOGINS / INTERVALS,
-      'polls a second, one core': Math.round((LOGINS * INTERVALS * 5 * 1000) / took),
+      'polls to the provider': polls,
+      'per request and interval': polls / LOGINS / INTERVALS,
+      'polls per second, one core': Math.round((LOGINS * INTERVALS * 5 * 1000) / took),
     },
   ]);
   expect(polls).toBe(LOGINS * INTERVALS);
 });
 
-test('from the provider’s notification to the outcome, beside a bare SSE echo and a bare request', async () => {
+test('from the provider’s notification to the outcome, compared with a bare SSE echo and a bare request', async () => {
   const RUNS = 200;
 
   async function readStream(url: string, headers: Record<string, string>) {
@@ -292,7 +292,7 @@ test('from the provider’s notification to the outcome, beside a bare SSE echo 
   );
 });
 
-test('the time of a start for somebody and for nobody', async () => {
+test('a start takes the same time for known and unknown users', async () => {
   const RUNS = 60;
   const backend = createBackend();
   const known = backend.initiate.getMockImplementation();
@@ -315,7 +315,7 @@ test('the time of a start for somebody and for nobody', async () => {
     );
   }
   const rows = Object.entries(times).map(([name, list]) => ({
-    who: { ada: 'a user', stranger: 'nobody, the app knows', ghost: 'nobody, the provider knows' }[name],
+    who: { ada: 'known user', stranger: 'unknown to the app', ghost: 'unknown to the provider' }[name],
     'p50 (ms)': percentile(list, 0.5).toFixed(1),
     'p95 (ms)': percentile(list, 0.95).toFixed(1),
     'p50, share of a user’s': (percentile(list, 0.5) / percentile(times['ada'] ?? [], 0.5)).toFixed(3),

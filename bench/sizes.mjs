@@ -1,10 +1,10 @@
-// `npm run bench:sizes`: what each import costs an app, beside other vendors' React packages, in one run.
+// `npm run bench:sizes`: measures what each import adds to an app, compared with other vendors' React packages, in one run.
 import { installLibraries } from './install.mjs';
 import { weigh } from './bundle.mjs';
 
-/** What an app writes to have it, and what it then has. */
+/** The import that an app writes, and what it includes. */
 const IMPORTS = {
-  'react-ciba: <CibaLogin> with the http adapter': {
+  'react-ciba: <CibaLogin> with the HTTP adapter': {
     has: 'push, code, every screen, English texts',
     source: `
       import { createRoot } from 'react-dom/client';
@@ -28,13 +28,13 @@ const IMPORTS = {
       createRoot(document.body).render(<TotpInput aria-label="Code" />);`,
   },
   'react-ciba/adapters/http': {
-    has: 'speaks to the handler of react-ciba',
+    has: 'talks to react-ciba’s own handler',
     source: `
       import { createHttpAdapter } from 'react-ciba/adapters/http';
       globalThis.adapter = createHttpAdapter();`,
   },
   'react-ciba/adapters/authsec': {
-    has: 'speaks to AuthSec',
+    has: 'talks to AuthSec',
     source: `
       import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
       globalThis.adapter = createAuthSecAdapter({ environment: 'production' });`,
@@ -48,7 +48,7 @@ const IMPORTS = {
       createRoot(document.body).render(<AuthsignalProvider tenantId="t"><Start /></AuthsignalProvider>);`,
   },
   '@descope/react-sdk: AuthProvider, Descope': {
-    has: 'runs a flow; its screens and their elements come from the vendor while it runs',
+    has: 'a flow runner; screens and their elements come from the vendor at runtime',
     source: `
       import { createRoot } from 'react-dom/client';
       import { AuthProvider, Descope } from '@descope/react-sdk';
@@ -83,7 +83,7 @@ for (const [name, { source, has }] of Object.entries(IMPORTS)) {
   const { first, later } = await weigh(source);
   rows[name] = { 'gzip, kB': kilobytes(first), 'loaded later, kB': later ? kilobytes(later) : '', has };
 }
-console.log('As Vite bundles each alone, with every dependency but React, React DOM and TanStack Query');
+console.log('Each bundled separately by Vite, with every dependency except React, React DOM and TanStack Query');
 console.table(rows);
 
 function kilobytes(bytes) {

@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { aliases } from '../vite.config.js';
 
-// `npm run bench`. Not part of the suite: the latency runs on real time.
+// `npm run bench`. Not part of the test suite, because the latency is measured in real time.
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   plugins: [react()],
@@ -13,7 +13,7 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: ['./test/setup/console.ts', './test/setup/unit.ts'],
     fileParallelism: false,
-    // The memory of many logins is weighed after a collection.
+    // The memory of many logins is measured after a garbage collection.
     execArgv: ['--expose-gc'],
     testTimeout: 300_000,
   },

@@ -30,7 +30,7 @@ function Shop() {
   );
 }
 
-/** What to sign in with. Each choice is an address of its own, so that a reload stays with it. */
+/** The choice of backends. Each has its own address, so that a reload keeps it. */
 function Backends() {
   return (
     <nav className="backends" aria-label="Backend">
@@ -43,13 +43,13 @@ function Backends() {
   );
 }
 
-/** The sign-in, or who is signed in. An approval makes `useCibaSession` ask again, and the one replaces the other. */
+/** Shows the sign-in or the account. An approval makes `useCibaSession` refetch, and the account replaces the sign-in. */
 function Door({ basePath }: { basePath: string }) {
   const [adapter] = useState((): HttpAdapter<Account> => createHttpAdapter({ basePath }));
   const { session: account, isPending, error, signOut, signingOut } = useCibaSession(adapter);
 
   if (isPending) return <p className="quiet">One moment…</p>;
-  if (error) return <p role="alert">The shop does not answer. Is the demo running?</p>;
+  if (error) return <p role="alert">The shop isn’t responding. Is the demo running?</p>;
   if (!account) return <CibaLogin adapter={adapter} />;
   return (
     <div className="card">
@@ -79,8 +79,8 @@ function Guide() {
         <li>
           Sign in here as <strong>demo@example.com</strong>.
         </li>
-        <li>Compare the code, if the phone shows one, then approve or deny there.</li>
-        <li>Or choose the code instead, and type the one that the phone’s authenticator shows.</li>
+        <li>If the phone shows a code, compare it. Then approve or deny there.</li>
+        <li>Or use a code instead, and type the one in the phone’s authenticator app.</li>
       </ol>
       <p className="quiet">{backend.note}</p>
     </aside>

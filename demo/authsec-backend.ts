@@ -8,8 +8,8 @@ import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { findAccount } from './users.js';
 
 /**
- * AuthSec's end users, on the emulator: the adapter's `fetch` is a function of this process. With your own
- * `clientId` instead of `fetch`, the same lines sign in at AuthSec.
+ * AuthSec's tenant flow, using the emulator: the adapter's `fetch` is a function in this process. With your own `clientId`
+ * instead of `fetch`, the same code signs in with AuthSec.
  */
 export async function startAuthSecBackend(options: ServerBackendOptions): Promise<ServerBackend> {
   const { origin, basePath, accounts, store, onEvent } = options;
@@ -29,7 +29,7 @@ export async function startAuthSecBackend(options: ServerBackendOptions): Promis
     basePath,
     store,
     authRequest: (loginHint) => ({ loginHint }),
-    // AuthSec's app shows no code to compare.
+    // AuthSec's app can't show a code to compare.
     displayCode: false,
     ...DEMO_LIMITS,
     publicSession: ({ claims }) => {
@@ -47,7 +47,7 @@ export async function startAuthSecBackend(options: ServerBackendOptions): Promis
 }
 
 function createAuthenticator(phone: ReturnType<typeof createAuthSecEmulator>['phone']): Authenticator {
-  // AuthSec's own ids stay between its server and the adapter.
+  // AuthSec's own IDs stay between its server and the adapter.
   const ids = new Map<string, string>();
 
   function idOf({ authReqId }: AuthSecPrompt): string {

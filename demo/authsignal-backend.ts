@@ -9,8 +9,8 @@ import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { type DemoAccount, findAccount } from './users.js';
 
 /**
- * Authsignal, all on the server, on the emulator: the vendor's own SDK calls it over a loopback address. With `region` and
- * your own `apiSecretKey` in place of that, the same lines sign in at Authsignal.
+ * Authsignal on the server only, using the emulator: the vendor's own SDK calls it over a loopback address. With `region`
+ * and your own `apiSecretKey` instead, the same code signs in with Authsignal.
  */
 export async function startAuthsignalBackend(options: ServerBackendOptions): Promise<ServerBackend> {
   const { origin, basePath, accounts, store, expiresIn, onEvent } = options;
@@ -35,7 +35,7 @@ export async function startAuthsignalBackend(options: ServerBackendOptions): Pro
     origin,
     basePath,
     store,
-    // Authsignal knows users by the app's own IDs.
+    // Authsignal identifies users by the app's own IDs.
     authRequest: (loginHint) => {
       const account = findAccount(accounts, loginHint);
       return account ? { loginHint: account.id } : null;

@@ -1,4 +1,4 @@
 const OFTEN = [{ points: 1000, duration: 60 }];
 
-/** People who try a demo sign in and deny far more often than a user would. An app of yours leaves the defaults. */
+/** People who try a demo sign in and deny far more often than real users. In your app, keep the defaults. */
 export const DEMO_LIMITS = { limits: { user: OFTEN, browser: OFTEN, address: OFTEN }, freeDenials: 1000 };

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Listens on the loopback interface alone and returns the port. 0 picks a free one. */
+/** Listens on the loopback interface only and returns the port. 0 picks a free port. */
 export function listen(server: Server, port = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -12,7 +12,7 @@ export function listen(server: Server, port = 0): Promise<number> {
   });
 }
 
-/** Ends the open connections too. */
+/** Closes the server, including its open connections. */
 export function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

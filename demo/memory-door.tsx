@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { CibaLogin } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 
-/** The sign-in without any server: backend and phone are objects of this page, and so are the phone's buttons. */
+/** The sign-in without a server: the backend, the phone and its buttons are all simulated in this page. */
 export function MemoryDoor() {
   const [adapter] = useState(() => createMemoryAdapter({ deliveredTo: 'Phone in this page' }));
   const [name, setName] = useState<string | null>(null);
@@ -26,7 +26,7 @@ export function MemoryDoor() {
       <CibaLogin adapter={adapter} onApproved={(session) => setName(session.name)} />
       <section className="card" aria-labelledby="page-phone">
         <h2 id="page-phone">Phone in this page</h2>
-        <p className="quiet">Answers the newest request. The login sees it at its next poll.</p>
+        <p className="quiet">Answers the newest request. The login notices at its next poll.</p>
         <div className="decision">
           <button type="button" className="button" onClick={() => phone.requests.length > 0 && phone.deny()}>
             Deny

@@ -6,10 +6,10 @@ import { startDemoProvider } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { findAccount } from './users.js';
 
-/** Signed in by approving at the provider, or by a code that this app checked itself. */
+/** A session from an approval at the provider, or from a code that this app verified itself. */
 type DemoSession = OidcSession | { readonly account: { readonly name: string; readonly email: string } };
 
-/** A real OpenID provider, and this app's handler as its client. */
+/** A real OpenID provider, with this app's handler as its client. */
 export async function startOpenIdBackend(options: ServerBackendOptions): Promise<ServerBackend> {
   const { origin, basePath, accounts, store, onEvent, ...pace } = options;
   const provider = await startDemoProvider({ users: accounts, ...pace });
@@ -22,7 +22,7 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
     basePath,
     store,
     ...DEMO_LIMITS,
-    // Unknown users go on to the provider, which says so; the browser cannot tell either way.
+    // Unknown users are passed on to the provider, which rejects them. The browser can't tell the difference.
     authRequest: (loginHint) => ({ loginHint, scope: 'openid email profile' }),
     totp: createTotpVerifier<DemoSession>({
       findUser: async (loginHint) => {

@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from './provider.js';
 import { type DemoAccount, findAccount, totpOf } from './users.js';
 
-/** `GET /phone/api/totp`: the account in the phone's authenticator app and its present code. */
+/** `GET /phone/api/totp`: the account in the phone's authenticator app and its current code. */
 export interface PhoneTotp {
   readonly account: string;
   readonly code: string;
-  /** Base32, for an authenticator app without a camera. */
+  /** Base32, to type into an authenticator app that can't scan a QR code. */
   readonly secret: string;
-  /** The same as an otpauth: address, for a QR code. */
+  /** The same secret as an otpauth: URI, for a QR code. */
   readonly uri: string;
   /** Seconds until the next code. */
   readonly validFor: number;
@@ -20,14 +20,14 @@ export interface PhoneApiOptions {
 }
 
 /**
- * The simulated phone as a JSON interface, for the phone page and for scripts:
+ * Serves the simulated phone as a JSON API, for the phone page and for scripts:
  * `GET /phone/api/requests`, `POST /phone/api/requests/:id/approve`, `POST …/deny`, and `GET /phone/api/totp`
- * (`?account=` picks another than the first one).
+ * (`?account=` selects an account other than the first one).
  */
 export function createPhoneApi({ authenticator, accounts }: PhoneApiOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    // Another site's page could approve its own request otherwise.
+    // Otherwise a page on another site could approve its own request.
     if (request.headers['sec-fetch-site'] === 'cross-site') return send(response, 403, { error: 'cross-site' });
 
     if (request.method === 'GET' && url.pathname === '/phone/api/requests') {

@@ -7,7 +7,7 @@ import { QrCode } from './qr-code.js';
 
 async function readJson<T>(path: string, init?: RequestInit): Promise<T> {
   const response = await fetch(path, init);
-  if (!response.ok) throw new Error(`${path} answered ${response.status}.`);
+  if (!response.ok) throw new Error(`${path} responded with ${response.status}.`);
   return (await response.json()) as T;
 }
 
@@ -16,7 +16,7 @@ function Phone() {
     <main className="phone">
       <header>
         <h1>Simulated phone</h1>
-        <p className="quiet">Stands in for the app that your identity provider would ring.</p>
+        <p className="quiet">Simulates the app that your identity provider would send a push to.</p>
       </header>
       <Requests />
       <Authenticator />
@@ -36,9 +36,9 @@ function Requests() {
   return (
     <section aria-labelledby="requests">
       <h2 id="requests">Sign-in requests</h2>
-      {error && <p role="alert">The demo server does not answer. Is it running?</p>}
+      {error && <p role="alert">The demo server isn’t responding. Is it running?</p>}
       {!error && requests.length === 0 && (
-        <p className="quiet">Nobody is signing in. Start in the shop; it shows up here.</p>
+        <p className="quiet">No open requests. Start a sign-in in the shop, and it appears here.</p>
       )}
       <ul className="requests" aria-live="polite">
         {requests.map((request) => (
@@ -64,7 +64,7 @@ function Request({ request }: { request: PhoneRequest }) {
       <dl>
         <dt>Account</dt>
         <dd>{request.account}</dd>
-        <dt>Asked at</dt>
+        <dt>Requested at</dt>
         <dd>{time}</dd>
         {request.displayCode !== null && (
           <>
@@ -100,12 +100,12 @@ function Authenticator() {
       <h2 id="authenticator">Authenticator</h2>
       <p className="quiet">{totp.account}</p>
       <p className="totp">
-        <output aria-label="Present code">{totp.code}</output>
+        <output aria-label="Current code">{totp.code}</output>
         <span className="quiet">new in {totp.validFor} s</span>
       </p>
       <details>
         <summary>Use your own authenticator app</summary>
-        <QrCode text={totp.uri} caption="Scan it, or type this secret. It holds until the demo is started again." />
+        <QrCode text={totp.uri} caption="Scan it, or type this secret. It’s valid until the demo restarts." />
         <p>
           <code className="secret">{totp.secret}</code>
         </p>

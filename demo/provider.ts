@@ -6,7 +6,7 @@ import { close, listen } from './loopback.js';
 
 const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 
-/** How much too early a poll may come, in milliseconds: a client measures the interval from sending, a server from receiving. */
+/** Milliseconds that a poll may be early, because clients measure the interval from sending and servers from receiving. */
 const TOLERANCE = 250;
 
 export interface DemoUser {
@@ -15,13 +15,13 @@ export interface DemoUser {
   readonly name: string;
 }
 
-/** A request that waits for its user, as an authenticator app shows it. */
+/** A request that waits for its user, as shown in an authenticator app. */
 export interface PhoneRequest {
-  /** The phone's own handle for it; the `auth_req_id` stays between the provider and its client. */
+  /** The phone's own ID for the request. The `auth_req_id` stays between the provider and its client. */
   readonly id: string;
   readonly account: string;
   readonly client: string;
-  /** What the user compares with the other screen. */
+  /** The code that the user compares with the other screen. */
   readonly displayCode: string | null;
   readonly scope: string;
   /** Milliseconds since 1970. */
@@ -29,7 +29,7 @@ export interface PhoneRequest {
   readonly expiresAt: number;
 }
 
-/** What the simulated phone can do. `false` says that no such request is waiting any more. */
+/** The actions of the simulated phone. `false` means that no such request is waiting anymore. */
 export interface Authenticator {
   requests(): PhoneRequest[];
   approve(id: string): Promise<boolean>;
@@ -38,9 +38,9 @@ export interface Authenticator {
 
 export interface DemoProviderOptions {
   readonly users: readonly DemoUser[];
-  /** Life of a request in seconds. @default 120 */
+  /** Lifetime of a request, in seconds. @default 120 */
   readonly expiresIn?: number;
-  /** Least seconds between two polls. @default 2 */
+  /** Minimum seconds between two polls. @default 2 */
   readonly interval?: number;
 }
 
@@ -58,8 +58,8 @@ interface Pending extends PhoneRequest {
 }
 
 /**
- * A real OpenID provider with CIBA (oidc-provider) on a free loopback port, with the two things that it lacks: an
- * `interval` in its answer, and `slow_down` for polls that come too early.
+ * A real OpenID provider with CIBA (oidc-provider) on a free loopback port. Adds two missing features: an `interval` in
+ * its response, and `slow_down` for polls that arrive too early.
  */
 export async function startDemoProvider({
   users,
@@ -93,7 +93,7 @@ export async function startDemoProvider({
       profile: ['name'],
     },
     acrValues: ['urn:example:push'],
-    // The ID token carries the e-mail address and the name, so that the demo needs no userinfo request.
+    // The ID token contains the email address and the name, so that the demo needs no userinfo request.
     conformIdTokenClaims: false,
     ttl: {
       AccessToken: 600,
@@ -152,7 +152,7 @@ export async function startDemoProvider({
   ): Promise<boolean> {
     const request = waiting.get(id);
     if (!request || request.expiresAt <= Date.now()) return false;
-    // Taken away first: oidc-provider would take a second decision too.
+    // Remove the request first, because oidc-provider would also accept a second decision.
     waiting.delete(id);
     await provider.backchannelResult(request.authReqId, await decision(request), {
       acr: 'urn:example:push',
@@ -217,7 +217,7 @@ async function createSigningKey() {
   return { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig', kid: 'demo' };
 }
 
-/** oidc-provider prints what a production set-up needs, and that it would rather run on a newer Node. A demo knows. */
+/** Suppresses oidc-provider's advice about production setups and newer Node versions, which doesn't apply to a demo. */
 async function withoutAdvice<T>(run: () => T | Promise<T>): Promise<T> {
   const { warn, info } = console;
   const skipAdvice =

@@ -1,6 +1,6 @@
 import { encode } from 'uqr';
 
-/** A QR code as one path, black on white in every theme, since many cameras read no other. */
+/** A QR code as one path. It is black on white in every theme, because many cameras can't read inverted codes. */
 export function QrCode({ text, caption }: { text: string; caption: string }) {
   const { data, size } = encode(text, { ecc: 'M', border: 4 });
   const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');

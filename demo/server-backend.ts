@@ -5,22 +5,22 @@ import type { DemoAccount } from './users.js';
 
 export interface ServerBackendOptions {
   readonly origin: string;
-  /** Where the handler answers. */
+  /** The handler's path. */
   readonly basePath: string;
   readonly accounts: readonly DemoAccount[];
   readonly store: CibaStore;
-  /** Life of a request in seconds. */
+  /** Lifetime of a request, in seconds. */
   readonly expiresIn?: number;
-  /** Least seconds between two polls. */
+  /** Minimum seconds between two polls. */
   readonly interval?: number;
   readonly onEvent?: (event: CibaServerEvent) => void;
 }
 
 /** A backend with this app's handler in front of it. */
 export interface ServerBackend {
-  /** The phone that it rings. */
+  /** The phone that receives the push. */
   readonly authenticator: Authenticator;
-  /** Answers everything below its `basePath`. */
+  /** Handles all requests below its `basePath`. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   close(): Promise<void>;
 }

@@ -4,14 +4,14 @@ import { startOpenIdBackend } from './openid-backend.js';
 import type { Authenticator } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 
-/** What starts each choice of `backends.ts` that has a `basePath`, by its id. */
+/** Starts each backend in `backends.ts` that has a `basePath`, by its ID. */
 export const SERVER_BACKENDS: Readonly<Record<string, (options: ServerBackendOptions) => Promise<ServerBackend>>> = {
   openid: startOpenIdBackend,
   authsec: startAuthSecBackend,
   authsignal: startAuthsignalBackend,
 };
 
-/** One phone for every backend. */
+/** A single phone for all backends. */
 export function joinAuthenticators(authenticators: readonly Authenticator[]): Authenticator {
   async function decide(act: 'approve' | 'deny', id: string): Promise<boolean> {
     const owner = authenticators.find((one) => one.requests().some((request) => request.id === id));

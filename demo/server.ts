@@ -10,35 +10,35 @@ import { joinAuthenticators, SERVER_BACKENDS } from './server-backends.js';
 import { createAccounts } from './users.js';
 
 export interface DemoOptions {
-  /** 0 picks a free one. @default 5173 */
+  /** The port; 0 picks a free one. @default 5173 */
   readonly port?: number;
-  /** Life of a request in seconds. @default 120 */
+  /** Lifetime of a request, in seconds. @default 120 */
   readonly expiresIn?: number;
-  /** Least seconds between two polls. @default 2 */
+  /** Minimum seconds between two polls. @default 2 */
   readonly interval?: number;
   readonly onEvent?: (event: CibaServerEvent) => void;
 }
 
 export interface Demo {
-  /** Where the app is, for example `http://localhost:5173`. */
+  /** The app's origin, for example `http://localhost:5173`. */
   readonly origin: string;
-  /** The first demo user's e-mail address. */
+  /** The first demo user's email address. */
   readonly account: string;
   close(): Promise<void>;
 }
 
 const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/phone': 'phone.html' };
 
-/** A page of another site can point its own name at loopback; the phone's secrets are not for it. */
+/** Protects the phone's secrets from other sites, which could point their own host name at the loopback address. */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1)(:\d+)?$/;
 
-/** Serves the shop, the phone and the app's own backend from one port of the loopback interface. */
+/** Serves the shop, the phone and the app's own backend from one port on the loopback interface. */
 export async function serveDemo(server: Server, vite: ViteDevServer, options: DemoOptions): Promise<Demo> {
   const { port = 5173, ...backendOptions } = options;
   const host = `localhost:${await listen(server, port)}`;
   const origin = `http://${host}`;
   const accounts = createAccounts();
-  // Who asks while the backends still start waits for them.
+  // Requests that arrive while the backends are starting wait for them.
   const starting = startBackends({ origin, accounts, ...backendOptions }).then((backends) => {
     const authenticator = joinAuthenticators(backends.map((backend) => backend.authenticator));
     return { backends, phoneApi: createPhoneApi({ authenticator, accounts }) };
@@ -53,7 +53,7 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
     else if (backend) backend.handle(request, response);
     else if (path.startsWith('/phone/api/')) await phoneApi(request, response);
     else if (page === undefined) vite.middlewares(request, response);
-    // The app's cookies and its handler belong to one origin: 127.0.0.1 is sent to localhost.
+    // The app's cookies and its handler belong to one origin, so 127.0.0.1 redirects to localhost.
     else if (request.headers.host !== host) response.writeHead(302, { location: origin + path + search }).end();
     else {
       const html = await readFile(new URL(page, import.meta.url), 'utf8');
@@ -80,7 +80,7 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
   };
 }
 
-/** Every backend of the page's list that has a server side, each under its own path. */
+/** All listed backends that have a server side, each under its own path. */
 function startBackends(
   options: Omit<ServerBackendOptions, 'basePath' | 'store'>,
 ): Promise<(ServerBackend & { readonly basePath: string })[]> {
@@ -90,7 +90,7 @@ function startBackends(
   });
   return Promise.all(
     starts.map(async ({ start, basePath }) => {
-      // Each is an app of its own: whoever chooses another backend is signed out there.
+      // Each backend is a separate app, so a user who switches backends isn't signed in there yet.
       const backend = await start({ ...options, basePath, store: createMemoryStore() });
       return { ...backend, basePath };
     }),

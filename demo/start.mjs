@@ -1,5 +1,5 @@
 // `npm start`: a shop with <CibaLogin>, an OpenID provider and a simulated phone in one process.
-// PORT (5173), CIBA_EXPIRES_IN (life of a request, seconds) and CIBA_INTERVAL (seconds between two polls) change it.
+// Configure it with PORT (5173), CIBA_EXPIRES_IN (lifetime of a request, in seconds) and CIBA_INTERVAL (seconds between polls).
 import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,8 @@ import { createServer as createViteServer } from 'vite';
 const repository = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * Starts the demo and resolves as soon as it answers.
- * @param {import('./server.js').DemoOptions & { watch?: boolean }} options `watch: false` leaves changed files alone
+ * Starts the demo and resolves once it accepts requests.
+ * @param {import('./server.js').DemoOptions & { watch?: boolean }} options With `watch: false`, changed files are ignored.
  * @returns {Promise<import('./server.js').Demo>}
  */
 export async function startDemo({ watch = true, ...options } = {}) {
@@ -22,7 +22,7 @@ export async function startDemo({ watch = true, ...options } = {}) {
     logLevel: 'warn',
     server: {
       middlewareMode: true,
-      // Its socket shares our port, so that two demos do not meet on a third one.
+      // Shares our port, because a separate default port would clash if two demos run.
       ws: { server },
       watch: watch ? {} : null,
       fs: { allow: [repository] },
@@ -44,13 +44,13 @@ export async function startDemo({ watch = true, ...options } = {}) {
   }
 }
 
-/** A number of an environment variable, or undefined where it is not set. */
+/** Reads a number from an environment variable, or undefined if it isn't set. */
 function readNumber(name) {
   const text = process.env[name];
   if (!text) return undefined;
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0) return number;
-  throw new Error(`${name} must be a number, for example ${name}=10; it is "${text}".`);
+  throw new Error(`${name} must be a number of 0 or more, got "${text}". Set it like ${name}=10.`);
 }
 
 async function main() {
@@ -65,7 +65,7 @@ async function main() {
   });
   process.stdout.write(`
   The shop    ${demo.origin}         sign in as ${demo.account}
-  The phone   ${demo.origin}/phone   approve or deny there
+  The phone   ${demo.origin}/phone   approve or deny here
 
 `);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void demo.close().then(() => process.exit(0)));
@@ -75,7 +75,7 @@ if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.me
   main().catch((error) => {
     const taken = error.code === 'EADDRINUSE';
     process.stderr.write(
-      taken ? `Port ${error.port} is taken. Choose another one: PORT=5174 npm start\n` : `${error.stack}\n`,
+      taken ? `Port ${error.port} is already in use. Choose another one: PORT=5174 npm start\n` : `${error.stack}\n`,
     );
     process.exit(1);
   });

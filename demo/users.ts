@@ -2,7 +2,7 @@ import { Secret, TOTP } from 'otpauth';
 import type { DemoUser } from './provider.js';
 
 export interface DemoAccount extends DemoUser {
-  /** What the user's authenticator app and the server share: base32, 160 bits. */
+  /** The secret that the user's authenticator app and the server share: base32, 160 bits. */
   readonly totpSecret: string;
 }
 
@@ -10,7 +10,7 @@ function createAccount(id: string, email: string, name: string): DemoAccount {
   return { id, email, name, totpSecret: new Secret({ size: 20 }).base32 };
 }
 
-/** Everybody that the provider and the code check know. Secrets are new at each start. */
+/** The users that the provider and the code check know. Each start creates new secrets. */
 export function createAccounts(): readonly [DemoAccount, ...DemoAccount[]] {
   return [
     createAccount('user-1', 'demo@example.com', 'Demi Example'),
@@ -24,7 +24,7 @@ export function findAccount(accounts: readonly DemoAccount[], loginHint: string)
   return accounts.find((account) => account.email === email);
 }
 
-/** What the phone's authenticator app computes (RFC 6238: SHA-1, 6 digits, 30 s). */
+/** Computes the code that the phone's authenticator app shows (RFC 6238: SHA-1, 6 digits, 30 s). */
 export function totpOf(account: DemoAccount): TOTP {
   return new TOTP({ issuer: 'react-ciba demo', label: account.email, secret: account.totpSecret });
 }

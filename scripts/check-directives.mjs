@@ -1,5 +1,5 @@
-// Part of `npm run check:package`: every source that says 'use client' must still say so in dist, or React Server
-// Components would run hooks on the server. A bundler that merges files loses it silently.
+// Part of `npm run check:package`: every source file with 'use client' must keep it in dist, or React Server Components
+// would run hooks on the server. A bundler that merges files drops it silently.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,6 +16,6 @@ const lost = sources.filter((file) => {
 });
 
 if (sources.length === 0 || lost.length > 0) {
-  console.error(`'use client' was lost on the way to dist: ${lost.join(', ') || 'no source has it'}.`);
+  console.error(`'use client' is missing in dist: ${lost.join(', ') || 'no source has it'}.`);
   process.exitCode = 1;
 }

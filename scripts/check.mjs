@@ -1,5 +1,5 @@
-// `npm run check`: everything about the code that is no test. Each step is a script of its own (`npm run check:lint`);
-// all of them run, and the summary says which failed.
+// `npm run check`: runs every check that isn't a test. Each step is also a separate script, such as `npm run check:lint`.
+// All steps run, and the summary lists those that failed.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { installIfNeeded } from './install.mjs';

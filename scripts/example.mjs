@@ -1,5 +1,5 @@
-// `npm run example -- vite-express`: starts an example of this repository with the package as it is here, in a folder of
-// its own, so that nothing of the repository's node_modules gets into it. PORT changes the port.
+// `npm run example -- vite-express`: starts an example with the local package. It runs in a separate folder, so that it
+// can't use the repository's node_modules. Set PORT to change the port.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ function run(cwd, ...args) {
 }
 
 if (!examples.includes(example)) {
-  console.error(`Name one of the examples: ${examples.map((name) => `npm run example -- ${name}`).join(', ')}`);
+  console.error(`Name an example: ${examples.map((name) => `npm run example -- ${name}`).join(', ')}`);
   process.exitCode = 1;
 } else {
   const folder = mkdtempSync(join(tmpdir(), `react-ciba-${example}-`));
@@ -31,7 +31,7 @@ if (!examples.includes(example)) {
       filter: (path) => !/[\\/](node_modules|dist|\.next)$/.test(path),
     });
     run(folder, 'install', '--no-audit', '--no-fund', `./${tarball}`);
-    // Ctrl+C ends the app, and after it this.
+    // Ctrl+C ends the app first, then this script.
     process.on('SIGINT', () => undefined);
     run(folder, 'start');
   } catch (error) {

@@ -1,6 +1,5 @@
-// Finds a Chromium for the tests, or installs one. Used by the Vitest configuration, the end-to-end tests and
-// `npm test`; `node scripts/find-browser.mjs` prints what it found. Needs nothing but Node, so that it runs on a
-// fresh clone.
+// Finds a Chromium for the tests, or installs one. The Vitest configuration, the end-to-end tests and `npm test` use it.
+// `node scripts/find-browser.mjs` prints its path. Needs only Node, so that it runs on a fresh clone.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const ADVICE =
-  'No Chromium was found and none could be installed: install Chromium or Google Chrome, or set CHROMIUM_PATH to the executable of one.';
+  'No Chromium was found, and none could be installed. Install Chromium or Google Chrome, or set CHROMIUM_PATH to the executable.';
 
 const SYSTEM_NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
@@ -21,8 +20,8 @@ const SYSTEM_PATHS = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-// Quiet, without the background traffic of a fresh profile. Chromium refuses to run its sandbox as root, where
-// containers and CI jobs usually are.
+// These flags turn off the background traffic of a fresh profile. Chromium can't run its sandbox as root, which is the
+// usual user in containers and CI jobs.
 const ARGS = [
   '--disable-gpu',
   '--disable-quic',
@@ -45,7 +44,10 @@ function isExecutable(path) {
 function fromEnvironment() {
   const path = process.env.CHROMIUM_PATH;
   if (!path) return null;
-  if (!isExecutable(path)) throw new Error(`CHROMIUM_PATH is set to ${path}, which is no executable file.`);
+  if (!isExecutable(path))
+    throw new Error(
+      `CHROMIUM_PATH is set to ${path}, which isn't an executable file. Set it to a Chromium or Google Chrome.`,
+    );
   return path;
 }
 
@@ -54,7 +56,7 @@ function fromPlaywright() {
     const path = createRequire(import.meta.url)('playwright-core').chromium.executablePath();
     return isExecutable(path) ? path : null;
   } catch {
-    return null; // Not installed yet, or no build of Playwright's for this system.
+    return null; // Not installed yet, or Playwright has no build for this system.
   }
 }
 
@@ -87,9 +89,9 @@ function installWithPlaywright() {
 }
 
 /**
- * The Chromium to test with and the flags to start it with: `CHROMIUM_PATH`, one of Playwright's, or one of the system.
+ * Finds the Chromium to test with, and its flags: `CHROMIUM_PATH`, Playwright's, or the system's.
  * @returns {{ executablePath: string, args: string[] }}
- * @throws Error when there is none; its message says what to install
+ * @throws Error if there is none. The message says what to install.
  */
 export function findBrowser() {
   const executablePath = fromEnvironment() ?? fromPlaywright() ?? fromSystem();
@@ -97,7 +99,7 @@ export function findBrowser() {
   return { executablePath, args: ARGS };
 }
 
-/** {@link findBrowser}, but a missing browser is installed first: by apt as root on Debian, else by Playwright. */
+/** Like {@link findBrowser}, but installs a missing browser first: with apt as root on Debian, otherwise with Playwright. */
 export function findOrInstallBrowser() {
   for (const install of [installWithApt, installWithPlaywright]) {
     if (fromEnvironment() ?? fromPlaywright() ?? fromSystem()) break;

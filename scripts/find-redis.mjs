@@ -1,12 +1,12 @@
-// Finds a redis-server for `npm run test:redis`, or installs one; `node scripts/find-redis.mjs` prints what it found.
-// Needs nothing but Node.
+// Finds a redis-server for `npm run test:redis`, or installs one. `node scripts/find-redis.mjs` prints its path.
+// Needs only Node.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ADVICE =
-  'No redis-server was found and none could be installed: install Redis 6 or newer, or set REDIS_SERVER_PATH to the executable.';
+  'No redis-server was found, and none could be installed. Install Redis 6 or newer, or set REDIS_SERVER_PATH to the executable.';
 
 function isExecutable(path) {
   try {
@@ -20,7 +20,10 @@ function isExecutable(path) {
 function search() {
   const named = process.env.REDIS_SERVER_PATH;
   if (named) {
-    if (!isExecutable(named)) throw new Error(`REDIS_SERVER_PATH is set to ${named}, which is no executable file.`);
+    if (!isExecutable(named))
+      throw new Error(
+        `REDIS_SERVER_PATH is set to ${named}, which isn't an executable file. Set it to a redis-server.`,
+      );
     return named;
   }
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
@@ -48,8 +51,8 @@ function installWithApt() {
 }
 
 /**
- * The path of a redis-server: `REDIS_SERVER_PATH` or one of the system; as root on Debian it is installed if missing.
- * @throws Error when there is none; its message says what to install
+ * Returns the path of a redis-server: `REDIS_SERVER_PATH`, or the system's. As root on Debian, installs a missing one.
+ * @throws Error if there is none. The message says what to install.
  */
 export function findOrInstallRedis() {
   if (!search()) installWithApt();

@@ -1,5 +1,5 @@
-// Installs the dependencies when they are missing or not those of package-lock.json, so that every command works on a
-// fresh clone. Needs nothing but Node and npm.
+// Installs the dependencies if they are missing or don't match package-lock.json, so that every command works on a fresh
+// clone. Needs only Node and npm.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ function readPackages(path) {
   }
 }
 
-/** Whether node_modules holds what the lock file asks for. Packages for other systems are never there. */
+/** Whether node_modules matches the lock file. Packages for other systems are never installed. */
 function isInstalled() {
   const wanted = readPackages('package-lock.json');
   const present = readPackages('node_modules/.package-lock.json');
@@ -29,19 +29,19 @@ export function installIfNeeded() {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) {
     console.error(
-      `react-ciba is developed on Node 20.19 or newer; this is Node ${process.versions.node}. Install a newer one.`,
+      `Development needs Node 20.19 or newer, and this is Node ${process.versions.node}. Install a newer version.`,
     );
     process.exit(1);
   }
   if (isInstalled()) return;
-  console.error('The dependencies are missing or out of date: running npm ci.');
+  console.error('Dependencies are missing or out of date. Running npm ci.');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
   if (status !== 0) {
-    console.error('npm ci failed, so nothing else can run. Its own message is above.');
+    console.error('npm ci failed, so nothing else can run. See its output above.');
     process.exit(status ?? 1);
   }
 }

@@ -6,7 +6,7 @@ export interface CommandResult {
 
 export interface ReleaseOptions {
   readonly manifest: { readonly name: string; readonly version: string; readonly repository?: unknown };
-  /** Files of .changeset that no version has. */
+  /** The files in .changeset that aren't part of a version yet. */
   readonly changesets: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly dryRun: boolean;

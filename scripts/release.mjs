@@ -1,5 +1,5 @@
-// `npm run release`: publishes the version of package.json, with provenance, or says in one sentence why not. With
-// `-- --dry-run` it does all of it but the upload.
+// `npm run release`: publishes the version in package.json with provenance, or stops and says why. With `-- --dry-run`,
+// it does everything except the upload.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 const CHECKS = [['run', 'check'], ['test']];
 
 /**
- * Publishes, or refuses.
- * @returns what the process should exit with
+ * Publishes the package, or stops with a reason.
+ * @returns the exit code for the process
  */
 export function release({ manifest, changesets, env, dryRun, run, say }) {
   const obstacle = findObstacle({ manifest, changesets, env, dryRun, run });
@@ -20,33 +20,33 @@ export function release({ manifest, changesets, env, dryRun, run, say }) {
   return run('npm', dryRun ? [...publish.filter((flag) => flag !== '--provenance'), '--dry-run'] : publish).status;
 }
 
-/** The first reason not to publish, the quickest to find first; null where there is none. */
+/** Returns the first reason not to publish, or null. Quick checks come first. */
 function findObstacle({ manifest, changesets, env, dryRun, run }) {
   const { name, version, repository } = manifest;
   if (!repository) {
-    return 'package.json has no "repository", which npm compares with where a package with provenance was built: add the public address of the source.';
+    return 'package.json has no "repository", and npm compares that with the place where a package with provenance was built. Add the public address of the source.';
   }
   const changed = run('git', ['status', '--porcelain'], { quiet: true });
   if (changed.status !== 0) return `Git cannot say what has changed: ${lastLine(changed.stderr)}`;
   if (changed.stdout.trim()) {
-    return `The working tree has changes that no commit has, so nobody could find what was published: commit them or drop them (git status).`;
+    return `The working tree has uncommitted changes, so the published source could not be traced. Commit or discard them (git status).`;
   }
   if (changesets.length > 0) {
-    return `Changes are waiting for a version (${changesets.join(', ')}): run npx changeset version, look at CHANGELOG.md, and commit.`;
+    return `Changesets have no version yet (${changesets.join(', ')}). Run npx changeset version, review CHANGELOG.md, and commit.`;
   }
   const published = run('npm', ['view', `${name}@${version}`, 'version'], { quiet: true });
   if (published.status === 0 && published.stdout.trim()) {
-    return `${name} ${version} is on the registry, where a version never changes: add a changeset and run npx changeset version.`;
+    return `${name} ${version} is already on the registry, and published versions cannot change. Add a changeset and run npx changeset version.`;
   }
   if (published.status !== 0 && !published.stderr.includes('E404')) {
-    return `The registry did not say whether it has ${name} ${version}: ${lastLine(published.stderr)}`;
+    return `Could not check whether the registry already has ${name} ${version}: ${lastLine(published.stderr)}`;
   }
-  // GitHub Actions with `id-token: write`, or GitLab CI with an ID token for sigstore: no other signs for npm.
+  // npm accepts provenance from GitHub Actions with `id-token: write`, or GitLab CI with an ID token for Sigstore.
   if (!dryRun && !env['ACTIONS_ID_TOKEN_REQUEST_URL'] && !env['SIGSTORE_ID_TOKEN']) {
-    return 'Provenance is signed in CI, and this is none that npm knows: run it in a job of GitHub Actions with the permission "id-token: write", or try with -- --dry-run.';
+    return 'Provenance is signed in CI, and this is not a CI environment that npm supports. Run this in a GitHub Actions job with the "id-token: write" permission, or add -- --dry-run to try it.';
   }
   const failed = CHECKS.find((check) => run('npm', check).status !== 0);
-  return failed ? `npm ${failed.join(' ')} failed; what it said is above.` : null;
+  return failed ? `npm ${failed.join(' ')} failed. See its output above.` : null;
 }
 
 function lastLine(text) {

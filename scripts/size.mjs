@@ -1,4 +1,4 @@
-// Writes what an app gets with each import, bundled by Vite from dist, for size-limit to weigh (.size-limit.json).
+// Bundles each import from dist with Vite, as an app would, for size-limit to measure (.size-limit.json).
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../bench/bundle.mjs';
@@ -22,6 +22,9 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 for (const [name, source] of Object.entries(APPS)) {
   const [app, ...more] = await bundle(source);
-  if (more.length > 0) throw new Error(`${name} became several files; size-limit would weigh only the first.`);
+  if (more.length > 0)
+    throw new Error(
+      `${name} was bundled into several files, and size-limit would measure only the first. Remove the dynamic import.`,
+    );
   writeFileSync(`${folder}${name}.js`, app.code);
 }

@@ -1,6 +1,6 @@
-// `npm run test:engines`: the tests of the code field in Firefox and in WebKit, each once. Finds Debian's Firefox and
-// WebKitGTK, installs them by apt as root on Debian, else says what to install. Arguments go to Vitest; `--project
-// firefox` or `--project webkit` takes one of them.
+// `npm run test:engines`: runs the code field's tests once in Firefox and once in WebKit. Finds Debian's Firefox and
+// WebKitGTK, installs them with apt as root on Debian, or says what to install. Arguments are passed to Vitest; use
+// `--project firefox` or `--project webkit` to run only one of them.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -16,7 +16,7 @@ function onPath(name) {
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-/** Its folder is named for the machine's architecture. */
+/** Its folder is named after the machine's architecture. */
 function findMiniBrowser() {
   const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
   return folders.map((folder) => `/usr/lib/${folder}/webkit2gtk-4.1/MiniBrowser`).find((path) => existsSync(path));
@@ -47,7 +47,7 @@ function installEngines() {
       apt('update', '-q');
       apt(...install);
     } catch {
-      // What is missing is said below.
+      // The check below reports what is missing.
     }
   }
 }
@@ -68,7 +68,7 @@ async function untilListening(port) {
     if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error('WebKitWebDriver did not start within 10 s; run `xvfb-run -a WebKitWebDriver` to see why.');
+  throw new Error('WebKitWebDriver did not start within 10 seconds. Run `xvfb-run -a WebKitWebDriver` to see why.');
 }
 
 installIfNeeded();
@@ -78,12 +78,14 @@ if (!engines) {
   engines = findEngines();
 }
 if (!engines) {
-  console.error(`Firefox or WebKitGTK is missing: on Debian, install ${PACKAGES.join(' ')} (apt-get, as root).`);
+  console.error(
+    `Firefox or WebKitGTK is missing. On Debian, install them as root: apt-get install ${PACKAGES.join(' ')}`,
+  );
   process.exit(1);
 }
 
 const port = await freePort();
-// A group of its own, so that the virtual screen ends with the driver.
+// A separate process group, so that the virtual screen ends with the driver.
 const driver = spawn(engines.screen, ['-a', engines.driver, `--port=${port}`, '--host=127.0.0.1'], {
   stdio: 'ignore',
   detached: true,
@@ -92,7 +94,7 @@ process.on('exit', () => {
   try {
     process.kill(-driver.pid);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 });
 await untilListening(port);

@@ -1,5 +1,5 @@
-// The page on which bench/screens/run.mjs measures: a whole sign-in of each library, over a fetch that answers at once or
-// when it is told to. It is built for production, with React's own count of commits.
+// The page that bench/screens/run.mjs measures: a complete sign-in with each library, over a fetch that responds at once
+// or on demand. It is built for production, with React's profiler counting commits.
 import { Profiler, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { AuthsignalProvider, useAuthsignal } from '@authsignal/react';
@@ -9,7 +9,7 @@ import 'react-ciba/styles.css';
 
 const VENDOR = 'https://vendor.example/v1';
 
-/** What each address answers; one that is no function waits until `answer` is called. */
+/** The response of each address. If it isn't a function, the call waits until `answer` is called. */
 const ANSWERS = {
   [`${VENDOR}/client/init`]: () => ({
     challengeOptions: {
@@ -57,7 +57,7 @@ function OpenDialog() {
 const sources = {
   'react-ciba': () => <CibaLogin adapter={createHttpAdapter()} />,
   'react-ciba in a dialog': () => <OpenDialog />,
-  // The provider is part of the app; what it shows comes when a challenge starts.
+  // The provider is part of the app. It shows something only when a challenge starts.
   '@authsignal/react': () => (
     <AuthsignalProvider tenantId="tenant" baseUrl={VENDOR}>
       <StartChallenge />
@@ -92,7 +92,7 @@ window.bench = {
   },
   wasAsked: (url) => asked.includes(url),
   isWaiting: (url) => waiting.has(url),
-  /** The answer of the call that waits; null is a network that is gone. */
+  /** Answers the waiting call. null simulates a lost network. */
   answer(url, value) {
     const resolve = waiting.get(url);
     waiting.delete(url);

@@ -1,5 +1,6 @@
-// `npm run bench:screens`: the first screen of <CibaLogin> and each change of screen, beside @authsignal/react, in one run in
-// real Chromium, from production builds. Ratios travel; milliseconds are of one machine.
+// `npm run bench:screens`: measures the first screen of <CibaLogin> and each change of screen, compared with
+// @authsignal/react, with production builds in one run in real Chromium. Ratios carry over; milliseconds depend on the
+// machine.
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
@@ -10,18 +11,18 @@ import { resolve } from '../bundle.mjs';
 import { installLibraries } from '../install.mjs';
 
 const ROUNDS = 20;
-/** Milliseconds that a screen has for what it does in timers and frames. The login's clock ticks once a second. */
+/** Milliseconds that a screen gets for its timers and frames. The login's clock ticks once a second. */
 const SETTLE = 150;
 const POLL = '/api/ciba/poll';
 const VERIFY = 'https://vendor.example/v1/client/verify/totp';
-// The first poll comes after the screen that waits was measured.
+// The first poll comes after the waiting screen was measured.
 const PENDING = { id: 'id', expiresIn: 600, interval: 0.5, resumable: true };
 
 const call = (method, ...given) => `window.bench.${method}(${given.map((value) => JSON.stringify(value)).join()})`;
 const show = (name) => (page) => page.evaluate(call('show', name));
 const press = (text) => (page) => page.evaluate(call('press', text));
 const answer = (url, value) => (page) => page.evaluate(call('answer', url, value));
-// As pasted or filled in: one event for the whole text.
+// Inserts the whole text in one event, like a paste or autofill.
 const insert = (text) => async (page) => {
   await page.focus('input');
   await page.keyboard.insertText(text);
@@ -45,10 +46,10 @@ const toWaiting = all(
   untilPolled,
 );
 
-/** Their field shakes and is empty again, too soon to be looked for. */
+/** Their field shakes and is cleared again, too quickly to wait for. */
 const VERIFIED = 'verified';
 
-/** A screen: what leads to the one before it (not measured), what the user or the backend does, and by which element it is known. */
+/** A screen: the steps before it (not measured), the action of the user or the backend, and the element that identifies it. */
 const SCREENS = {
   'react-ciba': [
     ['first screen', async () => undefined, show('react-ciba'), 'text=Sign in'],
@@ -109,7 +110,7 @@ const SCREENS = {
   ],
 };
 
-/** What each of our screens is set against: theirs of the same kind, or else their change from one screen to another. */
+/** What each of our screens is compared with: their equivalent screen, or else their change from one screen to another. */
 const COUNTERPART = {
   'first screen': 'first screen',
   'first screen, in a dialog': 'first screen',
@@ -140,7 +141,7 @@ const rows = measured['react-ciba'].map(([screen, ours]) => {
     'rendering, ratio': (ours.rendering / theirs.rendering).toFixed(2),
   };
 });
-console.log(`Medians of ${ROUNDS} in one run, production builds; <CibaLogin> beside @authsignal/react`);
+console.log(`Medians of ${ROUNDS} in one run, production builds; <CibaLogin> compared with @authsignal/react`);
 console.table(rows);
 
 async function measure() {
@@ -177,7 +178,7 @@ async function measure() {
     };
 
     const samples = new Map();
-    // One more than counts: the first of each warms the engine.
+    // The first round of each isn't counted, because it warms up the engine.
     for (let round = 0; round <= ROUNDS; round += 1) {
       for (const [library, screens] of Object.entries(SCREENS)) {
         for (const [screen, before, act, mark] of screens) {
@@ -195,7 +196,7 @@ async function measure() {
               ? await page.evaluate(call('wasAsked', VERIFY))
               : await page.locator(mark).first().isVisible();
           if (!came) {
-            throw new Error(`${library}, ${screen}: ${mark} did not come up.`);
+            throw new Error(`${library}, ${screen}: ${mark} did not appear.`);
           }
           const key = JSON.stringify([library, screen]);
           if (round === 0) samples.set(key, []);

@@ -1,4 +1,4 @@
-// The page on which bench/totp/run.mjs measures. It is built for production, with React's own count of commits.
+// The page that bench/totp/run.mjs measures. It is built for production, with React's profiler counting commits.
 import { Profiler } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';

@@ -1,4 +1,4 @@
-// Each library's code field of six digits, set up as its own documentation says, behind one set of props.
+// Each library's six-digit code field, set up as its own documentation recommends, behind one common set of props.
 import { useContext, useState } from 'react';
 import { PinInput as ArkPinInput } from '@ark-ui/react/pin-input';
 import { OTPField } from '@base-ui/react/otp-field';
@@ -10,7 +10,7 @@ import { TotpInput } from 'react-ciba';
 
 const SIX = [0, 1, 2, 3, 4, 5];
 
-/** Base UI, Ark and Mantine set the value apart from "not controlled". */
+/** Base UI, Ark and Mantine distinguish an undefined value from an uncontrolled field. */
 const given = (name, value) => (value === undefined ? {} : { [name]: value });
 
 function Radix({ id, name, required, disabled, readOnly, value, onValueChange, onComplete }) {
@@ -23,7 +23,7 @@ function Radix({ id, name, required, disabled, readOnly, value, onValueChange, o
       {...given('value', value)}
       onValueChange={(next) => {
         onValueChange?.(next);
-        // It has no completion of its own but the submission of a form.
+        // Its only completion event is the submission of the form.
         if (next.length === 6) onComplete?.(next);
       }}
     >
@@ -161,7 +161,7 @@ function ReactOtp({ id, name, required, disabled, readOnly, value, onValueChange
   );
 }
 
-/** As test/engines/code-field.tsx describes them; `pause` leaves them time for what they do in timers. */
+/** The libraries, as described in test/engines/code-field.tsx. `pause` gives their timers time to run. */
 export const libraries = [
   { name: 'react-ciba', Field: TotpInput, slots: '[data-part="slot"]' },
   { name: 'input-otp', Field: InputOtp, slots: '.slot', pause: 60 },

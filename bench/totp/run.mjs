@@ -1,5 +1,6 @@
-// `npm run bench:totp`: the code field beside the other libraries. Speed in real Chromium, production builds, in one run;
-// size of each alone; and with `--table` what each does in Chromium, Firefox and WebKit (some minutes).
+// `npm run bench:totp`: compares the code field with the other libraries. Measures speed with production builds in real
+// Chromium, in one run, and the size of each separately. With `--table`, also records what each does in Chromium, Firefox
+// and WebKit, which takes some minutes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = fileURLToPath(new URL('../node_modules/.results/', import.meta.url));
 
-/** What an app imports from each for a code field. */
+/** The import that an app needs for each library's code field. */
 const IMPORTS = {
   'react-ciba': "export { TotpInput } from 'react-ciba';",
   'input-otp': "export { OTPInput } from 'input-otp';",
@@ -33,7 +34,10 @@ const sizes = {};
 for (const [name, source] of Object.entries(IMPORTS)) sizes[name] = (await weigh(source)).first;
 
 const speeds = await measureSpeed();
-console.log('\nScript time in ms (median of %d), React commits, and gzip size with all dependencies but React', ROUNDS);
+console.log(
+  '\nScript time in ms (median of %d), React commits, and gzip size with all dependencies except React',
+  ROUNDS,
+);
 console.table(
   Object.fromEntries(
     Object.entries(speeds).map(([name, speed]) => [name, { ...speed, 'gzip, kB': (sizes[name] / 1000).toFixed(2) }]),
@@ -90,11 +94,12 @@ async function measureSpeed() {
           await page.evaluate('window.bench.startCounting()');
           const before = await scriptTime();
           await act();
-          // Some go on in timers.
+          // Some libraries continue in timers.
           await page.waitForTimeout(80);
           const after = await scriptTime();
           const read = await page.evaluate('window.bench.read()');
-          if (read.value !== '123456') throw new Error(`${name}: ${action} made it ${read.value || 'nothing'}.`);
+          if (read.value !== '123456')
+            throw new Error(`${name}: expected 123456 after ${action}, got ${read.value || 'nothing'}.`);
           ((times[name] ??= {})[action] ??= []).push(after - before);
           (commits[name] ??= {})[action] = read.commits;
         }
@@ -121,7 +126,7 @@ function median(values) {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-/** As a table of Markdown for each engine; “ok”, or what came of it instead. */
+/** Prints a Markdown table for each engine. A cell is “ok”, or the actual result. */
 function printTable() {
   spawnSync(process.execPath, [`${root}scripts/test-engines.mjs`, '--reporter=dot'], {
     cwd: root,

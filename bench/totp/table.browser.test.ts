@@ -6,7 +6,7 @@ import { isDispatched, rows } from '../../test/engines/rows.js';
 import '../../src/styles/index.css';
 import { libraries } from './libraries.jsx';
 
-// Not a test of anything: it writes down what each library does, for `npm run bench` to print.
+// Doesn't test anything: it records what each library does, for `npm run bench` to print.
 
 afterEach(async () => {
   await cleanup();
@@ -28,7 +28,7 @@ for (const library of libraries) {
   }
 }
 
-test('written down', async () => {
+test('writes the results', async () => {
   await commands.writeFile(`bench/node_modules/.results/table-${engine}.json`, JSON.stringify(results));
   expect(results).toHaveLength(libraries.length * rows.length);
 });

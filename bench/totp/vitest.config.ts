@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { engineProjects } from '../../test/engines/projects.js';
 
-// The table of test/engines with the other libraries beside ours, in every engine. Run by bench/totp/run.mjs.
+// Runs the table in test/engines for the other libraries and ours, in every engine. Started by bench/totp/run.mjs.
 export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {

@@ -190,7 +190,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     await reach('polling');
     await request.getByRole('button', { name: 'Approve' }).click();
     await signedInAs('ann@example.com');
-    expect(await phone.getByLabel('Present code').innerText()).toMatch(/^\d{6}$/);
+    expect(await phone.getByLabel('Current code').innerText()).toMatch(/^\d{6}$/);
   });
 });
 

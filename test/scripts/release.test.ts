@@ -55,14 +55,14 @@ test('ends as npm publish ends', () => {
   expect(tryRelease({}, { 'npm publish --provenance --access public': { status: 3 } }).status).toBe(3);
 });
 
-describe.each(['upload', 'dry run'])('refuses in one sentence (%s)', (kind) => {
+describe.each(['upload', 'dry run'])('stops with a one-line reason (%s)', (kind) => {
   const dryRun = kind === 'dry run';
 
   test.each<[string, RegExp, Partial<ReleaseOptions>, Record<string, Partial<CommandResult>>]>([
     ['no repository', /no "repository"/, { manifest: { name: 'react-ciba', version: '1.2.0' } }, {}],
     [
       'changes without a commit',
-      /commit them or drop them/,
+      /uncommitted changes.*Commit or discard them/,
       {},
       { 'git status --porcelain': { stdout: ' M src/index.ts\n' } },
     ],
@@ -74,19 +74,19 @@ describe.each(['upload', 'dry run'])('refuses in one sentence (%s)', (kind) => {
     ],
     [
       'changesets without a version',
-      /\(calm-fox\.md, red-owl\.md\): run npx changeset version/,
+      /\(calm-fox\.md, red-owl\.md\)\. Run npx changeset version/,
       { changesets: ['calm-fox.md', 'red-owl.md'] },
       {},
     ],
     [
       'a version that is published',
-      /react-ciba 1\.2\.0 is on the registry/,
+      /react-ciba 1\.2\.0 is already on the registry/,
       {},
       { [VIEW]: { status: 0, stdout: '1.2.0\n' } },
     ],
     [
       'no answer from the registry',
-      /did not say whether it has react-ciba 1\.2\.0: .*ENOTFOUND/,
+      /Could not check whether the registry already has react-ciba 1\.2\.0: .*ENOTFOUND/,
       {},
       { [VIEW]: { stderr: 'npm error ENOTFOUND' } },
     ],
