@@ -10,13 +10,13 @@ import { userOf } from './login.js';
 const ADA = 'ada@example.com';
 
 interface AuthSecStoryProps {
-  /** Who signs in. */
+  /** The user who signs in. */
   loginHint: string;
-  /** How the emulated server behaves. */
+  /** The behavior of the emulated server. */
   knobs?: Partial<AuthSecKnobs>;
 }
 
-/** The emulator that the story on screen runs on: AuthSec's server and phone, inside the page. */
+/** The emulator behind the current story: AuthSec's server and phone, inside the page. */
 let emulator: AuthSecEmulator;
 
 function AuthSecLogin({ loginHint, knobs = {} }: AuthSecStoryProps) {
@@ -43,7 +43,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** Waits for AuthSec's phone app; try it with a code instead. */
+/** Waits for AuthSec's phone app. You can also use a code instead. */
 export const Waiting: Story = {
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
@@ -63,7 +63,7 @@ export const SignedInByCode: Story = {
   },
 };
 
-/** Three wrong codes: the third one locks at once. */
+/** Three wrong codes. The third one locks at once. */
 export const LockedOut: Story = {
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
@@ -79,7 +79,7 @@ export const LockedOut: Story = {
   },
 };
 
-/** A user without a phone gets the text of a user whom AuthSec does not know. */
+/** A user without a phone sees the same text as a user unknown to AuthSec. */
 export const NoPhone: Story = {
   args: { loginHint: 'nophone@example.com' },
   play: async ({ canvasElement }) => {
@@ -90,7 +90,7 @@ export const NoPhone: Story = {
   },
 };
 
-/** The hardened servers want a client's secret, which no page can keep: the adapter belongs on the server there. */
+/** Hardened servers require a client secret, which a page can't keep. Use the adapter on the server instead. */
 export const WantsCredentials: Story = {
   args: { knobs: { auth: 'basic' } },
   play: async ({ canvasElement }) => {

@@ -49,7 +49,7 @@ export const Open: Story = {
   },
 };
 
-/** Closing it loses nothing: what was approved meanwhile counts. */
+/** Closing the dialog loses nothing: an approval in the meantime still counts. */
 export const ClosedWhileWaiting: Story = {
   args: { backend: { phone: 'approve', after: 3 } },
   play: async ({ canvasElement }) => {

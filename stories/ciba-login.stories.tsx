@@ -8,7 +8,7 @@ const meta = {
   component: StoryLogin,
   subcomponents: { CibaLogin },
   args: { loginHint: 'ada@example.com', backend: { deliveredTo: 'Pixel 9' } },
-  // What the reader of types does not find where props are inherited.
+  // Props that docgen misses because they are inherited.
   argTypes: {
     identifier: { control: 'inline-radio', options: ['email', 'username', 'phone'] },
     layout: { control: 'inline-radio', options: ['card', 'inline'] },
@@ -34,7 +34,7 @@ export const IdleWithPhoneNumber: LoginStory = { args: { loginHint: undefined, i
 
 export const IdleWithAlternatives: LoginStory = { args: { loginHint: undefined, alternatives } };
 
-/** For a screen that is itself the phone: there, a code is nearer than a push. */
+/** For a login on the phone itself, where a code is quicker than a push. */
 export const IdleWithCodeFirst: LoginStory = {
   args: { loginHint: undefined, codeFirst: true },
   play: async ({ canvasElement }) => {
@@ -66,7 +66,7 @@ export const IdleAfterCancel: LoginStory = {
   },
 };
 
-/** Without a frame, as a part of the app's own page. */
+/** Without a frame, as part of the app's own page. */
 export const Inline: LoginStory = { args: { layout: 'inline', loginHint: undefined } };
 
 export const WithSlots: LoginStory = {
@@ -96,7 +96,7 @@ export const PollingWithLongDisplayCode: LoginStory = {
   play: signsIn('polling'),
 };
 
-/** Six characters and more stand in groups. */
+/** Codes of six or more characters are shown in groups. */
 export const PollingWithGroupedDisplayCode: LoginStory = {
   args: { backend: { deliveredTo: 'Pixel 9', displayCode: '492817' } },
   play: async ({ canvasElement }) => {
@@ -106,7 +106,7 @@ export const PollingWithGroupedDisplayCode: LoginStory = {
   },
 };
 
-/** After 25 s it says what to look at when no request came. */
+/** After 25 s, the screen says what to check if no request arrived. */
 export const PollingWithLateHint: LoginStory = {
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
@@ -115,7 +115,7 @@ export const PollingWithLateHint: LoginStory = {
   },
 };
 
-/** Where this device is the phone: the link shows on touch screens only. */
+/** For a login on the phone itself. The link is shown on touch screens only. */
 export const PollingWithAppLink: LoginStory = {
   args: { appLink: 'example-authenticator://requests' },
   play: async ({ canvasElement }) => {
@@ -137,10 +137,10 @@ export const PollingWithTransaction: LoginStory = {
   play: signsIn('polling'),
 };
 
-/** The ring changes its colour for the last half minute. */
+/** The ring changes color for the last 30 seconds. */
 export const PollingNearTheEnd: LoginStory = { play: signsIn('polling', 100) };
 
-/** The cool-down is over: the request can be sent again. */
+/** The cool-down is over, so the request can be sent again. */
 export const PollingWithResend: LoginStory = { play: signsIn('polling', 31) };
 
 export const PollingAfterFailedResend: LoginStory = {
@@ -153,7 +153,7 @@ export const PollingAfterFailedResend: LoginStory = {
   },
 };
 
-/** Three times is all: nobody is worn down by prompts. */
+/** A request can be resent at most three times, so that users aren't worn down by prompts. */
 export const PollingAfterLastResend: LoginStory = {
   args: { backend: { deliveredTo: 'Pixel 9', expiresIn: 600 }, approvalTimeout: Infinity },
   play: async ({ canvasElement }) => {
@@ -274,7 +274,7 @@ export const Expired: LoginStory = { play: signsIn('expired', 122) };
 
 export const TimedOut: LoginStory = { args: { approvalTimeout: 60 }, play: signsIn('timedOut', 61) };
 
-/** An address of 200 characters stays inside its card. */
+/** A 200-character address stays inside the card. */
 export const LongAddress: LoginStory = {
   args: { loginHint: `${'ada.lovelace.'.repeat(14)}ada@mail.example.com`.slice(-200) },
   play: async ({ canvasElement }) => {
@@ -284,7 +284,7 @@ export const LongAddress: LoginStory = {
   },
 };
 
-/** Texts from elsewhere are shown as they were sent: markup stays text, and characters that turn the order of what is read are gone. */
+/** External texts are shown as sent: markup stays text, and characters that change the reading order are removed. */
 export const HostileTexts: LoginStory = {
   args: {
     loginHint: '<b>ada</b>@example.com',

@@ -10,9 +10,9 @@ import { createStage } from './login.js';
 import { messagesOf } from './locales.js';
 
 interface CustomLoginProps {
-  /** `hooks`: examples/custom-ui-hooks, on hooks alone. `parts`: examples/custom-ui-parts, made of the exported parts. */
+  /** `hooks`: examples/custom-ui-hooks, built from hooks only. `parts`: examples/custom-ui-parts, built from the exported parts. */
   ui: 'hooks' | 'parts';
-  /** What the backend and the phone do. */
+  /** The behavior of the backend and the phone. */
   backend?: MemoryAdapterOptions<MemorySession>;
   loginHint?: string;
   approvalTimeout?: number;
@@ -23,7 +23,7 @@ interface CustomLoginProps {
 type Stage = ReturnType<typeof createStage>;
 const stages = new WeakMap<Element, Stage>();
 
-/** One of the two examples as it is, on a backend and in a world of its own. */
+/** One of the two examples, unchanged, with its own backend and environment. */
 function CustomLogin({ ui, backend = {}, ...options }: CustomLoginProps) {
   const [stage] = useState(() => createStage(backend));
   useEffect(() => {
@@ -40,7 +40,7 @@ function CustomLogin({ ui, backend = {}, ...options }: CustomLoginProps) {
   );
 }
 
-/** Acts as the user, by what the user reads: the two have no markup in common. */
+/** Acts as the user and finds elements by their text, because the two examples share no markup. */
 function userOf(canvasElement: HTMLElement) {
   const canvas = within(canvasElement);
   const messages = messagesOf(document.documentElement.lang);
@@ -49,13 +49,13 @@ function userOf(canvasElement: HTMLElement) {
     canvas,
     press: async (key: Key) => userEvent.click(await canvas.findByRole('button', { name: messages[key] })),
     reads: (key: Key) => waitFor(() => expect(canvas.getByRole('heading')).toHaveTextContent(messages[key])),
-    /** On the screen: what the live region says is not meant. */
+    /** Finds visible text, ignoring the live region. */
     finds: async (key: Key) =>
       expect(await canvas.findByText(messages[key], { ignore: '[role="status"]' })).toBeVisible(),
     enterCode: async (code: string) => userEvent.type(await canvas.findByRole('textbox'), `${code}{Enter}`),
     stage: () => {
       const stage = stages.get(canvas.getByRole('main'));
-      if (!stage) throw new Error('This is no CustomLogin.');
+      if (!stage) throw new Error('This story must render a CustomLogin.');
       return stage;
     },
   };
@@ -73,7 +73,7 @@ export default meta;
 type Story = StoryObj<typeof meta>;
 type Play = (user: ReturnType<typeof userOf>) => Promise<unknown>;
 
-/** The same story twice: what one UI shows, the other shows in its own way. */
+/** The same story twice: both UIs show the same content in their own way. */
 const storyOf =
   (play: Play, args: Partial<CustomLoginProps> = {}) =>
   (ui: CustomLoginProps['ui']): Story => ({

@@ -2,7 +2,7 @@ import type { Meta } from '@storybook/react-vite';
 import { CibaLogin, type CibaErrorCode } from 'react-ciba';
 import { signIn, StoryLogin, type LoginStory } from './login.js';
 
-// One story a code, each named for its code: what the user reads when the backend answers the start with it.
+// One story per error code, named after the code. It shows what the user reads if the backend fails the start with it.
 const meta = {
   title: 'CibaLogin/Errors',
   component: StoryLogin,
@@ -47,11 +47,11 @@ export const Refused = failsWith('refused');
 
 export const InReview = failsWith('inReview');
 
-/** Where it comes from in life: the app's `onApproved` rejects. */
+/** The usual cause: the app's `onApproved` rejects. */
 export const SessionRefused: LoginStory = {
   args: {
     backend: { phone: 'approve', after: 0 },
-    onApproved: () => Promise.reject(new Error('The app wants nobody today.')),
+    onApproved: () => Promise.reject(new Error('The app refused the session.')),
   },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'failed', 1);

@@ -9,13 +9,13 @@ import { Phone } from './phone.js';
 
 interface BrowserProps extends Omit<CibaLoginProps<MemorySession>, 'adapter' | 'environment'> {
   backend?: MemoryAdapterOptions<MemorySession>;
-  /** Whether the backend hands out a session once and then no more, as AuthSec's does. */
+  /** Whether the backend returns a session only once, as AuthSec does. */
   handsOutOnce?: boolean;
 }
 
 type Stage = ReturnType<typeof createStage>;
 
-/** The stage of the story on screen. */
+/** The stage of the current story. */
 let stage: Stage;
 
 function handOutOnce(adapter: MemoryAdapter<MemorySession>): MemoryAdapter<MemorySession> {
@@ -32,14 +32,14 @@ function handOutOnce(adapter: MemoryAdapter<MemorySession>): MemoryAdapter<Memor
   };
 }
 
-/** A browser with the app in one tab or two, which can be reloaded and lose its network, and the user's phone. */
+/** A browser with the app in one or two tabs, and the user's phone. The browser can reload and lose its network. */
 function Browser({ backend = {}, handsOutOnce = false, ...props }: BrowserProps) {
   const [{ adapter, here }] = useState(() => {
     const here = createStage({ deliveredTo: 'Pixel 9', resumable: true, ...backend });
     stage = here;
     return { here, adapter: handsOutOnce ? handOutOnce(here.adapter) : here.adapter };
   });
-  // A new number is a new load of the page.
+  // Incrementing the number reloads the page.
   const [tabs, setTabs] = useState([1]);
   const [online, setOnline] = useState(true);
 
@@ -92,7 +92,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** The user of the first tab, who can also reach for the phone and the browser's buttons. */
+/** The user of the first tab, who can also use the phone and the browser's buttons. */
 function personAt(canvasElement: HTMLElement) {
   const user = userOf(canvasElement);
   const click = async (name: string) => userEvent.click(await user.canvas.findByRole('button', { name }));
@@ -109,7 +109,7 @@ function personAt(canvasElement: HTMLElement) {
       await user.submit();
       await user.reaches('polling');
     },
-    /** Answers the newest request on the phone, and lets the next poll ask for it. */
+    /** Answers the newest request on the phone, then runs the next poll. */
     answers: async (answer: 'Approve' | 'Deny') => {
       const prompt = await user.find(`[data-request="${stage.adapter.phone.requests.at(-1)?.id}"]`);
       await userEvent.click(within(prompt).getByRole('button', { name: answer }));
@@ -130,7 +130,7 @@ export const Push: Story = {
   },
 };
 
-/** No phone rings: a mistake, then the right code. */
+/** A wrong code, then the right one. No push is sent. */
 export const Code: Story = {
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -144,7 +144,7 @@ export const Code: Story = {
   },
 };
 
-/** The approval comes while a code is typed, and counts. */
+/** The approval arrives while the user types a code, and counts. */
 export const ApprovedWhileTyping: Story = {
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -157,7 +157,7 @@ export const ApprovedWhileTyping: Story = {
   },
 };
 
-/** Somebody else asked; then the user asks and approves. */
+/** The user denies an unexpected request, then starts one and approves it. */
 export const DeniedThenApproved: Story = {
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -174,7 +174,7 @@ export const DeniedThenApproved: Story = {
   },
 };
 
-/** Nobody answers in time. Nothing is sent again before the user says so. */
+/** The request expires unanswered. Nothing is resent until the user asks for it. */
 export const Expired: Story = {
   args: { backend: { expiresIn: 60 } },
   play: async ({ canvasElement }) => {
@@ -209,7 +209,7 @@ export const LockedOut: Story = {
   },
 };
 
-/** The app stops waiting before the request ends, and asks. */
+/** The app stops waiting before the request expires, and asks the user. */
 export const KeepsWaiting: Story = {
   args: { approvalTimeout: 45 },
   play: async ({ canvasElement }) => {
@@ -225,7 +225,7 @@ export const KeepsWaiting: Story = {
   },
 };
 
-/** A second request, and the first one approved: it counts while it lives. */
+/** After a resend, the user approves the first request. It counts until it expires. */
 export const SentAgain: Story = {
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -241,7 +241,7 @@ export const SentAgain: Story = {
   },
 };
 
-/** The network goes, the phone approves, the network comes back. */
+/** The network is lost, the phone approves, and the network returns. */
 export const OfflineForAWhile: Story = {
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);
@@ -256,7 +256,7 @@ export const OfflineForAWhile: Story = {
   },
 };
 
-/** A reload goes on with the same request, and rings nobody again. */
+/** A reload continues with the same request and sends no push. */
 export const Reloaded: Story = {
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -270,7 +270,7 @@ export const Reloaded: Story = {
   },
 };
 
-/** Two tabs wait for one request: one asks at a time, and both sign in. */
+/** Two tabs wait for one request. Only one polls at a time, and both sign in. */
 export const TwoTabs: Story = {
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -288,7 +288,7 @@ export const TwoTabs: Story = {
   },
 };
 
-/** A backend that hands out a session once: one tab signs in, the other one says so. */
+/** A backend that returns a session only once: one tab signs in, and the other one says so. */
 export const TwoTabsOneSession: Story = {
   args: { handsOutOnce: true },
   play: async ({ args, canvasElement }) => {
@@ -304,7 +304,7 @@ export const TwoTabsOneSession: Story = {
   },
 };
 
-/** Cancelling takes the request off the phone, where the backend can. */
+/** Canceling removes the request from the phone, if the backend supports it. */
 export const Cancelled: Story = {
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);

@@ -12,7 +12,7 @@ interface Picture {
   story: LoginStory;
 }
 
-/** In the order in which the file has them, where Storybook notes it; a module's own is the alphabet's. */
+/** In file order if Storybook records it. A module's own exports are in alphabetical order. */
 function picturesOf(args: StoryLoginProps, stories: Record<string, unknown>): Picture[] {
   const names = (stories['__namedExportsOrder'] as string[] | undefined) ?? Object.keys(stories);
   return names
@@ -24,7 +24,7 @@ const states = picturesOf(loginMeta.args, loginStories);
 const errors = picturesOf(errorsMeta.args, errorStories);
 const pictures = [...states, ...errors];
 
-/** Every story of a login, each with its time standing still. */
+/** All stories of a login, each with its clock stopped. */
 function Gallery() {
   return (
     <div className="gallery">
@@ -47,7 +47,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** All states on one page, in the theme, direction and language of the toolbar. */
+/** All states on one page, in the toolbar's theme, direction and language. */
 export const AllStates: Story = {
   play: async ({ canvasElement }) => {
     await expect(errors.map(({ name }) => name.toLowerCase()).toSorted()).toEqual(
@@ -57,7 +57,7 @@ export const AllStates: Story = {
       const figure = canvasElement.querySelector<HTMLElement>(`[data-story="${name}"]`);
       if (figure) await story.play?.({ canvasElement: figure });
     }
-    // The logins moved the focus; a reviewer begins at the top.
+    // The logins moved the focus, but a reviewer starts at the top.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     window.scrollTo(0, 0);
   },

@@ -7,7 +7,7 @@ function isMessages(value: unknown): value is Messages {
   return typeof value === 'object' && value !== null && 'idle.title' in value;
 }
 
-/** The texts of every language that the library has, by language tag. */
+/** The texts of every supported language, by language tag. */
 export const LOCALES: ReadonlyMap<string, Messages> = new Map(
   Object.entries(modules).flatMap(([path, exports]) => {
     const messages = Object.values(exports).find(isMessages);
@@ -20,14 +20,14 @@ function isSetupMessages(value: unknown): value is SetupMessages {
   return typeof value === 'object' && value !== null && 'setup.title' in value;
 }
 
-/** The texts of one language; English where there is no such language. */
+/** The texts of one language. Falls back to English. */
 export function messagesOf(tag: string): Messages {
   const messages = LOCALES.get(tag) ?? LOCALES.get('en');
   if (!messages) throw new Error('src/locales/en.ts has no texts.');
   return messages;
 }
 
-/** What `<TotpSetup>` has to say besides, in one language; English where there is no such language. */
+/** The additional texts of `<TotpSetup>` in one language. Falls back to English. */
 export function setupMessagesOf(tag: string): SetupMessages {
   const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
   const messages = Object.values(exports).find(isSetupMessages);

@@ -6,19 +6,19 @@ import { createFakeEnvironment } from '../test/support/fake-environment.js';
 import { messagesOf } from './locales.js';
 
 export interface StoryLoginProps extends Omit<CibaLoginProps<MemorySession>, 'adapter' | 'environment'> {
-  /** What the backend and the phone do. */
+  /** The behavior of the backend and the phone. */
   backend?: MemoryAdapterOptions<MemorySession>;
-  /** Whether time stands still but for what the story lets pass. */
+  /** Whether the clock only advances when the story advances it. */
   still?: boolean;
 }
 
-/** A story of a login. It needs nothing but the place that it is shown in, so that the gallery can show it, too. */
+/** A story of a login. It only needs an element to render in, so that the gallery can show it too. */
 export interface LoginStory {
   args?: Partial<StoryLoginProps>;
   play?: (context: { canvasElement: HTMLElement }) => Promise<void>;
 }
 
-/** A world whose time and network a story holds in its hands, and the backend that lives in it. */
+/** An environment whose clock and network the story controls, with its backend. */
 export function createStage(backend: MemoryAdapterOptions<MemorySession>) {
   const world = createFakeEnvironment();
   const adapter = createMemoryAdapter({ ...backend, clock: world.environment.clock });
@@ -26,7 +26,7 @@ export function createStage(backend: MemoryAdapterOptions<MemorySession>) {
   return {
     environment: world.environment,
     adapter,
-    /** Lets seconds pass in no time, one call after the other. */
+    /** Advances the clock instantly, one call after the other. */
     pass: (seconds: number) => (last = last.then(() => world.advance(seconds * 1000))),
     setOnline: (online: boolean) => world.change({ online }),
   };
@@ -34,7 +34,7 @@ export function createStage(backend: MemoryAdapterOptions<MemorySession>) {
 
 const stages = new WeakMap<Element, ReturnType<typeof createStage>>();
 
-/** A login on a backend and in a world of its own, so that each visit of a story starts from the beginning. */
+/** A login with its own backend and environment, so that a story starts over each time it is opened. */
 export function StoryLogin({ backend = {}, still = false, ...props }: StoryLoginProps) {
   const [stage] = useState(() => createStage(backend));
   useEffect(() => {
@@ -52,12 +52,12 @@ export function StoryLogin({ backend = {}, still = false, ...props }: StoryLogin
   );
 }
 
-/** Acts on a story as its user. Goes by verbs and parts, so that it does the same in every language. */
+/** Acts on a story as its user. It relies on verbs and parts, so that it works in every language. */
 export function userOf(canvasElement: HTMLElement) {
   const find = (selector: string) =>
     waitFor(() => {
       const element = canvasElement.querySelector<HTMLElement>(selector);
-      if (!element) throw new Error(`The story shows no ${selector}.`);
+      if (!element) throw new Error(`The story doesn't show ${selector}.`);
       return element;
     });
   const user = {
@@ -74,7 +74,7 @@ export function userOf(canvasElement: HTMLElement) {
       waitFor(() => expect(canvasElement.querySelector('[data-part="root"]')).toHaveAttribute('data-state', status), {
         timeout: 5000,
       }),
-    /** Waits until some part of this name says this message. */
+    /** Waits until a part with this name shows this message. */
     reads: (part: string, key: keyof Messages) =>
       waitFor(() => {
         const texts = [...canvasElement.querySelectorAll(`[data-part="${part}"]`)].map((each) => each.textContent);
@@ -82,16 +82,16 @@ export function userOf(canvasElement: HTMLElement) {
       }),
     stage: async () => {
       const stage = stages.get(await find('[data-scope="ciba-login"][data-part="root"]'));
-      if (!stage) throw new Error('This is no StoryLogin.');
+      if (!stage) throw new Error('This story must render a StoryLogin.');
       return stage;
     },
-    /** Lets seconds pass in the story's world. */
+    /** Advances the story's clock by seconds. */
     waits: async (seconds: number) => (await user.stage()).pass(seconds),
   };
   return user;
 }
 
-/** Starts the sign-in, lets seconds pass, and waits for the status that the backend leads to. */
+/** Starts the sign-in, advances the clock, and waits for the resulting status. */
 export async function signIn(canvasElement: HTMLElement, status: LoginStatus, seconds = 0) {
   const user = userOf(canvasElement);
   await user.press('start');
@@ -100,7 +100,7 @@ export async function signIn(canvasElement: HTMLElement, status: LoginStatus, se
   return user;
 }
 
-/** The play function of a story that is about no more than a status. */
+/** The play function of a story that only shows a status. */
 export const signsIn =
   (status: LoginStatus, seconds = 0): NonNullable<LoginStory['play']> =>
   async ({ canvasElement }) => {

@@ -3,7 +3,7 @@ import { CibaLogin } from 'react-ciba';
 import { expect } from 'storybook/test';
 import { StoryLogin, userOf, type LoginStory } from './login.js';
 
-// What the user types and the form does not take.
+// Inputs that the form rejects.
 const meta = {
   title: 'CibaLogin/Mistakes',
   component: StoryLogin,

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import type { MemoryPhone, PhoneRequest } from 'react-ciba/adapters/memory';
 import './phone.css';
 
-/** The phone of a memory adapter, to answer by hand. Texts of a simulation, so they are in no locale. */
+/** A memory adapter's phone, to answer manually. It is a simulation, so its texts aren't translated. */
 export function Phone({ phone }: { phone: MemoryPhone }) {
   const [requests, setRequests] = useState<readonly PhoneRequest[]>([]);
   const show = () => setRequests(phone.requests);

@@ -9,45 +9,45 @@ import { Phone } from './phone.js';
 type Fault = CibaErrorCode | 'hang' | 'none';
 
 interface PlaygroundProps {
-  /** What the phone does by itself; its buttons beside the login can answer before that. */
+  /** The phone's automatic answer. You can answer first with the buttons next to the login. */
   phone: PhoneAnswer;
-  /** Seconds until the phone answers by itself. */
+  /** Seconds until the phone answers automatically. */
   after: number;
-  /** Seconds that a request lives. */
+  /** Lifetime of a request, in seconds. */
   expiresIn: number;
   /** Seconds between two polls. */
   interval: number;
-  /** Seconds that each answer of the backend takes. */
+  /** Seconds that each backend response takes. */
   latency: number;
-  /** Seconds until the login asks whether anybody is still there, or for a code. */
+  /** Seconds until the login asks whether the user is still there, or asks for a code. */
   approvalTimeout: number;
   timeoutAction: 'ask' | 'code';
-  /** What goes wrong when a request is sent; `hang` never answers. */
+  /** The error when a request is sent; `hang` never responds. */
   sendingFails: Fault;
-  /** What goes wrong with each poll. */
+  /** The error for each poll. */
   pollingFails: Fault;
-  /** What goes wrong when a code is checked. */
+  /** The error when a code is verified. */
   codeFails: Fault;
-  /** Whether the backend takes codes, of which 123456 is the right one; or knows no code of this user. */
+  /** Whether the backend accepts codes (123456 is valid), or the user has no authenticator app. */
   codes: 'taken' | 'notEnrolled' | 'none';
   /** Wrong codes until the lockout. */
   attempts: number;
-  /** Seconds that the lockout holds. */
+  /** Duration of the lockout, in seconds. */
   lockout: number;
   displayCode: string;
   deliveredTo: string;
-  /** Who signs in; empty asks. */
+  /** The user who signs in. If empty, the login asks. */
   loginHint: string;
   identifier: NonNullable<CibaLoginProps['identifier']>;
-  /** In a card, or without a frame. */
+  /** Shows a card, or no frame. */
   layout: NonNullable<CibaLoginProps['layout']>;
-  /** The code before the push, as on a screen that is itself the phone. */
+  /** Offers the code before the push, as for a login on the phone itself. */
   codeFirst: boolean;
-  /** Opens the authenticator app; empty offers no such link. */
+  /** The link that opens the authenticator app. If empty, no link is shown. */
   appLink: string;
-  /** What is being approved. */
+  /** The transaction to approve. */
   transaction: string;
-  /** What the app does with the session: takes it, takes its time, or refuses it. */
+  /** How the app handles the session: it accepts it, delays, or refuses it. */
   app: 'takes' | 'takesLong' | 'refuses';
   onApproved: (session: unknown) => void;
   onEvent: (event: CibaEvent) => void;
@@ -63,7 +63,7 @@ function toFaults({ sendingFails, pollingFails, codeFails }: PlaygroundProps): M
 
 async function handOver(app: PlaygroundProps['app']): Promise<void> {
   if (app === 'takesLong') await new Promise((resolve) => setTimeout(resolve, 5000));
-  if (app === 'refuses') throw new Error('The app wants nobody today.');
+  if (app === 'refuses') throw new Error('The app refused the session.');
 }
 
 function LoginAndPhone(props: PlaygroundProps) {
@@ -106,7 +106,7 @@ function LoginAndPhone(props: PlaygroundProps) {
   );
 }
 
-/** A login on a real clock. Another value of a control starts it over. */
+/** A login with a real clock. Changing a control restarts it. */
 function Playground({ onApproved, onEvent, ...controls }: PlaygroundProps) {
   return <LoginAndPhone key={JSON.stringify(controls)} {...controls} onApproved={onApproved} onEvent={onEvent} />;
 }
@@ -167,10 +167,10 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** What happens is listed under Actions. */
+/** Events are listed in the Actions panel. */
 export const Login: Story = {};
 
-/** The phone of the playground works. */
+/** Approves on the playground's phone. */
 export const ApprovedByHand: Story = {
   args: { latency: 0 },
   play: async ({ args, canvasElement }) => {

@@ -3,7 +3,7 @@ import { expect } from 'storybook/test';
 import { signIn, StoryLogin, userOf } from './login.js';
 import './theming.css';
 
-/** What a theme has to dress: a wait, a code entry with a mistake in it, and an end. */
+/** The screens that show a theme best: waiting, a code entry with an error, and a final screen. */
 function ThemeSheet({ className = '' }: { className?: string }) {
   const backend = { deliveredTo: 'Pixel 9' };
   return (
@@ -42,10 +42,10 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** As it comes. */
+/** The default look. */
 export const NoTheme: Story = {};
 
-/** Accent, the text on it, radius, font: everything else follows. */
+/** Sets the accent, the text on it, the radius and the font. Everything else is derived from them. */
 export const FourProperties: Story = { args: { className: 'four-properties' } };
 
 /** examples/themes/gazette.css: ink on warm paper. */
@@ -56,5 +56,5 @@ export const GazetteDark: Story = { globals: { brand: 'gazette', theme: 'dark' }
 /** examples/themes/arcade.css: candy by day. */
 export const Arcade: Story = { globals: { brand: 'arcade', theme: 'light' } };
 
-/** And neon by night. */
+/** examples/themes/arcade.css: neon by night. */
 export const ArcadeDark: Story = { globals: { brand: 'arcade', theme: 'dark' } };

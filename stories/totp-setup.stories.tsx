@@ -7,15 +7,15 @@ import { messagesOf, setupMessagesOf } from './locales.js';
 const BACKUP_CODES = ['7K2M-9QXR', '3FHT-WB8N', 'R5DJ-2MVC', 'N8PG-4TLS', 'Q2WX-6HKD', 'V9CB-3ZRF'];
 const { enrollment } = createTestEnrollment();
 
-/** What the component says in the language of the page. */
+/** The component's texts in the page's language. */
 const texts = () => setupMessagesOf(document.documentElement.lang);
 
-// Each story has a backend of its own, with a real secret: an authenticator app that scans it shows the right code.
+// Each story has its own backend with a real secret. An authenticator app that scans it shows the right code.
 const meta = {
   title: 'TotpSetup',
   component: TotpSetup,
   args: { enrollment, onConfirmed: fn(), onFinished: fn() },
-  // The toolbar's language: the provider has the texts of a login alone.
+  // Applies the toolbar's language, because the provider only has the login's texts.
   render: (args, { globals }) => <TotpSetup {...args} messages={setupMessagesOf(String(globals['locale']))} />,
 } satisfies Meta<typeof TotpSetup>;
 
@@ -64,7 +64,7 @@ export const WrongCode: Story = {
   },
 };
 
-/** Copies the secret where the browser lets it or does not; what the browser really does is not asked. */
+/** Copies the secret with a simulated clipboard that either works or fails. */
 async function copySecret(canvas: ReturnType<typeof within>, writeText: () => Promise<void>) {
   const own = Object.getOwnPropertyDescriptor(navigator, 'clipboard');
   Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } });

@@ -5,7 +5,7 @@ import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } fr
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 import { messagesOf } from './locales.js';
 
-/** What a form says in the language of the page. */
+/** The form's texts in the page's language. */
 const texts = () => messagesOf(document.documentElement.lang);
 
 function LabelledInput({ onValueChange, ...props }: TotpInputProps) {
@@ -14,7 +14,7 @@ function LabelledInput({ onValueChange, ...props }: TotpInputProps) {
       <label htmlFor="code">Code</label>
       <TotpInput
         id="code"
-        // Without the event, from which Storybook's list of actions would go on to the whole window.
+        // Leave out the event, because Storybook's action log would serialize the whole window from it.
         onValueChange={(value, { reason }) => onValueChange?.(value, { reason, event: null })}
         {...props}
       />
@@ -71,7 +71,7 @@ export const FourDigits: Story = { args: { length: 4, defaultValue: '12' } };
 
 export const TenDigits: Story = { args: { length: 10, defaultValue: '1234567890' } };
 
-/** The code entry alone, on the memory adapter: 123456 is right. */
+/** The code entry alone, with the memory adapter. The valid code is 123456. */
 function CodeEntry({
   backend = {},
   ...props

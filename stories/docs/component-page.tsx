@@ -11,7 +11,7 @@ const pages = new Map(
   }),
 );
 
-/** What docs/components.md says of one component, without the heading. */
+/** The section about one component in docs/components.md, without its heading. */
 function referenceOf(name: string): string {
   const section = sections.find((each) => each.startsWith(`${name}\n`));
   if (section === undefined) throw new Error(`docs/components.md has no ${name}. Run npm run docs:components.`);
@@ -25,13 +25,13 @@ function referenceOf(name: string): string {
 interface ComponentPageProps {
   /** The component's name, as an app writes it. */
   of: string;
-  /** A story that shows it at work. */
+  /** A story that shows the component in use. */
   story?: object;
   /** Whether the story's play function runs. @default true */
   autoplay?: boolean;
 }
 
-/** The page about one component: a story that plays by itself, and its part of the reference. */
+/** The page about one component: a story that plays automatically, and its section in the reference. */
 export function ComponentPage({ of, story, autoplay = true }: ComponentPageProps) {
   return (
     <>

@@ -7,7 +7,7 @@ const pages = import.meta.glob<string>(['../../docs/errors/*.md', '!**/README.md
   eager: true,
 });
 
-/** The pages of docs/errors on one, in the order of their table. */
+/** All pages in docs/errors on one page, in the order of their table. */
 export function ErrorsPage() {
   const codes = Array.from(overview.matchAll(/\]\((\w+)\.md\)/g), ([, code = '']) => code);
   const chapters = codes.map((code) => pages[`../../docs/errors/${code}.md`] ?? '');

@@ -14,7 +14,7 @@ export function ChartDiagram({ text, label }: { text: string; label: string }) {
       startOnLoad: false,
       securityLevel: 'strict',
       theme: dark ? 'dark' : 'neutral',
-      // The dark theme's own ground of the labels is too light for their text: 4.43 : 1.
+      // The dark theme's own label background is too light for the text, at 4.43:1.
       ...(dark && { themeVariables: { edgeLabelBackground: '#232833' } }),
     });
     void mermaid.render(id, text).then(({ svg }) => {

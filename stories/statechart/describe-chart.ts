@@ -1,24 +1,24 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 
-/** One row of a chart's table: in this state, when this happens and that holds, go there and do those things. */
+/** One row of a chart's table: a transition with its state, event, guard, target and actions. */
 export interface Transition {
-  /** Path of the state below the root, for example `active.polling`; the root itself is `any`. */
+  /** Path of the state below the root, for example `active.polling`. The root itself is `any`. */
   readonly from: string;
   readonly event: string;
-  /** The guard's name, with `otherwise` where an earlier row of the same event has one. */
+  /** The guard's name, or `otherwise` if only an earlier row for the same event has a guard. */
   readonly condition: string;
-  /** Path of the target; null where the state stays. */
+  /** Path of the target, or null if the state doesn't change. */
   readonly to: string | null;
   readonly actions: readonly string[];
 }
 
-/** What XState calls the end of an invoked actor or of a delay, in words. */
+/** Names XState's internal events for invoked actors and delays in words. */
 function nameEvent(event: string): string {
   const [, kind, rest = ''] = /^xstate\.(done\.actor|error\.actor|snapshot|after)\.(.*)$/.exec(event) ?? [];
   const subject = rest.split('.')[0] ?? '';
   switch (kind) {
     case 'done.actor':
-      return `${subject} answers`;
+      return `${subject} succeeds`;
     case 'error.actor':
       return `${subject} fails`;
     case 'snapshot':
@@ -35,7 +35,7 @@ interface Named {
   readonly params?: unknown;
 }
 
-/** A guard or an action by name; a parameter that is a plain word belongs to the name. */
+/** The name of a guard or an action. A parameter that is a plain string becomes part of the name. */
 function nameOf(named: unknown): string {
   if (typeof named === 'string') return named;
   const { type, params } = named as Named;
@@ -67,7 +67,7 @@ function nodesOf(node: AnyStateNode): AnyStateNode[] {
   return [node, ...Object.values(node.states).flatMap(nodesOf)];
 }
 
-/** Every transition of a chart, read from the chart itself, in its order. */
+/** Every transition of a chart, read from the chart itself and in its order. */
 export function describeTransitions(machine: AnyStateMachine): Transition[] {
   return nodesOf(machine.root).flatMap(transitionsOf);
 }
@@ -84,10 +84,10 @@ export function toTable(machine: AnyStateMachine): string {
       actions.map(code).join(', '),
     ].join(' | '),
   );
-  return ['In | when | if | go to | and', '--- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`).join('\n');
+  return ['state | event | guard | target | actions', '--- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`).join('\n');
 }
 
-/** The chart as a Mermaid state diagram. Transitions that stay where they are are left to the table. */
+/** The chart as a Mermaid state diagram. Transitions that don't change the state are only in the table. */
 export function toDiagram(machine: AnyStateMachine): string {
   const id = (path: string) => path.replaceAll('.', '_');
   function draw(node: AnyStateNode, indent: string): string[] {

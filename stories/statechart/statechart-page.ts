@@ -9,20 +9,20 @@ import { toDiagram, toTable } from './describe-chart.js';
 
 const diagram = (text: string) => ['```mermaid', text, '```'].join('\n');
 
-/** docs/statechart.md: written by the charts themselves, so that it cannot say anything else. */
+/** Generates docs/statechart.md from the charts themselves, so that it always matches them. */
 export function toStatechartPage(): string {
   return `# The statechart
 
-One chart drives a login; a second one, which it invokes and \`useTotp\` runs alone, checks codes. This page is written by the
-charts: a test fails when they differ, and \`npm run docs:statechart\` writes it anew.
+One chart drives a login. It invokes a second chart to verify codes, which \`useTotp\` also runs alone. This page is generated
+from the charts. A test fails if it is out of date; run \`npm run docs:statechart\` to regenerate it.
 
-The public statuses are ${LOGIN_STATUSES.map((status) => `\`${status}\``).join(', ')}. They are the last word of a state's path:
-\`active.code.totpEntry\` is the status \`totpEntry\`. The two states below \`approved\` are told apart by \`finishing\`.
+The public statuses are ${LOGIN_STATUSES.map((status) => `\`${status}\``).join(', ')}. A status is the last part of a state's path:
+\`active.code.totpEntry\` is the status \`totpEntry\`. \`finishing\` distinguishes the two states below \`approved\`.
 
-A push may be open in every state below \`active\`, which invokes the one poller: neither a resend nor a change of view ends a
-poll. A state's own rows go before those of the states around it.
+A push can be open in every state below \`active\`. That state invokes the single poller, so neither a resend nor a change of view
+ends a poll. A state's own transitions take precedence over those of its parent states.
 
-Numbers: approvalTimeout ${DEFAULT_APPROVAL_TIMEOUT_SECONDS} s, cool-down before a resend ${RESEND_COOL_DOWN_SECONDS.join(', ')} s.
+Defaults: \`approvalTimeout\` is ${DEFAULT_APPROVAL_TIMEOUT_SECONDS} s. The cool-downs before a resend are ${RESEND_COOL_DOWN_SECONDS.join(', ')} s.
 
 ## Login
 

@@ -6,7 +6,7 @@ import { ChartTable } from './chart-table.js';
 import { toDiagram } from './describe-chart.js';
 import './statechart.css';
 
-// Drawn from the charts that run, never by hand.
+// Drawn from the actual charts, never by hand.
 const meta = {
   title: 'Docs/Statechart',
   parameters: { layout: 'fullscreen' },
