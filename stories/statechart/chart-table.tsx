@@ -5,14 +5,14 @@ function Name({ children }: { children: string }) {
   return children === '' ? null : <code>{children}</code>;
 }
 
-/** The transitions of a chart as a table, read from the chart. */
+/** A table of a chart's transitions, read from the chart itself. */
 export function ChartTable({ machine, caption }: { machine: AnyStateMachine; caption: string }) {
   return (
     <table>
       <caption>{caption}</caption>
       <thead>
         <tr>
-          {['In', 'when', 'if', 'go to', 'and'].map((heading) => (
+          {['State', 'Event', 'Guard', 'Target', 'Actions'].map((heading) => (
             <th key={heading} scope="col">
               {heading}
             </th>
@@ -27,7 +27,7 @@ export function ChartTable({ machine, caption }: { machine: AnyStateMachine; cap
             </th>
             <td>{event}</td>
             <td>{condition === 'otherwise' ? condition : <Name>{condition}</Name>}</td>
-            <td>{to === null ? 'stays' : <Name>{to}</Name>}</td>
+            <td>{to === null ? 'no change' : <Name>{to}</Name>}</td>
             <td>{actions.join(', ')}</td>
           </tr>
         ))}

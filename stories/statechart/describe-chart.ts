@@ -80,11 +80,13 @@ export function toTable(machine: AnyStateMachine): string {
       code(from),
       event,
       condition === 'otherwise' ? condition : code(condition),
-      to === null ? 'stays' : code(to),
+      to === null ? 'no change' : code(to),
       actions.map(code).join(', '),
     ].join(' | '),
   );
-  return ['state | event | guard | target | actions', '--- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`).join('\n');
+  return ['state | event | guard | target | actions', '--- | --- | --- | --- | ---', ...rows]
+    .map((row) => `| ${row} |`)
+    .join('\n');
 }
 
 /** The chart as a Mermaid state diagram. Transitions that don't change the state are only in the table. */

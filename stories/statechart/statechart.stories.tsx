@@ -16,7 +16,10 @@ const meta = {
     const machine = chart === 'login' ? loginMachine : totpMachine;
     return (
       <main className="statechart">
-        <ChartDiagram text={toDiagram(machine)} label={`The ${chart} chart; the table below says the same.`} />
+        <ChartDiagram
+          text={toDiagram(machine)}
+          label={`The ${chart} chart. The table below lists the same transitions.`}
+        />
         <ChartTable machine={machine} caption={`Every transition of the ${chart} chart`} />
       </main>
     );

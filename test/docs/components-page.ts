@@ -26,7 +26,7 @@ function toPropRow({ name, type, required, fallback, text }: PropDescription): s
   return [code(name), code(type), required ? 'required' : isValue ? code(fallback) : fallback, text];
 }
 
-/** The values that an attribute was seen with, in words. */
+/** Describes the values that an attribute had, in words. */
 function toValues(values: ReadonlySet<string | null>): string {
   const given = [...values].filter((value) => value !== null);
   if (given.every((value) => value === '')) return '';
@@ -53,7 +53,7 @@ function toPartRow(part: SeenPart): string[] {
 
 const PART_HEAD = ['`data-scope`', '`data-part`', 'element', '`data-state`', 'other data attributes'];
 
-/** Message keys by their first word: `polling.`: `title`, `text`. One pair stands for the texts of all errors. */
+/** Groups message keys by their first word: `polling.`: `title`, `text`. One pair covers the texts of all errors. */
 function toMessages(keys: ReadonlySet<string>, all: readonly string[]): string {
   const groups = new Map<string, Set<string>>();
   for (const key of all.filter((each) => keys.has(each))) {
@@ -70,11 +70,11 @@ export function toReference(
 ): string {
   const ownParts = (name: string) => [...parts.values()].filter(({ components }) => components.has(name));
   const madeOf = (name: string) => [...described.keys()].filter((each) => seen.get(name)?.madeOf.has(each));
-  /** One element and nothing to set but what every element takes. */
+  /** Whether a component is a single element with only the props that every element takes. */
   const isPart = ({ name, props, takesElementProps }: ComponentDescription) =>
     takesElementProps && props.every((prop) => prop.name === 'asChild') && madeOf(name).length === 0;
 
-  /** From the whole to its pieces. */
+  /** Orders components from the whole login down to its parts. */
   const order = new Set<string>();
   const add = (name: string) => {
     if (order.has(name)) return;
@@ -87,7 +87,7 @@ export function toReference(
 
   function toSection({ name, specifier, text, example, props, takesElementProps, ref }: ComponentDescription): string {
     const own = ownParts(name).toSorted((a, b) => Number(b.part === 'root') - Number(a.part === 'root'));
-    // Those of one element have their texts from whoever uses them.
+    // A component with a single element gets its texts from the component that uses it.
     const shown =
       own.length === 1 && madeOf(name).length === 0 && takesElementProps ? undefined : seen.get(name)?.messages;
     const messages = shown && toMessages(shown, messageKeys(specifier));
@@ -96,11 +96,11 @@ export function toReference(
       text,
       specifier !== 'react-ciba' && `From \`${specifier}\`.`,
       example && `\`\`\`tsx fragment\n${example}\n\`\`\``,
-      props.length > 0 && toTable(['prop', 'type', 'default', 'about'], props.map(toPropRow)),
-      ref && `\`ref\` gives its \`${ref}\`${takesElementProps ? ', to which every other prop goes' : ''}.`,
-      own.length > 0 && `Elements of its own:\n\n${toTable(PART_HEAD, own.map(toPartRow))}`,
+      props.length > 0 && toTable(['prop', 'type', 'default', 'description'], props.map(toPropRow)),
+      ref && `\`ref\` points to its \`${ref}\`${takesElementProps ? ', which also receives all other props' : ''}.`,
+      own.length > 0 && `Own elements:\n\n${toTable(PART_HEAD, own.map(toPartRow))}`,
       madeOf(name).length > 0 &&
-        `Made of ${madeOf(name)
+        `Composed of ${madeOf(name)
           .map((each) => `[${each}](#${anchorOf(each)})`)
           .join(', ')}.`,
       messages && `Messages that it shows or announces:\n\n${messages}`,
@@ -121,15 +121,16 @@ export function toReference(
     '## Reference',
     ...inOrder.filter((component) => !isPart(component)).map(toSection),
     '### Parts',
-    'One element each, with `data-scope="ciba-login"` and, within a login, the status as `data-state`: the one that they have in the ready screens is named below. Each takes `asChild`, `ref` and every prop of its element.',
-    toTable(['component', ...PART_HEAD.slice(1), 'about'], partRows),
+    'Each part is one element with `data-scope="ciba-login"`. Within a login, `data-state` is the status; the table lists the statuses in the built-in screens. Each part accepts `asChild`, `ref` and all props of its element.',
+    toTable(['component', ...PART_HEAD.slice(1), 'description'], partRows),
   ].join('\n\n');
 }
 
-/** The page with the generated half put between its marks. */
+/** Inserts the generated half between its markers in the page. */
 export function fillPage(page: string, reference: string): string {
   const [before, rest] = page.split(BEGIN);
   const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`docs/components.md has lost ${BEGIN} or ${END}.`);
+  if (before === undefined || after === undefined)
+    throw new Error(`docs/components.md has no ${BEGIN} or ${END}. Restore both markers.`);
   return `${before}${BEGIN}\n\n${reference}\n\n${END}${after}`;
 }
