@@ -100,8 +100,11 @@ process.on('exit', () => {
 await untilListening(port);
 
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-const config = process.env.ENGINES_CONFIG ?? 'test/engines/vitest.config.ts';
-const child = spawn(process.execPath, [vitest, 'run', '--config', config, ...process.argv.slice(2)], {
+const given = process.argv.slice(2);
+const projects = given.some((argument) => argument.startsWith('--project'))
+  ? []
+  : ['--project=firefox', '--project=webkit'];
+const child = spawn(process.execPath, [vitest, 'run', ...projects, ...given], {
   cwd: root,
   stdio: 'inherit',
   env: {

@@ -1,5 +1,5 @@
-// `npm test`: installs what is missing, finds a browser, and runs every Vitest project once. Arguments are passed to
-// Vitest: `npm test -- --project unit test/machine`.
+// `npm test`: installs what is missing, finds a browser, runs the everyday Vitest projects once. Arguments go to Vitest:
+// `npm test -- --project unit test/machine`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findOrInstallBrowser } from './find-browser.mjs';
@@ -16,10 +16,7 @@ try {
 }
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-const given = process.argv.slice(2);
-// The measurements have a separate command: `npm run test:measures`.
-const projects = given.some((argument) => argument.startsWith('--project')) ? [] : ['--project', '!measures', '--project', '!hostile'];
-const child = spawn(process.execPath, [vitest, 'run', ...projects, ...given], {
+const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),
   stdio: 'inherit',
   env: { ...process.env, CHROMIUM_PATH: browser.executablePath, STORYBOOK_DISABLE_TELEMETRY: '1' },

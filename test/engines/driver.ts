@@ -31,7 +31,7 @@ export async function chromium(method: string, params: object): Promise<void> {
 
 declare module 'vitest/browser' {
   interface BrowserCommands {
-    /** Of vitest.config.ts beside this file; Chromium does it by {@link chromium}. */
+    /** Of projects.ts beside this file; Chromium does it by {@link chromium}. */
     mouse: (from: Point, to: Point) => Promise<void>;
   }
 }

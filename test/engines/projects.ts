@@ -7,7 +7,7 @@ import { findBrowser } from '../../scripts/find-browser.mjs';
 import { aliases } from '../../vite.config.js';
 import type { MouseCommand } from './driver.js';
 
-// scripts/test-engines.mjs finds the browsers and says here where they are.
+// scripts/test-engines.mjs finds the browsers and sets these paths.
 const { FIREFOX_PATH, WEBKIT_DRIVER_PORT, WEBKIT_BROWSER_PATH } = process.env;
 
 /** WebKitGTK's own driver knows its browser by another name than Safari, which Vitest would ask it for. */
@@ -37,39 +37,26 @@ const mouse: MouseCommand = async (context, from, to) => {
   await context.page.mouse.up();
 };
 
-const engines = [
-  {
-    name: 'chromium',
-    path: process.env.CHROMIUM_PATH,
-    browser: () => ({
-      headless: true,
-      provider: playwright({ launchOptions: findBrowser() }),
-      instances: [{ browser: 'chromium' as const }],
-    }),
-  },
-  {
-    name: 'firefox',
-    path: FIREFOX_PATH,
-    browser: () => ({
-      headless: true,
-      provider: playwright({ launchOptions: { channel: 'moz-firefox', executablePath: FIREFOX_PATH ?? '' } }),
-      instances: [{ browser: 'firefox' as const }],
-    }),
-  },
-  {
-    name: 'webkit',
-    path: WEBKIT_DRIVER_PORT,
-    browser: () => ({ headless: false, provider: webkit(), instances: [{ browser: 'safari' as const }] }),
-  },
-];
+const engines = {
+  chromium: () => ({
+    headless: true,
+    provider: playwright({ launchOptions: findBrowser() }),
+    instances: [{ browser: 'chromium' as const }],
+  }),
+  firefox: () => ({
+    headless: true,
+    provider: playwright({ launchOptions: { channel: 'moz-firefox', executablePath: FIREFOX_PATH ?? '' } }),
+    instances: [{ browser: 'firefox' as const }],
+  }),
+  webkit: () => ({ headless: false, provider: webkit(), instances: [{ browser: 'safari' as const }] }),
+};
 
-/** One project for each engine that was found, with the same tests and settings. */
-export function engineProjects(
-  names: readonly string[],
-  { test, optimizeDeps }: Pick<TestProjectInlineConfiguration, 'test' | 'optimizeDeps'>,
-): TestProjectInlineConfiguration[] {
-  const found = engines.filter(({ name, path }) => names.includes(name) && path);
-  return found.map(({ name, browser }) => ({
+/** The project that runs `test` in an engine. The settings are the same for all engines. */
+export function engineProject(
+  engine: keyof typeof engines,
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration {
+  return {
     plugins: [react()],
     resolve: { alias: aliases, dedupe: ['react', 'react-dom'] },
     optimizeDeps: {
@@ -82,16 +69,14 @@ export function engineProjects(
         'react-dom/server',
         'axe-core',
         'vitest-browser-react',
-        ...(optimizeDeps?.include ?? []),
       ],
     },
     test: {
       ...test,
-      name,
-      // The clipboard is the whole machine's, and the driver of WebKit has one session.
+      // The clipboard belongs to the whole machine, and WebKit's driver has one session.
       fileParallelism: false,
       testTimeout: 30_000,
-      browser: { enabled: true, screenshotFailures: false, commands: { mouse }, ...browser() },
+      browser: { enabled: true, screenshotFailures: false, commands: { mouse }, ...engines[engine]() },
     },
-  }));
+  };
 }
