@@ -120,6 +120,13 @@ test('every link of README and docs leads to a file', () => {
   expect(broken).toEqual([]);
 });
 
+test.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/providers.md'])('%s names only files that exist', (page) => {
+  const text = readFileSync(`${root}${page}`, 'utf8');
+  const paths = Array.from(text.matchAll(/`((?:src|test|scripts|docs)\/[\w./-]+)`/g), ([, path = '']) => path);
+  expect(paths.length).toBeGreaterThan(0);
+  expect(paths.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
+});
+
 test('docs/README.md leads to every page', () => {
   const index = readFileSync(`${root}docs/README.md`, 'utf8');
   const lost = pages.filter((page) => /^docs\/[\w-]+\.md$/.test(page) && page !== 'docs/README.md');

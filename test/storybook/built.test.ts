@@ -83,7 +83,7 @@ test('it opens from any folder, at the first page of the documentation', async (
   const { page, complaints } = await open('');
   const first = page.frameLocator('#storybook-preview-iframe').locator('#storybook-docs h1');
   await first.waitFor();
-  expect(await first.textContent()).toBe('Start');
+  expect(await first.textContent()).toBe('Get started');
   expect(complaints).toEqual([]);
   await page.close();
 });
