@@ -1,19 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// Storybook has a documentation page for each .mdx file and for nothing else, so the pages that only show a text of
-// docs/ are written before it starts. Those that show more are in stories/docs.
+// Storybook only creates documentation pages from .mdx files, so the pages that just show a file in docs/ are generated
+// before it starts. Pages with more content are in stories/docs.
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}.storybook/pages/`;
 
-/** Titles that are spelled in a way of their own. */
+/** Titles with a special spelling. */
 const TITLES: Readonly<Record<string, string>> = { api: 'API', authsec: 'AuthSec', 'custom-ui': 'Custom UI' };
 
 const LOGIN = 'ciba-login';
-/** The story that shows each component: its file and its name. */
+/** The story for each component: its file and its name. */
 const STORIES: Readonly<Record<string, readonly [file: string, story: string, props?: string] | null>> = {
   CibaLogin: [LOGIN, 'WithSlots'],
-  // It would cover the page.
+  // The open dialog would cover the page.
   CibaLoginDialog: ['ciba-login-dialog', 'Open', ' autoplay={false}'],
   CibaProvider: null,
   CodeScreen: [LOGIN, 'TotpEntry'],
@@ -69,7 +69,7 @@ ${file ? `import * as stories from '../../stories/${file}.stories.tsx';\n` : ''}
 `;
 }
 
-/** Each page by the name of its file: one for each page of docs/, and one for each section of its reference. */
+/** The pages by file name: one for each page in docs/, and one for each section of the component reference. */
 export function toPages(): Map<string, string> {
   const names = readdirSync(`${root}docs`)
     .filter((file) => file.endsWith('.md') && file !== 'README.md')
@@ -83,13 +83,13 @@ export function toPages(): Map<string, string> {
   ]);
 }
 
-/** Writes the pages, and removes those of another day. */
+/** Writes the pages, and removes outdated ones. */
 export function writePages(): void {
   const pages = toPages();
   mkdirSync(folder, { recursive: true });
   for (const file of readdirSync(folder)) if (!pages.has(file)) rmSync(folder + file, { force: true });
   for (const [file, text] of pages) {
-    // A file that is written again makes a Storybook that is open reload.
+    // Rewriting an unchanged file would make an open Storybook reload.
     if (!existsSync(folder + file) || readFileSync(folder + file, 'utf8') !== text) writeFileSync(folder + file, text);
   }
 }
