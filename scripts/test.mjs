@@ -1,5 +1,5 @@
-// `npm test`: installs what is missing, finds a browser, runs the everyday Vitest projects once. Arguments go to Vitest:
-// `npm test -- --project unit test/machine`.
+// `npm test`: installs what is missing, finds a browser, and runs the everyday Vitest projects once. Arguments are passed
+// to Vitest: `npm test -- --project unit test/machine`.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findOrInstallBrowser } from './find-browser.mjs';
