@@ -67,7 +67,7 @@ export function misconfigured(message: string, options?: CibaErrorOptions): Ciba
 /** Wraps a caught value in a {@link CibaError} with the `unknown` code, unless it is one already. Callers must handle their own aborts first. */
 export function toCibaError(caught: unknown): CibaError {
   if (isCibaError(caught)) return caught;
-  return new CibaError('unknown', 'The adapter threw something other than a CibaError. See `cause`.', {
+  return new CibaError('unknown', 'The adapter threw no CibaError. See `cause`.', {
     cause: caught,
   });
 }

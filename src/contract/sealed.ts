@@ -20,7 +20,7 @@ export class Sealed<T> {
    * @throws Error if it was taken before
    */
   open(): T {
-    if (!this.#content) throw new Error('This sealed value was opened before. It can be opened only once.');
+    if (!this.#content) throw new Error('A sealed value opens only once.');
     const { value } = this.#content;
     this.#content = null;
     return value;

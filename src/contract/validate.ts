@@ -105,7 +105,7 @@ function warn(field: string, valid: unknown): void {
 }
 
 function badResponse(method: string, expected: string): CibaError {
-  return new CibaError('badResponse', `The adapter's ${method}() did not resolve to a ${expected}. Fix the adapter.`);
+  return new CibaError('badResponse', `The adapter's ${method}() did not resolve to a ${expected}.`);
 }
 
 /** Returns a valid answer of `initiate`. @throws CibaError `badResponse` if the answer has no `id` or no `expiresIn` */

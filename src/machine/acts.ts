@@ -53,5 +53,5 @@ export type Acts = ReturnType<typeof createActs>;
 
 /** The placeholder of an actor that `createLogin()` provides. @throws CibaError `misconfigured` if the chart runs without it */
 export const notProvided = fromPromise<never>(() =>
-  Promise.reject(new CibaError('misconfigured', 'This actor has no implementation. Use createLogin().')),
+  Promise.reject(new CibaError('misconfigured', 'Start logins with createLogin().')),
 );

@@ -18,7 +18,7 @@ export interface VerifyDependencies {
 export function provideVerify({ adapter, environment, acts }: VerifyDependencies) {
   async function verify({ loginHint, pending, code }: VerifyInput, call: CallOptions): Promise<VerifyOutput> {
     if (!adapter.verifyTotp) {
-      throw new CibaError('misconfigured', 'The adapter has no verifyTotp(). Add it.');
+      throw new CibaError('misconfigured', 'The adapter has no verifyTotp().');
     }
     const request = { loginHint, code: code.open(), ...(pending && { pending }) };
     const result = validateTotpResult(await adapter.verifyTotp(request, call));

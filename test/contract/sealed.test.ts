@@ -10,7 +10,7 @@ describe('Sealed', () => {
     expect(sealed.closed).toBe(true);
     expect(sealed.open()).toBe(value);
     expect(sealed.closed).toBe(false);
-    expect(() => sealed.open()).toThrow(/opened only once/);
+    expect(() => sealed.open()).toThrow(/opens only once/);
   });
 
   it('holds any value, undefined and null too', () => {

@@ -160,14 +160,14 @@ export const loginMachine = setup({
     isOpen: ({ context }, { verb }: { verb: LoginVerb }) => isOpen(verb, context),
     hasLoginHint: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       (loginHint ?? context.loginHint) !== '',
-    hasLoginHintForCode: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
+    canUseCode: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       isOpen('useCode', context) && (loginHint ?? context.loginHint) !== '',
     prefersCode: ({ context }) => context.timeoutAction === 'code' && context.offersCode,
     rejoinsPush: ({ context }) => isOpen('backToPush', context) && context.requests.length > 0,
-    hasOpenRequest: ({ context }) => context.requests.length > 0,
+    hasRequest: ({ context }) => context.requests.length > 0,
     // An answer ends the login only if no other request is open. A denial of the newest request always ends it.
     hasOtherRequests: ({ context }) => context.requests.length > 1,
-    isOlderRequest: ({ context }, { id }: { id: string }) => context.requests[0]?.pending.id !== id,
+    isOlder: ({ context }, { id }: { id: string }) => context.requests[0]?.pending.id !== id,
     isLockedOut: (_, { codeAttempts }: TotpState) => codeAttempts.retryAt !== null,
     isRejected: ({ context }, { codeAttempts }: TotpState) => codeAttempts.wrongCodes > context.codeAttempts.wrongCodes,
   },
@@ -247,7 +247,7 @@ export const loginMachine = setup({
           actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
         useCode: {
-          guard: { type: 'hasLoginHintForCode', params: fromEvent },
+          guard: { type: 'canUseCode', params: fromEvent },
           target: 'active.code',
           actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
@@ -276,7 +276,7 @@ export const loginMachine = setup({
           actions: [{ type: 'keepSession', params: fromEvent }, dropRequest, 'withdraw'],
         },
         'push.denied': [
-          { guard: { type: 'isOlderRequest', params: fromEvent }, actions: dropRequest },
+          { guard: { type: 'isOlder', params: fromEvent }, actions: dropRequest },
           { target: 'denied', actions: [dropRequest, 'withdraw'] },
         ],
         'push.expired': { actions: dropRequest },
@@ -305,7 +305,7 @@ export const loginMachine = setup({
             input: fromContext,
             onDone: { target: 'polling', actions: [{ type: 'addRequest', params: fromEvent }, emitEvent('pushSent')] },
             onError: [
-              { guard: 'hasOpenRequest', target: 'polling', actions: { type: 'setResendError', params: fromEvent } },
+              { guard: 'hasRequest', target: 'polling', actions: { type: 'setResendError', params: fromEvent } },
               { target: '#login.failed' },
             ],
           },

@@ -18,7 +18,7 @@ export interface PollSchedule extends LiveRequest {
   /** Whether the adapter watches the request. Without a signal, only the heartbeat polls it. */
   readonly watched: boolean;
   /** Whether to poll as soon as the backend allows, after a signal or when the user came back. */
-  readonly pollRequested: boolean;
+  readonly pollSoon: boolean;
 }
 
 /** Sets the interval in seconds. It can only grow. */
@@ -29,12 +29,12 @@ function slowDown(pending: PendingApproval, interval = 0): PendingApproval {
 /** Creates the schedule of a new or resumed request. `minInterval` (in seconds) can only make polling slower. */
 export function openSchedule(request: LiveRequest, minInterval: number): PollSchedule {
   const pending = slowDown(request.pending, minInterval);
-  return { ...request, pending, backOffUntil: 0, faults: 0, watched: false, pollRequested: false };
+  return { ...request, pending, backOffUntil: 0, faults: 0, watched: false, pollSoon: false };
 }
 
 /** Updates the schedule when a poll is sent. */
 export function afterSent(schedule: PollSchedule, now: number): PollSchedule {
-  return { ...schedule, lastSentAt: now, pollRequested: false };
+  return { ...schedule, lastSentAt: now, pollSoon: false };
 }
 
 /** What the tabs that share a request tell each other, so that together they don't poll more than the backend allows. */
@@ -49,7 +49,7 @@ export function afterOtherTab(schedule: PollSchedule, other: SharedSchedule): Po
     lastSentAt,
     notBefore: Math.max(schedule.notBefore, other.notBefore),
     // A newer poll by the other tab also satisfies this tab's request.
-    pollRequested: schedule.pollRequested && lastSentAt === schedule.lastSentAt,
+    pollSoon: schedule.pollSoon && lastSentAt === schedule.lastSentAt,
   };
 }
 
@@ -85,7 +85,7 @@ export function afterFault(schedule: PollSchedule, error: CibaError, now: number
  * apply.
  */
 export function afterReturn(schedule: PollSchedule): PollSchedule {
-  return { ...schedule, backOffUntil: 0, faults: 0, pollRequested: true };
+  return { ...schedule, backOffUntil: 0, faults: 0, pollSoon: true };
 }
 
 /** Marks the request as watched: from now on, signals trigger polls. */
@@ -104,8 +104,7 @@ function allowedAt(schedule: PollSchedule, now: number): number {
  */
 export function nextPoll(schedule: PollSchedule, now: number): { readonly at: number; readonly last: boolean } | null {
   const allowed = allowedAt(schedule, now);
-  const heartbeatAt =
-    schedule.watched && !schedule.pollRequested ? Math.min(schedule.lastSentAt, now) + HEARTBEAT_MS : 0;
+  const heartbeatAt = schedule.watched && !schedule.pollSoon ? Math.min(schedule.lastSentAt, now) + HEARTBEAT_MS : 0;
   const at = Math.max(allowed, Math.min(schedule.backOffUntil, now + MAX_BACK_OFF_MS), heartbeatAt);
   if (Math.max(at, now) < schedule.expiresAt) return { at, last: false };
   if (allowed > schedule.expiresAt + LAST_POLL_GRACE_MS) return null;

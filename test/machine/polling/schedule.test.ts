@@ -95,10 +95,10 @@ describe('what another tab said', () => {
 
   test('its poll answers what this one wanted; an older one does not', () => {
     const wanted = afterReturn(afterSent(fresh, s(3)));
-    expect(wanted.pollRequested).toBe(true);
-    expect(afterOtherTab(wanted, other).pollRequested).toBe(false);
-    expect(afterOtherTab(wanted, { ...other, lastSentAt: s(2) }).pollRequested).toBe(true);
-    expect(afterOtherTab(fresh, { ...other, lastSentAt: 0 }).pollRequested).toBe(false);
+    expect(wanted.pollSoon).toBe(true);
+    expect(afterOtherTab(wanted, other).pollSoon).toBe(false);
+    expect(afterOtherTab(wanted, { ...other, lastSentAt: s(2) }).pollSoon).toBe(true);
+    expect(afterOtherTab(fresh, { ...other, lastSentAt: 0 }).pollSoon).toBe(false);
   });
 });
 
