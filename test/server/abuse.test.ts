@@ -312,19 +312,19 @@ describe('tricks with headers', () => {
     for (const act of ['initiate', 'sign-out']) expect((await app.browser().get(act, headers)).status).toBe(404);
   });
 
-  it('the first of two cookies of one name counts, and a cookie is never a path or a key of something else', async () => {
+  it('two cookies of one name are none, and a cookie is never a path or a key of something else', async () => {
     const app = createApp();
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');
-    const own = page.cookies.get('__Host-ciba-browser') ?? '';
+    const own = page.cookies.get('__Host-ciba-browser+api+ciba') ?? '';
     for (const planted of [
-      `x; __Host-ciba-browser=${own}`,
+      `x; __Host-ciba-browser+api+ciba=${own}`,
       'constructor',
       `${own}=`,
       `"${own}"`,
       encodeURIComponent(`${own} `),
     ]) {
-      page.cookies.set('__Host-ciba-browser', planted);
+      page.cookies.set('__Host-ciba-browser+api+ciba', planted);
       expect((await page.poll(body['id'])).status).toBe(404);
     }
   });
@@ -383,12 +383,12 @@ describe('a session', () => {
   it('that was ended is not brought back by a use at the same time', async () => {
     const store = createMemoryStore();
     const { handler, page } = await signedIn({ store });
-    const cookie = `__Host-ciba-session=${page.session}`;
+    const cookie = `__Host-ciba-session+api+ciba=${page.session}`;
     await advance(600);
     const use = handler.sessionWithTokens(new Request(`${ORIGIN}/orders`, { headers: { cookie } }));
     await page.post('sign-out', {});
     await use;
-    page.cookies.set('__Host-ciba-session', cookie.split('=')[1] ?? '');
+    page.cookies.set('__Host-ciba-session+api+ciba', cookie.split('=')[1] ?? '');
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 

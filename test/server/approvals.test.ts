@@ -30,7 +30,7 @@ describe('an approval', () => {
 
   it('is there for the app in its own routes', async () => {
     const { handler, page } = await signedIn();
-    const cookie = `__Host-ciba-session=${page.session}`;
+    const cookie = `__Host-ciba-session+api+ciba=${page.session}`;
     expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`, { headers: { cookie } }))).toEqual(ADA);
     expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`))).toBeNull();
   });
@@ -135,10 +135,10 @@ describe('the session', () => {
     const stolen = page.session ?? '';
     const reply = await page.post('sign-out', {});
     expect(reply.status).toBe(204);
-    expect(reply.setCookies[0]).toMatch(/^__Host-ciba-session=; .*Max-Age=0/);
+    expect(reply.setCookies[0]).toMatch(/^__Host-ciba-session\+api\+ciba=; .*Max-Age=0/);
     expect(revoke).toHaveBeenCalledExactlyOnceWith(ADA);
     expect(events).toContainEqual({ type: 'signedOut' });
-    page.cookies.set('__Host-ciba-session', stolen);
+    page.cookies.set('__Host-ciba-session+api+ciba', stolen);
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
@@ -168,13 +168,13 @@ describe('the session', () => {
     const planted = 'p'.repeat(43);
 
     const { body } = await page.initiate('ada@example.com');
-    page.cookies.set('__Host-ciba-session', planted);
+    page.cookies.set('__Host-ciba-session+api+ciba', planted);
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await page.poll(body['id']);
     const newer = page.session;
     expect(newer).not.toBe(planted);
     expect(newer).not.toBe(older);
-    page.cookies.set('__Host-ciba-session', planted);
+    page.cookies.set('__Host-ciba-session+api+ciba', planted);
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
@@ -184,15 +184,15 @@ describe('the session', () => {
     const { body } = await page.initiate('ada@example.com');
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await page.poll(body['id']);
-    page.cookies.set('__Host-ciba-session', older);
+    page.cookies.set('__Host-ciba-session+api+ciba', older);
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
   it('is worth nothing under a planted browser cookie', async () => {
     const { browser } = createApp();
     const page = browser();
-    page.cookies.set('__Host-ciba-browser', 'p'.repeat(43));
+    page.cookies.set('__Host-ciba-browser+api+ciba', 'p'.repeat(43));
     await page.initiate('ada@example.com');
-    expect(page.cookies.get('__Host-ciba-browser')).not.toBe('p'.repeat(43));
+    expect(page.cookies.get('__Host-ciba-browser+api+ciba')).not.toBe('p'.repeat(43));
   });
 });

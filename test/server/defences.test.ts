@@ -74,9 +74,9 @@ describe('a cookie or an id that is not ours', () => {
     const { backend, browser, page, id } = await twoBrowsers();
     const missing = browser();
     const forged = browser();
-    forged.cookies.set('__Host-ciba-browser', 'f'.repeat(43));
+    forged.cookies.set('__Host-ciba-browser+api+ciba', 'f'.repeat(43));
     const malformed = browser();
-    malformed.cookies.set('__Host-ciba-browser', '../../etc/passwd');
+    malformed.cookies.set('__Host-ciba-browser+api+ciba', '../../etc/passwd');
     const foreign = browser();
     await foreign.initiate('bob@example.com');
 
@@ -99,7 +99,7 @@ describe('a cookie or an id that is not ours', () => {
   it('opens no session', async () => {
     const { browser } = await twoBrowsers();
     const page = browser();
-    page.cookies.set('__Host-ciba-session', 'f'.repeat(43));
+    page.cookies.set('__Host-ciba-session+api+ciba', 'f'.repeat(43));
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
@@ -107,9 +107,9 @@ describe('a cookie or an id that is not ours', () => {
     const { page, id } = await twoBrowsers();
     await page.poll(id);
     const { session = '' } = page;
-    page.cookies.set('__Host-ciba-session', page.cookies.get('__Host-ciba-browser') ?? '');
+    page.cookies.set('__Host-ciba-session+api+ciba', page.cookies.get('__Host-ciba-browser+api+ciba') ?? '');
     expect((await page.get('session')).body).toEqual({ session: null });
-    page.cookies.set('__Host-ciba-browser', session);
+    page.cookies.set('__Host-ciba-browser+api+ciba', session);
     expect((await page.poll(id)).status).toBe(404);
   });
 });
@@ -125,7 +125,7 @@ describe('cookies', () => {
     expect(approved.setCookies).toHaveLength(2);
     for (const cookie of [...started.setCookies, ...approved.setCookies]) {
       expect(cookie).toMatch(
-        /^__Host-ciba-(browser|session)=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/,
+        /^__Host-ciba-(browser|session)\+api\+ciba=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict; Secure$/,
       );
     }
   });
@@ -133,16 +133,18 @@ describe('cookies', () => {
   it('have a plain name and no Secure on http loopback, where WebKit drops those', async () => {
     const { browser } = createApp({ origin: 'http://localhost:5173' });
     const { setCookies } = await browser().initiate('ada@example.com');
-    expect(setCookies[0]).toMatch(/^ciba-browser=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/);
+    expect(setCookies[0]).toMatch(
+      /^ciba-browser-5173\+api\+ciba=[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+    );
   });
 
   it('of the plain name are not read on https', async () => {
     const { browser } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
-    const value = page.cookies.get('__Host-ciba-browser') ?? '';
+    const value = page.cookies.get('__Host-ciba-browser+api+ciba') ?? '';
     page.cookies.clear();
-    page.cookies.set('ciba-browser', value);
+    page.cookies.set('ciba-browser+api+ciba', value);
     expect((await page.poll(body['id'])).status).toBe(404);
   });
 });

@@ -87,7 +87,7 @@ export class TestBrowser {
   ) {}
 
   get session(): string | undefined {
-    return this.cookies.get('__Host-ciba-session');
+    return this.cookies.get('__Host-ciba-session+api+ciba');
   }
 
   /** Sends a POST but drops the response's cookies, as if the response was lost in transit. */

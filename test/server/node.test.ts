@@ -139,7 +139,7 @@ describe('the handler behind it', () => {
 
     const started = await post(JSON.stringify({ loginHint: 'ada@example.com', actId: newAttempt() }));
     expect(started.status).toBe(200);
-    expect(started.headers.getSetCookie()[0]).toMatch(/^ciba-browser=/);
+    expect(started.headers.getSetCookie()[0]).toMatch(/^ciba-browser-\d+\+api\+ciba=/);
     expect((await post(JSON.stringify({ loginHint: 'a'.repeat(100_000) }))).status).toBe(413);
   });
 });

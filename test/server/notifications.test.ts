@@ -186,7 +186,7 @@ describe('the event stream', () => {
     ['from another site', { 'sec-fetch-site': 'cross-site' }, 403],
     ['from a sibling host', { 'sec-fetch-site': 'same-site' }, 403],
     ['without a cookie', { cookie: null }, 404],
-    ['with a forged cookie', { cookie: `__Host-ciba-browser=${'f'.repeat(43)}` }, 404],
+    ['with a forged cookie', { cookie: `__Host-ciba-browser+api+ciba=${'f'.repeat(43)}` }, 404],
   ])('is refused %s', async (_, headers, status) => {
     const app = await waiting();
     expect((await openStream(app, app.page, headers).response).status).toBe(status);

@@ -1,26 +1,48 @@
 /** One cookie names the browser, the other one the session. Each holds only an opaque random value. */
 export type CookieName = 'browser' | 'session';
 
-/**
- * The cookie's full name. `__Host-` keeps other hosts, including siblings on the same domain, from setting it. WebKit
- * drops such cookies (and `Secure`) on http://localhost, so the name is plain there.
- */
-function fullName(name: CookieName, secure: boolean): string {
-  return secure ? `__Host-ciba-${name}` : `ciba-${name}`;
+/** The handler whose cookies they are. */
+interface CookieOwner {
+  readonly origin: string;
+  readonly basePath: string;
+  /** Whether `origin` is https. */
+  readonly secure: boolean;
 }
 
-/** Reads a cookie from the request. The value isn't trusted until it's found in the store. */
-export function readCookie(request: Request, name: CookieName, secure: boolean): string | null {
-  const wanted = fullName(name, secure);
-  for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
-    const [key, ...value] = pair.trim().split('=');
-    if (key === wanted) return value.join('=') || null;
-  }
-  return null;
+/**
+ * The cookie's full name, such as `__Host-ciba-session+api+ciba`. It contains the path, with plus signs for slashes, and
+ * the port if the origin names one: cookies ignore both, and two handlers on one host must not share them. A path can't
+ * contain a plus sign, so no two names are the same. `__Host-` keeps other hosts, including siblings on the same domain,
+ * from setting the cookie. WebKit drops such cookies (and `Secure`) on http://localhost, so there is no prefix there.
+ */
+function fullName(name: CookieName, { origin, basePath, secure }: CookieOwner): string {
+  const { port } = new URL(origin);
+  return `${secure ? '__Host-' : ''}ciba-${name}${port && `-${port}`}${basePath.replaceAll('/', '+')}`;
+}
+
+/**
+ * Removes what browsers ignore around a name or a value: spaces and tabs (RFC 6265bis §5.6). `trim()` would remove more.
+ * A sibling host can plant a cookie whose name only starts with a no-break space, which gets it past `__Host-`.
+ */
+function trimBlanks(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+}
+
+/**
+ * Reads a cookie from the request. Returns `null` if there are two of that name, because one of them was planted and
+ * nothing tells which. The value isn't trusted until it's found in the store.
+ */
+export function readCookie(request: Request, name: CookieName, owner: CookieOwner): string | null {
+  const wanted = fullName(name, owner);
+  const values = (request.headers.get('cookie') ?? '').split(';').flatMap((pair) => {
+    const [key = '', ...value] = pair.split('=');
+    return trimBlanks(key) === wanted ? [trimBlanks(value.join('='))] : [];
+  });
+  return (values.length === 1 && values[0]) || null;
 }
 
 /** Makes a `Set-Cookie` value. `maxAge` is in seconds; 0 clears the cookie. */
-export function writeCookie(name: CookieName, value: string, maxAge: number, secure: boolean): string {
-  const flags = `Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
-  return `${fullName(name, secure)}=${value}; ${flags}`;
+export function writeCookie(name: CookieName, value: string, maxAge: number, owner: CookieOwner): string {
+  const flags = `Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${owner.secure ? '; Secure' : ''}`;
+  return `${fullName(name, owner)}=${value}; ${flags}`;
 }

@@ -21,7 +21,7 @@ export interface Browser {
 
 /** Finds the browser by its cookie. Returns `null` if there is no cookie, or not one that this handler issued. */
 export async function readBrowser<Session>(context: Context<Session>, request: Request): Promise<Browser | null> {
-  const token = readCookie(request, 'browser', context.secure);
+  const token = readCookie(request, 'browser', context);
   if (!token) return null;
   const key = hash('browser', token);
   return (await context.store.get(browserKey(key))) === undefined ? null : { key, token };
@@ -49,7 +49,7 @@ export async function identifyBrowser<Session>(
 export async function browserCookie<Session>(context: Context<Session>, { key, token }: Browser): Promise<string> {
   const lifetimeSeconds = (await context.store.get<number>(browserKey(key))) ?? NEW_BROWSER_SECONDS;
   await context.store.set(browserKey(key), lifetimeSeconds, lifetimeSeconds);
-  return writeCookie('browser', token, lifetimeSeconds, context.secure);
+  return writeCookie('browser', token, lifetimeSeconds, context);
 }
 
 /** Remembers that this user signed in with this browser, so that strangers can't keep the user out of it. */

@@ -42,7 +42,7 @@ export async function readSession<Session>(
   context: Context<Session>,
   request: Request,
 ): Promise<(SessionRecord<Session> & { token: string }) | null> {
-  const token = readCookie(request, 'session', context.secure);
+  const token = readCookie(request, 'session', context);
   const record = token && (await readSessionByToken(context, token));
   if (!record) return null;
   const { session, usedAt } = record;
@@ -57,9 +57,9 @@ export async function deleteSession<Session>(context: Context<Session>, token: s
 }
 
 export function sessionCookie<Session>(context: Context<Session>, token: string): string {
-  return writeCookie('session', token, context.sessionLifetimeSeconds, context.secure);
+  return writeCookie('session', token, context.sessionLifetimeSeconds, context);
 }
 
 export function clearedSessionCookie<Session>(context: Context<Session>): string {
-  return writeCookie('session', '', 0, context.secure);
+  return writeCookie('session', '', 0, context);
 }
