@@ -42,7 +42,8 @@ const locales = readdirSync(fromRoot('src/locales')).map((file) => file.replace(
 const NAMESPACE = 'components/login';
 const keepNamespace: Plugin = {
   name: 'keep-namespace',
-  apply: 'build',
+  // Storybook builds an app with this configuration and removes `lib`. An app must contain the file.
+  apply: ({ build }, { command }) => command === 'build' && Boolean(build?.lib),
   enforce: 'pre',
   resolveId: (id) => (id === `./${NAMESPACE}.js` ? { id, external: true } : null),
 };
