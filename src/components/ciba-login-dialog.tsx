@@ -16,7 +16,7 @@ import * as Login from './parts.js';
 export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginProps<Session>, 'layout'> {
   /** Whether the dialog shows. */
   open: boolean;
-  /** The user closed the dialog (Escape, the close button). Set `open` to what it is told. */
+  /** The user closed the dialog (Escape, the close button). Set `open` to the value it receives. */
   onOpenChange: (open: boolean) => void;
 }
 
@@ -32,9 +32,9 @@ function CibaLoginDialogWithRef<Session>(
     const dialog = ref.current;
     if (!dialog || !open) return undefined;
     dialog.showModal();
-    // The browser takes the first thing that can have the focus, which is the title. Who has to type starts in the field.
+    // The browser focuses the first focusable element, which is the title. If there is a field, start there instead.
     dialog.querySelector('input')?.focus();
-    // Also where `<Activity>` hides it: a modal that cannot be seen would leave the page dead.
+    // This also runs when `<Activity>` hides it. An invisible modal would block the page.
     return () => dialog.close();
   }, [open]);
 
@@ -45,12 +45,12 @@ function CibaLoginDialogWithRef<Session>(
       data-part="dialog"
       aria-label={messages['idle.title']}
       onClose={({ target, currentTarget }) => {
-        // Not where the app closed it, opened it again meanwhile, or has a dialog of its own in a slot.
+        // Ignore it if the app closed the dialog, has reopened it, or has its own dialog in a slot.
         if (target === currentTarget && open && !currentTarget.open) onOpenChange(false);
       }}
     >
       <CibaLogin {...props} />
-      {/* Last, so that the dialog's first focus goes to the login. It is drawn at the top. */}
+      {/* It comes last, so that the login gets the initial focus. The style sheet draws it at the top. */}
       <Login.Button data-part="dialog-close" onClick={() => ref.current?.close()}>
         {messages['action.close']}
       </Login.Button>
@@ -59,9 +59,9 @@ function CibaLoginDialogWithRef<Session>(
 }
 
 /**
- * `<CibaLogin>` in the browser's own modal dialog, which keeps the focus inside, closes on Escape and gives the focus
- * back. Closing it cancels nothing: a login that is under way goes on, and opening it again shows where it stands. Close
- * it yourself in `onApproved`.
+ * `<CibaLogin>` in the browser's own modal dialog, which traps the focus, closes on Escape and restores the focus.
+ * Closing it doesn't cancel the login: it continues, and reopening the dialog shows its current state. Close the dialog
+ * yourself in `onApproved`.
  *
  * @example
  * function SignIn({ adapter, open, setOpen }: { adapter: CibaAdapter; open: boolean; setOpen: (open: boolean) => void }) {

@@ -9,17 +9,17 @@ import { LoginScreen, type LoginScreenProps } from './screens.js';
 
 export interface CibaLoginProps<Session = unknown>
   extends UseCibaLoginOptions<Session>, Omit<LoginScreenProps, 'login' | 'loginHint'> {
-  /** A card of its own, or without a frame as a part of the app's page. @default 'card' */
+  /** A framed card, or without a frame as part of the app's page. @default 'card' */
   layout?: 'card' | 'inline' | undefined;
-  /** Above every screen. */
+  /** Shown above every screen. */
   logo?: ReactNode;
-  /** Above every screen, below the logo. */
+  /** Shown above every screen, below the logo. */
   header?: ReactNode;
-  /** Below every screen: a link to the app's help. */
+  /** Shown below every screen, such as a link to the app's help. */
   help?: ReactNode;
-  /** Below every screen, after the help. */
+  /** Shown below every screen, after the help. */
   footer?: ReactNode;
-  /** Texts that differ from the ones in force. */
+  /** Texts that replace the inherited ones. */
   messages?: Partial<Messages> | undefined;
   /** For the root element. */
   className?: string | undefined;
@@ -73,8 +73,8 @@ function CibaLoginWithRef<Session>(
 }
 
 /**
- * The whole sign-in: asks who it is, rings the phone, waits, takes a code instead, and has a way on from every end.
- * Nothing is sent before the user acts. With `loginHint` it asks nothing and starts with one button.
+ * The complete sign-in: asks who is signing in, sends the push, waits, accepts a code instead, and offers a next step
+ * whenever it ends. Nothing is sent before the user acts. With `loginHint` it skips the question and starts with a button.
  *
  * @example
  * <CibaLogin adapter={adapter} onApproved={(session) => navigate('/account')} />

@@ -34,7 +34,7 @@ type PartTag =
 type PartElement<Tag extends PartTag> = (HTMLElementTagNameMap & SVGElementTagNameMap)[Tag];
 
 export type PartProps<Tag extends PartTag> = ComponentPropsWithoutRef<Tag> & {
-  /** Gives everything to the one child instead of rendering an element of its own. @default false */
+  /** Passes all props to its single child instead of rendering its own element. @default false */
   asChild?: boolean;
 };
 
@@ -44,7 +44,7 @@ type Part<Tag extends PartTag> = ForwardRefExoticComponent<PartProps<Tag> & RefA
 export const StatusContext = createContext<LoginStatus | undefined>(undefined);
 
 /**
- * One piece of a login: one element that takes a `ref`, a `className` and `asChild`, and says what it is by
+ * Creates a part of a login: one element that takes a `ref`, a `className` and `asChild`, and identifies itself with
  * `data-scope`, `data-part` and `data-state`.
  */
 /* @__NO_SIDE_EFFECTS__ */

@@ -13,8 +13,8 @@ const CodeLabel = createPart('span', 'display-code-label', {});
 const CodeText = createPart('span', 'display-code-text', {});
 
 /**
- * A code in groups of at most four characters, as even as they go: a glance compares three better than six. Words and
- * codes with marks of their own stay as they are.
+ * Splits a code into groups of at most four characters, as equal in size as possible, because three characters are
+ * easier to compare than six. Words, and codes with their own separators, stay as they are.
  */
 export function groupsOf(code: string): readonly string[] {
   if (!/^[\dA-Z]+$/.test(code)) return [code];
@@ -22,7 +22,7 @@ export function groupsOf(code: string): readonly string[] {
   return code.match(new RegExp(`.{1,${size}}`, 'g')) ?? [];
 }
 
-/** The code that screen and phone share, in characters that a glance can compare. */
+/** The code that screen and phone both show, in groups that are easy to compare. */
 export function DisplayCode({ code }: { code: string }) {
   const messages = useMessages();
   return (

@@ -17,7 +17,7 @@ export interface IdentifierFormProps {
   login: LoginState<'idle'>;
   /** What people sign in with. @default 'email' */
   identifier?: IdentifierKind | undefined;
-  /** The code first and the push second, for a screen that is itself the phone. @default false */
+  /** Offers the code before the push, for screens on the phone itself. @default false */
   codeFirst?: boolean | undefined;
 }
 
@@ -30,14 +30,14 @@ const CODE_FIRST = [
   { verb: 'start', label: 'action.pushInstead' },
 ] as const;
 
-/** The two ways to begin, the one that the app wants first before the other. */
+/** The two ways to start, in the order that the app prefers. */
 export function waysIn(login: LoginState<'idle'>, codeFirst = false) {
   return codeFirst && login.can.useCode ? CODE_FIRST : PUSH_FIRST;
 }
 
 const FIELD_TYPES = { email: 'email', username: 'text', phone: 'tel' } as const;
 
-/** Asks who is signing in, then rings the phone or opens the code entry. */
+/** Asks who is signing in, then sends the push or opens the code entry. */
 export function IdentifierForm({ login, identifier = 'email', codeFirst }: IdentifierFormProps) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
@@ -47,7 +47,7 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
   const error = messages[`identifier.${identifier}Invalid`];
   const [first, second] = waysIn(login, codeFirst);
 
-  /** Goes on with what was typed, or says what is wrong with it. */
+  /** Continues with the typed value, or says what is wrong with it. */
   const proceed = (act: (loginHint: string) => void) => {
     const input = inputRef.current;
     if (!input) return;
@@ -77,7 +77,7 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
           name="loginHint"
           type={FIELD_TYPES[identifier]}
           defaultValue={login.loginHint}
-          // What password managers know a sign-in field by, whatever is typed into it.
+          // Password managers recognize a sign-in field by this value, whatever is typed into it.
           autoComplete={identifier === 'phone' ? 'tel' : 'username'}
           autoCapitalize="none"
           autoCorrect="off"
@@ -104,7 +104,7 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
 
 function isIdentifier(kind: IdentifierKind, value: string, validity: ValidityState): boolean {
   if (value === '') return false;
-  // The browser's own idea of an e-mail address (HTML, "valid email address"): the type of the field checks it.
+  // The field's type makes the browser check the address (HTML, "valid email address").
   if (kind === 'email') return !validity.typeMismatch;
   return kind === 'username' || /^\+?[\d\s().\-/]{5,}$/.test(value);
 }

@@ -13,21 +13,21 @@ const LateList = createPart('ul', 'late-hint-list', {});
 const LateItem = createPart('li', 'late-hint-item', {});
 
 /**
- * Seconds after which a request that nobody approved is likely to have been missed. Between two seconds, so that the
- * announcement of the time left, which falls on whole ones, is not talked over.
+ * Seconds after which the user has probably missed the request. It isn't a whole number, so that the hint doesn't
+ * interrupt the announcement of the time left, which comes at whole seconds.
  */
 const LATE_AFTER_SECONDS = 25.5;
 
 export interface LateHintProps {
   /** When the request was sent, in wall-clock milliseconds. */
   startedAt: number;
-  /** Whether a code is another way in. */
+  /** Whether the user can sign in with a code instead. */
   offersCode: boolean;
 }
 
 /**
- * What to look at when no request shows on the phone. It comes after 25 s and is said once; it stands last, so that
- * nothing moves when it comes.
+ * What to check if no request shows up on the phone. It appears after 25 s and is announced once. Place it last, so that
+ * nothing moves when it appears.
  */
 export function LateHint({ startedAt, offersCode }: LateHintProps) {
   const messages = useMessages();
@@ -40,7 +40,7 @@ export function LateHint({ startedAt, offersCode }: LateHintProps) {
     messages['lateHint.online'],
     offersCode && messages['lateHint.useCode'],
   ].filter(Boolean);
-  // Not where it was late already: a screen that comes back has other things to say.
+  // If it was late from the start, the screen has been shown before, and the hint was announced then.
   useChangeEffect(late, () => {
     if (late) announce?.([title, ...items].join(' '));
   });

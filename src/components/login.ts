@@ -1,5 +1,5 @@
-// The namespace `Login`: every part that an app can compose, by the name that it has there. This file must not say
-// 'use client': a server component sees a namespace of a client module as one opaque reference, and could not reach into it.
+// The namespace `Login`: every part that an app can compose. This file must not say 'use client'. A server component
+// gets the namespace of a client module as one opaque reference and couldn't read `Login.Title` from it.
 export { DisplayCode } from './display-code.js';
 export { IdentifierForm } from './identifier-form.js';
 export type { IdentifierFormProps, IdentifierKind } from './identifier-form.js';

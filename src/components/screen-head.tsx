@@ -8,14 +8,14 @@ import { StatusIcon } from './status-icon.js';
 import { TimeFrame, TimeLeft } from './time-left.js';
 import { TimeRing } from './time-ring.js';
 
-/** What every screen begins with: its picture, in the ring of the time left while a request is open, its title and its text. */
+/** The top of every screen: its icon, inside the ring of the time left while a request is open, its title and its text. */
 export function ScreenHead({ login }: { login: LoginState }) {
   const { title, text } = screenText(login, useMessages());
   const icon = <StatusIcon status={login.status} />;
   return (
     <>
       {login.status === 'pushing' ? (
-        // The same ring, still without an end: it goes round until the request is out.
+        // The same ring without a deadline. It spins until the request has been sent.
         <TimeFrame>
           {icon}
           <TimeRing share={0.25} />

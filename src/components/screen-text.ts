@@ -6,7 +6,7 @@ export interface ScreenText {
   readonly text: string;
 }
 
-/** What each screen is called and says: one source for what is shown and what is announced. */
+/** The title and text of each screen: one source for what is shown and what is announced. */
 export function screenText(view: LoginView, messages: Messages): ScreenText {
   const screen = view.status === 'failed' ? (`error.${view.error.code}` as const) : view.status;
   const title = messages[`${screen}.title`];
@@ -17,7 +17,7 @@ export function screenText(view: LoginView, messages: Messages): ScreenText {
   return { title, text: messages[`${screen}.text`] };
 }
 
-/** What the live region says when a screen comes up; `withTitle` is false where the focus reads the title already. */
+/** What the live region says about a new screen. `withTitle` is false if the focus makes screen readers read the title. */
 export function announcement(view: LoginView, messages: Messages, withTitle: boolean): string {
   const { title, text } = screenText(view, messages);
   const code = view.status === 'polling' ? view.push.displayCode : undefined;

@@ -20,17 +20,17 @@ export interface LoginScreenProps {
   login: LoginState;
   /** What people sign in with. @default 'email' */
   identifier?: IdentifierFormProps['identifier'];
-  /** Who signs in where the app knows it: the first screen then asks nothing. */
+  /** The user, if the app knows who signs in. The first screen then doesn't ask. */
   loginHint?: string | undefined;
-  /** The app's other ways to sign in, offered at the start and on every end. */
+  /** The app's other ways to sign in, offered at the start and whenever the login ends without success. */
   alternatives?: ReactNode;
-  /** The code first and the push second, for a screen that is itself the phone. @default false */
+  /** Offers the code before the push, for screens on the phone itself. @default false */
   codeFirst?: IdentifierFormProps['codeFirst'];
-  /** Opens the authenticator app, where this device is the phone: a link of the app's own scheme or a universal link. */
+  /** A link that opens the authenticator app if this device is the phone: a custom scheme or a universal link. */
   appLink?: WaitingScreenProps['appLink'];
 }
 
-/** The screen of the login's present status. */
+/** The screen for the login's current status. */
 export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScreenProps) {
   const others = alternatives && <Login.Alternatives>{alternatives}</Login.Alternatives>;
   switch (login.status) {
@@ -64,7 +64,7 @@ export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScre
   }
 }
 
-/** Asks who is signing in, unless the app said so; after a cancel it says what may still be on the phone. */
+/** Asks who is signing in, unless the app knows. After a cancel, it says what the phone may still show. */
 export function IdleScreen({
   login,
   identifier,
@@ -94,7 +94,7 @@ export function IdleScreen({
   );
 }
 
-/** The request is on its way. */
+/** The screen while the request is being sent. */
 export function PushingScreen({ login }: { login: LoginState<'pushing'> }) {
   return (
     <>
@@ -107,7 +107,7 @@ export function PushingScreen({ login }: { login: LoginState<'pushing'> }) {
   );
 }
 
-/** The code entry, with the push that goes on beside it. */
+/** The code entry, beside the push that is still open. */
 export function CodeScreen({ login }: { login: LoginState<'totpEntry'> }) {
   return (
     <>
@@ -122,7 +122,7 @@ export function CodeScreen({ login }: { login: LoginState<'totpEntry'> }) {
   );
 }
 
-/** Codes are blocked for a while; the push, where there is one, still works. */
+/** Codes are locked for a while. An open push still works. */
 export function LockedOutScreen({ login }: { login: LoginState<'lockedOut'> }) {
   return (
     <>
@@ -152,7 +152,7 @@ function OpenPush({ push }: { push: PushView | null }) {
   );
 }
 
-/** An end that is not a success, with every way on that is open. */
+/** The screen after an end that isn't a success, with every available next step. */
 export function EndScreen({ login }: { login: LoginState<'denied' | 'expired' | 'timedOut' | 'failed'> }) {
   return (
     <>

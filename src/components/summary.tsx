@@ -13,13 +13,13 @@ const RowValue = createPart('dd', 'summary-value', {});
 export interface SummaryProps {
   /** Who is signing in. */
   loginHint: string;
-  /** The phone that was rung, for example "Pixel 9". */
+  /** The phone that received the push, for example "Pixel 9". */
   deliveredTo?: string | undefined;
   /** What is being approved. */
   transaction?: Transaction | undefined;
 }
 
-/** Who is signing in, which phone was rung, and what is being approved. */
+/** Who is signing in, which phone received the push, and what is being approved. */
 export function Summary({ loginHint, deliveredTo, transaction }: SummaryProps) {
   const messages = useMessages();
   const rows = [
@@ -37,7 +37,7 @@ export function Summary({ loginHint, deliveredTo, transaction }: SummaryProps) {
             <bdi>{plainText(label)}</bdi>
           </RowLabel>
           <RowValue>
-            {/* Names come from elsewhere: isolated, their writing direction cannot turn the text around them. */}
+            {/* Names come from outside. Isolated, their writing direction can't reorder the text around them. */}
             <bdi translate="no">{plainText(value)}</bdi>
           </RowValue>
         </Row>

@@ -12,7 +12,7 @@ import { useChangeEffect } from './use-change-effect.js';
 
 /** The ring and the text of the time left. */
 export const TimeFrame = createPart('div', 'time-left', {});
-/** What stands beside the ring: the time in words, and the state of the connection. */
+/** Beside the ring: the time in words, and the state of the connection. */
 const TimeStatus = createPart('div', 'time-status', {});
 /** The time left in words. */
 const TimeText = createPart('span', 'time-text', {});

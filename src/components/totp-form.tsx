@@ -11,13 +11,13 @@ import { TotpInput } from './totp-input/index.js';
 
 export interface TotpFormProps
   extends UseTotpFormOptions, Omit<ComponentPropsWithoutRef<'form'>, 'onSubmit' | 'action' | 'method'> {
-  /** What stands beside the field: `<TotpPeriod />`, for one. An app that shows no such ring does not load it. */
+  /** Shown beside the field, such as `<TotpPeriod />`. Apps that don't use that ring don't load it. */
   beside?: ReactNode;
 }
 
 /**
- * A form for a code: label, field, hint, error with the tries left, and a button that is always there. A rejected code
- * is cleared, and the focus stays in the field. While codes are locked it says for how long.
+ * A form for a code: label, field, hint, error with the attempts left, and a button that is always visible. A rejected
+ * code is cleared, and the focus stays in the field. While codes are locked, the form says for how long.
  *
  * @example
  * function Code({ adapter }: { adapter: CibaAdapter }) {

@@ -3,14 +3,14 @@
 import { useCallback, useContext, useSyncExternalStore } from 'react';
 import { ClockContext } from '../react/use-countdown.js';
 
-/** Whole seconds until the next code, begun ones counted. Steps are counted from 1970 (RFC 6238 §4.2 with T0 = 0). */
+/** Whole seconds until the next code, rounded up. Time steps start at the Unix epoch (RFC 6238 §4.2 with T0 = 0). */
 export function secondsToNextCode(period: number, now: number): number {
   return period - (Math.floor(now / 1000) % period);
 }
 
 /**
- * A ring that runs out with the present code, in step with the authenticator app as far as both clocks agree. For the
- * eyes only: the hint says in words how often a code changes, and a number that moves would disturb a screen reader.
+ * A ring that runs out with the current code, in sync with the authenticator app if both clocks agree. Screen readers
+ * don't see it: the hint says how often a code changes, and a ticking number would disturb them.
  *
  * @example
  * <TotpPeriod period={30} />
@@ -21,7 +21,7 @@ export function TotpPeriod({ period = 30 }: { /** Seconds for which a code is sh
     (onTick: () => void) => {
       let timer: unknown;
       const schedule = () => {
-        // The 1 ms keeps a timer that fires early from showing the second twice.
+        // The extra 1 ms keeps a timer that fires early from showing the same second twice.
         timer = clock.setTimeout(
           () => {
             onTick();

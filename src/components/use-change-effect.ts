@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { useLatest } from '../react/use-latest.js';
 
-/** Calls back after a render in which a value is another one than before; not for the first value. */
+/** Calls back after each render in which the value has changed, but not for the first value. */
 export function useChangeEffect<T>(value: T, onChange: (now: T, before: T) => void): void {
   const before = useRef(value);
   const latest = useLatest(onChange);

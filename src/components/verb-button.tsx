@@ -13,14 +13,14 @@ type TextKey = { [Key in keyof Messages]: Messages[Key] extends string ? Key : n
 export interface VerbButtonProps extends Login.ButtonProps {
   /** From `useCibaLogin`. */
   login: LoginState;
-  /** What it does. */
+  /** The verb that a click calls. */
   verb: Exclude<LoginVerb, 'submitCode'>;
-  /** The message that it carries. */
+  /** The key of the button's text. */
   label: TextKey;
 }
 
 /**
- * A button for one of the user's acts. While the act is not open, there is no button.
+ * A button for one of the user's verbs. It renders nothing while the verb isn't possible.
  *
  * @example
  * <Login.VerbButton login={login} verb="retry" label="action.retry" variant="primary" />

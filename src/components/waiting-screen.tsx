@@ -12,7 +12,7 @@ import { VerbButton } from './verb-button.js';
 
 export interface WaitingScreenProps {
   login: LoginState<'polling'>;
-  /** Opens the authenticator app, where this device is the phone: a link of the app's own scheme or a universal link. */
+  /** A link that opens the authenticator app if this device is the phone: a custom scheme or a universal link. */
   appLink?: string | undefined;
 }
 

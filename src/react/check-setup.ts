@@ -17,14 +17,14 @@ export function checkResume(resume: unknown): void {
 /** Says what is wrong around a login that no test of it would find. For development only; it changes nothing. */
 export function checkSetup(reactVersion: string = version): void {
   const [major = 0, minor = 0] = reactVersion.split('.').map(Number);
-  // Builds from React's main branch are called 0.0.0.
+  // Builds from React's main branch have the version 0.0.0.
   if (major > 0 && (major < 18 || (major === 18 && minor < 3))) {
     devWarningOnce(
       'react-version',
       `React ${reactVersion} is older than 18.3, which react-ciba needs: npm install react@18.3 react-dom@18.3.`,
     );
   }
-  // A development server may load a module again at any time on its side, which is no second copy.
+  // A development server may load a module again at any time. That isn't a second copy.
   if (typeof document === 'undefined') return;
   const page = globalThis as { [FIRST]?: object };
   page[FIRST] ??= thisCopy;

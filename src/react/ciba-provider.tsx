@@ -13,15 +13,15 @@ import { runMutation } from './run-mutation.js';
 const EnvironmentContext = createContext<CibaEnvironment | null>(null);
 
 export interface CibaProviderProps {
-  /** Texts for every login below, laid over the English ones. */
+  /** Texts for every login below. They replace the English ones. */
   readonly messages?: Partial<Messages>;
-  /** Clock, network and visibility for every login below; for tests. @default the browser */
+  /** Clock, network and visibility for every login below, for tests. @default the browser */
   readonly environment?: CibaEnvironment;
   readonly children?: ReactNode;
 }
 
 /**
- * What all logins below share. An app with one login does not need it.
+ * Provides what all logins below it share. An app with a single login doesn't need it.
  *
  * @example
  * <CibaProvider messages={{ 'idle.title': 'Sign in to Example Shop' }}>
@@ -41,14 +41,14 @@ export function CibaProvider({ messages, environment, children }: CibaProviderPr
   );
 }
 
-/** The app's QueryClient, or one of the kit's own where the app has none. */
+/** The app's QueryClient, or the kit's own if the app has none. */
 export function useOwnQueryClient(): QueryClient {
   const client = useContext(QueryClientContext);
   const [own] = useState(() => client ?? new QueryClient());
   return client ?? own;
 }
 
-/** The environment in force, whose acts run as mutations of the QueryClient. Stable for the life of the component. */
+/** The inherited environment, with acts that run as mutations of the QueryClient. It is stable while mounted. */
 export function useEnvironment(given: CibaEnvironment | undefined): CibaEnvironment {
   const client = useOwnQueryClient();
   const inherited = useContext(EnvironmentContext);

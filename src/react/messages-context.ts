@@ -5,7 +5,7 @@ import { devWarningOnce } from '../contract/dev-warning.js';
 import type { Messages } from '../contract/messages.js';
 import { en } from '../locales/en.js';
 
-/** The texts in force for a part of the tree. English where nobody said otherwise. */
+/** The texts for a part of the tree, English by default. */
 export const MessagesContext = createContext<Messages>(en);
 
 type Text = Messages[keyof Messages];
@@ -20,8 +20,8 @@ function complainOf(key: string): void {
 }
 
 /**
- * The app's text where it is one, else the one below it. A function is asked anew each time, and where it throws or
- * gives no text, the one below speaks: no sign-in may end with a text.
+ * The app's text if it is valid, otherwise the inherited one. Functions are called on every render. If one throws or
+ * returns nothing, the inherited text is used, so that a bad translation can't break the sign-in.
  */
 function layOver(key: string, below: Text, text: unknown = below): Text {
   if (typeof below === 'string') {
@@ -34,7 +34,7 @@ function layOver(key: string, below: Text, text: unknown = below): Text {
       const said: unknown = typeof text === 'function' ? text(value) : text;
       if (typeof said === 'string') return said;
     } catch {
-      // Said below.
+      // The warning below covers this, too.
     }
     complainOf(key);
     return below(value);
@@ -42,7 +42,7 @@ function layOver(key: string, below: Text, text: unknown = below): Text {
 }
 
 /**
- * The texts in force, with `overrides` laid over them.
+ * The inherited texts, with `overrides` on top.
  *
  * @example
  * const messages = useMessages({ 'idle.title': 'Sign in to Example Shop' });

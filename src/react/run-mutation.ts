@@ -6,8 +6,8 @@ import type { CibaAct } from '../machine/environment.js';
 export const mutationKey = (act: CibaAct) => ['react-ciba', act] as const;
 
 /**
- * Runs one act of the user as a mutation, so that devtools, loading bars and error reporting see it. Only that it
- * happened: the result travels past the cache by closure, and the app's defaults cannot repeat, pause or keep it.
+ * Runs one of the user's acts as a mutation, so that devtools, loading bars and error reporting notice it. They only see
+ * that it happened: the result bypasses the cache, and the app's defaults can't repeat, pause or keep it.
  */
 export async function runMutation<T>(client: QueryClient, act: CibaAct, run: () => Promise<T>): Promise<T> {
   let result: { value: T } | null = null;

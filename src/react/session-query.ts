@@ -1,8 +1,8 @@
 import { queryOptions } from '@tanstack/react-query';
 
-/** A backend that knows who is signed in; the http adapter is one. */
+/** A backend that knows who is signed in, such as the http adapter. */
 export interface SessionSource<Session> {
-  /** Who is signed in, or null. */
+  /** The session of the signed-in user, or null. */
   session(options: { readonly signal: AbortSignal }): Promise<Session | null>;
   signOut(options: { readonly signal: AbortSignal }): Promise<void>;
 }
@@ -11,7 +11,7 @@ export interface SessionSource<Session> {
 export const sessionQueryKey = ['react-ciba', 'session'] as const;
 
 /**
- * The query "who is signed in", for `useQuery`, loaders and prefetching. A login that is approved invalidates it.
+ * The query for the signed-in user, for `useQuery`, loaders and prefetching. An approved login invalidates it.
  *
  * @example
  * const { data: user } = useQuery(sessionQueryOptions(adapter));

@@ -2,20 +2,20 @@
 
 import { createContext, useCallback, useRef, type RefObject } from 'react';
 
-/** Says a text to screen readers. */
+/** Announces a text to screen readers. */
 export type Announce = (text: string) => void;
 
 export interface UseAnnouncerResult {
   readonly announce: Announce;
-  /** Belongs on the live region, an empty element that is there before the first announcement. */
+  /** For the live region: an empty element that must exist before the first announcement. */
   readonly regionRef: RefObject<HTMLDivElement | null>;
 }
 
-/** The live region of the nearest login, so that everything inside it speaks with one voice. */
+/** The live region of the nearest login, so that everything inside it shares one. */
 export const AnnounceContext = createContext<Announce | null>(null);
 
 /**
- * One polite live region. The text is written straight into the region: announcing renders nothing.
+ * A polite live region. The text is written directly into the element, so announcing renders nothing.
  *
  * @example
  * function Saved() {
@@ -33,7 +33,7 @@ export function useAnnouncer(): UseAnnouncerResult {
   const announce = useCallback((text: string) => {
     const region = regionRef.current;
     if (!region) return;
-    // A region whose text does not change says nothing: a trailing no-break space makes the repeat a change.
+    // Screen readers only announce changes, so a trailing no-break space turns a repeated text into one.
     region.textContent = region.textContent === text ? `${text}\u00a0` : text;
   }, []);
   return { announce, regionRef };

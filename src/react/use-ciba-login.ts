@@ -14,56 +14,55 @@ import { useLatest } from './use-latest.js';
 import { useView } from './use-view.js';
 
 export interface UseCibaLoginOptions<Session = unknown> {
-  /** The backend. The first one given serves for the life of the component; a new `key` starts over with another. */
+  /** The backend. Later values are ignored; a new `key` starts over with another adapter. */
   adapter: CibaAdapter<Session>;
-  /** Who is signing in, where the app knows it. Another value ends a login that is under way and goes back to `idle`. */
+  /** The user, if the app knows who signs in. A new value ends a login in progress and goes back to `idle`. */
   loginHint?: string | undefined;
   /** What is being approved, for the waiting screen. */
   transaction?: Transaction | undefined;
   /** Receives the session, exactly once. `approved` is `finishing` until its promise settles; a rejection ends in `failed` with the code `sessionRefused`. */
   onApproved?: ((session: Session) => unknown) | undefined;
-  /** The phone said no. Nothing is sent again by itself. */
+  /** The user denied the request. Nothing is sent again automatically. */
   onDenied?: (() => void) | undefined;
-  /** The request's life ended unanswered. */
+  /** The request expired without an answer. */
   onExpired?: (() => void) | undefined;
-  /** The app's `approvalTimeout` ended; the request lives on. */
+  /** The `approvalTimeout` has passed. The request is still open. */
   onTimedOut?: (() => void) | undefined;
-  /** Too many wrong codes; the lock ends by itself. */
+  /** Too many wrong codes were entered. The lockout ends by itself. */
   onLockedOut?: (() => void) | undefined;
-  /** The user left the login. The phone may still show the request. */
+  /** The user canceled the login. The phone may still show the request. */
   onCancelled?: (() => void) | undefined;
-  /** The login cannot go on; `error.code` says why, `error.retryable` whether trying again can help. */
+  /** The login failed. `error.code` says why, and `error.retryable` whether trying again can help. */
   onFailed?: ((error: CibaError) => void) | undefined;
-  /** The user said after a denial: it wasn't me. */
+  /** The user reported, after a denial, that the request wasn't theirs. */
   onReported?: (() => void) | undefined;
-  /** Everything that happens, for logs: without user, code, session or request id. */
+  /** Receives every event, for logs. Events don't contain the user, code, session or request ID. */
   onEvent?: ((event: CibaEvent) => void) | undefined;
-  /** Least seconds between two polls; it can only slow down what the backend says. @default 0 */
+  /** Minimum seconds between two polls. It can only slow down the backend's interval. @default 0 */
   minInterval?: number | undefined;
-  /** Seconds to wait for the phone before the user is asked; `Infinity` waits for the request's whole life. @default 180 */
+  /** Seconds to wait for the phone before asking the user. `Infinity` waits until the request expires. @default 180 */
   approvalTimeout?: number | undefined;
-  /** What the end of the approvalTimeout does: ask the user, or open the code entry. @default 'ask' */
+  /** What happens after `approvalTimeout`: ask the user, or open the code entry. @default 'ask' */
   timeoutAction?: 'ask' | 'code' | undefined;
   /**
-   * `resumeInTab()`: goes on after a reload with the request that is open, and rings nobody again, where the adapter's
-   * requests are `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the
-   * waiting screen shows. The first one given serves for the life of the component; an app that leaves it out does not
-   * load it. @default none
+   * `resumeInTab()` continues with the open request after a reload, without another push, if the adapter's requests are
+   * `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the waiting
+   * screen shows. Later values are ignored. Apps that don't use it don't load it. @default none
    */
   resume?: LoginResume | undefined;
-  /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
+  /** Clock, network and visibility, for tests. @default the one of CibaProvider, or the browser */
   environment?: CibaEnvironment | undefined;
-  /** XState's inspector, as a function or as an observer. The first one given serves. */
+  /** XState's inspector, as a function or as an observer. Later values are ignored. */
   inspect?: ((event: InspectionEvent) => void) | Observer<InspectionEvent> | undefined;
 }
 
 /** What {@link useCibaLogin} returns: the view, a union by `status`, and the verbs, which never change. */
 export type UseCibaLoginResult = LoginView &
-  LoginVerbs & { /** The running chart: the way out for what the view lacks. */ readonly actorRef: LoginActor };
+  LoginVerbs & { /** The running chart: an escape hatch for what the view lacks. */ readonly actorRef: LoginActor };
 
 /**
- * A login: its view and the user's acts. It renders when the view changes and at no other time: not for a poll that
- * changed nothing, and not for a second that passed.
+ * A login: its view and its verbs. It only renders when the view changes: not for a poll that changed nothing, and not
+ * for each second.
  *
  * @example
  * function SignIn({ adapter }: { adapter: CibaAdapter<{ name: string }> }) {
@@ -84,7 +83,7 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
     }
     const onApproved = async (session: Session) => {
       await latest.current.options.onApproved?.(session);
-      // Who is signed in has changed. Not awaited: an app's slow query must not hold the login.
+      // The signed-in user has changed. This isn't awaited, so that an app's slow query doesn't block the login.
       void latest.current.client.invalidateQueries({ queryKey: sessionQueryKey });
     };
     return prepareLogin({ ...options, environment, onApproved });
@@ -103,8 +102,8 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
     return () => subscription.unsubscribe();
   }, [actorRef, latest]);
 
-  // After the first commit: what a server rendered is `idle`, and so is the first render in the browser. The chart takes it
-  // in `idle` only, so a second run of this effect changes nothing.
+  // This runs after the first commit, because the server and the first render in the browser both show `idle`. The chart
+  // only resumes in `idle`, so a second run of this effect changes nothing.
   const [{ resume }] = useState(options);
   useEffect(() => resumeLogin(actorRef, { resume, environment }), [actorRef, resume, environment]);
 

@@ -8,18 +8,18 @@ import { sessionQueryKey, sessionQueryOptions } from './session-query.js';
 import type { SessionSource } from './session-query.js';
 
 export interface UseCibaSessionResult<Session> {
-  /** Who is signed in; null for nobody, undefined while the first answer is awaited. */
+  /** The session; null if no one is signed in, undefined until the first response. */
   readonly session: Session | null | undefined;
   readonly isPending: boolean;
   readonly error: Error | null;
-  /** Whether a sign-out is under way. */
+  /** Whether a sign-out is in progress. */
   readonly signingOut: boolean;
-  /** Signs out; rejects with a CibaError when the backend could not be told. */
+  /** Signs out. Rejects with a CibaError if the backend couldn't be reached. */
   readonly signOut: () => Promise<void>;
 }
 
 /**
- * Who is signed in, and the way to sign out.
+ * Returns the signed-in user's session, and a function to sign out.
  *
  * @example
  * const { session, signOut } = useCibaSession(adapter);

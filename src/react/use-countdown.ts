@@ -4,10 +4,10 @@ import { createContext, useCallback, useContext, useSyncExternalStore } from 're
 import { createWallClock } from '../environment/wall-clock.js';
 import type { CibaClock } from '../machine/environment.js';
 
-/** The clock that countdowns read: the login's own, so that both mean the same moment. */
+/** The clock that countdowns read. It is the login's own, so that both agree on the time. */
 export const ClockContext = createContext<CibaClock>(createWallClock());
 
-/** Whole seconds until `deadline`, begun ones counted; 0 when it is over. */
+/** Whole seconds until `deadline`, rounded up; 0 once it has passed. */
 export function secondsLeft(deadline: number, now: number): number {
   const seconds = Math.ceil((deadline - now) / 1000);
   return seconds > 0 ? seconds : 0;
@@ -15,8 +15,8 @@ export function secondsLeft(deadline: number, now: number): number {
 
 /**
  * Whole seconds until a wall-clock time (milliseconds since 1970). Re-renders its component once a second, in step
- * with the deadline, and stops at 0: call it in the smallest component that shows the time. `null` while rendering
- * on a server, which has no say in what time it is.
+ * with the deadline, and stops at 0. Call it in the smallest component that shows the time. It is `null` on the server,
+ * whose clock may differ from the browser's.
  *
  * @example
  * function TimeLeft({ expiresAt }: { expiresAt: number }) {
@@ -33,7 +33,7 @@ export function useCountdown(deadline: number): number | null {
       const schedule = () => {
         const left = deadline - clock.now();
         if (!(left > 0)) return;
-        // To the end of the second that has begun. The 1 ms keeps a timer that fires early from showing it twice.
+        // Waits until the current second ends. The extra 1 ms keeps a timer that fires early from showing it twice.
         timer = clock.setTimeout(
           () => {
             onTick();

@@ -1,8 +1,8 @@
 import { useEffect, useLayoutEffect } from 'react';
 
 /**
- * A layout effect; on a server, where React 18 would warn of one, an effect that never runs. It is the default export
- * because it stands in for the package of this name, for which the @xstate/react in dist asks (vite.config.ts).
+ * A layout effect. On a server, where React 18 warns about those, it is an effect that never runs. It is a default export
+ * because it replaces the package of this name, which the @xstate/react in dist imports (vite.config.ts).
  */
 const useIsomorphicLayoutEffect = typeof window === 'undefined' ? useEffect : useLayoutEffect;
 

@@ -18,33 +18,33 @@ import { useMessages } from './messages-context.js';
 import { AnnounceContext, useAnnouncer, type Announce } from './use-announcer.js';
 import { ClockContext, secondsLeft } from './use-countdown.js';
 
-/** How a code entry stands and what sends a code: `useTotp(…).entry`, or what a login in `totpEntry` has of that name. */
+/** The state of a code entry, and what sends a code: `useTotp(…).entry`, or the same fields of a login in `totpEntry`. */
 export interface CodeEntry {
   readonly code: CodeView;
-  /** Gets the complete code, once for each time the user sends it. */
+  /** Receives the complete code each time the user submits it. */
   readonly submitCode: (code: string) => void;
-  /** While no code is taken: until when, in wall-clock milliseconds, as the server said or the count of tries. */
+  /** While codes are locked: when the lockout ends, in wall-clock milliseconds. */
   readonly retryAt?: number | null;
 }
 
 export interface UseTotpFormOptions extends CodeEntry {
-  /** Digits. @default 6 */
+  /** The number of digits. @default 6 */
   readonly length?: number | undefined;
-  /** Sends the code as soon as it is complete; one that was rejected is not sent again by itself. @default false */
+  /** Submits the code as soon as it is complete. A rejected code is not submitted again automatically. @default false */
   readonly autoSubmit?: boolean | undefined;
   readonly messages?: Partial<Messages> | undefined;
 }
 
-/** What a form for a code needs, whatever it is made of. Each getter's props go onto one element. */
+/** What a form for a code needs, whatever its markup. Spread each getter's props onto one element. */
 export interface UseTotpFormResult {
   readonly state: 'entry' | 'verifying' | 'invalid' | 'lockedOut';
-  /** What went wrong, for the user; `null` when nothing did. */
+  /** The error text for the user, or `null`. */
   readonly error: string | null;
-  /** Focuses the field and says what is wrong with it; for `onValueInvalid` of `<TotpInput>`. */
+  /** Says that only digits are allowed. Pass it to `onValueInvalid` of `<TotpInput>`. */
   readonly onValueInvalid: () => void;
   readonly getFormProps: () => Pick<ComponentPropsWithoutRef<'form'>, 'noValidate' | 'onSubmit' | 'aria-busy'>;
   readonly getLabelProps: () => { readonly htmlFor: string };
-  /** For `<TotpInput>`, or an `<input>` that holds its own value. */
+  /** For `<TotpInput>`, or for an uncontrolled `<input>`. */
   readonly getInputProps: () => {
     readonly ref: RefObject<HTMLInputElement | null>;
     readonly id: string;
@@ -58,17 +58,17 @@ export interface UseTotpFormResult {
     readonly onChange: () => void;
   };
   readonly getHintProps: () => { readonly id: string };
-  /** For the element with `error`, which belongs on the page only while there is one. */
+  /** For the element that shows `error`. Render it only while there is an error. */
   readonly getErrorProps: () => { readonly id: string };
-  /** Not disabled while a code is checked: a disabled button drops the focus that it has. */
+  /** The button isn't disabled while a code is checked, because a disabled button loses the focus. */
   readonly getSubmitProps: () => { readonly type: 'submit'; readonly 'aria-disabled': boolean };
-  /** For an element that is empty and always on the page: it says to screen readers what went wrong. */
+  /** For an empty element that is always rendered. It tells screen readers what went wrong. */
   readonly getAnnouncerProps: () => { readonly ref: RefObject<HTMLDivElement | null>; readonly role: 'status' };
 }
 
 /**
- * The behaviour of a form for a code, without any element: the field is tied to its label, hint and error; a rejected
- * code is cleared, announced and not sent again by itself; the focus stays in the field.
+ * The behavior of a form for a code, without markup. The field is tied to its label, hint and error. A rejected code is
+ * cleared, announced and not sent again automatically, and the focus stays in the field.
  *
  * @example
  * function CodeForm({ entry }: { entry: CodeEntry }) {
@@ -118,7 +118,7 @@ export function useTotpForm({
     const input = inputRef.current;
     if (!input) return;
     if (problem.kind === 'invalidCode') replaceText(input, '', 0, input.value.length);
-    // Not from a field of somebody else's: only where the focus is in this form, or was on a button that has gone.
+    // Don't take the focus from another field: only move it if it is in this form, or was on a button that was removed.
     const focused = activeElementOutsideBody(input);
     if (!focused || input.form?.contains(focused)) input.focus();
     if (error) announce(error);
@@ -146,7 +146,7 @@ export function useTotpForm({
     error,
     onValueInvalid: () => reject('digitsOnly'),
     getFormProps: () => ({
-      // The texts are our own, so the browser's bubbles are off.
+      // The form shows its own texts, so the browser's validation bubbles are off.
       noValidate: true,
       'aria-busy': verifying,
       onSubmit: (event: FormEvent<HTMLFormElement>) => {
@@ -185,7 +185,7 @@ export function useTotpForm({
   };
 }
 
-/** Says that codes are locked, until when, and when they are taken again. */
+/** Announces that codes are locked and for how long, and when the lockout ends. */
 function useLockAnnouncement(retryAt: number | null, announce: Announce, messages: Messages): void {
   const clock = useContext(ClockContext);
   const announced = useRef<number | null>(null);
@@ -205,7 +205,7 @@ function problemText({ problem, wrongCodes, attemptsLeft }: CodeView, messages: 
   if (problem.kind === 'fault') return `${messages['totpEntry.fault']} ${messages[`error.${problem.error.code}.text`]}`;
   return [
     messages['totpEntry.wrong'],
-    // Nobody counts where a code is confirmed for the first time.
+    // Attempts aren't counted when a code is confirmed for the first time.
     Number.isFinite(attemptsLeft) && messages['totpEntry.attemptsLeft'](attemptsLeft),
     wrongCodes >= 2 && messages['totpEntry.wrongAgain'],
   ]

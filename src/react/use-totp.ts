@@ -17,29 +17,29 @@ import { useTotpForm, type CodeEntry, type UseTotpFormResult } from './use-totp-
 import { useView } from './use-view.js';
 
 export interface UseTotpOptions<Session = unknown> {
-  /** The backend that checks the codes. The first one given serves for the life of the component. */
+  /** The backend that checks the codes. Later values are ignored. */
   adapter: Pick<CibaAdapter<Session>, 'verifyTotp'>;
-  /** Whose code it is. */
+  /** The user whose code is checked. */
   loginHint: string;
   /** Receives the session, exactly once. */
   onApproved?: ((session: Session) => unknown) | undefined;
   onLockedOut?: (() => void) | undefined;
-  /** Digits of a code. @default 6 */
+  /** The number of digits. @default 6 */
   length?: number | undefined;
-  /** Sends the code as soon as it is complete; one that was rejected is not sent again by itself. @default false */
+  /** Submits the code as soon as it is complete. A rejected code is not submitted again automatically. @default false */
   autoSubmit?: boolean | undefined;
-  /** Texts of `error`, laid over the ones in force. */
+  /** Texts that replace the inherited ones in `errorText`. */
   messages?: Partial<Messages> | undefined;
-  /** Clock, network and visibility, for tests. @default the browser, or what CibaProvider says */
+  /** Clock, network and visibility, for tests. @default the one of CibaProvider, or the browser */
   environment?: CibaEnvironment | undefined;
 }
 
-/** A code entry from outside: one member per status. */
+/** The view of a code entry: one member per status. */
 export type TotpView =
   | {
       readonly status: 'entry';
       readonly attemptsLeft: number;
-      /** A fault; it cost no try. */ readonly error: CibaError | null;
+      /** An error that cost no attempt. */ readonly error: CibaError | null;
     }
   | { readonly status: 'verifying'; readonly attemptsLeft: number }
   | {
@@ -49,15 +49,15 @@ export type TotpView =
     }
   | {
       readonly status: 'lockedOut';
-      /** Wall-clock milliseconds; it comes back to `entry` by itself. */ readonly retryAt: number;
+      /** In wall-clock milliseconds. The status then returns to `entry` by itself. */ readonly retryAt: number;
     }
   | { readonly status: 'approved' };
 
 export type UseTotpResult = TotpView &
   Omit<UseTotpFormResult, 'state' | 'error'> & {
-    /** Checks a code. It is normalised first; an incomplete one is not sent, and neither is one while another is checked. */
+    /** Checks a code after normalizing it. Does nothing if the code is incomplete or another one is being checked. */
     readonly submit: (code: string) => void;
-    /** What went wrong, in the user's words; `null` when nothing did. */
+    /** The error text for the user, or `null`. */
     readonly errorText: string | null;
     /** For `<TotpForm {...totp.entry} />`. */
     readonly entry: CodeEntry;
@@ -85,8 +85,8 @@ function toCodeView(snapshot: SnapshotFrom<typeof totpMachine>): CodeView {
 }
 
 /**
- * The code entry alone, without a push: for a step-up, or for an app that knows the user already. `entry` is what
- * `<TotpForm>` takes; the getters are for a form of the app's own, each for one element.
+ * Code entry without a push, for a step-up or for an app that already knows the user. Pass `entry` to `<TotpForm>`, or
+ * spread the getters onto the elements of your own form.
  *
  * @example
  * function Code({ adapter }: { adapter: CibaAdapter<{ name: string }> }) {

@@ -6,7 +6,7 @@ interface Running<Snapshot> {
   subscribe(onChange: () => void): { unsubscribe(): void };
 }
 
-/** A chart as the store of its views. The view stays the very same for as long as it shows the same. */
+/** Turns a chart into a store of its views. The view keeps its identity while its content stays the same. */
 function toStore<Snapshot, View>(actorRef: Running<Snapshot>, toView: (snapshot: Snapshot) => View) {
   let view = toView(actorRef.getSnapshot());
   return {
@@ -18,7 +18,7 @@ function toStore<Snapshot, View>(actorRef: Running<Snapshot>, toView: (snapshot:
   };
 }
 
-/** What a running chart shows. Renders when that changes, and not for another snapshot that shows the same. */
+/** The view of a running chart. It only renders when the view changes, not for every snapshot. */
 export function useView<Snapshot, View>(actorRef: Running<Snapshot>, toView: (snapshot: Snapshot) => View): View {
   const { subscribe, getView } = useMemo(() => toStore(actorRef, toView), [actorRef, toView]);
   return useSyncExternalStore(subscribe, getView, getView);

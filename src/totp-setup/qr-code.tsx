@@ -3,16 +3,16 @@
 import { useMemo } from 'react';
 import { encode } from 'uqr';
 
-/** Light modules around the code, without which cameras miss it (ISO/IEC 18004: four). */
+/** The light margin in modules. Cameras miss a code without it (ISO/IEC 18004: four). */
 const QUIET_ZONE = 4;
 
 /**
- * A text as a QR code: an SVG of one path, dark on light in every theme, since cameras read it badly the other way.
+ * Shows a text as a QR code. It is dark on light in every theme, because cameras have trouble with the opposite.
  *
  * @example
  * <QrCode text="otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP" label="QR code for your authenticator app" />
  */
-export function QrCode({ text, label }: { text: string; /** What a screen reader says. */ label: string }) {
+export function QrCode({ text, label }: { text: string; /** The name for screen readers. */ label: string }) {
   const { size, path } = useMemo(() => draw(text), [text]);
   return (
     <svg
@@ -31,7 +31,7 @@ export function QrCode({ text, label }: { text: string; /** What a screen reader
 
 function draw(text: string): { size: number; path: string } {
   const { size, data } = encode(text, { ecc: 'M', border: QUIET_ZONE });
-  // One stroke for each run of dark modules in a row.
+  // Draws one stroke per horizontal run of dark modules.
   const path = data
     .map((row, y) => {
       const modules = row.map((dark) => (dark ? '1' : '0')).join('');

@@ -1,4 +1,4 @@
-/** A secret in groups of four, as people can read and type it. */
+/** Splits a secret into groups of four, so that people can read and type it. */
 export function groupSecret(secret: string): string {
   return secret
     .replace(/\s+/g, '')
@@ -6,7 +6,7 @@ export function groupSecret(secret: string): string {
     .toUpperCase();
 }
 
-/** Saves a text as a file of the user's. The address of its content lives no longer than the click. */
+/** Saves a text as a file. The blob's URL is revoked right after the click. */
 export function download(document: Document, name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
   const link = document.createElement('a');

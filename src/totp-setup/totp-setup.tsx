@@ -15,18 +15,18 @@ import { useTotpSetup } from './use-totp-setup.js';
 export interface TotpSetupProps extends Omit<ComponentPropsWithoutRef<'div'>, 'children'> {
   /** The backend, for the user who is signed in. */
   enrollment: TotpEnrollment;
-  /** The app is set up; the backup codes, where there are any, are still to be shown. */
+  /** Called when the authenticator app is set up, before any backup codes are shown. */
   onConfirmed?: (() => void) | undefined;
-  /** The user is done, the backup codes included. */
+  /** Called when the user is done, including any backup codes. */
   onFinished?: (() => void) | undefined;
-  /** Texts of `SetupMessages` and `Messages`, laid over the English ones and those in force. */
+  /** Texts of `SetupMessages` and `Messages` that replace the English and the inherited ones. */
   messages?: Partial<SetupMessages & Messages> | undefined;
 }
 
 /**
- * Adds an authenticator app to the account of the signed-in user: the secret as a QR code, as a link and in groups to
- * type, the first code, then the backup codes, once. The secret and the codes stand on the page alone, in no storage
- * and no address; what is copied is the user's.
+ * Adds an authenticator app to the account of the signed-in user. It shows the secret as a QR code, as a link and in
+ * groups to type, takes the first code, then shows the backup codes once. Secret and codes are only on the page, never in
+ * storage or in a URL.
  *
  * @example
  * <TotpSetup enrollment={enrollment} onFinished={() => navigate('/account')} />
@@ -91,7 +91,7 @@ interface Shared {
   readonly announce: Announce;
 }
 
-/** The title of a screen that came up by itself: it is announced, and takes the focus of a form that has gone. */
+/** The title of a screen that opened on its own. It is announced, or takes the focus from a form that was removed. */
 function Title({ text, announce, takeFocus = false }: { text: string; announce: Announce; takeFocus?: boolean }) {
   const titleRef = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -109,7 +109,7 @@ function Secret({ secret, ...shared }: Shared & { secret: string }) {
       <span id={id} data-scope="totp-setup" data-part="secret-label">
         {shared.texts['setup.secret']}
       </span>
-      {/* Left to right and untranslated; a screen reader gets it in groups, as it is seen. */}
+      {/* It is left to right and not translated. Screen readers read it in groups, as it is displayed. */}
       <code data-scope="totp-setup" data-part="secret-value" aria-labelledby={id} role="group" dir="ltr" translate="no">
         {groups}
       </code>
@@ -164,7 +164,7 @@ function CopyButton({ text, label, texts, announce }: Shared & { text: string; l
       setOutcome(outcome);
       announce(texts[`setup.${outcome}`]);
     };
-    // Missing on http pages, and refused where the page has not the focus.
+    // The clipboard is missing on http pages, and refuses if the page doesn't have the focus.
     const written = navigator?.clipboard?.writeText(text) ?? Promise.reject(new Error('No clipboard'));
     written.then(
       () => finish('copied'),

@@ -8,29 +8,29 @@ import { useLatest } from '../react/use-latest.js';
 
 export interface UseTotpSetupOptions {
   readonly enrollment: TotpEnrollment;
-  /** The secret is in force; called before the backup codes are shown. */
+  /** Called when the secret is active, before the backup codes are shown. */
   readonly onConfirmed?: (() => void) | undefined;
-  /** The user is done: has the backup codes, or there are none. */
+  /** Called when the user is done: the backup codes were saved, or there are none. */
   readonly onFinished?: (() => void) | undefined;
 }
 
-/** How an enrolment stands: one member per status. */
+/** The state of an enrollment: one member per status. */
 export type TotpSetupView =
   | { readonly status: 'loading' }
   | { readonly status: 'failed'; readonly error: CibaError }
   | (EnrollmentSecret & { readonly status: 'entry'; readonly code: CodeView })
   | {
       readonly status: 'confirmed';
-      /** Empty where the backend gives none, and after `finish`. */
+      /** Empty if the backend returns none, and after `finish`. */
       readonly backupCodes: readonly string[];
     };
 
 export type UseTotpSetupResult = TotpSetupView & {
   /** Checks the first code. */
   readonly submitCode: (code: string) => void;
-  /** Asks for a new secret, after `failed`. */
+  /** Requests a new secret after `failed`. */
   readonly retry: () => void;
-  /** The user has the backup codes: they are forgotten, and nothing shows them again. */
+  /** Call it when the user has the backup codes. They are then forgotten and can't be shown again. */
   readonly finish: () => void;
 };
 
@@ -38,8 +38,8 @@ const FIRST_ENTRY: CodeView = { verifying: false, problem: null, wrongCodes: 0, 
 const LOADING: TotpSetupView = { status: 'loading' };
 
 /**
- * Adds an authenticator app for the signed-in user: asks for a secret when it mounts, takes the first code, and holds
- * the backup codes until `finish`. The secret is asked for again where React mounts it anew; only a confirmed one counts.
+ * Adds an authenticator app for the signed-in user: requests a secret when it mounts, takes the first code, and keeps
+ * the backup codes until `finish`. A remount requests a new secret; only a confirmed one counts.
  *
  * @example
  * function Setup({ enrollment }: { enrollment: TotpEnrollment }) {
@@ -60,7 +60,7 @@ export function useTotpSetup(options: UseTotpSetupOptions): UseTotpSetupResult {
     const { signal } = life;
     mounted.current = life;
     const begin = async () => {
-      // A moment later: StrictMode mounts, unmounts and mounts at once, and a second secret makes the first void.
+      // Deferred, because StrictMode mounts twice in a row, and a second secret makes the first one invalid.
       await Promise.resolve();
       signal.throwIfAborted();
       const { uri, secret } = await latest.current.enrollment.begin({ signal });

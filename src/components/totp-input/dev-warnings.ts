@@ -6,7 +6,7 @@ interface Checked extends CodeShape {
   readonly given: { readonly length: number; readonly value: string; readonly groups: string | undefined };
 }
 
-/** Complains of what the app gave and the field cannot use. For development; no text here quotes a code. */
+/** Warns in development about props that the field can't use. No warning quotes a code. */
 export function checkProps({ length, alphabet, given }: Checked): void {
   if (given.length !== length)
     say(
@@ -29,10 +29,10 @@ export function checkProps({ length, alphabet, given }: Checked): void {
     );
 }
 
-/** Two fields of one name: a form would send both. */
+/** Warns about two fields with the same name, because a form would send both. */
 export function checkName(input: HTMLInputElement | null): void {
   const named = input?.name && input.form?.elements.namedItem(input.name);
-  // One field comes as itself, several as a list.
+  // The browser returns a single field as itself, and several as a list.
   if (named && named !== input)
     say('totp-name', `the form has another field named "${input.name}", so it sends two. Give each a name of its own.`);
 }

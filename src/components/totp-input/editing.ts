@@ -1,18 +1,18 @@
 import { DIGITS, normalizeCode } from '../../contract/code.js';
 import { activeElementOutsideBody, replaceText } from '../../react/dom.js';
 
-/** What a code is made of and how long it is. */
+/** The alphabet of a code and its length. */
 export interface CodeShape {
   readonly length: number;
   readonly alphabet: string;
 }
 
-/** Why the value changed: `autofill` is everything that the browser or a password manager filled in by itself. */
+/** Why the value changed. `autofill` is anything that the browser or a password manager filled in on its own. */
 export type TotpValueChangeReason = 'type' | 'paste' | 'autofill' | 'clear' | 'reset';
 
 /**
- * What the field holds after an edit that the browser made, and where the caret belongs: characters of the alphabet
- * alone, at most `length`. What was put into a full field overwrites what stands after the caret.
+ * The field's text and caret after an edit that the browser made: only characters of the alphabet, at most `length`.
+ * Text that is inserted into a full field overwrites what comes after the caret.
  */
 export function reconcile(
   text: string,
@@ -27,7 +27,7 @@ export function reconcile(
   return { value: kept.slice(0, length), caret: Math.min(head.length, length) };
 }
 
-/** Where in the field `text` goes: a whole code replaces everything, a part overwrites what it has no room beside. */
+/** The range that `text` replaces: a complete code replaces everything, a partial one overwrites what it has no room for. */
 export function placeOf(
   input: HTMLInputElement,
   text: string,
@@ -53,19 +53,19 @@ export function reasonOf(event: Event, next: string): TotpValueChangeReason {
 export function insertText(input: HTMLInputElement, text: string, start: number, end: number): void {
   input.setSelectionRange(start, end);
   const { ownerDocument } = input;
-  // The one way to insert text that the browser's undo knows of. Where it is missing, undo is what is lost.
+  // Only this command inserts text so that the browser can undo it. Without it, only undo is lost.
   if (ownerDocument.execCommand?.('insertText', false, text)) return;
   replaceText(input, text, start, end);
 }
 
-/** Sets the whole text without the browser's doing. */
+/** Sets the whole text from a script. */
 export function write(input: HTMLInputElement, value: string, caret: number): void {
   input.value = value;
-  // Safari moves the focus to a field whose selection is set.
+  // Safari moves the focus to a field when its selection is set.
   if (hasFocus(input)) input.setSelectionRange(caret, caret);
 }
 
-/** Also in a shadow root and in another document. */
+/** Whether the field has the focus, also in a shadow root or in another document. */
 export function hasFocus(input: HTMLInputElement): boolean {
   return activeElementOutsideBody(input) === input;
 }

@@ -31,7 +31,7 @@ export type { TotpValueChangeReason } from './editing.js';
 
 export interface TotpValueChangeDetails {
   readonly reason: TotpValueChangeReason;
-  /** What caused it; `null` for text that stood in the field before the page's scripts ran. */
+  /** The event that caused the change. `null` for text that was in the field before the page's scripts ran. */
   readonly event: Event | null;
 }
 
@@ -41,33 +41,33 @@ type NativeInputProps = Omit<
 >;
 
 export interface TotpInputProps extends NativeInputProps {
-  /** The code, where the app holds it. Left out: the field holds it, and it stands nowhere else. */
+  /** The code, if the app holds it. Otherwise only the field holds it. */
   value?: string;
   /** @default '' */
   defaultValue?: string;
-  /** Characters: a whole number from 4 to 10. @default 6 */
+  /** The number of characters, from 4 to 10. @default 6 */
   length?: number;
   /**
-   * The characters that a code is made of, such as `'23456789ABCDEFGHJKLMNPQRSTUVWXYZ'` for a backup code. What is
-   * typed in the other case is taken over; anything else is dropped. @default '0123456789'
+   * The characters of a code, such as `'23456789ABCDEFGHJKLMNPQRSTUVWXYZ'` for a backup code. Letters typed in the
+   * other case are converted; anything else is dropped. @default '0123456789'
    */
   alphabet?: string;
-  /** Sizes of the groups that are shown with a separator between them, such as `[3, 3]`. They must add up to `length`. */
+  /** The sizes of groups with a separator between them, such as `[3, 3]`. They must add up to `length`. */
   groups?: readonly number[];
-  /** What stands between two groups; decoration, in no value. @default a short line */
+  /** Shown between two groups. It is decoration and not part of the value. @default a short line */
   separator?: ReactNode;
-  /** Shows dots in place of the code. It stays a text field: a password field would be saved as one. @default false */
+  /** Shows dots instead of the code. The field stays a text field, because browsers save password fields. @default false */
   mask?: boolean;
-  /** Called with the code so far, once for each change of it. */
+  /** Called with the current value once for each change. */
   onValueChange?: (value: string, details: TotpValueChangeDetails) => void;
   /**
-   * Called when the code has become complete, by whatever way: once for each new complete value, again after a
-   * change, never twice for one. What it throws or rejects with becomes an unhandled rejection, and the field goes on.
+   * Called when the code becomes complete, whatever the input method. It is called once for each new complete value.
+   * If it throws or rejects, that becomes an unhandled rejection and the field continues to work.
    */
   onComplete?: (value: string) => unknown;
-  /** Called when what was typed or pasted held nothing that a code is made of, so that nothing changed. */
+  /** Called when typed or pasted text had no character of the alphabet, so nothing changed. */
   onValueInvalid?: (details: { readonly reason: 'type' | 'paste'; readonly event: Event }) => void;
-  /** For the element around the field; everything else goes to the field itself. */
+  /** For the element around the field. All other props go to the field itself. */
   className?: string;
 }
 
@@ -75,13 +75,13 @@ export interface TotpInputProps extends NativeInputProps {
 const CARET_EVENTS = ['focus', 'blur', 'keyup', 'select', 'selectionchange'];
 
 /**
- * A field for a code: one native input, with boxes behind its characters that are decoration only. It takes what people
- * really type, paste and dictate, and autofill and password managers fill it like any other field.
+ * A field for a code: one native input with decorative boxes behind its characters. It accepts what people really type,
+ * paste and dictate, and autofill and password managers fill it like any other field.
  *
- * It is uncontrolled inside: React would mirror a controlled value into the `value` attribute, where a code has no
- * business to be, and rewriting the field on each key would break undo and composition.
+ * It is uncontrolled inside. React would copy a controlled value into the `value` attribute, where a code doesn't belong,
+ * and rewriting the field on each key would break undo and composition.
  *
- * In development, props that cannot be right are complained of in the console; the field works all the same.
+ * In development, it warns about invalid props in the console. The field works all the same.
  *
  * @example
  * <label htmlFor="code">6-digit code</label>
@@ -114,9 +114,9 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   const slotsRef = useRef<HTMLDivElement>(null);
   useImperativeHandle(forwardedRef, () => inputRef.current as HTMLInputElement, []);
 
-  // Kept as it was at first: React writes `defaultValue` into the `value` attribute whenever it changes.
+  // Keep the first value, because React writes `defaultValue` into the `value` attribute whenever it changes.
   const [initial] = useState(() => normalizeCode(controlled ?? defaultValue, length, alphabet));
-  // What the boxes show; the code itself is not among it.
+  // The state that the boxes show. It doesn't include the code.
   const [look, setLook] = useState({ filled: initial.length, active: -1 });
   const shownLook = useRef(look);
   const lastValue = useRef(initial);
@@ -135,12 +135,12 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   const publish = (next: string, details: TotpValueChangeDetails) => {
     const changed = next !== lastValue.current;
     lastValue.current = next;
-    // An app that holds the value may refuse the change, and then only a render puts the field right.
+    // An app that holds the value may refuse the change. Only a render then restores the field.
     syncLook(changed && controlled !== undefined);
     if (!changed) return;
     onValueChange?.(next, details);
     if (!onComplete || details.reason === 'reset' || !isCompleteCode(next, length, alphabet)) return;
-    // What it throws or rejects with is nobody's here to catch: an unhandled rejection, as if it had run outside of the field.
+    // Errors from `onComplete` are left unhandled on purpose, as if it had been called outside the field.
     void new Promise((resolve) => resolve(onComplete(next)));
   };
 
@@ -148,11 +148,11 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   const readField = (event: Event) => {
     const input = inputRef.current;
     if (!input) return;
-    // A compositionend has no such property, which is the answer for it.
+    // A compositionend event doesn't have this property, so it counts as not composing.
     composing.current = (event as Partial<InputEvent>).isComposing === true;
     const text = input.value;
     const { value: next, caret } = reconcile(text, input.selectionStart ?? text.length, { length, alphabet });
-    // Rewriting during a composition would end it, so the field may show more than counts until it is over.
+    // Rewriting would end a composition, so until it ends the field may show more than the value has.
     if (text !== next && !composing.current) {
       write(input, next, caret);
       if (next === lastValue.current && isForeign(text, alphabet)) onValueInvalid?.({ reason: 'type', event });
@@ -160,8 +160,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     publish(next, { reason: pasting.current && next !== '' ? 'paste' : reasonOf(event, next), event });
   };
 
-  // What the browser would insert but the field not keep is put right before it happens: a rewrite afterwards would
-  // cost the user the undo.
+  // Text that the field wouldn't keep is corrected before the browser inserts it. A rewrite afterwards would break undo.
   const mendInsertion = (event: InputEvent) => {
     const input = event.currentTarget as HTMLInputElement;
     if (event.inputType !== 'insertText' || event.isComposing || !event.data || !event.cancelable) return;
@@ -173,7 +172,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     else if (isForeign(event.data, alphabet)) onValueInvalid?.({ reason: 'type', event });
   };
 
-  /** Takes in text that no event told of: typed before hydration, or put back by the browser with the page. */
+  /** Picks up text that came without an event: typed before hydration, or restored by the browser with the page. */
   const adoptText = (input: HTMLInputElement) => {
     if (controlled !== undefined || input.value === lastValue.current) return;
     const next = normalizeCode(input.value, length, alphabet);
@@ -183,7 +182,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
 
   const latest = useLatest({ syncLook, publish, mendInsertion, adoptText });
 
-  // The app's value, where it holds one, wins after each render; so does its refusal of a change.
+  // After each render, the app's value wins if it holds one. That includes a change that it refused.
   useIsomorphicLayoutEffect(() => {
     const input = inputRef.current;
     if (controlled === undefined || !input || composing.current) return;
@@ -202,7 +201,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     for (const event of CARET_EVENTS) input.addEventListener(event, onCaret);
     input.addEventListener('beforeinput', onBeforeInput);
     latest.current.adoptText(input);
-    // An autofocus came before.
+    // Autofocus happened before this effect.
     onCaret();
     return () => {
       for (const event of CARET_EVENTS) input.removeEventListener(event, onCaret);
@@ -214,7 +213,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   useEffect(() => {
     const owner = inputRef.current?.form;
     if (!owner) return;
-    // The event comes before the browser resets the field, so the value that it will have is taken from the attribute.
+    // The event fires before the browser resets the field, so read the coming value from the attribute.
     const onReset = (event: Event) => {
       if (event.defaultPrevented) return;
       latest.current.publish(inputRef.current?.defaultValue ?? '', { reason: 'reset', event });
@@ -253,7 +252,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   const handleClick = (event: MouseEvent<HTMLInputElement>) => {
     onClick?.(event);
     const input = event.currentTarget;
-    // A click on a character picks it, so that the next key replaces it. A drag or a double click has its own selection.
+    // A click on a character selects it, so that the next key replaces it. A drag or a double click makes its own selection.
     if (event.defaultPrevented || event.detail !== 1 || input.selectionStart !== input.selectionEnd) return;
     const index = slotAt(slotsRef.current, event.clientX, event.clientY);
     if (index >= 0) {
@@ -313,12 +312,12 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
         data-part="input"
         data-state={state}
         defaultValue={initial}
-        // The app's own handlers come after, so that they find the field put right.
+        // The app's own handlers run afterwards, so that they see the corrected field.
         onInput={(event) => {
           readField(event.nativeEvent);
           onInput?.(event);
         }}
-        // Some password managers announce what they filled in by a change event alone.
+        // Some password managers only fire a change event after they filled in a value.
         onChange={(event) => {
           readField(event.nativeEvent);
           onChange?.(event);
@@ -334,18 +333,18 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   );
 });
 
-/** A length that boxes can be drawn for; for any other the usual one. */
+/** The length if boxes can be drawn for it, otherwise the default. */
 function usableLength(length: number): number {
   return Number.isInteger(length) && length >= 4 && length <= 10 ? length : TOTP_LENGTH;
 }
 
-/** After how many characters each group ends. */
+/** The number of characters before the end of each group. */
 function endsOf(groups: readonly number[] = []): number[] {
   let end = 0;
   return groups.map((size) => (end += size));
 }
 
-/** Whether `text` holds more than a code and what people write between its parts. */
+/** Whether `text` has more than a code and the separators that people write in it. */
 function isForeign(text: string, alphabet: string): boolean {
   const rest = text.replace(/[\s-]/g, '');
   return normalizeCode(rest, Infinity, alphabet).length < rest.length;
