@@ -396,14 +396,14 @@ describe('pointer and page', () => {
 
 describe('what an app gets wrong is complained of, and the field works', () => {
   test.each<[string, TotpInputProps, RegExp]>([
-    ['no length', { length: 0 }, /length=\{0\} is no whole number from 4 to 10, so 6 is used/],
+    ['no length', { length: 0 }, /length=\{0\} isn't a whole number from 4 to 10, so 6 is used/],
     ['half a length', { length: 2.5 }, /length=\{2.5\}/],
     ['a length without boxes', { length: 12 }, /length=\{12\}/],
     ['no alphabet', { alphabet: '' }, /alphabet is empty/],
-    ['groups of another length', { groups: [3, 4] }, /groups=\{\[3,4\]\} do not add up to the length 6/],
+    ['groups of another length', { groups: [3, 4] }, /groups=\{\[3,4\]\} don't add up to the length 6/],
     ['a value that is too long', { value: '1234567' }, /longer than the length 6, so it was cut/],
     ['a default that is too long', { defaultValue: '1234567' }, /longer than the length 6/],
-    ['a value with letters', { value: '12ab' }, /characters that no code has/],
+    ['a value with letters', { value: '12ab' }, /characters that are not in the alphabet/],
   ])('%s', async (_, props, message) => {
     const complaint = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { input } = await mount(props);

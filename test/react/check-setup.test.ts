@@ -20,7 +20,7 @@ test.each(['17.0.2', '18.2.0'])('React %s is too old, said once', async (version
   const checkSetup = await load();
   checkSetup(version);
   checkSetup(version);
-  expect(complaints).toEqual([expect.stringContaining(`React ${version} is older than 18.3`)]);
+  expect(complaints).toEqual([expect.stringContaining(`React ${version} is too old: react-ciba requires 18.3`)]);
 });
 
 test.each(['18.3.0', '18.3.1', '19.0.0', '20.1.0-rc.1', '0.0.0-experimental-1234'])(
@@ -46,7 +46,7 @@ test('a second copy is found, and named once', async () => {
 test.each([true, 'checkout'])('resume={%j} is named, with what to give', async (resume) => {
   const { checkResume } = await import('../../src/react/check-setup.js');
   checkResume(resume);
-  expect(complaints).toEqual([expect.stringContaining(`resume={${JSON.stringify(resume)}} is nothing to resume with`)]);
+  expect(complaints).toEqual([expect.stringContaining(`resume={${JSON.stringify(resume)}} can't resume a login`)]);
 });
 
 test('nothing to resume with, and what resumeInTab() gives, are fine', async () => {

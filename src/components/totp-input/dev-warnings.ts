@@ -11,21 +11,21 @@ export function checkProps({ length, alphabet, given }: Checked): void {
   if (given.length !== length)
     say(
       'totp-length',
-      `length={${given.length}} is no whole number from 4 to 10, so ${length} is used. Give the code's length.`,
+      `length={${given.length}} isn't a whole number from 4 to 10, so ${length} is used. Set it to the code's length.`,
     );
   if (alphabet === '')
     say('totp-alphabet', 'alphabet is empty, so nothing can be typed. List the characters of a code, or leave it out.');
   if (given.groups !== undefined && given.groups.split(',').reduce((sum, size) => sum + Number(size), 0) !== length)
-    say('totp-groups', `groups={[${given.groups}]} do not add up to the length ${length}. For 6 digits, give [3, 3].`);
+    say('totp-groups', `groups={[${given.groups}]} don't add up to the length ${length}. For 6 digits, use [3, 3].`);
   if (given.value.length > length)
     say(
       'totp-value',
-      `the value is longer than the length ${length}, so it was cut. Give a value of at most ${length}.`,
+      `the value is longer than the length ${length}, so it was cut. Pass at most ${length} characters.`,
     );
   else if (normalizeCode(given.value, length, alphabet) !== given.value)
     say(
       'totp-value',
-      'the value has characters that no code has, so they were dropped. Give it as onValueChange does.',
+      'the value has characters that are not in the alphabet, so they were dropped. Pass it as onValueChange reports it.',
     );
 }
 
@@ -34,7 +34,10 @@ export function checkName(input: HTMLInputElement | null): void {
   const named = input?.name && input.form?.elements.namedItem(input.name);
   // The browser returns a single field as itself, and several as a list.
   if (named && named !== input)
-    say('totp-name', `the form has another field named "${input.name}", so it sends two. Give each a name of its own.`);
+    say(
+      'totp-name',
+      `the form has another field named "${input.name}", so both are submitted. Give each field its own name.`,
+    );
 }
 
 function say(code: WarningCode, problem: string): void {
