@@ -280,10 +280,10 @@ describe('the claim for a poll', () => {
 
     // A process that was killed leaves its lease like this, acquired and never released.
     const claim = vi.spyOn(store, 'setIfAbsent');
-    const released = vi.spyOn(store, 'delete').mockResolvedValue();
+    const released = vi.spyOn(store, 'deleteIfEquals').mockResolvedValue(false);
     await advance(5);
     await other.poll(body['id']);
-    expect(claim).toHaveBeenCalledWith(expect.stringMatching(/^polling:/), true, 10);
+    expect(claim).toHaveBeenCalledWith(expect.stringMatching(/^polling:/), expect.any(String), 10);
     released.mockRestore();
     second.backend.poll.mockClear();
     await advance(9);

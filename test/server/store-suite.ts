@@ -67,6 +67,24 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect((await other.setIfAbsent('a', 2, 10)).claimed).toBe(true);
     });
 
+    it('removes a value only for whoever wrote it', async () => {
+      const { store, other, advance } = await getHarness();
+      await store.setIfAbsent('a', 'mine', 10);
+      expect(await other.deleteIfEquals('a', 'theirs')).toBe(false);
+      expect(await other.deleteIfEquals('a', 'min')).toBe(false);
+      expect(await store.get('a')).toBe('mine');
+      const answers = await Promise.all([1, 2, 3].map(() => store.deleteIfEquals('a', 'mine')));
+      expect(answers.filter(Boolean)).toHaveLength(1);
+      expect(await store.get('a')).toBeUndefined();
+      expect(await store.deleteIfEquals('a', 'mine')).toBe(false);
+      await store.set('b', { n: [1, null] }, 10);
+      expect(await other.deleteIfEquals('b', { n: [1] })).toBe(false);
+      expect(await other.deleteIfEquals('b', { n: [1, null] })).toBe(true);
+      await store.set('c', 'mine', 10);
+      await advance(10.1);
+      expect(await store.deleteIfEquals('c', 'mine')).toBe(false);
+    });
+
     it('counts, also down and at the same time, and renews the time to live', async () => {
       const { store, other, advance } = await getHarness();
       const counts = await Promise.all(

@@ -42,7 +42,7 @@ export const browserSlotsKey = (browser: string) => `logins:${browser}`;
 
 /**
  * The lease for polling the provider, so that of overlapping polls only one goes out.
- * Value: `true`. Lifetime: `LEASE_SECONDS`, renewed while the poll runs.
+ * Value: a random value of its owner. Lifetime: `LEASE_SECONDS`, renewed while the poll runs.
  */
 export const pollLeaseKey = (login: string) => `polling:${login}`;
 
@@ -56,7 +56,7 @@ export const ACT_MEMORY_SECONDS = 60;
 
 /**
  * The lease for carrying out an act.
- * Value: `true`. Lifetime: `LEASE_SECONDS`, renewed while the act runs.
+ * Value: a random value of its owner. Lifetime: `LEASE_SECONDS`, renewed while the act runs.
  */
 export const actLeaseKey = (act: string) => `act:${act}`;
 

@@ -58,6 +58,11 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       write(key, value, ttl);
       return { claimed: true, value };
     },
+    async deleteIfEquals(key, value) {
+      const entry = entries.get(key);
+      if (!entry || entry.until <= now() || entry.json !== JSON.stringify(value)) return false;
+      return entries.delete(key);
+    },
     async increment(key, by, ttl) {
       const count = (read<number>(key) ?? 0) + by;
       write(key, count, ttl);

@@ -50,6 +50,10 @@ if stored then return {0, stored} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {1, ARGV[1]}`;
 
+const DELETE_IF_EQUALS = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])`;
+
 const INCREMENT = `
 local count = redis.call('INCRBY', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -179,6 +183,9 @@ export function createRedisStore({
       const answer = await script(SET_IF_ABSENT, key, JSON.stringify(value), milliseconds(ttl));
       const [claimed, stored] = answer as [number, string];
       return { claimed: claimed === 1, value: JSON.parse(stored) as Value };
+    },
+    async deleteIfEquals(key, value) {
+      return (await script(DELETE_IF_EQUALS, key, JSON.stringify(value))) === 1;
     },
     async increment(key, by, ttl) {
       return Number(await script(INCREMENT, key, by, milliseconds(ttl)));

@@ -27,6 +27,11 @@ export interface CibaStore {
    * the stored value.
    */
   setIfAbsent<Value>(key: string, value: Value, ttl: number): Promise<{ claimed: boolean; value: Value }>;
+  /**
+   * Removes the value if it equals `value`, as JSON text. Returns whether it did. A caller that wrote a random value
+   * removes its own this way, and never one that somebody else wrote since.
+   */
+  deleteIfEquals(key: string, value: unknown): Promise<boolean>;
   /** Adds `by` (starting from 0), renews the lifetime to `ttl` seconds, and returns the new count. */
   increment(key: string, by: number, ttl: number): Promise<number>;
   /** Writes the number for `ttl` seconds if it is greater than the stored one. Returns whether it was. */
