@@ -96,6 +96,11 @@ export interface CallOptions {
    * identify a browser that has no cookie yet, so make it as hard to guess as a cookie, for example a random UUID.
    */
   readonly actId: string;
+  /**
+   * Receives what the adapter finds wrong with the backend's settings although the call can go on. The text is for
+   * developers and contains no secret. An adapter says each thing once. `createCibaHandler` emits it as an event of type `warning`.
+   */
+  readonly onWarning?: (problem: string) => void;
 }
 
 /** The second argument of `watch`. */

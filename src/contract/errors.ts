@@ -23,6 +23,8 @@ export interface CibaErrorOptions {
   retryable?: boolean | undefined;
   /** Seconds to wait before trying again. */
   retryAfter?: number | undefined;
+  /** Whether the login hint may have caused a `misconfigured` error. `createCibaHandler` then treats the user as unknown. @default false */
+  maybeHint?: boolean | undefined;
   /** The original error. It is kept for logs and never shown to the user. */
   cause?: unknown;
 }
@@ -40,12 +42,15 @@ export class CibaError extends Error {
   declare readonly retryable: boolean;
   /** Seconds to wait before trying again. */
   declare readonly retryAfter?: number;
+  /** Whether the login hint may have caused the error. */
+  declare readonly maybeHint?: boolean;
 
   constructor(code: CibaErrorCode, message: string, options: CibaErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.retryable = options.retryable ?? (TRANSIENT as readonly CibaErrorCode[]).includes(code);
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
+    if (options.maybeHint) this.maybeHint = true;
     if (process.env.NODE_ENV !== 'production') {
       // Consoles print the stack, while logs and tests rely on the message, so only the stack gets the link.
       const page = `${message}\n    Read on: node_modules/react-ciba/docs/errors/${code}.md`;

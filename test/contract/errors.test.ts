@@ -29,8 +29,10 @@ describe('CibaError', () => {
     const error = new CibaError('rateLimited', 'Too many.', { retryAfter: 0, cause });
     expect(error).toBeInstanceOf(Error);
     expect(error).toMatchObject({ name: 'CibaError', code: 'rateLimited', message: 'Too many.', retryAfter: 0, cause });
+    expect(new CibaError('misconfigured', 'No.', { maybeHint: true })).toHaveProperty('maybeHint', true);
     const plain = new CibaError('network', 'Lost.');
     expect(plain).not.toHaveProperty('retryAfter');
+    expect(plain).not.toHaveProperty('maybeHint');
     expect('cause' in plain).toBe(false);
     expect(String(plain)).toBe('CibaError: Lost.');
   });

@@ -33,6 +33,16 @@ describe('without onEvent the console says', () => {
     expect(said).toEqual(['[react-ciba] initiate failed (misconfigured): The provider takes no client "shop".']);
   });
 
+  it('what the adapter finds wrong with the settings of the provider', async () => {
+    const { backend, page } = createQuietApp();
+    backend.initiate.mockImplementationOnce(async (_request, options) => {
+      options?.onWarning?.('The metadata names no revocation endpoint.');
+      return { id: 'handle', expiresIn: 90, interval: 3, resumable: true };
+    });
+    expect((await page.initiate('ada@example.com')).status).toBe(200);
+    expect(said).toEqual(['[react-ciba] initiate: The metadata names no revocation endpoint.']);
+  });
+
   it('where a bug is, without its text', async () => {
     const { backend, page } = createQuietApp();
     backend.initiate.mockRejectedValueOnce(new TypeError('s3cret of ada@example.com'));

@@ -1,6 +1,12 @@
 import { vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
-import type { CibaAdapter, InitiateRequest, PendingApproval, PollResult } from '../../src/contract/index.js';
+import type {
+  CallOptions,
+  CibaAdapter,
+  InitiateRequest,
+  PendingApproval,
+  PollResult,
+} from '../../src/contract/index.js';
 import { createCibaHandler } from '../../src/server/index.js';
 import type { CibaHandlerOptions, CibaServerEvent } from '../../src/server/index.js';
 
@@ -44,7 +50,7 @@ export function newAttempt(): string {
 /** A backend whose answers the test decides. It knows every user except `ghost@…` (no such user) and `nophone@…`. */
 export function createBackend() {
   let pushes = 0;
-  const initiate = vi.fn(async ({ loginHint }: InitiateRequest): Promise<PendingApproval> => {
+  const initiate = vi.fn(async ({ loginHint }: InitiateRequest, _options?: CallOptions): Promise<PendingApproval> => {
     if (loginHint.startsWith('ghost')) throw new CibaError('unknownUser', 'No such user.');
     if (loginHint.startsWith('nophone')) throw new CibaError('noDevice', 'No device.');
     pushes += 1;

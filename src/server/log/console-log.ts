@@ -13,6 +13,8 @@ function lineOf(event: CibaServerEvent, developing: boolean): string | null {
       const { during, code, message, trace } = event;
       return `${during} failed (${code}): ${message}${trace ? `\n    ${trace}` : ''}`;
     }
+    case 'warning':
+      return `${event.during}: ${event.message}`;
     case 'refused':
       return developing ? `A request was refused (${event.reason}): ${event.message}` : null;
     case 'started':

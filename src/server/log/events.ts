@@ -37,6 +37,12 @@ export type CibaServerEvent =
       readonly type: 'revoked'; /** The session was revoked, because no browser collected it, the user canceled, or the user signed out. */
     }
   | {
+      readonly type: 'warning';
+      readonly during: 'initiate';
+      /** For developers: which setting of the backend limits or breaks logins, and what to change. The start went on. */
+      readonly message: string;
+    }
+  | {
       readonly type: 'failed';
       readonly during:
         'initiate' | 'poll' | 'code' | 'cancel' | 'session' | 'sign-out' | 'events' | 'ping' | 'health' | 'revoke';

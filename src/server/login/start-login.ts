@@ -122,6 +122,7 @@ async function sendPush<Session>(
 ): Promise<{ pending: PendingApproval; decoy: boolean }> {
   const { actId, since } = start;
   let durationMs = 0;
+  const onWarning = (message: string) => context.emit({ type: 'warning', during: 'initiate', message });
   try {
     const ownCode = context.displayCode === false ? undefined : context.displayCode();
     if (wanted) {
@@ -129,7 +130,7 @@ async function sendPush<Session>(
       try {
         const answer = await context.adapter.initiate(
           { ...wanted, ...(bindingMessage !== undefined && { bindingMessage }) },
-          { signal: callSignal(), actId },
+          { signal: callSignal(), actId, onWarning },
         );
         const displayCode = answer.displayCode ?? bindingMessage;
         const pending = { ...answer, ...(displayCode !== undefined && { displayCode }) };
