@@ -39,7 +39,7 @@ export interface Context<Session> {
   readonly inFlight: Map<string, Promise<unknown>>;
   /** Logins that this process is polling. */
   readonly polling: Set<string>;
-  /** Functions that close the open event streams, by browser. */
+  /** Functions that close the open event streams, by what they count against. */
   readonly streams: Map<string, Set<() => void>>;
 }
 

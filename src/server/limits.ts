@@ -1,6 +1,7 @@
 import { CibaError } from '../contract/index.js';
 import type { Context } from './context.js';
-import { rateLimitKey } from './http/client-address.js';
+import { limitedNetworks } from './http/client-address.js';
+import type { LimitedNetwork } from './http/client-address.js';
 import type { CibaServerEvent } from './log/events.js';
 import { hash } from './secrets.js';
 import {
@@ -10,6 +11,7 @@ import {
   DENIAL_MEMORY_SECONDS,
   denialsKey,
   everyoneLimitKey,
+  notificationLimitKey,
   userLimitKey,
 } from './store/keys.js';
 import type { LimitedAct } from './store/keys.js';
@@ -35,6 +37,40 @@ async function consume<Session>(
   }
 }
 
+/** Counts an act against the networks that it came from, if `clientAddress` knows. */
+async function limitAddress<Session>(context: Context<Session>, act: LimitedAct, request: Request): Promise<void> {
+  for (const { network, allowance } of networksOf(context, request)) {
+    const limits = context.limits.address.map((limit) => ({ ...limit, points: limit.points * allowance }));
+    await consume(context, 'address', addressLimitKey(act, network), limits);
+  }
+}
+
+/** The networks that a request came from, the smallest one first. There are none if the app doesn't know the address. */
+export function networksOf<Session>(context: Context<Session>, request: Request): readonly LimitedNetwork[] {
+  const address = context.clientAddress(request);
+  return address ? limitedNetworks(address) : [];
+}
+
+/** How often one login may be notified. Providers repeat a notification if they get no answer. */
+const NOTIFICATIONS_PER_LOGIN: RateLimit = { points: 10, duration: 60 };
+
+/**
+ * Counts a notification with an invalid token. Valid ones don't count, because all of them come from the provider.
+ * @throws CibaError `rateLimited`
+ */
+export async function limitForgedNotifications<Session>(context: Context<Session>, request: Request): Promise<void> {
+  await limitAddress(context, 'ping', request);
+  await consume(context, 'everyone', everyoneLimitKey('ping'), context.limits.everyone);
+}
+
+/**
+ * Counts a valid notification against its login.
+ * @throws CibaError `rateLimited`
+ */
+export async function limitNotifications<Session>(context: Context<Session>, login: string): Promise<void> {
+  await consume(context, 'notifications', notificationLimitKey(login), [NOTIFICATIONS_PER_LOGIN]);
+}
+
 /**
  * Counts a start or a code against its address and its browser. Unless the user signed in with this browser before, it
  * also counts against everyone.
@@ -46,8 +82,7 @@ export async function limitCaller<Session>(
   { request, browser, known }: { request: Request; browser: string; known: boolean },
 ): Promise<void> {
   const { limits } = context;
-  const address = context.clientAddress(request);
-  if (address) await consume(context, 'address', addressLimitKey(act, rateLimitKey(address)), limits.address);
+  await limitAddress(context, act, request);
   await consume(context, 'browser', browserLimitKey(act, browser), limits.browser);
   if (!known) await consume(context, 'everyone', everyoneLimitKey(act), limits.everyone);
 }

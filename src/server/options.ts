@@ -14,8 +14,8 @@ export interface CibaLimits {
    */
   readonly user?: readonly RateLimit[];
   /**
-   * Starts, and separately codes, from one IP address; an IPv6 /64 network counts as one address. Applies only if
-   * `clientAddress` is set.
+   * Starts, separately codes, and separately notifications with an invalid token, from one IP address. An IPv6 /64 counts
+   * as one address, and a /56 as four. Applies only if `clientAddress` is set.
    * @default 30 per minute
    */
   readonly address?: readonly RateLimit[];

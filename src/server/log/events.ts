@@ -22,8 +22,10 @@ export type CibaServerEvent =
       /**
        * `user`, `address`, `browser` and `everyone` are the lists in {@link CibaLimits}. `live`: another browser is signing
        * in as this user. `logins`: too many logins are open in this browser. `denied`: the user denied several times.
+       * `streams`: too many event streams are open. `notifications`: the provider notified one login too often.
        */
-      readonly limit: 'user' | 'address' | 'browser' | 'everyone' | 'live' | 'logins' | 'denied';
+      readonly limit:
+        'user' | 'address' | 'browser' | 'everyone' | 'live' | 'logins' | 'denied' | 'streams' | 'notifications';
       /** Seconds. */
       readonly retryAfter: number;
     }

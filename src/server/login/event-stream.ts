@@ -1,6 +1,6 @@
-import { CibaError } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { notFound } from '../http/body-and-response.js';
+import { limited, networksOf } from '../limits.js';
 import { readBrowser } from '../session/browsers.js';
 import { readyChannel } from '../store/keys.js';
 
@@ -10,8 +10,17 @@ const HEARTBEAT_MS = 15_000;
 /** Milliseconds after which a stream ends. The browser then opens a new one, if it still needs it. */
 const STREAM_LIFETIME_MS = 5 * 60_000;
 
-/** Open streams of one browser in this process: its tabs, and dropped connections that were not detected yet. */
+// Open streams in this process. A page whose stream is refused polls at its usual pace.
+
+/** Streams of one browser: its tabs, and dropped connections that were not detected yet. */
 const MAX_STREAMS_PER_BROWSER = 6;
+/** Streams of one IPv4 address or IPv6 /64. An office can share one. */
+const MAX_STREAMS_PER_ADDRESS = 100;
+/** Streams of all browsers: as many as the circuit breaker lets start logins in a minute. */
+const MAX_STREAMS_PER_PROCESS = 2000;
+
+/** Seconds after which a page may ask for a stream again. */
+const STREAM_RETRY_SECONDS = 30;
 
 const encoder = new TextEncoder();
 
@@ -22,9 +31,16 @@ const encoder = new TextEncoder();
 export async function openEventStream<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const browser = await readBrowser(context, request);
   if (!browser) throw notFound();
-  const open = context.streams.get(browser.key) ?? new Set();
-  if (open.size >= MAX_STREAMS_PER_BROWSER) {
-    throw new CibaError('rateLimited', 'This browser has too many open event streams.', { retryAfter: 30 });
+  const groups = [
+    { group: 'everyone', most: MAX_STREAMS_PER_PROCESS },
+    { group: `browser ${browser.key}`, most: MAX_STREAMS_PER_BROWSER },
+    ...networksOf(context, request).map(({ network, allowance }) => ({
+      group: `address ${network}`,
+      most: MAX_STREAMS_PER_ADDRESS * allowance,
+    })),
+  ];
+  if (groups.some(({ group, most }) => (context.streams.get(group)?.size ?? 0) >= most)) {
+    throw limited(context, 'streams', STREAM_RETRY_SECONDS);
   }
 
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -36,21 +52,26 @@ export async function openEventStream<Session>(context: Context<Session>, reques
     cancel: () => close(),
   });
 
-  context.streams.set(browser.key, open.add(close));
+  for (const { group } of groups) context.streams.set(group, (context.streams.get(group) ?? new Set()).add(close));
   const heartbeat = setInterval(() => send(':\n\n'), HEARTBEAT_MS);
   const lifetime = setTimeout(close, STREAM_LIFETIME_MS);
   heartbeat.unref?.();
   lifetime.unref?.();
   request.signal.addEventListener('abort', close, { once: true });
   let unsubscribe: (() => void) | null = null;
+  let closed = false;
 
   function close(): void {
     clearInterval(heartbeat);
     clearTimeout(lifetime);
     request.signal.removeEventListener('abort', close);
     unsubscribe?.();
-    open.delete(close);
-    if (open.size === 0) context.streams.delete(browser?.key ?? '');
+    closed = true;
+    for (const { group } of groups) {
+      const open = context.streams.get(group);
+      open?.delete(close);
+      if (open?.size === 0) context.streams.delete(group);
+    }
     const closing = controller;
     controller = null;
     try {
@@ -66,7 +87,7 @@ export async function openEventStream<Session>(context: Context<Session>, reques
     close();
     throw caught;
   }
-  if (request.signal.aborted || !open.has(close)) {
+  if (request.signal.aborted || closed) {
     unsubscribe();
     close();
   }

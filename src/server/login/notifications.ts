@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Context } from '../context.js';
 import { readBody, RefusedRequest } from '../http/body-and-response.js';
+import { limitForgedNotifications, limitNotifications } from '../limits.js';
 import { createToken, hash } from '../secrets.js';
 import { NOTICE_SECONDS, noticeKey, notificationKey, readyChannel } from '../store/keys.js';
 
@@ -38,7 +39,7 @@ export async function expectNotification<Session>(
  * Accepts the provider's notification that a login is decided (CIBA Core 1.0 §10.2), and tells the browser to poll. The
  * outcome itself only ever comes from the token endpoint. This is a request between servers, without cookies.
  *
- * @throws RefusedRequest 401 for an unknown token, 400 or 413 for an invalid body
+ * @throws RefusedRequest 401 for an unknown token, 400 or 413 for an invalid body; CibaError `rateLimited`
  */
 export async function takeNotification<Session>(context: Context<Session>, request: Request): Promise<void> {
   (await readBody(request)).text('auth_req_id', MAX_REQUEST_ID_CHARACTERS);
@@ -49,8 +50,10 @@ export async function takeNotification<Session>(context: Context<Session>, reque
   const proof = Buffer.from(hash('notification', secret));
   const wanted = Buffer.from(expected?.proof ?? hash('notification', createToken()));
   if (!timingSafeEqual(proof, wanted) || !expected) {
+    await limitForgedNotifications(context, request);
     throw new RefusedRequest('token', 401, 'unauthorized', 'The notification token does not belong to an open login.');
   }
+  await limitNotifications(context, expected.login);
   await context.store.set(noticeKey(expected.login), true, NOTICE_SECONDS);
   await context.store.publish(readyChannel(expected.browser));
   context.emit({ type: 'notified' });

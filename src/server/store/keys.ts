@@ -219,8 +219,8 @@ export const denialsKey = (user: string) => `denials:${user}`;
  */
 export const coolDownKey = (user: string) => `cool-down:${user}`;
 
-/** What is limited: starts of logins, or codes. */
-export type LimitedAct = 'start' | 'code';
+/** What is limited: starts of logins, codes, or notifications with an invalid token. */
+export type LimitedAct = 'start' | 'code' | 'ping';
 
 /**
  * Starts for one user; `user` as for `denialsKey`.
@@ -229,7 +229,7 @@ export type LimitedAct = 'start' | 'code';
 export const userLimitKey = (user: string) => `start:user:${user}`;
 
 /**
- * Acts from one IP address.
+ * Acts from one IP address or IPv6 network.
  * Value: a count. Lifetime: the limit's `duration`.
  */
 export const addressLimitKey = (act: LimitedAct, address: string) => `${act}:address:${hash(address)}`;
@@ -247,13 +247,19 @@ export const browserLimitKey = (act: LimitedAct, browser: string) => `${act}:bro
 export const everyoneLimitKey = (act: LimitedAct) => `${act}:everyone`;
 
 /**
- * What the stores put before each of the four keys above, because several limits can apply to one key.
+ * Valid notifications for one login.
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const notificationLimitKey = (login: string) => `ping:login:${login}`;
+
+/**
+ * What the stores put before each of the five keys above, because several limits can apply to one key.
  * Value: none, because this is a prefix. Lifetime: that of the count.
  */
 export const limitPrefix = (points: number, duration: number) => `limit:${points}/${duration}`;
 
 /**
- * One of the four keys above for one limit, as it is in a store.
+ * One of the five keys above for one limit, as it is in a store.
  * Value: a count. Lifetime: the limit's `duration`.
  */
 export const limitKey = (points: number, duration: number, key: string) => `${limitPrefix(points, duration)}:${key}`;
