@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { findBrowser } from './scripts/find-browser.mjs';
+import { findKeycloak } from './scripts/find-keycloak.mjs';
 import { describeComponents } from './test/docs/component-props.js';
 import { engineProject } from './test/engines/projects.js';
 import { aliases } from './vite.config.js';
@@ -84,6 +85,24 @@ const codeField = (engine: 'firefox' | 'webkit') => () =>
 const table = (engine: 'chromium' | 'firefox' | 'webkit') => () =>
   engineProject(engine, { name: `table-${engine}`, include: ['bench/totp/table.browser.test.ts'] });
 
+/** A login at the newest Keycloak of a release line, as scripts/find-keycloak.mjs fetched it. */
+const keycloak = (line: string) => (): Project => ({
+  resolve,
+  test: {
+    name: `keycloak-${line}`,
+    environment: 'node',
+    include: ['test/keycloak/**/*.keycloak.ts'],
+    setupFiles: [failOnConsole],
+    globalSetup: './test/keycloak/server.ts',
+    provide: { installedKeycloak: findKeycloak(line) },
+    // Keycloak posts every request to one address, where the running file listens.
+    fileParallelism: false,
+    restoreMocks: true,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+  },
+});
+
 /** What `npm test` runs. */
 const everyday: Record<string, () => Project> = {
   unit: () => ({
@@ -163,6 +182,8 @@ const onRequest: Record<string, () => Project> = {
       hookTimeout: 30_000,
     },
   }),
+  'keycloak-26.5': keycloak('26.5'),
+  'keycloak-26': keycloak('26'),
   // The packed package in the apps of its users. It asks the registry.
   consumers: () => ({
     test: {

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOidcAdapter } from 'react-ciba/adapters/oidc';
+import { type Channel, type Decision, openChannel } from './channel.js';
+import { createRealm, type Realm, SHOP, user } from './realm.js';
+import { createShop, type ShopOptions, start } from './shop.js';
+
+// How a login ends.
+
+let channel: Channel;
+let realm: Realm;
+/** Requests end after two seconds here. */
+let hastyRealm: Realm;
+
+beforeAll(async () => {
+  channel = await openChannel();
+  [realm, hastyRealm] = await Promise.all([
+    createRealm({
+      clients: [{ clientId: 'second-shop' }],
+      users: [user('fickle'), user('unfinished'), user('plain')],
+      settings: { revokeRefreshToken: true },
+    }),
+    createRealm({ attributes: { cibaExpiresIn: '2' } }),
+  ]);
+});
+
+afterAll(() => channel?.close());
+
+/** Keycloak's own clock has to go past the interval of a second. */
+const interval = () => new Promise((resolve) => setTimeout(resolve, 1500));
+
+const calling = { signal: new AbortController().signal, actId: 'attempt-1' };
+const adapterFor = (clientId = SHOP.clientId, at = realm) =>
+  createOidcAdapter({ profile: 'keycloak', issuer: at.issuer, ...SHOP, clientId });
+
+/** Starts a login at a shop of its own, up to what its phone shows. */
+async function ring(loginHint: string, at: Realm = realm, options: ShopOptions = {}) {
+  const shop = createShop(at, options);
+  const browser = shop.browser();
+  const { body } = await start(browser, loginHint);
+  const request = channel.requestOf(body['displayCode']);
+  return {
+    shop,
+    browser,
+    decide: (decision: Decision) => channel.decide(request, decision),
+    poll: async () => (await browser.poll(body['id'])).body,
+    failure: () => shop.events.find((event) => event.type === 'failed'),
+  };
+}
+
+describe('a login', () => {
+  it('waits, then signs in who approved, and polls no more', async () => {
+    const { shop, browser, decide, poll } = await ring('ada');
+    await expect(poll()).resolves.toEqual({ status: 'pending' });
+    expect(await decide('SUCCEED')).toBe(200);
+    await interval();
+    await expect(poll()).resolves.toEqual({ status: 'approved', session: { name: 'Ada Example' } });
+    expect(await shop.tokensOf(browser)).toMatchObject({
+      claims: { sub: await realm.userId('ada'), iss: realm.issuer, preferred_username: 'ada', acr: '1' },
+      accessToken: expect.any(String) as string,
+      refreshToken: expect.any(String) as string,
+      expiresAt: expect.any(Number) as number,
+    });
+    expect(shop.events).toEqual([
+      { type: 'started', decoy: false },
+      { type: 'approved', by: 'push' },
+    ]);
+  });
+
+  it.each([['UNAUTHORIZED'], ['CANCELLED']] as const)('is denied by %s', async (decision) => {
+    const { decide, poll } = await ring('ada');
+    expect(await decide(decision)).toBe(200);
+    await expect(poll()).resolves.toEqual({ status: 'denied' });
+  });
+
+  it('slows down where Keycloak is asked before its interval, and then goes on', async () => {
+    const { shop, decide, poll } = await ring('ada');
+    await expect(poll()).resolves.toEqual({ status: 'pending' });
+    shop.skip(1);
+    await expect(poll()).resolves.toMatchObject({ status: 'pending', interval: 6 });
+    expect(await decide('SUCCEED')).toBe(200);
+    await interval();
+    shop.skip(6);
+    await expect(poll()).resolves.toEqual({ status: 'approved', session: { name: 'Ada Example' } });
+  });
+
+  it('of two users at once ends as each decides', async () => {
+    const [ada, bob] = await Promise.all([ring('ada'), ring('bob')]);
+    await Promise.all([ada.decide('CANCELLED'), bob.decide('SUCCEED')]);
+    await expect(Promise.all([ada.poll(), bob.poll()])).resolves.toEqual([
+      { status: 'denied' },
+      { status: 'approved', session: { name: 'Bob Example' } },
+    ]);
+  });
+});
+
+describe('a request', () => {
+  it('is redeemed once; then it has expired', async () => {
+    const adapter = adapterFor();
+    const pending = await adapter.initiate({ loginHint: 'ada', bindingMessage: 'ONCE-ONLY' }, calling);
+    await channel.decide(channel.requestOf('ONCE-ONLY'), 'SUCCEED');
+    await expect(adapter.poll(pending, calling)).resolves.toMatchObject({ status: 'approved' });
+    await expect(adapter.poll(pending, calling)).resolves.toEqual({ status: 'expired' });
+  });
+
+  it('has expired at the end of the time that the realm gives, and takes no decision from then on', async () => {
+    const adapter = adapterFor(SHOP.clientId, hastyRealm);
+    const pending = await adapter.initiate({ loginHint: 'ada', bindingMessage: 'TOO-LATE' }, calling);
+    expect(pending.expiresIn).toBe(2);
+    await interval();
+    await interval();
+    expect(await channel.decide(channel.requestOf('TOO-LATE'), 'SUCCEED')).toBe(403);
+    await expect(adapter.poll(pending, calling)).resolves.toEqual({ status: 'expired' });
+  });
+
+  it('that Keycloak does not know has expired', async () => {
+    const adapter = adapterFor();
+    const pending = await adapter.initiate({ loginHint: 'ada', bindingMessage: 'UNKNOWN-ID' }, calling);
+    await expect(adapter.poll({ ...pending, serverState: { authReqId: 'nothing' } }, calling)).resolves.toEqual({
+      status: 'expired',
+    });
+  });
+});
+
+describe('a session', () => {
+  const signIn = async (options: ShopOptions = {}) => {
+    const login = await ring('ada', realm, options);
+    await login.decide('SUCCEED');
+    await login.poll();
+    const tokens = await login.shop.tokensOf(login.browser);
+    if (!tokens) throw new Error('The login did not sign in.');
+    return { ...login, tokens };
+  };
+  const refresh = async (refreshToken = '') => {
+    const response = await fetch(`${realm.issuer}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: refreshToken,
+        client_id: SHOP.clientId,
+        client_secret: SHOP.clientSecret,
+      }),
+    });
+    return { status: response.status, body: (await response.json()) as { refresh_token?: string } };
+  };
+  const userinfo = async (accessToken: string) =>
+    (
+      await fetch(`${realm.issuer}/protocol/openid-connect/userinfo`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      })
+    ).status;
+
+  it('is over at Keycloak when the user signs out', async () => {
+    const { shop, browser, tokens } = await signIn();
+    expect(await userinfo(tokens.accessToken)).toBe(200);
+    await expect(browser.post('sign-out', {})).resolves.toMatchObject({ status: 204 });
+    expect(await shop.tokensOf(browser)).toBeNull();
+    expect(await userinfo(tokens.accessToken)).toBe(401);
+    expect((await refresh(tokens.refreshToken)).status).toBe(400);
+    expect(shop.events.filter(({ type }) => type === 'failed')).toEqual([]);
+  });
+
+  it('does not survive two refreshes at once, so there must be one for all processes', async () => {
+    const { tokens } = await signIn();
+    const answers = await Promise.all([refresh(tokens.refreshToken), refresh(tokens.refreshToken)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    const renewed = answers.find(({ status }) => status === 200)?.body.refresh_token;
+    expect((await refresh(renewed)).status).toBe(400);
+  });
+
+  it('lives on where its token is refreshed once', async () => {
+    const { tokens } = await signIn();
+    const { body } = await refresh(tokens.refreshToken);
+    expect((await refresh(body.refresh_token)).status).toBe(200);
+  });
+});

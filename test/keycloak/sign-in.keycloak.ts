@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import express from 'express';
+import { type Browser, chromium, type Page } from 'playwright';
+import { toNodeListener } from 'react-ciba/server';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { findBrowser } from '../../scripts/find-browser.mjs';
+import { aliases } from '../../vite.config.js';
+import { type Channel, openChannel } from './channel.js';
+import { listen, type Listening } from './listen.js';
+import { createRealm, type Realm } from './realm.js';
+import { createShop, type Shop } from './shop.js';
+
+// The page of examples/keycloak in a real browser, with Keycloak behind it and the test as the phone.
+
+const outDir = mkdtempSync(join(tmpdir(), 'react-ciba-keycloak-page-'));
+let channel: Channel;
+let realm: Realm;
+let server: Listening;
+let app = express();
+let browser: Browser;
+let page: Page;
+let shop: Shop;
+let complaints: string[];
+
+beforeAll(async () => {
+  channel = await openChannel();
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: fileURLToPath(new URL('../../examples/keycloak', import.meta.url)),
+    plugins: [react()],
+    resolve: { alias: aliases },
+    build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
+  });
+  server = await listen(() => app);
+  realm = await createRealm();
+  browser = await chromium.launch(findBrowser());
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await channel?.close();
+  rmSync(outDir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  complaints = [];
+  shop = createShop(realm, { handler: { origin: server.origin } });
+  app = express();
+  app.use('/api/ciba', toNodeListener(shop.handler));
+  app.use(express.static(outDir));
+  page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['warning', 'error'].includes(message.type())) complaints.push(message.text());
+  });
+  await page.goto(server.origin);
+});
+
+afterEach(async () => {
+  await page?.close();
+  expect(complaints).toEqual([]);
+});
+
+const reach = (status: string) => page.locator(`[data-part="root"][data-state="${status}"]`).waitFor();
+
+/** Signs in as this user, up to the request on the phone. */
+async function ring(address: string) {
+  await page.getByLabel('Email address').fill(address);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await reach('polling');
+  const request = channel.requests.at(-1);
+  if (!request) throw new Error('Keycloak told of no request.');
+  await page
+    .getByText(request.body.binding_message ?? '', { exact: true })
+    .first()
+    .waitFor();
+  return request;
+}
+
+it('signs in when the phone approves, stays signed in, and signs out', async () => {
+  const request = await ring('ada@example.com');
+  expect(await channel.decide(request, 'SUCCEED')).toBe(200);
+  await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('Email address').waitFor();
+  expect(shop.events.filter(({ type }) => type === 'failed' || type === 'refused')).toEqual([]);
+});
+
+it('says so when the phone denies', async () => {
+  await channel.decide(await ring('bob@example.com'), 'CANCELLED');
+  await reach('denied');
+});
+
+it('keeps tokens and request IDs away from the page', async () => {
+  const seen: string[] = [];
+  page.on('response', (response) => {
+    if (response.url().includes('/api/')) void response.text().then((text) => seen.push(text));
+  });
+  await channel.decide(await ring('ada@example.com'), 'SUCCEED');
+  await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen.join('\n')).not.toMatch(/eyJ/);
+});
