@@ -1,6 +1,6 @@
 'use client';
 
-import { createContext, useContext, useMemo, useState } from 'react';
+import { createContext, useContext, useState } from 'react';
 import type { ReactNode } from 'react';
 import { focusManager, onlineManager, QueryClient, QueryClientContext } from '@tanstack/react-query';
 import { createManagedEnvironment } from '../environment/browser.js';
@@ -9,6 +9,7 @@ import { ClockContext } from './use-countdown.js';
 import { MessagesContext, useMessages } from './messages-context.js';
 import type { Messages } from '../contract/index.js';
 import { runMutation } from './run-mutation.js';
+import { useLatest } from './use-latest.js';
 
 const EnvironmentContext = createContext<CibaEnvironment | null>(null);
 
@@ -52,9 +53,11 @@ export function useOwnQueryClient(): QueryClient {
 export function useEnvironment(given: CibaEnvironment | undefined): CibaEnvironment {
   const client = useOwnQueryClient();
   const inherited = useContext(EnvironmentContext);
-  const [own] = useState(() => given ?? inherited ?? createManagedEnvironment({ focusManager, onlineManager }));
-  return useMemo(
-    () => ({ ...own, runAct: (act, run) => runMutation(client, act, () => own.runAct(act, run)) }),
-    [own, client],
-  );
+  const latest = useLatest(client);
+  const [environment] = useState((): CibaEnvironment => {
+    const own = given ?? inherited ?? createManagedEnvironment({ focusManager, onlineManager });
+    // The client may be replaced while a login runs. Each act is shown to the current one.
+    return { ...own, runAct: (act, run) => runMutation(latest.current, act, () => own.runAct(act, run)) };
+  });
+  return environment;
 }

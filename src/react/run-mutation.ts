@@ -6,25 +6,35 @@ import type { CibaAct } from '../machine/environment.js';
 export const mutationKey = (act: CibaAct) => ['react-ciba', act] as const;
 
 /**
- * Runs one of the user's acts as a mutation, so that devtools, loading bars and error reporting notice it. They only see
- * that it happened: the result bypasses the cache, and the app's defaults can't repeat, pause or keep it.
+ * Runs one act of the user and shows it to the app's client as a mutation, for devtools, loading bars and error
+ * reporting. The client only watches: callbacks of its cache that hang or throw, its defaults and its `clear()` can't
+ * start, delay, repeat or fail the act. The result doesn't enter the cache.
  */
-export async function runMutation<T>(client: QueryClient, act: CibaAct, run: () => Promise<T>): Promise<T> {
-  let result: { value: T } | null = null;
+export function runMutation<T>(client: QueryClient, act: CibaAct, run: () => Promise<T>): Promise<T> {
+  const running = run();
+  // Errors of the app's callbacks are rejections of this mutation. TanStack Query ignores them in `mutate()`, too.
+  showMutation(client, act, running).catch(() => undefined);
+  return running;
+}
+
+let shown = 0;
+
+async function showMutation(client: QueryClient, act: CibaAct, running: Promise<unknown>): Promise<void> {
   const observer = new MutationObserver(client, {
     mutationKey: mutationKey(act),
     mutationFn: async () => {
-      result = { value: await run() };
+      await running;
       return act;
     },
     networkMode: 'always',
     retry: false,
     gcTime: 0,
+    // A separate scope for each: in a scope of the app, its own mutations would have to wait for this one.
+    scope: { id: `react-ciba:${(shown += 1)}` },
   });
   try {
     await observer.mutate();
   } finally {
     observer.reset();
   }
-  return (result as unknown as { value: T }).value;
 }

@@ -9,7 +9,7 @@ import { createVerbs, resumeLogin, prepareLogin } from '../machine/login.js';
 import { toView } from '../machine/chart/to-view.js';
 import { checkResume, checkSetup } from './check-setup.js';
 import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
-import { sessionQueryKey } from './session-query.js';
+import { refreshSession } from './session-query.js';
 import { useLatest } from './use-latest.js';
 import { useView } from './use-view.js';
 
@@ -83,8 +83,7 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
     }
     const onApproved = async (session: Session) => {
       await latest.current.options.onApproved?.(session);
-      // The signed-in user has changed. This isn't awaited, so that an app's slow query doesn't block the login.
-      void latest.current.client.invalidateQueries({ queryKey: sessionQueryKey });
+      void refreshSession(latest.current.client);
     };
     return prepareLogin({ ...options, environment, onApproved });
   });

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useOwnQueryClient } from './ciba-provider.js';
 import { runMutation } from './run-mutation.js';
-import { sessionQueryKey, sessionQueryOptions } from './session-query.js';
+import { clearSession, sessionQueryOptions } from './session-query.js';
 import type { SessionSource } from './session-query.js';
 
 export interface UseCibaSessionResult<Session> {
@@ -33,7 +33,7 @@ export function useCibaSession<Session>(source: SessionSource<Session>): UseCiba
     setSigningOut(true);
     try {
       await runMutation(client, 'signOut', () => source.signOut({ signal: new AbortController().signal }));
-      client.setQueryData(sessionQueryKey, null);
+      await clearSession(client);
     } finally {
       setSigningOut(false);
     }
