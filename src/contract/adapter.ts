@@ -27,6 +27,8 @@ export interface InitiateRequest {
    * @default any subject
    */
   readonly subject?: string;
+  /** Longest time, in seconds, since the approver authenticated. An older authentication is refused. @default any */
+  readonly maxAge?: number;
 }
 
 /** An open request on the user's phone. It is plain JSON, so `JSON.stringify` keeps all of it. */
@@ -77,7 +79,14 @@ export interface TotpRequest {
 
 /** The result of checking one code. Network errors and server errors are thrown instead, and don't count as an attempt. */
 export type TotpResult<Session = unknown> =
-  | { readonly status: 'approved'; readonly session: Session }
+  | {
+      readonly status: 'approved';
+      readonly session: Session;
+      /** Whose code it was, named as `authRequest` of `createCibaHandler` names accounts. A code of another account than the one that was asked for counts as wrong. */
+      readonly account?: string;
+      /** The authentication context class that this code reached, compared with `acrValues`. */
+      readonly acr?: string;
+    }
   | {
       readonly status: 'invalidCode';
       /** Attempts left before the lockout. Leave it out if the backend doesn't count them. */
@@ -85,6 +94,16 @@ export type TotpResult<Session = unknown> =
     }
   | { readonly status: 'lockedOut'; /** Seconds until the next attempt is allowed. */ readonly retryAfter?: number }
   | { readonly status: 'notEnrolled' };
+
+/** Who approved, and how. */
+export interface Approver {
+  /** The approver's ID at the backend (`sub`). */
+  readonly subject: string;
+  /** The authentication context class that was reached (`acr`). */
+  readonly acr?: string;
+  /** When the approver authenticated, in seconds since 1970 (`auth_time`). */
+  readonly authTime?: number;
+}
 
 /** The second argument of every adapter call. */
 export interface CallOptions {
@@ -153,4 +172,16 @@ export interface CibaAdapter<Session = unknown> {
    * @throws CibaError if the backend rejects it, or the signal's reason after an abort; the login ignores both
    */
   cancel?(pending: PendingApproval, options: CallOptions): Promise<void>;
+  /**
+   * Server side only: says who a session belongs to, so that it can be compared with what was asked. `pending` is `null`
+   * for a code without a push.
+   * @throws CibaError `refused` if the session can't answer for what was asked
+   */
+  approver?(
+    session: Session,
+    asked: Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>,
+    pending: PendingApproval | null,
+  ): Approver | Promise<Approver>;
+  /** Server side only: makes a code like those that the backend makes itself, for users for whom no push is sent. */
+  makeDisplayCode?(): string;
 }

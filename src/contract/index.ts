@@ -1,4 +1,5 @@
 export type {
+  Approver,
   CallOptions,
   CibaAdapter,
   InitiateRequest,

@@ -4,8 +4,8 @@ import type { TotpVerifier } from './code/totp-verifier.js';
 import { isSecureOrigin } from './http/origin.js';
 import { createLog } from './log/console-log.js';
 import type { CibaServerEvent } from './log/events.js';
-import type { CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
-import { createDisplayCode } from './secrets.js';
+import type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
+import { auditName, createDisplayCode } from './secrets.js';
 import { createMemoryStore } from './store/memory.js';
 import type { CibaStore } from './store/store.js';
 
@@ -15,7 +15,7 @@ export interface Context<Session> {
   readonly authRequest: (
     loginHint: string,
     request: Request,
-  ) => InitiateRequest | null | Promise<InitiateRequest | null>;
+  ) => AccountRequest<InitiateRequest> | null | Promise<AccountRequest<InitiateRequest> | null>;
   readonly origin: string;
   readonly secure: boolean;
   readonly publicSession: (session: Session) => PublicSession;
@@ -31,7 +31,9 @@ export interface Context<Session> {
   readonly displayCode: (() => string) | false;
   readonly revoke: ((session: Session) => Promise<void>) | undefined;
   readonly clientAddress: (request: Request) => string | undefined;
-  readonly emit: (event: CibaServerEvent) => void;
+  /** Reports an event. `account` is the key of the account that it is about. */
+  readonly emit: (event: CibaServerEvent, account?: string) => void;
+  readonly codes: NonNullable<CibaHandlerOptions<Session>['codes']>;
   readonly responseFloorMs: number;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
@@ -41,6 +43,8 @@ export interface Context<Session> {
   readonly polling: Set<string>;
   /** Functions that close the open event streams, by what they count against. */
   readonly streams: Map<string, Set<() => void>>;
+  /** Which kinds of answers `authRequest` gave so far. */
+  readonly looks: { bareNull: boolean; message: boolean; warned: boolean };
 }
 
 const DEFAULT_LIMITS: Required<CibaLimits> = {
@@ -76,13 +80,16 @@ export function createContext<Session, Ask extends InitiateRequest>(
     freeDenials: options.freeDenials ?? 1,
     sessionLifetimeSeconds: options.sessionLifetime ?? 12 * 3600,
     sessionIdleLifetimeSeconds: options.sessionIdleLifetime ?? 3600,
-    displayCode: options.displayCode ?? createDisplayCode,
+    displayCode: readDisplayCode(options.displayCode),
     revoke: options.revoke,
     clientAddress: options.clientAddress ?? (() => undefined),
-    emit(event) {
+    codes: options.codes ?? 'always',
+    emit(event, account) {
       try {
-        if (options.onEvent) options.onEvent(event);
-        else log(event);
+        const { auditKey } = options;
+        const named = auditKey && account ? { ...event, account: auditName(auditKey, account) } : event;
+        if (options.onEvent) options.onEvent(named);
+        else log(named);
       } catch {
         // An error in the app's logging must not fail a login.
       }
@@ -92,5 +99,10 @@ export function createContext<Session, Ask extends InitiateRequest>(
     inFlight: new Map(),
     polling: new Set(),
     streams: new Map(),
+    looks: { bareNull: false, message: false, warned: false },
   };
+}
+
+function readDisplayCode(choice: CibaHandlerOptions<unknown>['displayCode'] = 'digits'): (() => string) | false {
+  return typeof choice === 'string' ? () => createDisplayCode(choice) : choice;
 }

@@ -14,6 +14,7 @@ import {
   RefusedRequest,
   refusalResponse,
 } from './http/body-and-response.js';
+import type { Body } from './http/body-and-response.js';
 import { guardGet, guardPost, guardStream } from './http/csrf.js';
 import { failedEvent } from './log/events.js';
 import type { FailedEvent } from './log/events.js';
@@ -23,10 +24,11 @@ import { takeNotification } from './login/notifications.js';
 import { pollLogin } from './login/poll-login.js';
 import { startLogin } from './login/start-login.js';
 import type { CibaHandlerOptions, PublicSession } from './options.js';
-import { hash, userKey } from './secrets.js';
-import { browserCookie, identifyBrowser, readBrowser, rememberUser } from './session/browsers.js';
+import { accountKey, hash, hintAccountKey, userKey } from './secrets.js';
+import { browserCookie, identifyBrowser, readBrowser, rememberAccount } from './session/browsers.js';
 import type { Browser } from './session/browsers.js';
 import { collectApproval, revokeSession } from './session/outcomes.js';
+import { guessesKey } from './store/keys.js';
 import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './session/sessions.js';
 
 /** Longest texts that are accepted, in characters. */
@@ -53,6 +55,13 @@ export interface CibaHandler<Session, Public extends PublicSession = PublicSessi
    * @throws CibaError `unavailable` if the store can't be reached
    */
   sessionWithTokens(request: Request): Promise<Session | null>;
+  /**
+   * Lets strangers try authenticator codes for this account again, after 30 wrong ones in a row closed that way in. Call it
+   * once you know that the account's owner asks for it. `account` is what `authRequest` returns as `account` or `subject`,
+   * or else as `loginHint`.
+   * @throws CibaError `unavailable` if the store can't be reached
+   */
+  allowCodes(account: string): Promise<void>;
   /**
    * Shuts down gracefully. Rejects new requests with a 503, so that a load balancer picks another process, closes the
    * event streams, and resolves once pending requests finish or `timeout` seconds have passed. @default 30
@@ -156,6 +165,9 @@ export function createCibaHandler<
   return Object.assign(answerAndCount, {
     session: async (request: Request) => publicSessionOf(context, await readSession(context, request)) as Public | null,
     sessionWithTokens: async (request: Request) => (await readSession(context, request))?.session ?? null,
+    async allowCodes(account: string) {
+      for (const key of [accountKey(account), hintAccountKey(account)]) await context.store.delete(guessesKey(key));
+    },
     async stop({ timeout = 30 } = {}) {
       stopped = true;
       freeOrigin();
@@ -199,9 +211,24 @@ async function within<Answer>(seconds: number, promise: Promise<Answer>): Promis
   }
 }
 
+/** Control characters, line separators, and halves of a surrogate pair. No hint has them, and some providers fail on them. */
+const UNSENDABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+/** @throws RefusedRequest 400 for a hint that no provider should see */
+function readHint(body: Body): string {
+  const loginHint = body.text('loginHint', MAX_HINT_CHARACTERS);
+  if (!UNSENDABLE.test(loginHint)) return loginHint;
+  throw new RefusedRequest(
+    'malformed',
+    400,
+    'misconfigured',
+    '"loginHint" must be one line without control characters.',
+  );
+}
+
 async function initiate<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const body = await readBody(request);
-  const loginHint = body.text('loginHint', MAX_HINT_CHARACTERS);
+  const loginHint = readHint(body);
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const user = userKey(loginHint);
   const browser = await identifyBrowser(context, request, { actId, user });
@@ -217,7 +244,7 @@ async function poll<Session>(context: Context<Session>, request: Request): Promi
   if (!browser || !login) throw notFound();
   const answer = await pollLogin(context, login);
   if (answer.status !== 'approved') return jsonResponse(200, answer);
-  return signIn(context, request, answer.approval, browser, login.record.user);
+  return signIn(context, request, answer.approval, browser, login.record.account);
 }
 
 /** Finds the browser that sent the request, and the login with this ID if this browser started it. */
@@ -228,7 +255,7 @@ async function findOwnLogin<Session>(context: Context<Session>, request: Request
 
 async function code<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const body = await readBody(request);
-  const loginHint = body.text('loginHint', MAX_HINT_CHARACTERS);
+  const loginHint = readHint(body);
   const code = body.text('code', MAX_ID_CHARACTERS);
   if (!isCompleteCode(code)) {
     throw new RefusedRequest('malformed', 400, 'misconfigured', '"code" must be six digits.');
@@ -237,12 +264,10 @@ async function code<Session>(context: Context<Session>, request: Request): Promi
   const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
   const user = userKey(loginHint);
   const browser = await identifyBrowser(context, request, { actId, user });
-  const open = id === null ? null : await readLogin(context, id);
-  const login = open?.record.user === user && open.record.browser === browser.key ? open : null;
   const answer = await idempotent(context, hash('code', actId, user, code, browser.key), () =>
-    checkCode(context, { request, loginHint, code, actId, user, browser: browser.key, login }),
+    checkCode(context, { request, loginHint, code, actId, user, browser: browser.key, id }),
   );
-  if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, user);
+  if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, answer.account);
   return jsonResponse(200, answer, [await browserCookie(context, browser)]);
 }
 
@@ -252,7 +277,7 @@ async function signIn<Session>(
   request: Request,
   approval: string,
   browser: Browser,
-  user: string,
+  account: string,
 ): Promise<Response> {
   // The client has disconnected. The approval is kept so that it can be collected later; if it isn't, it's revoked.
   if (request.signal.aborted) return jsonResponse(503, { error: 'unavailable' });
@@ -262,7 +287,7 @@ async function signIn<Session>(
   const cookies = context.onApproved
     ? await handOver(context, request, approval, collected)
     : await openOwnSession(context, request, collected.token);
-  await rememberUser(context, browser.key, user);
+  await rememberAccount(context, browser.key, account);
   return jsonResponse(200, { status: 'approved', session: readPublic(context, collected.session) }, [
     ...cookies,
     await browserCookie(context, browser),

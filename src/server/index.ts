@@ -1,10 +1,10 @@
 export { forwardedClientAddress } from './http/client-address.js';
-export type { CibaServerEvent, RefusalReason } from './log/events.js';
+export type { CibaServerEvent, CodeRejection, RefusalReason } from './log/events.js';
 export { createCibaHandler } from './handler.js';
 export type { CibaHandler } from './handler.js';
 export { createMemoryStore } from './store/memory.js';
 export { nodeClientAddress, toNodeListener } from './http/node.js';
 export type { NodeRequest } from './http/node.js';
-export type { CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
+export type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
 export type { CibaStore, RateLimit } from './store/store.js';
-export type { TotpVerifier } from './code/totp-verifier.js';
+export type { TotpTools, TotpVerifier } from './code/totp-verifier.js';

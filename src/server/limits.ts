@@ -20,8 +20,13 @@ import type { RateLimit } from './store/store.js';
 type LimitName = Extract<CibaServerEvent, { type: 'limited' }>['limit'];
 
 /** Logs that a limit was reached, and returns the error for it. The browser can't tell one limit from another. */
-export function limited<Session>(context: Context<Session>, limit: LimitName, retryAfter: number): CibaError {
-  context.emit({ type: 'limited', limit, retryAfter });
+export function limited<Session>(
+  context: Context<Session>,
+  limit: LimitName,
+  retryAfter: number,
+  account?: string,
+): CibaError {
+  context.emit({ type: 'limited', limit, retryAfter }, account);
   return new CibaError('rateLimited', `The limit "${limit}" of createCibaHandler was reached.`, { retryAfter });
 }
 
@@ -30,10 +35,11 @@ async function consume<Session>(
   name: LimitName,
   key: string,
   limits: readonly RateLimit[],
+  account?: string,
 ): Promise<void> {
   for (const limit of limits) {
     const retryAfter = await context.store.consume(key, limit);
-    if (retryAfter > 0) throw limited(context, name, retryAfter);
+    if (retryAfter > 0) throw limited(context, name, retryAfter, account);
   }
 }
 
@@ -72,42 +78,53 @@ export async function limitNotifications<Session>(context: Context<Session>, log
 }
 
 /**
- * Counts a start or a code against its address and its browser. Unless the user signed in with this browser before, it
- * also counts against everyone.
+ * Counts a start or a code against its address and its browser, before anyone is looked up.
  * @throws CibaError `rateLimited`
  */
-export async function limitCaller<Session>(
+export async function limitOrigin<Session>(
   context: Context<Session>,
   act: LimitedAct,
-  { request, browser, known }: { request: Request; browser: string; known: boolean },
+  { request, browser }: { request: Request; browser: string },
 ): Promise<void> {
   const { limits } = context;
   await limitAddress(context, act, request);
   await consume(context, 'browser', browserLimitKey(act, browser), limits.browser);
-  if (!known) await consume(context, 'everyone', everyoneLimitKey(act), limits.everyone);
 }
 
 /**
- * The key that a start for this user counts under. A browser that the user signed in with before has its own count, so
- * that strangers who use up the common one don't lock the user out.
- */
-function countedAs(user: string, knownBrowser: string | null): string {
-  return knownBrowser ? hash(user, knownBrowser) : user;
-}
-
-/**
- * Counts a start against its user, and refuses it during the cool-down after denials.
+ * Counts a start or a code against everyone whose account never signed in with their browser.
  * @throws CibaError `rateLimited`
  */
-export async function limitUser<Session>(
+export async function limitStrangers<Session>(context: Context<Session>, act: LimitedAct): Promise<void> {
+  await consume(context, 'everyone', everyoneLimitKey(act), context.limits.everyone);
+}
+
+/**
+ * Counts a start against what was typed. The answer is the same whether such a user exists or not.
+ * @throws CibaError `rateLimited`
+ */
+export async function limitTyped<Session>(context: Context<Session>, user: string, account: string): Promise<void> {
+  await consume(context, 'user', userLimitKey(user), context.limits.user, account);
+}
+
+/**
+ * Counts a start against its account, and refuses it during the cool-down after denials. A browser that the account signed
+ * in with before has its own count, so that strangers who use up the common one don't lock its owner out.
+ * @throws CibaError `rateLimited`
+ */
+export async function limitAccount<Session>(
   context: Context<Session>,
-  user: string,
+  account: string,
   knownBrowser: string | null,
 ): Promise<void> {
-  const key = countedAs(user, knownBrowser);
+  const key = countedAs(account, knownBrowser);
   const coolDownSeconds = await readCoolDown(context, key);
-  if (coolDownSeconds > 0) throw limited(context, 'denied', coolDownSeconds);
-  await consume(context, 'user', userLimitKey(key), context.limits.user);
+  if (coolDownSeconds > 0) throw limited(context, 'denied', coolDownSeconds, account);
+  await consume(context, 'user', userLimitKey(key), context.limits.user, account);
+}
+
+function countedAs(account: string, knownBrowser: string | null): string {
+  return knownBrowser ? hash(account, knownBrowser) : account;
 }
 
 /** Seconds of the first cool-down. Each further one is twice as long, up to the longest. */
@@ -117,15 +134,13 @@ const LONGEST_COOL_DOWN_SECONDS = 3600;
 /** Counts a denial. After more than `freeDenials` within a day, no push is sent for a while, and longer each time. */
 export async function recordDenial<Session>(
   { store, now, freeDenials }: Context<Session>,
-  { user, account, browser, known }: { user: string; account?: string; browser: string; known: boolean },
+  { account, browser, known }: { account: string; browser: string; known: boolean },
 ): Promise<void> {
-  // The hint and the account can have the same key. That is still one denial.
-  for (const key of new Set([user, account ?? user].map((name) => countedAs(name, known ? browser : null)))) {
-    const denials = await store.increment(denialsKey(key), 1, DENIAL_MEMORY_SECONDS);
-    if (denials <= freeDenials) continue;
-    const seconds = Math.min(FIRST_COOL_DOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN_SECONDS);
-    await store.set(coolDownKey(key), now() + seconds * 1000, seconds);
-  }
+  const key = countedAs(account, known ? browser : null);
+  const denials = await store.increment(denialsKey(key), 1, DENIAL_MEMORY_SECONDS);
+  if (denials <= freeDenials) return;
+  const seconds = Math.min(FIRST_COOL_DOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN_SECONDS);
+  await store.set(coolDownKey(key), now() + seconds * 1000, seconds);
 }
 
 async function readCoolDown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {

@@ -33,6 +33,21 @@ export interface CibaLimits {
 export type PublicSession = Exclude<JsonValue, null>;
 
 /**
+ * What `authRequest` returns: the request for the backend, and whose account it is about.
+ *
+ * @typeParam Ask what the adapter accepts as a request
+ */
+export type AccountRequest<Ask extends InitiateRequest = InitiateRequest> = Ask & {
+  /**
+   * The account's ID in your app. Limits, lockouts, denials and known browsers belong to it, and codes have to be this
+   * account's. Never sent to the backend. @default `subject`, else the login hint without differences in case and spacing
+   */
+  readonly account?: string;
+  /** Whether there is no such user. Nothing is sent, and the screen shows the same as for a user. @default false */
+  readonly nobody?: boolean;
+};
+
+/**
  * The options of `createCibaHandler`, which throws `misconfigured` if one of them is invalid.
  *
  * @typeParam Session what a completed login gives to the app; plain JSON
@@ -49,12 +64,16 @@ export interface CibaHandlerOptions<
     initiate(request: Ask, options: CallOptions): Promise<PendingApproval>;
   };
   /**
-   * Maps the typed login hint to a backend request. Return `null` if there is no such user; the browser then waits until
-   * the request expires and can't tell the difference. Scopes, message and transaction can only be set here, never by
-   * the browser. Normalize the hint (remove the dashes from a phone number, for example), because the limits count both
-   * what you return and the hint itself.
+   * Maps the typed login hint to a backend request, for a push and for a code alike. If there is no such user, return
+   * `{ nobody: true, …the same request }`, or `null` if you never set `bindingMessage`; the browser then waits until the
+   * request expires and can't tell the difference. Scopes, message and transaction can only be set here, never by the
+   * browser. Name the account (`account` or `subject`), or at least normalize the hint (remove the dashes from a phone
+   * number, for example), because limits and lockouts count by account.
    */
-  readonly authRequest: (loginHint: string, request: Request) => NoInfer<Ask> | null | Promise<NoInfer<Ask> | null>;
+  readonly authRequest: (
+    loginHint: string,
+    request: Request,
+  ) => AccountRequest<NoInfer<Ask>> | null | Promise<AccountRequest<NoInfer<Ask>> | null>;
   /**
    * The app's public origin: https, or http on loopback. Sets the cookies' flags, and which pages may call the handler.
    */
@@ -78,6 +97,16 @@ export interface CibaHandlerOptions<
   readonly store?: CibaStore;
   /** Checks authenticator codes. @default the adapter's own `verifyTotp`, if it has one */
   readonly totp?: TotpVerifier<Session>;
+  /**
+   * Where an authenticator code may be used: always; only beside an open push; only in browsers where the account signed
+   * in before; or never. Elsewhere every code is answered as a wrong one. @default 'always'
+   */
+  readonly codes?: 'always' | 'besidePush' | 'knownBrowsers' | 'never';
+  /**
+   * A secret for events: each event about an account then has `account`, an HMAC of it, so that you can see what belongs
+   * together without seeing who it is. At least 32 characters. @default events name no account
+   */
+  readonly auditKey?: string;
   /** Limits that replace the defaults, one list at a time. @default see {@link CibaLimits} */
   readonly limits?: CibaLimits;
   /**
@@ -90,10 +119,10 @@ export interface CibaHandlerOptions<
   /** Seconds after which an unused session ends. @default 3600 (1 hour) */
   readonly sessionIdleLifetime?: number;
   /**
-   * Makes the code that both screens show: at most 20 characters of `A-Za-z0-9-`. Set `false` to show none.
-   * @default a random one such as `K7Q-4MX`
+   * The code that both screens show: four digits such as `4827`, letters and digits such as `K7Q-4MX`, what your function
+   * returns (at most 20 characters of `A-Za-z0-9-`), or none. @default 'digits'
    */
-  readonly displayCode?: (() => string) | false;
+  readonly displayCode?: 'digits' | 'letters' | (() => string) | false;
   /**
    * Revokes the tokens of an approval that no browser collected, and of a session when the user signs out.
    * @default nothing is revoked

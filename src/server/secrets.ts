@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 
 /** 256 random bits, so that no one can guess a cookie or the ID of a login. */
 export function createToken(): string {
@@ -18,13 +18,29 @@ export function hash(...parts: readonly string[]): string {
  * spaces, invisible characters), so that another spelling can't bypass a limit.
  */
 export function userKey(loginHint: string): string {
-  return hash(
-    'user',
-    loginHint
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/[\p{C}\s]/gu, ''),
-  );
+  return hash('user', foldHint(loginHint));
+}
+
+function foldHint(loginHint: string): string {
+  return loginHint
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\p{C}\s]/gu, '');
+}
+
+/** The key of an account that the app named. Names are exact: two that differ in case can be two people. */
+export function accountKey(name: string): string {
+  return hash('account', name);
+}
+
+/** The key of an account that only has a login hint. */
+export function hintAccountKey(loginHint: string): string {
+  return hash('hint-account', foldHint(loginHint));
+}
+
+/** Stands for an account in events. Only the owner of `auditKey` can tell which account it is. */
+export function auditName(auditKey: string, account: string): string {
+  return createHmac('sha256', auditKey).update(account).digest('base64url');
 }
 
 // Leaves out 0 O, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V, which are easily misread when comparing two screens.
@@ -34,8 +50,12 @@ function pick(characters: string): string {
   return characters.charAt(randomInt(characters.length));
 }
 
-/** A short code for both screens, such as `K7Q-4MX`. */
-export function createDisplayCode(): string {
+/**
+ * A short code for both screens: digits such as `4827`, which can't be mistaken for a six-digit code, or letters and digits
+ * such as `K7Q-4MX`.
+ */
+export function createDisplayCode(kind: 'digits' | 'letters'): string {
+  if (kind === 'digits') return String(randomInt(10_000)).padStart(4, '0');
   return Array.from('XXX-XXX', (place) => (place === '-' ? '-' : pick(CLEAR_CHARACTERS))).join('');
 }
 

@@ -18,27 +18,45 @@ async function denied(app: App, user: string, page = app.browser()) {
 }
 
 describe('pushing on after a denial', () => {
-  it('is allowed once, then has to wait for a minute, and twice as long each time', async () => {
+  /** Starts in a new browser and cancels. Returns how often that rang the phone. */
+  async function rings(app: App, user: string) {
+    const before = app.backend.initiate.mock.calls.length;
+    const page = app.browser();
+    const { status, body } = await page.initiate(user);
+    expect(status).toBe(200);
+    await page.post('cancel', { id: body['id'] });
+    return app.backend.initiate.mock.calls.length - before;
+  }
+
+  it('is allowed once, then rings nobody for a minute, and twice as long each time', async () => {
     const app = createApp({ limits: NO_LIMITS });
     expect((await denied(app, 'ada@example.com')).body).toEqual({ status: 'denied' });
     expect((await denied(app, 'ada@example.com')).body).toEqual({ status: 'denied' });
     for (const seconds of [60, 120, 240, 480, 960, 1920, 3600, 3600]) {
-      const reply = await app.browser().initiate('ADA@example.com');
-      expect(reply).toMatchObject({ status: 429, body: { error: 'rateLimited', retryAfter: seconds } });
-      expect(app.events.at(-1)).toEqual(expect.objectContaining({ code: 'rateLimited' }));
+      expect(await rings(app, 'ADA@example.com')).toBe(0);
       expect(app.events).toContainEqual({ type: 'limited', limit: 'denied', retryAfter: seconds });
       await advance(seconds - 1);
-      expect((await app.browser().initiate('ada@example.com')).status).toBe(429);
+      expect(await rings(app, 'ada@example.com')).toBe(0);
       await advance(1);
       expect((await denied(app, 'ada@example.com')).body).toEqual({ status: 'denied' });
     }
+  });
+
+  it('S7: looks to a stranger as if nobody had denied', async () => {
+    const app = createApp({ limits: NO_LIMITS });
+    await denied(app, 'ada@example.com');
+    await denied(app, 'ada@example.com');
+    const ada = await app.browser().initiate('ada@example.com');
+    const nobody = await app.browser().initiate('stranger@example.com');
+    expect([ada.status, Object.keys(ada.body)]).toEqual([nobody.status, Object.keys(nobody.body)]);
   });
 
   it('is free as often as the app says', async () => {
     const app = createApp({ limits: NO_LIMITS, freeDenials: 3 });
     for (let denial = 0; denial < 3; denial += 1) await denied(app, 'ada@example.com');
     expect((await denied(app, 'ada@example.com')).body).toEqual({ status: 'denied' });
-    expect(await app.browser().initiate('ada@example.com')).toMatchObject({ status: 429, body: { retryAfter: 60 } });
+    expect(await rings(app, 'ada@example.com')).toBe(0);
+    expect(app.events).toContainEqual({ type: 'limited', limit: 'denied', retryAfter: 60 });
   });
 
   it('is forgotten after a day', async () => {
@@ -64,8 +82,10 @@ describe('pushing on after a denial', () => {
     await page.poll(body['id']);
     await denied(app, 'ada@example.com');
     await denied(app, 'ada@example.com');
-    expect((await app.browser().initiate('ada@example.com')).status).toBe(429);
+    expect(await rings(app, 'ada@example.com')).toBe(0);
+    const before = app.backend.initiate.mock.calls.length;
     expect((await page.initiate('ada@example.com')).status).toBe(200);
+    expect(app.backend.initiate).toHaveBeenCalledTimes(before + 1);
   });
 
   it('waits in that browser too, for the denials of its own pushes', async () => {

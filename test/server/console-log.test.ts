@@ -47,7 +47,8 @@ describe('without onEvent the console says', () => {
     const { backend, page } = createQuietApp();
     backend.initiate.mockRejectedValueOnce(new TypeError('s3cret of ada@example.com'));
     await page.initiate('ada@example.com');
-    expect(said).toHaveLength(1);
+    expect(said).toHaveLength(2);
+    expect(said[1]).toMatch(/No push was sent/);
     expect(said[0]).toMatch(/^\[react-ciba\] initiate failed \(unknown\): .+\n {4}TypeError at .+console-log\.test/);
     expect(said[0]).not.toMatch(/s3cret|ada@/);
   });

@@ -24,7 +24,7 @@ async function timed(reply: Promise<Reply>): Promise<{ reply: Reply; durationMs:
 
 /** What an observer sees, with random values replaced. */
 function seen({ status, body, headers, setCookies }: Reply) {
-  const blur = (text: string) => text.replace(/[\w-]{43}/g, 'TOKEN').replace(/"[A-Z0-9]{3}-[A-Z0-9]{3}"/, '"CODE"');
+  const blur = (text: string) => text.replace(/[\w-]{43}/g, 'TOKEN').replace(/"\d{4}"/, '"CODE"');
   return {
     status,
     body: blur(JSON.stringify(body)),

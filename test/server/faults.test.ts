@@ -10,14 +10,7 @@ describe('a fault of the backend at the start', () => {
   it.each([
     ['down', new CibaError('network', 'Unreachable.'), 503, { error: 'unavailable', retryAfter: 5 }],
     ['500', new CibaError('unavailable', 'It said 500.'), 503, { error: 'unavailable', retryAfter: 5 }],
-    ['HTML', new CibaError('badResponse', 'Not JSON.'), 502, { error: 'badResponse' }],
     ['slow', new CibaError('timeout', 'No answer.'), 504, { error: 'timeout' }],
-    [
-      '429',
-      new CibaError('rateLimited', 'Slow down.', { retryAfter: 30 }),
-      429,
-      { error: 'rateLimited', retryAfter: 30 },
-    ],
     [
       // Fractions of a date would vary each time, but stay the same for a decoy.
       'busy until a date',
@@ -27,7 +20,6 @@ describe('a fault of the backend at the start', () => {
     ],
     ['wrong secret', new CibaError('unauthorized', 'Wrong client secret.'), 401, { error: 'unauthorized' }],
     ['misconfigured', new CibaError('misconfigured', 'No such scope.'), 500, { error: 'misconfigured' }],
-    ['a bug', new TypeError('x is not a function'), 500, { error: 'unknown' }],
   ])('is told by its code, without its text: %s', async (_, fault, status, body) => {
     const { backend, browser, events } = createApp();
     backend.initiate.mockRejectedValueOnce(fault);
@@ -43,6 +35,37 @@ describe('a fault of the backend at the start', () => {
         code: fault instanceof CibaError ? fault.code : 'unknown',
       }),
     );
+  });
+
+  const ABOUT_A_HINT: [string, unknown, number, string][] = [
+    ['HTML', new CibaError('badResponse', 'Not JSON.'), 502, 'badResponse'],
+    ['429', new CibaError('rateLimited', 'Slow down.', { retryAfter: 30 }), 429, 'rateLimited'],
+    ['a bug', new TypeError('x is not a function'), 500, 'unknown'],
+    ['a bad form', new CibaError('misconfigured', 'invalid_request', { maybeHint: true }), 500, 'misconfigured'],
+    ['a refusal', new CibaError('refused', 'Blocked.'), 403, 'refused'],
+  ];
+
+  it.each(ABOUT_A_HINT)(
+    'S7: that one hint may have caused is a decoy, and shared with nobody: %s',
+    async (_, fault) => {
+      const { backend, browser, events } = createApp();
+      backend.initiate.mockRejectedValueOnce(fault);
+      const reply = await browser().initiate('ada@example.com');
+      const nobody = await browser().initiate('stranger@example.com');
+      expect([reply.status, nobody.status]).toEqual([200, 200]);
+      expect(Object.keys(reply.body)).toEqual(Object.keys(nobody.body));
+      expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'initiate' }));
+    },
+  );
+
+  it.each(ABOUT_A_HINT)('that is told where the user signed in before: %s', async (_, fault, status, error) => {
+    const { backend, browser } = createApp();
+    const page = browser();
+    const { body } = await page.initiate('ada@example.com');
+    backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    await page.poll(body['id']);
+    backend.initiate.mockRejectedValueOnce(fault);
+    expect(await page.initiate('ada@example.com')).toMatchObject({ status, body: { error } });
   });
 
   it('tells a developer the reason', async () => {

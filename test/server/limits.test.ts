@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CibaError } from '../../src/contract/index.js';
 import { ADA, advance, createApp, NO_LIMITS, useFakeTime } from './harness.js';
 
 beforeEach(useFakeTime);
@@ -144,8 +145,8 @@ describe('open logins', () => {
 
   it('leave no place taken when the start fails', async () => {
     const { backend, browser } = createApp();
-    backend.initiate.mockRejectedValueOnce(new Error('down'));
-    expect((await browser().initiate('ada@example.com')).status).toBe(500);
+    backend.initiate.mockRejectedValueOnce(new CibaError('unavailable', 'Down.'));
+    expect((await browser().initiate('ada@example.com')).status).toBe(503);
     expect((await browser().initiate('ada@example.com')).status).toBe(200);
   });
 });

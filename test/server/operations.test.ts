@@ -189,7 +189,7 @@ describe('a store that goes away', () => {
   it.each([
     ['approved', { status: 'approved', session: ADA }, { status: 'approved', session: { name: 'Ada' } }],
     ['denied', { status: 'denied' }, { status: 'denied' }],
-    ['expired', { status: 'expired' }, { status: 'expired' }],
+    ['expired early', { status: 'expired' }, { status: 'pending' }],
   ] as const)('loses no outcome that the provider told meanwhile: %s', async (_, result, shown) => {
     const { backend, page, id, leave, comeBack, revoke } = await waiting();
     backend.poll.mockImplementationOnce(async () => {

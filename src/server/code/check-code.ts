@@ -1,16 +1,21 @@
 import { misconfigured } from '../../contract/errors.js';
 import type { TotpResult } from '../../contract/index.js';
-import { lockoutSeconds } from '../../contract/lockout.js';
 import type { Context } from '../context.js';
-import { limitCaller } from '../limits.js';
+import { limitOrigin, limitStrangers } from '../limits.js';
 import { failedEvent } from '../log/events.js';
-import { isAboutUser, isNobody } from '../login/decoys.js';
-import { withdrawRequest } from '../login/login-record.js';
+import type { CodeRejection } from '../log/events.js';
+import { askedOf, reachesLevel, readApprover } from '../login/approver.js';
+import { isAboutUser, isNobody, readCodeDuration, rememberCodeDuration } from '../login/decoys.js';
+import { readLogin, withdrawRequest } from '../login/login-record.js';
 import type { StoredLogin } from '../login/login-record.js';
-import { isKnownUser } from '../session/browsers.js';
-import { offerApproval } from '../session/outcomes.js';
+import { resolveHint } from '../login/resolve-hint.js';
+import type { Resolved } from '../login/resolve-hint.js';
+import { accountKey } from '../secrets.js';
+import { isKnownAccount } from '../session/browsers.js';
+import { offerApproval, revokeSession } from '../session/outcomes.js';
 import { callSignal, padToFloor } from '../timing.js';
-import { takeAttempt } from './code-lockout.js';
+import { countedAs, createCodeCounter, openCodeDoor } from './code-counter.js';
+import type { CodeCounter } from './code-counter.js';
 
 /** One code, as the browser sent it. */
 export interface CodeRequest {
@@ -18,98 +23,221 @@ export interface CodeRequest {
   readonly loginHint: string;
   readonly code: string;
   readonly actId: string;
+  /** The key of the hint as it was typed. */
   readonly user: string;
   /** The browser's key in the store. */
   readonly browser: string;
-  /** The login whose push is open beside the code. */
-  readonly login: StoredLogin | null;
+  /** The ID of the login whose push is open beside the code. */
+  readonly id: string | null;
 }
 
-/** What the browser learns. An approval still has to be collected. */
+/** What the browser learns. An approval still has to be collected, by a browser that is then known for `account`. */
 export type CodeAnswer =
-  | { readonly status: 'approved'; readonly approval: string }
+  | { readonly status: 'approved'; readonly approval: string; readonly account: string }
   | { readonly status: 'invalidCode'; readonly attemptsLeft: number }
   | { readonly status: 'lockedOut'; readonly retryAfter: number };
+
+/** A code, and what the server knows of it. */
+interface Attempt extends CodeRequest, Resolved {
+  readonly known: boolean;
+  /** The open push of this account in this browser. */
+  readonly login: StoredLogin | null;
+  /** Wall-clock milliseconds. */
+  readonly since: number;
+}
+
+/** The verifier's result, or why the code doesn't count. */
+type Verdict<Session> =
+  | { readonly status: 'approved'; readonly session: Session; readonly account: string }
+  | { readonly status: 'lockedOut'; readonly retryAfter: number | undefined }
+  | { readonly status: 'wrong'; readonly reason: CodeRejection };
 
 /**
  * Checks one code. Unknown users and users without codes get the answers to a wrong code, lockouts included.
  * @throws CibaError `rateLimited`, or what the verifier threw; neither costs an attempt
  */
 export async function checkCode<Session>(context: Context<Session>, typed: CodeRequest): Promise<CodeAnswer> {
-  const { request, browser, user } = typed;
-  const known = await isKnownUser(context, browser, user);
-  await limitCaller(context, 'code', { request, browser, known });
+  const { request, browser, loginHint, id } = typed;
+  await limitOrigin(context, 'code', { request, browser });
+  if (context.codes !== 'never' && !context.totp && !context.adapter.verifyTotp) {
+    throw misconfigured(
+      "A code was sent, but createCibaHandler can't check it: it has no `totp`, and its adapter has no `verifyTotp`. Set `totp`, or don't offer code entry.",
+    );
+  }
   const since = context.now();
+  let durationMs = 0;
   try {
-    return await checkCounted(context, typed, known);
+    const resolved = await resolveHint(context, loginHint, request);
+    const known = await isKnownAccount(context, browser, resolved.account);
+    if (!known) await limitStrangers(context, 'code');
+    const open = id === null ? null : await readLogin(context, id);
+    const isOwn = open?.record.account === resolved.account && open.record.browser === browser;
+    const attempt = { ...typed, ...resolved, known, login: isOwn ? open : null, since };
+    return await checkCounted(context, attempt, (ms) => {
+      durationMs = ms;
+    });
   } finally {
-    await padToFloor(context, since);
+    await padToFloor(context, since, durationMs);
   }
 }
 
 async function checkCounted<Session>(
   context: Context<Session>,
-  typed: CodeRequest,
-  known: boolean,
+  attempt: Attempt,
+  onDuration: (ms: number) => void,
 ): Promise<CodeAnswer> {
-  const attempt = await takeAttempt(context, typed.user);
-  if (typeof attempt === 'number') return { status: 'lockedOut', retryAfter: attempt };
+  const { account, browser, known, user } = attempt;
+  const counter = createCodeCounter(context, attempt);
+  const lockedSeconds = await counter.take(known ? countedAs(account, attempt) : user);
+  if (lockedSeconds > 0) {
+    onDuration(await readCodeDuration(context));
+    return lockedOut(context, lockedSeconds, account);
+  }
 
-  let result: TotpResult<Session>;
+  let verdict: Verdict<Session>;
   try {
-    result = await verify(context, typed, known);
+    verdict = await judge(context, attempt, counter, onDuration);
   } catch (caught) {
-    await attempt.refund();
+    await counter.refund();
     throw caught;
   }
-  if (result.status === 'approved') {
-    await attempt.right();
-    const approval = await offerApproval(context, result.session);
-    await endPush(context, typed.login, approval);
-    context.emit({ type: 'approved', by: 'code' });
-    return { status: 'approved', approval };
+  if (verdict.status === 'approved') {
+    await counter.right();
+    await openCodeDoor(context, account, browser);
+    const approval = await offerApproval(context, verdict.session);
+    await endPush(context, attempt.login, approval);
+    context.emit({ type: 'approved', method: 'code' }, account);
+    return { status: 'approved', approval, account: verdict.account };
   }
-  if (result.status === 'lockedOut') {
+  if (verdict.status === 'lockedOut') {
     // The backend counts attempts itself. Its lockout doesn't mean that this code was wrong.
-    await attempt.refund();
-    return lockedOut(context, result.retryAfter ?? lockoutSeconds(0));
+    await counter.refund();
+    return lockedOut(context, verdict.retryAfter ?? BACKEND_LOCKOUT_SECONDS, account);
   }
-  const answer = await attempt.wrong();
-  if (answer.status === 'lockedOut') return lockedOut(context, answer.retryAfter);
-  context.emit({ type: 'codeRejected', attemptsLeft: answer.attemptsLeft });
+  const answer = await counter.wrong();
+  if (answer.status === 'lockedOut') return lockedOut(context, answer.retryAfter, account);
+  context.emit({ type: 'codeRejected', attemptsLeft: answer.attemptsLeft, reason: verdict.reason }, account);
   return answer;
 }
 
-function lockedOut<Session>(context: Context<Session>, retryAfter: number): CodeAnswer {
-  context.emit({ type: 'lockedOut', retryAfter });
+/** Seconds of a lockout by the backend that doesn't say how long it lasts. */
+const BACKEND_LOCKOUT_SECONDS = 30;
+
+function lockedOut<Session>(context: Context<Session>, retryAfter: number, account: string): CodeAnswer {
+  context.emit({ type: 'lockedOut', retryAfter }, account);
   return { status: 'lockedOut', retryAfter };
+}
+
+/** Decides whether a code counts. Whatever keeps it from being checked takes as long as a check. */
+async function judge<Session>(
+  context: Context<Session>,
+  attempt: Attempt,
+  counter: CodeCounter,
+  onDuration: (ms: number) => void,
+): Promise<Verdict<Session>> {
+  const refusal = await findRefusal(context, attempt, counter);
+  if (refusal !== null) {
+    onDuration(await readCodeDuration(context));
+    return { status: 'wrong', reason: refusal };
+  }
+  const result = await verify(context, attempt, counter);
+  if (attempt.nobody) onDuration(await readCodeDuration(context));
+  else await rememberCodeDuration(context, context.now() - attempt.since);
+
+  if (result.status === 'approved') return checkOwner(context, attempt, result);
+  // A stranger would learn from the backend's own lockout that the user exists.
+  if (result.status === 'lockedOut' && attempt.known) return { status: 'lockedOut', retryAfter: result.retryAfter };
+  return { status: 'wrong', reason: 'code' };
+}
+
+/** Why a code is not even checked, or `null`. */
+async function findRefusal<Session>(
+  context: Context<Session>,
+  attempt: Attempt,
+  counter: CodeCounter,
+): Promise<CodeRejection | null> {
+  if (!isAllowed(context, attempt)) return 'policy';
+  if (!(await counter.mayTry(attempt.account))) return 'closed';
+  // The app's own verifier also runs for nobody, so that it takes as long. A backend is never asked about nobody.
+  return attempt.nobody && !context.totp ? 'code' : null;
+}
+
+/** Whether the app allows a code here. */
+function isAllowed<Session>({ codes, now }: Context<Session>, { known, login }: Attempt): boolean {
+  switch (codes) {
+    case 'always':
+      return true;
+    case 'besidePush':
+      return login !== null && login.ending === null && now() < login.record.expiresAt;
+    case 'knownBrowsers':
+      return known;
+    case 'never':
+      return false;
+  }
 }
 
 async function verify<Session>(
   context: Context<Session>,
-  { request, loginHint, code, actId, login }: CodeRequest,
-  known: boolean,
+  { loginHint, code, actId, login, ask, account, known, named }: Attempt,
+  counter: CodeCounter,
 ): Promise<TotpResult<Session>> {
   try {
-    if (context.totp) return await context.totp({ loginHint, code }, context.store);
-    if (!context.adapter.verifyTotp) {
-      throw misconfigured(
-        "A code was sent, but createCibaHandler can't check it: it has no `totp`, and its adapter has no `verifyTotp`. Set `totp`, or don't offer code entry.",
-      );
+    if (context.totp) {
+      const mayTry = (owner: string | null) => counter.mayTry(countedOwner(owner, { account, loginHint, named }));
+      return await context.totp({ loginHint, code }, { store: context.store, mayTry });
     }
-    const mapped = await context.authRequest(loginHint, request);
-    if (!mapped) return { status: 'notEnrolled' };
     const pending = login && !login.schedule.decoy ? login.record.pending : null;
-    return await context.adapter.verifyTotp(
-      { loginHint: mapped.loginHint, code, ...(pending && { pending }) },
+    const checked = await context.adapter.verifyTotp?.(
+      { loginHint: ask?.loginHint ?? loginHint, code, ...(pending && { pending }) },
       { signal: callSignal(), actId },
     );
+    return checked ?? { status: 'notEnrolled' };
   } catch (caught) {
-    // Only a browser that the user signed in with before learns what is wrong with the user. To others the code is wrong.
+    // Only a browser that the account signed in with before learns what is wrong with the user. To others the code is wrong.
     if (!isAboutUser(caught) || (known && !isNobody(caught))) throw caught;
-    if (!isNobody(caught)) context.emit(failedEvent('code', caught));
+    if (!isNobody(caught)) context.emit(failedEvent('code', caught), account);
     return { status: 'notEnrolled' };
   }
+}
+
+/**
+ * The account that an attempt counts for, once the verifier says whose code it may be. If it found nobody, a count of its
+ * own is used where a user would have one, so that both need the same steps.
+ */
+function countedOwner(
+  owner: string | null,
+  { account, loginHint, named }: { account: string; loginHint: string; named: boolean },
+): string {
+  if (owner !== null) return accountKey(owner);
+  return named ? account : accountKey(`nobody ${loginHint}`);
+}
+
+/** Compares whose code it was, and what it proves, with what was asked. What doesn't count is given back. */
+async function checkOwner<Session>(
+  context: Context<Session>,
+  { ask, account, named, nobody, login }: Attempt,
+  { session, account: owner, acr }: Extract<TotpResult<Session>, { status: 'approved' }>,
+): Promise<Verdict<Session>> {
+  const asked = askedOf(ask ?? { loginHint: '' });
+  const refuse = async (reason: CodeRejection): Promise<Verdict<Session>> => {
+    await revokeSession(context, session);
+    return { status: 'wrong', reason };
+  };
+  const ownerKey = owner === undefined ? null : accountKey(owner);
+  if (nobody || (named && ownerKey !== null && ownerKey !== account)) return refuse('account');
+
+  let approver;
+  try {
+    approver = await readApprover(context, session, asked, login?.record.pending ?? null);
+  } catch (caught) {
+    context.emit(failedEvent('code', caught), account);
+    return refuse('level');
+  }
+  const isSubject = approver ? approver.subject === asked.subject : named && ownerKey === account;
+  if (asked.subject !== undefined && !isSubject) return refuse(approver ? 'account' : 'level');
+  // A right code is an authentication now, so it satisfies any `maxAge`.
+  if (!reachesLevel(asked, approver?.acr ?? acr)) return refuse('level');
+  return { status: 'approved', session, account: named ? account : (ownerKey ?? account) };
 }
 
 /** A right code signs in once: the push beside it ends, and an approval that comes later is revoked. */

@@ -1,13 +1,19 @@
 import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
+import type { Context } from '../context.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
 import { codeAttemptsKey, LOCKOUT_MEMORY_SECONDS, lockoutKey } from '../store/keys.js';
-import type { CibaStore } from '../store/store.js';
 
+/** Where the counting stands. */
 interface Lockout {
-  /** Wall-clock milliseconds. */
+  /** Wall-clock milliseconds until which no code is checked. */
   readonly until: number;
-  /** Lockouts so far. */
+  /** Names the current count. A round that is over never comes back, so an old count can't lock anyone out. */
   readonly round: number;
+  /** Lockouts since the last right code. */
+  readonly lockouts: number;
 }
+
+const NO_LOCKOUT: Lockout = { until: 0, round: 0, lockouts: 0 };
 
 /** One attempt. It is counted before the code is checked, so that parallel attempts can't outrun the count. */
 export interface CodeAttempt {
@@ -19,33 +25,39 @@ export interface CodeAttempt {
   refund(): Promise<void>;
 }
 
-/**
- * Counts an attempt for a user, or returns the seconds for which the user is locked out. Attempts count by user alone:
- * neither a canceled login nor another browser starts over.
- */
-export async function takeAttempt(
-  { store, now }: { store: CibaStore; now: () => number },
-  user: string,
-): Promise<CodeAttempt | number> {
-  const { until, round } = (await store.get<Lockout>(lockoutKey(user))) ?? { until: 0, round: 0 };
+/** Counts an attempt under this key, or returns the seconds for which the key is locked out. */
+export async function takeAttempt<Session>(context: Context<Session>, counted: string): Promise<CodeAttempt | number> {
+  const { store, now } = context;
+  const lockout = (await store.get<Lockout>(lockoutKey(counted))) ?? NO_LOCKOUT;
+  const { until, round, lockouts } = lockout;
   if (now() < until) return Math.ceil((until - now()) / 1000);
 
-  const attemptsKey = codeAttemptsKey(user, round);
+  const attemptsKey = codeAttemptsKey(counted, round);
   const attempts = await store.increment(attemptsKey, 1, LOCKOUT_MEMORY_SECONDS);
-  if (attempts > CODE_ATTEMPTS) return lockoutSeconds(round);
+
+  const write = (next: Lockout) => {
+    // It outlives the counts of the rounds before it.
+    const seconds = Math.max(0, (next.until - now()) / 1000) + 2 * LOCKOUT_MEMORY_SECONDS;
+    return store.set(lockoutKey(counted), next, seconds);
+  };
+  const lock = async () => {
+    const seconds = lockoutSeconds(lockouts);
+    await retryStoreWrite(context, () =>
+      write({ until: now() + seconds * 1000, round: round + 1, lockouts: lockouts + 1 }),
+    );
+    return seconds;
+  };
+
+  // Usually the attempt that used up the round locks it. If that write failed or its process died, this one does it, or
+  // the count would stand still forever.
+  if (attempts > CODE_ATTEMPTS) return lock();
 
   return {
     async wrong() {
       if (attempts < CODE_ATTEMPTS) return { status: 'invalidCode', attemptsLeft: CODE_ATTEMPTS - attempts };
-      const retryAfter = lockoutSeconds(round);
-      const lockout: Lockout = { until: now() + retryAfter * 1000, round: round + 1 };
-      await store.set(lockoutKey(user), lockout, retryAfter + LOCKOUT_MEMORY_SECONDS);
-      return { status: 'lockedOut', retryAfter };
+      return { status: 'lockedOut', retryAfter: await lock() };
     },
-    async right() {
-      await store.delete(attemptsKey);
-      await store.delete(lockoutKey(user));
-    },
+    right: () => retryStoreWrite(context, () => write({ until: 0, round: round + 1, lockouts: 0 })),
     async refund() {
       await store.increment(attemptsKey, -1, LOCKOUT_MEMORY_SECONDS);
     },

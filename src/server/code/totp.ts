@@ -1,11 +1,10 @@
 import { Secret, TOTP } from 'otpauth';
 import { misconfigured } from '../../contract/errors.js';
-import { hash, userKey } from '../secrets.js';
+import { accountKey } from '../secrets.js';
 import { USED_CODE_SECONDS, usedCodeKey } from '../store/keys.js';
-import { takeAttempt } from './code-lockout.js';
 import type { TotpVerifier } from './totp-verifier.js';
 
-export type { TotpVerifier } from './totp-verifier.js';
+export type { TotpTools, TotpVerifier } from './totp-verifier.js';
 
 /** The `period` (in seconds), `digits` and `algorithm` that every authenticator app supports (RFC 6238). */
 const SETTINGS = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
@@ -13,7 +12,7 @@ const SETTINGS = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
 const WINDOW = 1;
 
 export interface TotpUser<Session> {
-  /** The user's ID in your app. Attempts and the last used code are counted under it. */
+  /** The user's ID in your app, as `authRequest` names the account. Attempts and the last used code belong to it. */
   readonly userId: string;
   /** The shared secret in base32, as in the `otpauth:` URI. */
   readonly secret: string;
@@ -24,6 +23,8 @@ export interface TotpUser<Session> {
 export interface TotpVerifierOptions<Session> {
   /** Finds the user for a login hint. Return `null` if there is no such user, or the user has not set up codes. */
   readonly findUser: (loginHint: string) => Promise<TotpUser<Session> | null>;
+  /** The authentication context class that a code reaches, for requests with `acrValues`. @default none, and such requests accept no code */
+  readonly acr?: string;
   /** Wall-clock milliseconds. @default Date.now */
   readonly now?: () => number;
 }
@@ -32,9 +33,8 @@ export interface TotpVerifierOptions<Session> {
  * Checks 6-digit codes (SHA-1, 30 seconds, RFC 6238) against a secret that the app looks up. One step of clock drift
  * either way is accepted, and each code works once (RFC 6238 §5.2). An unknown user costs the same work as a known one.
  *
- * The handler counts attempts by what the user typed. The verifier also counts them by `userId`, so that several hints
- * for one user give no extra attempts. Its own lockout returns `invalidCode`, because `lockedOut` would reveal that two
- * hints are the same person.
+ * The handler counts attempts by account and by what was typed. The verifier has it count them by `userId` too, so that
+ * several hints for one user give no extra attempts, even if `authRequest` names no account.
  *
  * @throws CibaError `misconfigured` from the verifier, if a secret isn't base32
  * @example
@@ -43,27 +43,25 @@ export interface TotpVerifierOptions<Session> {
  */
 export function createTotpVerifier<Session>({
   findUser,
+  acr,
   now = () => Date.now(),
 }: TotpVerifierOptions<Session>): TotpVerifier<Session> {
   const unknownUserSecret = new Secret({ size: 20 });
 
-  return async ({ loginHint, code }, store) => {
+  return async ({ loginHint, code }, { store, mayTry }) => {
     const user = await findUser(loginHint);
     const secret = user ? readSecret(user.secret) : unknownUserSecret;
     // Attempts for unknown users are counted too, so that they take the same time.
-    const account = hash('totp', user ? user.userId : userKey(loginHint));
-    const attempt = await takeAttempt({ store, now }, account);
+    const allowed = await mayTry(user ? user.userId : null);
     const timestamp = now();
     const drift = TOTP.validate({ ...SETTINGS, secret, token: code, timestamp, window: WINDOW });
-    if (typeof attempt === 'number') return { status: 'invalidCode' };
+    if (!user || !allowed || drift === null) return { status: 'invalidCode' };
 
-    const step = TOTP.counter({ period: SETTINGS.period, timestamp }) + (drift ?? 0);
-    if (user && drift !== null && (await store.setIfGreater(usedCodeKey(account), step, USED_CODE_SECONDS))) {
-      await attempt.right();
-      return { status: 'approved', session: user.session };
-    }
-    await attempt.wrong();
-    return { status: 'invalidCode' };
+    const { userId: account, session } = user;
+    const step = TOTP.counter({ period: SETTINGS.period, timestamp }) + drift;
+    const fresh = await store.setIfGreater(usedCodeKey(accountKey(account)), step, USED_CODE_SECONDS);
+    if (!fresh) return { status: 'invalidCode' };
+    return { status: 'approved', session, account, ...(acr !== undefined && { acr }) };
   };
 }
 

@@ -4,15 +4,27 @@ import type { CibaErrorCode } from '../../contract/index.js';
 /**
  * What happens in the handler, for logs and metrics. Events never contain a hint, an ID, a code, a session or a cookie.
  */
-export type CibaServerEvent =
+export type CibaServerEvent = {
+  /** The account, as an HMAC under the option `auditKey`. Absent without that option, and where no account is known. */
+  readonly account?: string;
+} & (
   | {
       readonly type: 'started';
       /** Whether no push was sent, because there is no such user, the user has no phone, or a limit was reached. */
       readonly decoy: boolean;
     }
-  | { readonly type: 'approved'; readonly by: 'push' | 'code' }
+  | { readonly type: 'approved'; readonly method: 'push' | 'code' }
   | { readonly type: 'denied' | 'expired' | 'cancelled' | 'signedOut' }
-  | { readonly type: 'codeRejected'; readonly attemptsLeft: number }
+  | {
+      readonly type: 'codeRejected';
+      readonly attemptsLeft: number;
+      /**
+       * `code`: the code is wrong, or nobody's. `account`: it is another account's. `level`: it does not satisfy
+       * `subject` or `acrValues`. `policy`: the option `codes` forbids it here. `closed`: too many wrong codes for this
+       * account, and it was not checked.
+       */
+      readonly reason: CodeRejection;
+    }
   | {
       readonly type: 'lockedOut';
       /** Seconds. */ readonly retryAfter: number;
@@ -53,7 +65,11 @@ export type CibaServerEvent =
       readonly message: string;
       /** Where the error came from, without its text. */
       readonly trace?: string;
-    };
+    }
+);
+
+/** Why a code was rejected. */
+export type CodeRejection = 'code' | 'account' | 'level' | 'policy' | 'closed';
 
 export type RefusalReason =
   'path' | 'origin' | 'fetchSite' | 'header' | 'contentType' | 'tooLarge' | 'malformed' | 'notFound' | 'token';

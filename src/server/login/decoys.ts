@@ -5,10 +5,12 @@ import { createToken, displayCodeForm, displayCodeLike } from '../secrets.js';
 import {
   ANSWER_SHAPE_SECONDS,
   answerShapeKey,
+  codeDurationKey,
   pollDurationKey,
   SHARED_ERROR_SECONDS,
   sharedErrorKey,
 } from '../store/keys.js';
+import type { CibaStore } from '../store/store.js';
 import { padToFloor } from '../timing.js';
 
 /** What the last real answer to a start looked like. Decoys copy it, so that they can't be told from real logins. */
@@ -30,15 +32,15 @@ export interface Decoy {
   readonly durationMs: number;
 }
 
-/** Remembers a real answer. `ownCode` is the display code that the handler proposed. */
+/** Remembers a real answer. `sent` is the message that the request had, if any. */
 export async function rememberAnswer<Session>(
   { store }: Context<Session>,
   pending: PendingApproval,
   durationMs: number,
-  ownCode: string | undefined,
+  sent: string | undefined,
 ): Promise<void> {
   const { expiresIn, interval, displayCode } = pending;
-  const isBackendCode = displayCode !== undefined && displayCode !== ownCode;
+  const isBackendCode = displayCode !== undefined && displayCode !== sent;
   const shape: AnswerShape = {
     expiresIn,
     interval,
@@ -46,7 +48,12 @@ export async function rememberAnswer<Session>(
     ...(isBackendCode && { codeForm: displayCodeForm(displayCode) }),
   };
   await store.set(answerShapeKey(), shape, ANSWER_SHAPE_SECONDS);
-  await store.delete(sharedErrorKey('start'));
+  await forgetError(store, 'start');
+}
+
+/** The backend works again, so decoys do too: what they share is over as soon as a real request gets through. */
+async function forgetError(store: CibaStore, during: 'start' | 'poll'): Promise<void> {
+  await store.delete(sharedErrorKey(during));
 }
 
 /** An error that every user meets at the moment, at the start or at every poll. */
@@ -57,23 +64,32 @@ interface SharedError {
   readonly durationMs: number;
 }
 
-/** Remembers that the backend fails: until it recovers, starts for unknown users have to fail the same way. */
-export async function rememberStartError<Session>(
-  context: Context<Session>,
-  error: CibaError,
-  durationMs: number,
-): Promise<void> {
-  await writeSharedError(context, 'start', error, durationMs);
+/** Errors that can only be about the backend as a whole, or about this server's access to it. */
+const BACKEND_WIDE: ReadonlySet<CibaErrorCode> = new Set([
+  'offline',
+  'network',
+  'timeout',
+  'unavailable',
+  'unauthorized',
+  'forbidden',
+  'misconfigured',
+]);
+
+/** Whether everyone meets this error at the moment. Any other one may be about one login alone. */
+export function isBackendWide(error: CibaError): boolean {
+  return BACKEND_WIDE.has(error.code) && !error.maybeHint;
 }
 
-/** Remembers an error that every poll meets at the moment: polls of decoys have to fail the same way. */
-export async function rememberPollError<Session>(
+/** Remembers an error that everyone meets at the moment: starts or polls of decoys have to fail the same way. */
+export async function rememberError<Session>(
   context: Context<Session>,
+  during: 'start' | 'poll',
   error: CibaError,
   durationMs: number,
 ): Promise<void> {
-  // Any other error is about this login alone.
-  if (error.retryable || error.code === 'misconfigured') await writeSharedError(context, 'poll', error, durationMs);
+  // Too many polls are too many for everyone. Too many starts may be about one user.
+  const isShared = isBackendWide(error) || (during === 'poll' && error.code === 'rateLimited');
+  if (isShared) await writeSharedError(context, during, error, durationMs);
 }
 
 async function writeSharedError<Session>(
@@ -102,11 +118,17 @@ export async function shareError<Session>(
   throw new CibaError(code, 'The backend is failing, so requests for unknown users fail too.', options);
 }
 
-/** Creates a login for which no push is sent. It looks and behaves like a real one, until it expires. */
-export async function createDecoy<Session>({ store }: Context<Session>, ownCode: string | undefined): Promise<Decoy> {
+/**
+ * Creates a login for which no push is sent. It looks and behaves like a real one, until it expires. `shown` is the message
+ * or code that a real request would carry.
+ */
+export async function createDecoy<Session>(
+  { store, adapter }: Context<Session>,
+  shown: string | undefined,
+): Promise<Decoy> {
   const shape = (await store.get<AnswerShape>(answerShapeKey())) ?? DEFAULT_SHAPE;
   const { expiresIn, interval, codeForm, durationMs } = shape;
-  const displayCode = codeForm === undefined ? ownCode : displayCodeLike(codeForm);
+  const displayCode = adapter.makeDisplayCode?.() ?? (codeForm === undefined ? shown : displayCodeLike(codeForm));
   return {
     pending: {
       id: createToken(),
@@ -127,7 +149,17 @@ export async function readPollDuration<Session>({ store }: Context<Session>): Pr
 /** Remembers a real poll that worked. */
 export async function rememberPollDuration<Session>({ store }: Context<Session>, durationMs: number): Promise<void> {
   await store.set(pollDurationKey(), durationMs, ANSWER_SHAPE_SECONDS);
-  await store.delete(sharedErrorKey('poll'));
+  await forgetError(store, 'poll');
+}
+
+/** Milliseconds that the last real check of a code took, for those that only look like one. */
+export async function readCodeDuration<Session>({ store }: Context<Session>): Promise<number> {
+  return (await store.get<number>(codeDurationKey())) ?? 0;
+}
+
+/** Remembers how long a real check of a code took. */
+export async function rememberCodeDuration<Session>({ store }: Context<Session>, durationMs: number): Promise<void> {
+  await store.set(codeDurationKey(), durationMs, ANSWER_SHAPE_SECONDS);
 }
 
 /** Whether an error says that there is no such user or that the user has no phone. The browser must not learn this. */
@@ -140,4 +172,12 @@ export function isNobody(caught: unknown): boolean {
 export function isAboutUser(caught: unknown): boolean {
   const { code } = toCibaError(caught);
   return isNobody(caught) || code === 'refused' || code === 'inReview';
+}
+
+/**
+ * Whether only the backend as a whole explains an error. What one hint may have caused (a refused user, an answer to the
+ * form of a hint, a limit of one user) is told only where the account signed in before; strangers get a decoy.
+ */
+export function mayTellStranger(caught: unknown): boolean {
+  return isBackendWide(toCibaError(caught));
 }

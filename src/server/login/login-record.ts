@@ -13,10 +13,17 @@ import {
   scheduleKey,
   userSlotsKey,
 } from '../store/keys.js';
+import type { Asked } from './approver.js';
 import { hasNotice } from './notifications.js';
 
 /** Open logins in one browser. Several, so that users who share a browser don't block each other. */
 const MAX_LOGINS_PER_BROWSER = 5;
+
+/**
+ * Seconds for which a stranger's login keeps other strangers from starting one for the same account. Longer than a user
+ * needs to look at the phone, and short enough that nobody is kept out by whoever comes first.
+ */
+const MAX_HOLD_SECONDS = 60;
 
 /** Milliseconds after which withdrawing a request is given up. */
 const CANCEL_TIMEOUT_MS = 10_000;
@@ -28,10 +35,12 @@ export interface LoginRecord {
   readonly browser: string;
   /** The key of the hint as it was typed. */
   readonly user: string;
-  /** The key of the account that `authRequest` found for the hint. A decoy for an unknown user has none. */
-  readonly account?: string;
-  /** Whether the user signed in with this browser before. */
+  /** The key of the account that `authRequest` found for the hint. Nobody has one too. */
+  readonly account: string;
+  /** Whether the account signed in with this browser before. */
   readonly known: boolean;
+  /** What whoever approves has to satisfy. */
+  readonly asked: Asked;
   /** The adapter's own handle with its `serverState`. */
   readonly pending: PendingApproval;
   /** Wall-clock milliseconds. */
@@ -60,7 +69,7 @@ export type KnownEnding = Ending | 'over';
 type Ended = Ending & { readonly at: number; /** Identifies the call that wrote it. */ readonly by: string };
 
 /** What is known of a login before the backend answered. */
-export type LoginOwner = Pick<LoginRecord, 'key' | 'browser' | 'user' | 'account' | 'known'>;
+export type LoginOwner = Pick<LoginRecord, 'key' | 'browser' | 'user' | 'account' | 'known' | 'asked'>;
 
 /** A login as it was in the store when it was read. */
 export interface StoredLogin {
@@ -172,16 +181,17 @@ function remainingSeconds<Session>({ now }: Context<Session>, record: LoginRecor
 }
 
 /**
- * Takes the one slot that a user or an account has for open logins. Returns 0, or the seconds to wait. A resend from the
- * same browser shares the slot.
+ * Takes the one slot that an account, or what was typed, has for open logins. Returns 0, or the seconds to wait. A resend
+ * from the same browser shares the slot.
  */
 export function acquireUserSlot<Session>(
   { store }: Context<Session>,
   user: string,
-  { key, browser }: LoginOwner,
+  { key, browser, known }: LoginOwner,
   ttl: number,
 ): Promise<number> {
-  return store.acquireSlot(userSlotsKey(user), { owner: browser, member: key, owners: 1 }, ttl);
+  const seconds = known ? ttl : Math.min(ttl, MAX_HOLD_SECONDS);
+  return store.acquireSlot(userSlotsKey(user), { owner: browser, member: key, owners: 1 }, seconds);
 }
 
 /** Takes one of the browser's slots for open logins. Returns 0, or the seconds to wait. */
@@ -196,7 +206,7 @@ export function acquireBrowserSlot<Session>(
 /** Releases every slot that a login holds. */
 export async function releaseSlots<Session>({ store }: Context<Session>, login: LoginOwner): Promise<void> {
   await store.releaseSlot(userSlotsKey(login.user), login.key);
-  if (login.account) await store.releaseSlot(userSlotsKey(login.account), login.key);
+  await store.releaseSlot(userSlotsKey(login.account), login.key);
   await store.releaseSlot(browserSlotsKey(login.browser), login.key);
 }
 
@@ -217,7 +227,7 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
   const earlier = await login.end({ status: 'cancelled' });
   if (earlier === null) {
     withdrawRequest(context, login);
-    context.emit({ type: 'cancelled' });
+    context.emit({ type: 'cancelled' }, login.record.account);
   } else if (earlier !== 'over' && earlier.status === 'approved') {
     await withdrawApproval(context, earlier.approval);
   }

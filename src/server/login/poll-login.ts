@@ -2,13 +2,16 @@ import { CibaError, toCibaError } from '../../contract/index.js';
 import type { JsonValue, PollResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { acquireLease } from '../coordination/lease.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
 import { notFound } from '../http/body-and-response.js';
 import { recordDenial } from '../limits.js';
 import { createToken } from '../secrets.js';
-import { offerApproval, withdrawApproval } from '../session/outcomes.js';
+import { openCodeDoor } from '../code/code-counter.js';
+import { offerApproval, revokeSession, withdrawApproval } from '../session/outcomes.js';
 import { pollLeaseKey } from '../store/keys.js';
 import { callSignal, padToFloor } from '../timing.js';
-import { isNobody, readPollDuration, rememberPollDuration, rememberPollError, shareError } from './decoys.js';
+import { checkApprover } from './approver.js';
+import { isNobody, readPollDuration, rememberError, rememberPollDuration, shareError } from './decoys.js';
 import type { Ending, KnownEnding, StoredLogin } from './login-record.js';
 import { dropNotice } from './notifications.js';
 
@@ -88,7 +91,13 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
     return failPoll(context, login, caught);
   }
   if (result.status === 'approved') return approve(context, login, result.session);
-  if (result.status !== 'pending') return endLogin(context, login, result.status);
+  if (result.status === 'denied') return endLogin(context, login, 'denied');
+  if (result.status === 'expired') {
+    if (login.record.known || context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
+    // Only a real request ends before its time. To a stranger it goes on like any other until the end of its life.
+    await retryStoreWrite(context, () => login.save({ decoy: true }));
+    return pendingAnswer(context, login);
+  }
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
 
   const interval = result.interval ?? login.schedule.interval;
@@ -96,7 +105,7 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
   return pendingAnswer(context, login);
 }
 
-/** Polls the provider once, or imitates that for a decoy. Only `pending` is padded: a decision needn't wait. */
+/** Polls the provider once, or imitates that for a decoy. An approval needn't be padded, because it tells everything. */
 async function callProvider<Session>(context: Context<Session>, login: StoredLogin): Promise<PollResult<Session>> {
   const since = context.now();
   const { interval, decoy } = login.schedule;
@@ -106,13 +115,15 @@ async function callProvider<Session>(context: Context<Session>, login: StoredLog
         { ...login.record.pending, interval },
         { signal: callSignal(), actId: createToken() },
       );
-      if (result.status !== 'pending') return result;
-      await rememberPollDuration(context, context.now() - since);
+      if (result.status === 'approved') return result;
+      const remembered = rememberPollDuration(context, context.now() - since);
+      // Only `pending` can be asked for again. If the store is unavailable, any other answer must not be lost.
+      await (result.status === 'pending' ? remembered : remembered.catch(() => undefined));
       await padToFloor(context, since);
       return result;
     } catch (caught) {
       if (!isNobody(caught)) {
-        await rememberPollError(context, toCibaError(caught), context.now() - since);
+        await rememberError(context, 'poll', toCibaError(caught), context.now() - since);
         await padToFloor(context, since);
         throw caught;
       }
@@ -125,11 +136,19 @@ async function callProvider<Session>(context: Context<Session>, login: StoredLog
 }
 
 async function approve<Session>(context: Context<Session>, login: StoredLogin, session: Session): Promise<PollAnswer> {
+  const { asked, pending, account, browser } = login.record;
+  try {
+    await checkApprover(context, session, asked, pending);
+  } catch (caught) {
+    await revokeSession(context, session);
+    return failPoll(context, login, caught);
+  }
   const approval = await offerApproval(context, session);
   const ending: Ending = { status: 'approved', approval };
   const earlier = await login.end(ending);
   if (earlier === null) {
-    context.emit({ type: 'approved', by: 'push' });
+    await openCodeDoor(context, account, browser);
+    context.emit({ type: 'approved', method: 'push' }, account);
     return ending;
   }
   // The user canceled, or signed in with a code, while the provider was polled.
@@ -145,7 +164,7 @@ async function endLogin<Session>(
   const earlier = await login.end({ status });
   if (earlier !== null) return endedAnswer(earlier);
   if (status === 'denied') await recordDenial(context, login.record);
-  context.emit({ type: status });
+  context.emit({ type: status }, login.record.account);
   return { status };
 }
 

@@ -3,15 +3,17 @@ import type { InitiateRequest, JsonValue, PendingApproval } from '../../contract
 import { MAX_SECONDS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
-import { limitCaller, limited, limitUser } from '../limits.js';
+import { limitAccount, limited, limitOrigin, limitStrangers, limitTyped } from '../limits.js';
 import { failedEvent } from '../log/events.js';
-import { hash, userKey } from '../secrets.js';
-import { isKnownUser } from '../session/browsers.js';
+import { isKnownAccount } from '../session/browsers.js';
 import { callSignal, padToFloor } from '../timing.js';
-import { createDecoy, isAboutUser, isNobody, rememberAnswer, rememberStartError, shareError } from './decoys.js';
+import { askedOf } from './approver.js';
+import { createDecoy, isNobody, mayTellStranger, rememberAnswer, rememberError, shareError } from './decoys.js';
 import { acquireBrowserSlot, acquireUserSlot, createLogin, createLoginId, releaseSlots } from './login-record.js';
 import type { LoginOwner } from './login-record.js';
 import { createNotificationToken, expectNotification } from './notifications.js';
+import { resolveHint } from './resolve-hint.js';
+import type { Resolved } from './resolve-hint.js';
 
 /** Seconds for which a start holds its slots until the backend says how long the request lives. */
 const START_TIMEOUT_SECONDS = 60;
@@ -34,50 +36,53 @@ export type StartAnswer = { readonly [key: string]: JsonValue };
  * @throws CibaError `rateLimited`, or what the backend threw
  */
 export async function startLogin<Session>(context: Context<Session>, start: StartRequest): Promise<StartAnswer> {
-  const { request, loginHint, actId, user, browser } = start;
-  const known = await isKnownUser(context, browser, user);
-  await limitCaller(context, 'start', { request, browser, known });
-  await limitUser(context, user, known ? browser : null);
-
-  const { id, key } = createLoginId();
-  let login: LoginOwner = { key, browser, user, known };
-  const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
-  if (userBusySeconds > 0 && !known) throw limited(context, 'live', userBusySeconds);
-  const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
-  if (browserBusySeconds > 0) {
-    await releaseSlots(context, login);
-    throw limited(context, 'logins', browserBusySeconds);
+  const { request, loginHint, browser } = start;
+  const since = context.now();
+  await limitOrigin(context, 'start', { request, browser });
+  let resolved: Resolved;
+  let owner: LoginOwner & { readonly id: string };
+  try {
+    resolved = await resolveHint(context, loginHint, request);
+    owner = await enterLogin(context, start, resolved);
+  } catch (caught) {
+    await padToFloor(context, since);
+    throw caught;
   }
+  const { id, ...login } = owner;
 
   try {
-    const since = context.now();
-    const mapped = await context.authRequest(loginHint, request);
-    if (mapped) login = { ...login, account: hash('account', userKey(mapped.subject ?? mapped.loginHint)) };
-    const allowed = await maySendPush(context, login);
+    const { known, account, user } = login;
+    const allowed = (await maySendPush(context, login)) && !resolved.nobody;
     const token = context.ping ? createNotificationToken() : undefined;
     // The token is stored before the push, because the user may be quicker than the store.
     if (token) await expectNotification(context, token, login, START_TIMEOUT_SECONDS);
-    const wanted = mapped && token ? withToken(mapped, token) : mapped;
-    const { pending, decoy } = await sendPush(context, allowed ? wanted : null, { actId, since, known });
+    const { pending, decoy } = await sendPush(context, resolved.ask, {
+      ...start,
+      token,
+      since,
+      known,
+      account,
+      allowed,
+    });
     const { interval, displayCode, deliveredTo } = pending;
     const expiresIn = Math.min(pending.expiresIn, MAX_SECONDS);
     const startedAt = context.now();
     const record = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
-    // The push is out. Giving up now would make the user send another one.
+    // The push is out. Giving up now would make the user send another one. A decoy takes the same steps.
     await retryStoreWrite(context, async () => {
       await acquireUserSlot(context, user, record, expiresIn);
-      if (token && !decoy) await expectNotification(context, token, record, expiresIn);
-      if (record.account && !decoy) await acquireUserSlot(context, record.account, record, expiresIn);
+      await acquireUserSlot(context, account, record, expiresIn);
+      if (token) await expectNotification(context, token, record, expiresIn);
       await acquireBrowserSlot(context, record, expiresIn);
       await createLogin(context, record, { interval, nextPollAt: startedAt, decoy });
     });
-    context.emit({ type: 'started', decoy });
+    context.emit({ type: 'started', decoy }, account);
     return {
       id,
       expiresIn,
       interval,
       ...(displayCode !== undefined && { displayCode }),
-      // Only a browser that the user signed in with before learns the phone's name. It would tell others that the user
+      // Only a browser that the account signed in with before learns the phone's name. It would tell others that the user
       // exists, and a decoy has no name to show.
       ...(known && deliveredTo !== undefined && { deliveredTo }),
       resumable: true,
@@ -88,69 +93,104 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
   }
 }
 
-/** For adapters whose backend sends notifications. The OpenID adapter sends this as `client_notification_token`. */
-function withToken(wanted: InitiateRequest, notificationToken: string): InitiateRequest {
-  const request = { ...wanted, notificationToken };
-  return request;
+/**
+ * Counts a start against the limits that the browser may learn of, and takes the login's slots.
+ * @throws CibaError `rateLimited`
+ */
+async function enterLogin<Session>(
+  context: Context<Session>,
+  { browser, user }: StartRequest,
+  { account, ask }: Resolved,
+): Promise<LoginOwner & { readonly id: string }> {
+  const known = await isKnownAccount(context, browser, account);
+  if (known) {
+    await limitAccount(context, account, browser);
+  } else {
+    await limitStrangers(context, 'start');
+    await limitTyped(context, user, account);
+  }
+  const { id, key } = createLoginId();
+  const login: LoginOwner = { key, browser, user, account, known, asked: ask ? askedOf(ask) : {} };
+  const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
+  if (userBusySeconds > 0 && !known) throw limited(context, 'live', userBusySeconds, account);
+  const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
+  if (browserBusySeconds > 0) {
+    await releaseSlots(context, login);
+    throw limited(context, 'logins', browserBusySeconds, account);
+  }
+  return { id, ...login };
 }
 
 /**
  * Whether the account's limits allow a push. Several hints can mean one account (a phone number with and without
- * dashes), so the account that `authRequest` found counts as well as the hint. If a limit was reached, the browser gets
- * a decoy instead of a 429, which would reveal that both hints are the same person.
+ * dashes), so the account counts as well as the hint. If a limit was reached, a stranger gets a decoy instead of a 429,
+ * which would reveal that both hints are the same person, or that somebody denied.
  */
 async function maySendPush<Session>(context: Context<Session>, login: LoginOwner): Promise<boolean> {
-  const { account, browser, known } = login;
-  if (!account) return false;
+  const { account, known } = login;
   try {
-    await limitUser(context, account, known ? browser : null);
+    if (!known) await limitAccount(context, account, null);
   } catch (caught) {
     if (toCibaError(caught).code === 'rateLimited') return false;
     throw caught;
   }
   const busySeconds = await acquireUserSlot(context, account, login, START_TIMEOUT_SECONDS);
   if (busySeconds === 0 || known) return true;
-  limited(context, 'live', busySeconds);
+  limited(context, 'live', busySeconds, account);
   return false;
 }
 
-/** Sends the real request, or creates a decoy that takes as long. */
+/** A start that was counted. */
+interface CountedStart {
+  readonly actId: string;
+  /** For adapters whose backend sends notifications. The OpenID adapter sends it as `client_notification_token`. */
+  readonly token: string | undefined;
+  /** Wall-clock milliseconds. */
+  readonly since: number;
+  readonly known: boolean;
+  readonly account: string;
+  /** Whether a push may be sent. */
+  readonly allowed: boolean;
+}
+
+/** Sends the real request, or creates a decoy that looks the same and takes as long. */
 async function sendPush<Session>(
   context: Context<Session>,
-  wanted: InitiateRequest | null,
-  start: { actId: string; since: number; known: boolean },
+  ask: InitiateRequest | null,
+  { actId, token, since, known, account, allowed }: CountedStart,
 ): Promise<{ pending: PendingApproval; decoy: boolean }> {
-  const { actId, since } = start;
   let durationMs = 0;
   const onWarning = (message: string) => context.emit({ type: 'warning', during: 'initiate', message });
   try {
-    const ownCode = context.displayCode === false ? undefined : context.displayCode();
-    if (wanted) {
-      const bindingMessage = wanted.bindingMessage ?? ownCode;
+    const bindingMessage = ask?.bindingMessage ?? (context.displayCode === false ? undefined : context.displayCode());
+    if (ask && allowed) {
+      const wanted = {
+        ...ask,
+        ...(bindingMessage !== undefined && { bindingMessage }),
+        ...(token !== undefined && { notificationToken: token }),
+      };
       try {
-        const answer = await context.adapter.initiate(
-          { ...wanted, ...(bindingMessage !== undefined && { bindingMessage }) },
-          { signal: callSignal(), actId, onWarning },
-        );
+        const answer = await context.adapter.initiate(wanted, { signal: callSignal(), actId, onWarning });
         const displayCode = answer.displayCode ?? bindingMessage;
         const pending = { ...answer, ...(displayCode !== undefined && { displayCode }) };
         const answeredIn = context.now() - since;
-        await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, ownCode));
+        await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, bindingMessage));
         return { pending, decoy: false };
       } catch (caught) {
-        if (!isAboutUser(caught)) {
-          await rememberStartError(context, toCibaError(caught), context.now() - since);
+        // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy, unless everybody
+        // meets this error at the moment.
+        if (mayTellStranger(caught)) {
+          await rememberError(context, 'start', toCibaError(caught), context.now() - since);
           throw caught;
         }
         if (!isNobody(caught)) {
-          // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy.
-          if (start.known) throw caught;
-          context.emit(failedEvent('initiate', caught));
+          if (known) throw caught;
+          context.emit(failedEvent('initiate', caught), account);
         }
       }
     }
     await shareError(context, 'start', since);
-    const decoy = await createDecoy(context, ownCode);
+    const decoy = await createDecoy(context, bindingMessage);
     durationMs = decoy.durationMs;
     return { pending: decoy.pending, decoy: true };
   } finally {

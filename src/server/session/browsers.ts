@@ -5,7 +5,7 @@ import {
   ACT_MEMORY_SECONDS,
   browserKey,
   KNOWN_BROWSER_SECONDS,
-  knownUserKey,
+  knownAccountKey,
   NEW_BROWSER_SECONDS,
   newcomerKey,
 } from '../store/keys.js';
@@ -52,13 +52,21 @@ export async function browserCookie<Session>(context: Context<Session>, { key, t
   return writeCookie('browser', token, lifetimeSeconds, context);
 }
 
-/** Remembers that this user signed in with this browser, so that strangers can't keep the user out of it. */
-export async function rememberUser<Session>(context: Context<Session>, browser: string, user: string): Promise<void> {
+/** Remembers that this account signed in with this browser, so that strangers can't keep its owner out of it. */
+export async function rememberAccount<Session>(
+  context: Context<Session>,
+  browser: string,
+  account: string,
+): Promise<void> {
   await context.store.set(browserKey(browser), KNOWN_BROWSER_SECONDS, KNOWN_BROWSER_SECONDS);
-  await context.store.set(knownUserKey(browser, user), true, KNOWN_BROWSER_SECONDS);
+  await context.store.set(knownAccountKey(browser, account), true, KNOWN_BROWSER_SECONDS);
 }
 
-/** Whether this user signed in with this browser before. */
-export async function isKnownUser<Session>(context: Context<Session>, browser: string, user: string): Promise<boolean> {
-  return (await context.store.get(knownUserKey(browser, user))) !== undefined;
+/** Whether this account signed in with this browser before. */
+export async function isKnownAccount<Session>(
+  context: Context<Session>,
+  browser: string,
+  account: string,
+): Promise<boolean> {
+  return (await context.store.get(knownAccountKey(browser, account))) !== undefined;
 }

@@ -110,6 +110,12 @@ export const answerShapeKey = () => 'shape';
 export const pollDurationKey = () => 'poll-duration';
 
 /**
+ * How long the last real check of a code took.
+ * Value: a number of milliseconds. Lifetime: `ANSWER_SHAPE_SECONDS`.
+ */
+export const codeDurationKey = () => 'code-duration';
+
+/**
  * The error that every start or every poll meets at the moment.
  * Value: `SharedError`. Lifetime: `SHARED_ERROR_SECONDS`.
  */
@@ -136,10 +142,10 @@ export const browserKey = (browser: string) => `browser:${browser}`;
 export const newcomerKey = (actId: string, user: string) => `newcomer:${hash(actId, user)}`;
 
 /**
- * Whether a user signed in with a browser before.
+ * Whether an account signed in with a browser before.
  * Value: `true`. Lifetime: `KNOWN_BROWSER_SECONDS`.
  */
-export const knownUserKey = (browser: string, user: string) => `known:${hash(browser, user)}`;
+export const knownAccountKey = (browser: string, account: string) => `known:${hash(browser, account)}`;
 
 // Sessions
 
@@ -184,17 +190,29 @@ export const LOCKOUT_MEMORY_SECONDS = 24 * 3600;
  */
 export const USED_CODE_SECONDS = 120;
 
-/**
- * A user's last lockout. `user` is an account for the count of `createTotpVerifier`.
- * Value: `Lockout`. Lifetime: the lockout itself, and `LOCKOUT_MEMORY_SECONDS` more.
- */
-export const lockoutKey = (user: string) => `lockout:${user}`;
+/** Seconds for which wrong codes in a row are remembered, for the limit that no lockout forgets. */
+export const GUESS_MEMORY_SECONDS = 180 * 24 * 3600;
+
+/** The same for a user who doesn't exist. No answer shows the difference, and invented names don't fill the store. */
+export const NOBODYS_GUESS_SECONDS = 60;
 
 /**
- * Codes that a user tried since the last lockout; `round` counts the lockouts.
+ * The last lockout. `counted` is an account, an account with one browser if it signed in there before, or what was typed.
+ * Value: `Lockout`. Lifetime: the lockout itself, and twice `LOCKOUT_MEMORY_SECONDS` more.
+ */
+export const lockoutKey = (counted: string) => `lockout:${counted}`;
+
+/**
+ * Codes that were tried in one round of `lockoutKey`.
  * Value: a number. Lifetime: `LOCKOUT_MEMORY_SECONDS` from the last attempt on.
  */
-export const codeAttemptsKey = (user: string, round: number) => `code-attempts:${user}:${round}`;
+export const codeAttemptsKey = (counted: string, round: number) => `code-attempts:${counted}:${round}`;
+
+/**
+ * Codes tried in a row since the account last signed in; `counted` as for `lockoutKey`, without what was typed.
+ * Value: a number. Lifetime: `GUESS_MEMORY_SECONDS` from the last attempt on; `NOBODYS_GUESS_SECONDS` for unknown users.
+ */
+export const guessesKey = (counted: string) => `guesses:${counted}`;
 
 /**
  * The time step of the last code that an account signed in with: each code works once.
@@ -208,25 +226,25 @@ export const usedCodeKey = (account: string) => `totp-step:${account}`;
 export const DENIAL_MEMORY_SECONDS = 24 * 3600;
 
 /**
- * How often a user denied. `user` stands for the user with one browser if they signed in with it before.
+ * How often an account denied. `counted` is the account, or the account with one browser if it signed in there before.
  * Value: a number. Lifetime: `DENIAL_MEMORY_SECONDS` from the last denial on.
  */
-export const denialsKey = (user: string) => `denials:${user}`;
+export const denialsKey = (counted: string) => `denials:${counted}`;
 
 /**
- * Until when no push is sent to a user who denied; `user` as for `denialsKey`.
+ * Until when no push is sent to an account that denied; `counted` as for `denialsKey`.
  * Value: wall-clock milliseconds. Lifetime: the cool-down itself, 60 to 3600 seconds.
  */
-export const coolDownKey = (user: string) => `cool-down:${user}`;
+export const coolDownKey = (counted: string) => `cool-down:${counted}`;
 
 /** What is limited: starts of logins, codes, or notifications with an invalid token. */
 export type LimitedAct = 'start' | 'code' | 'ping';
 
 /**
- * Starts for one user; `user` as for `denialsKey`.
+ * Starts for one account, or for what was typed; `counted` as for `denialsKey`.
  * Value: a count. Lifetime: the limit's `duration`.
  */
-export const userLimitKey = (user: string) => `start:user:${user}`;
+export const userLimitKey = (counted: string) => `start:user:${counted}`;
 
 /**
  * Acts from one IP address or IPv6 network.

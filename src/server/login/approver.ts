@@ -1,0 +1,61 @@
+import { CibaError } from '../../contract/index.js';
+import type { Approver, InitiateRequest, PendingApproval } from '../../contract/index.js';
+import type { Context } from '../context.js';
+
+/** Seconds by which the clocks of the provider and this server may differ. */
+const CLOCK_SKEW_SECONDS = 30;
+
+/** What a request asked of whoever approves it. */
+export type Asked = Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>;
+
+/** The part of a request that has to be compared with the approval. */
+export function askedOf({ subject, acrValues, maxAge }: InitiateRequest): Asked {
+  return {
+    ...(subject !== undefined && { subject }),
+    ...(acrValues !== undefined && { acrValues }),
+    ...(maxAge !== undefined && { maxAge }),
+  };
+}
+
+/** Who approved, as far as the adapter can tell. `pending` is `null` for a code without a push. */
+export async function readApprover<Session>(
+  { adapter }: Context<Session>,
+  session: Session,
+  asked: Asked,
+  pending: PendingApproval | null,
+): Promise<Approver | null> {
+  return (await adapter.approver?.(session, asked, pending)) ?? null;
+}
+
+/** Whether one of the requested levels was reached. */
+export function reachesLevel({ acrValues }: Asked, acr: string | undefined): boolean {
+  return acrValues === undefined || (acr !== undefined && acrValues.split(' ').includes(acr));
+}
+
+/**
+ * Compares who approved a push with what was asked. Without `adapter.approver` the adapter itself has to compare.
+ * @throws CibaError `refused`
+ */
+export async function checkApprover<Session>(
+  context: Context<Session>,
+  session: Session,
+  asked: Asked,
+  pending: PendingApproval,
+): Promise<void> {
+  const approver = await readApprover(context, session, asked, pending);
+  if (!approver) return;
+  const { subject, maxAge } = asked;
+  const { authTime } = approver;
+  if (subject !== undefined && approver.subject !== subject) {
+    throw new CibaError('refused', 'Another user than the one who was asked approved, so the approval does not count.');
+  }
+  if (!reachesLevel(asked, approver.acr)) {
+    throw new CibaError('refused', 'The approval reached none of the requested levels (`acrValues`).');
+  }
+  if (
+    maxAge !== undefined &&
+    !(authTime !== undefined && context.now() / 1000 - authTime <= maxAge + CLOCK_SKEW_SECONDS)
+  ) {
+    throw new CibaError('refused', 'The user authenticated longer ago than `maxAge` allows.');
+  }
+}

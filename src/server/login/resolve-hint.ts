@@ -1,0 +1,59 @@
+import { misconfigured } from '../../contract/errors.js';
+import type { InitiateRequest } from '../../contract/index.js';
+import type { Context } from '../context.js';
+import { failedEvent } from '../log/events.js';
+import { accountKey, hintAccountKey } from '../secrets.js';
+
+/** What `authRequest` found for a typed login hint. */
+export interface Resolved {
+  /** What to ask the backend for. For nobody it is only shown; it is never sent. */
+  readonly ask: InitiateRequest | null;
+  /** Whether there is no such user. */
+  readonly nobody: boolean;
+  /** The key of the account that limits, lockouts, denials and known browsers belong to. Nobody has one too. */
+  readonly account: string;
+  /** Whether the app named the account, so that whoever signs in can be compared with it. */
+  readonly named: boolean;
+}
+
+/**
+ * Has the app find the account for a typed login hint. Both the push and the code start here, so that the same rules
+ * apply to both.
+ */
+export async function resolveHint<Session>(
+  context: Context<Session>,
+  loginHint: string,
+  request: Request,
+): Promise<Resolved> {
+  const answer = await context.authRequest(loginHint, request);
+  warnOfTwoLooks(context, answer);
+  if (!answer) return { ask: null, nobody: true, account: hintAccountKey(loginHint), named: false };
+  const { account, nobody = false, ...ask } = answer;
+  const name = account ?? ask.subject;
+  return {
+    ask,
+    nobody,
+    account: name === undefined ? hintAccountKey(ask.loginHint ?? loginHint) : accountKey(name),
+    named: name !== undefined,
+  };
+}
+
+/**
+ * A bare `null` can't say which message a real user would see. If real users see the app's message, the difference gives
+ * unknown users away, and the developer has to learn of it.
+ */
+function warnOfTwoLooks<Session>(
+  context: Context<Session>,
+  answer: { readonly bindingMessage?: string; readonly nobody?: boolean } | null,
+): void {
+  const { looks } = context;
+  if (looks.warned) return;
+  if (answer === null) looks.bareNull = true;
+  else if (answer.bindingMessage !== undefined) looks.message = true;
+  if (!looks.bareNull || !looks.message) return;
+  looks.warned = true;
+  const problem = misconfigured(
+    '`authRequest` returned null for an unknown user, but a `bindingMessage` for others, so the screen shows who has an account. Return `{ nobody: true, …the same request }` instead of null.',
+  );
+  context.emit(failedEvent('initiate', problem));
+}
