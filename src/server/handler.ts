@@ -15,6 +15,7 @@ import {
   refusalResponse,
 } from './http/body-and-response.js';
 import type { Body } from './http/body-and-response.js';
+import { expectWebRequest, explainPath } from './http/expected-request.js';
 import { guardGet, guardPost, guardStream } from './http/csrf.js';
 import { failedEvent } from './log/events.js';
 import type { FailedEvent } from './log/events.js';
@@ -122,18 +123,21 @@ export function createCibaHandler<
     route('POST', 'ping', ping, () => undefined);
   }
 
-  const paths = [...routes.keys(), `GET ${basePath}/health`].join(', ');
-  const adviceOnPaths = `This handler only answers ${paths}. Mount it there, or set \`basePath\`.`;
+  const paths = [...routes.keys(), `GET ${basePath}/health`];
 
   const pendingRequests = new Set<Promise<Response>>();
   let stopped = false;
 
   async function handle(request: Request): Promise<Response> {
-    const path = `${request.method} ${new URL(request.url).pathname}`;
-    if (path === `GET ${basePath}/health`) return health(context, stopped);
-    const found = routes.get(path);
+    // Next's `trailingSlash` adds a slash to each path.
+    const pathname = new URL(request.url).pathname.replace(/\/$/, '');
+    if (pathname === `${basePath}/health`) {
+      if (request.method === 'GET') return health(context, stopped);
+      if (request.method === 'HEAD') return new Response(null, await health(context, stopped));
+    }
+    const found = routes.get(`${request.method} ${pathname}`);
     if (!found) {
-      context.emit({ type: 'refused', reason: 'path', message: adviceOnPaths });
+      context.emit({ type: 'refused', reason: 'path', message: explainPath(pathname, basePath, paths) });
       return refusalResponse(notFound());
     }
     const [during, guard, answer] = found;
@@ -152,7 +156,23 @@ export function createCibaHandler<
     }
   }
 
+  /** @throws CibaError `misconfigured` for a Node request, which can't be answered here */
+  function expectRequest(request: Request, usedBy: 'handler' | 'session'): void {
+    try {
+      expectWebRequest(request, usedBy);
+    } catch (caught) {
+      context.emit(failedEvent('request', caught));
+      throw caught;
+    }
+  }
+
+  async function currentSession(request: Request) {
+    expectRequest(request, 'session');
+    return readSession(context, request);
+  }
+
   async function answerAndCount(request: Request): Promise<Response> {
+    expectRequest(request, 'handler');
     const response = handle(request);
     pendingRequests.add(response);
     try {
@@ -163,8 +183,8 @@ export function createCibaHandler<
   }
 
   return Object.assign(answerAndCount, {
-    session: async (request: Request) => publicSessionOf(context, await readSession(context, request)) as Public | null,
-    sessionWithTokens: async (request: Request) => (await readSession(context, request))?.session ?? null,
+    session: async (request: Request) => publicSessionOf(context, await currentSession(request)) as Public | null,
+    sessionWithTokens: async (request: Request) => (await currentSession(request))?.session ?? null,
     async allowCodes(account: string) {
       for (const key of [accountKey(account), hintAccountKey(account)]) await context.store.delete(guessesKey(key));
     },

@@ -358,7 +358,8 @@ describe('tricks with headers', () => {
   it('a path that only looks like ours is none', async () => {
     const { handler } = createApp();
     for (const path of [
-      '/api/ciba/session/',
+      '/api/ciba/session//',
+      '/api/ciba/session/x',
       '/api/ciba//session',
       '/API/ciba/session',
       '/api/ciba/%73ession',

@@ -35,11 +35,25 @@ export function serverSentEvents(url: string, send?: typeof fetch): NonNullable<
     if (!reader || signal.aborted) return;
     notifyAll();
     const decoder = new TextDecoder();
+    let line = '';
+    let endedWithCr = false;
+    let hasData = false;
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      // Comments keep the connection alive. Any data means "poll now".
-      if (/^data/m.test(decoder.decode(value, { stream: true }))) notifyAll();
+      const text = decoder.decode(value, { stream: true });
+      // A network splits a stream anywhere, also between the CR and the LF of one line end.
+      const lines = (line + (endedWithCr ? text.replace(/^\n/, '') : text)).split(/\r\n?|\n/);
+      endedWithCr = text.endsWith('\r');
+      line = lines.pop() ?? '';
+      for (const complete of lines) {
+        // Comments keep the connection alive. Any data means "poll now", once an empty line ends the event.
+        if (complete) hasData ||= /^data(:|$)/.test(complete);
+        else {
+          if (hasData) notifyAll();
+          hasData = false;
+        }
+      }
     }
   }
 

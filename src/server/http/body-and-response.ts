@@ -1,3 +1,4 @@
+import { misconfigured } from '../../contract/errors.js';
 import type { CibaError, CibaErrorCode, JsonValue } from '../../contract/index.js';
 import type { RefusalReason } from '../log/events.js';
 
@@ -90,12 +91,17 @@ export function errorResponse(error: CibaError): Response {
 
 /**
  * Reads the fields of a JSON body. Only own properties are read, so `__proto__` is a name like any other.
- * @throws RefusedRequest 413, 415 or 400
+ * @throws RefusedRequest 413, 415 or 400; CibaError `misconfigured` if the body was read before
  */
 export async function readBody(request: Request): Promise<Body> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
     throw new RefusedRequest('contentType', 415, 'misconfigured', 'Send the body as application/json.');
+  }
+  if (request.bodyUsed || request.body?.locked) {
+    throw misconfigured(
+      "The request's body was read before the handler got it. Call the handler first, or give what reads it first a `request.clone()`. With a body parser in front of `toNodeListener`, set `body` of the Node request to what it parsed.",
+    );
   }
   let value: unknown;
   try {

@@ -69,9 +69,26 @@ export function toNodeListener(
   }
 }
 
+/** A host name, an IPv4 address or a bracketed IPv6 address, with or without a port. */
+const HOST = /^([\w.-]+|\[[\da-f:.]+\])(:\d+)?$/i;
+
+/** The origin by the `Host` header, unless it contains something else: it must not become a part of the path. */
+function originByHost({ headers: { host = '' } }: NodeRequest): string {
+  const origin = `http://${host}`;
+  return HOST.test(host) && URL.canParse(origin) ? origin : 'http://localhost';
+}
+
+/** The path and the query. A request line can also hold a whole URL (RFC 9112 §3.2.2) or an asterisk. */
+function pathOf({ originalUrl, url }: NodeRequest): string {
+  const target = originalUrl ?? url ?? '/';
+  if (target.startsWith('/')) return target;
+  if (!URL.canParse(target)) return '/';
+  const { pathname, search } = new URL(target);
+  return pathname.startsWith('/') ? pathname + search : '/';
+}
+
 async function toRequest(incoming: NodeRequest, origin: string | undefined, signal: AbortSignal): Promise<Request> {
-  const base = origin ?? `http://${incoming.headers.host ?? 'localhost'}`;
-  const path = incoming.originalUrl ?? incoming.url ?? '/';
+  const base = origin ?? originByHost(incoming);
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     // HTTP/2 lists its pseudo headers (":path") as well.
@@ -81,16 +98,21 @@ async function toRequest(incoming: NodeRequest, origin: string | undefined, sign
   const method = incoming.method ?? 'GET';
   const body = method === 'GET' || method === 'HEAD' ? null : await readBody(incoming);
   // The parts are joined as text, because `new URL('//elsewhere', base)` would leave the origin.
-  const request = new Request(new URL(base.replace(/\/$/, '') + path), { method, headers, body, signal });
+  const url = new URL(base.replace(/\/$/, '') + pathOf(incoming));
+  const request = new Request(url, { method, headers, body: body === undefined ? '' : body, signal });
+  // Something else read the body and didn't keep it. The handler then says so, because it can't read it either.
+  if (body === undefined) await request.arrayBuffer();
   if (incoming.socket.remoteAddress) addresses.set(request, incoming.socket.remoteAddress);
   return request;
 }
 
-async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<ArrayBuffer>> {
+/** The body, or `undefined` if something else read it and didn't keep it. */
+async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<ArrayBuffer> | undefined> {
   const { body } = incoming;
   if (typeof body === 'string') return body;
   if (body instanceof Uint8Array) return new Uint8Array(body);
   if (body !== undefined && incoming.readableEnded) return JSON.stringify(body);
+  if (incoming.readableDidRead) return undefined;
 
   const chunks: Buffer[] = [];
   let size = 0;

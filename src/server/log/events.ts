@@ -59,7 +59,17 @@ export type CibaServerEvent = {
   | {
       readonly type: 'failed';
       readonly during:
-        'initiate' | 'poll' | 'code' | 'cancel' | 'session' | 'sign-out' | 'events' | 'ping' | 'health' | 'revoke';
+        | 'initiate'
+        | 'poll'
+        | 'code'
+        | 'cancel'
+        | 'session'
+        | 'sign-out'
+        | 'events'
+        | 'ping'
+        | 'health'
+        | 'revoke'
+        | 'request';
       readonly code: CibaErrorCode;
       /** For developers: what happened, why, and what to do. */
       readonly message: string;
