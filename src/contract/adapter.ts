@@ -184,4 +184,9 @@ export interface CibaAdapter<Session = unknown> {
   ): Approver | Promise<Approver>;
   /** Server side only: makes a code like those that the backend makes itself, for users for whom no push is sent. */
   makeDisplayCode?(): string;
+  /**
+   * Tells the backend that the user denied this request and says that they didn't start it.
+   * @throws CibaError if the backend can't be told, or the signal's reason after an abort; the login ignores both
+   */
+  report?(pending: PendingApproval, options: CallOptions): Promise<void>;
 }

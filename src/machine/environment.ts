@@ -19,7 +19,7 @@ export interface CibaEnvironment {
 }
 
 /** The acts of the user that call the backend. */
-export type CibaAct = 'initiate' | 'verify' | 'cancel' | 'signOut';
+export type CibaAct = 'initiate' | 'verify' | 'cancel' | 'report' | 'signOut';
 
 /** Wall-clock time and timers, in milliseconds. The timers match XState's `Clock`. */
 export interface CibaClock {

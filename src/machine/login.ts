@@ -70,17 +70,20 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     const { loginHint, transaction, actId } = input;
     const pending = validatePending(await adapter.initiate({ loginHint, ...(transaction && { transaction }) }, call));
     // The user canceled before the backend answered, but the push was sent, so cancel it as well.
-    if (withdrawn.delete(actId)) void cancel(pending);
+    if (withdrawn.delete(actId)) void tell('cancel', pending);
     const startedAt = clock.now();
     return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000, lastSentAt: startedAt, notBefore: 0 };
   }
 
-  /** Cancels a request. Errors are ignored: the user has left, and the request expires anyway. */
-  async function cancel(pending: PendingApproval): Promise<void> {
-    const send = adapter.cancel?.bind(adapter, pending);
+  /**
+   * Tells the backend about a request that is over for this login. Errors are ignored: the user has left, and waits for
+   * nothing.
+   */
+  async function tell(act: 'cancel' | 'report', pending: PendingApproval): Promise<void> {
+    const send = adapter[act]?.bind(adapter, pending);
     if (!send) return;
     const call = { signal: new AbortController().signal, actId: environment.createActId() };
-    await environment.runAct('cancel', () => callWithTimeout(environment, call, send)).catch(() => undefined);
+    await environment.runAct(act, () => callWithTimeout(environment, call, send)).catch(() => undefined);
   }
 
   async function handOver(session: Sealed<unknown>): Promise<void> {
@@ -111,9 +114,12 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     },
     actions: {
       forget: () => resume?.forget(),
+      sendReport: ({ context: { denied } }) => {
+        if (denied) void tell('report', denied);
+      },
       withdraw: ({ context: { requests, actId } }) => {
         withdrawn.add(actId);
-        for (const { pending } of requests) void cancel(pending);
+        for (const { pending } of requests) void tell('cancel', pending);
       },
     },
     delays: {
@@ -135,11 +141,12 @@ export function resumeLogin(
 
 /** Returns the arguments of `createActor`: the chart with its implementations, and its options. */
 export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
-  const { adapter, environment, loginHint, transaction, timeoutAction, inspect } = options;
+  const { adapter, environment, loginHint, transaction, timeoutAction, onReported, inspect } = options;
   const input: LoginInput = {
     loginHint: loginHint?.trim() ?? '',
     transaction: transaction ?? null,
     offersCode: adapter.verifyTotp !== undefined,
+    offersReport: (adapter.report ?? onReported) !== undefined,
     timeoutAction: timeoutAction ?? 'ask',
   };
   return [provideLogin(options), { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
@@ -179,6 +186,11 @@ export interface LoginController extends LoginVerbs {
 
 /** The options of {@link createLogin}. */
 export interface CreateLoginOptions<Session> extends LoginOptions<Session> {
+  /**
+   * Called when the user says after a denial that they didn't start the request. That can be said if this is set or the
+   * adapter has `report`.
+   */
+  readonly onReported?: (() => void) | undefined;
   /** Receives every event, for logs and for other outcomes. Events contain no user, code, session or request ID. */
   readonly onEvent?: ((event: CibaEvent) => void) | undefined;
   /** An XState inspector, as a function or as an observer. */
@@ -194,7 +206,7 @@ export interface CreateLoginOptions<Session> extends LoginOptions<Session> {
  * login.start('ada@example.com');
  */
 export function createLogin<Session>(options: CreateLoginOptions<Session>): LoginController {
-  const { environment, onEvent } = options;
+  const { environment, onEvent, onReported } = options;
   const actorRef = createActor(...prepareLogin(options));
   let view = toView(actorRef.getSnapshot());
   const listeners = new Set<(view: LoginView) => void>();
@@ -204,6 +216,7 @@ export function createLogin<Session>(options: CreateLoginOptions<Session>): Logi
     view = next;
     for (const listener of listeners) listener(view);
   });
+  if (onReported) actorRef.on('reported', onReported);
   if (onEvent) actorRef.on('*', onEvent);
   actorRef.start();
   resumeLogin(actorRef, options);

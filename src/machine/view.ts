@@ -124,7 +124,7 @@ export interface LoginVerbs {
   readonly keepWaiting: () => void;
   /** Starts again for the same user. */
   readonly retry: () => void;
-  /** "It wasn't me": emits the `reported` event after a denial. */
+  /** "It wasn't me", after a denial: tells the backend, if the adapter can, and emits the `reported` event. */
   readonly report: () => void;
   /** Cancels the login and returns to `idle`. The phone may still show the prompt. */
   readonly cancel: () => void;

@@ -34,7 +34,10 @@ export interface UseCibaLoginOptions<Session = unknown> {
   onCancelled?: (() => void) | undefined;
   /** The login failed. `error.code` says why, and `error.retryable` whether trying again can help. */
   onFailed?: ((error: CibaError) => void) | undefined;
-  /** The user reported, after a denial, that the request wasn't theirs. */
+  /**
+   * The user reported, after a denial, that the request wasn't theirs. The button for it stands if this is set or the
+   * adapter has `report`.
+   */
   onReported?: (() => void) | undefined;
   /** Receives every event, for logs. Events don't contain the user, code, session or request ID. */
   onEvent?: ((event: CibaEvent) => void) | undefined;

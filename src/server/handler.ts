@@ -20,7 +20,7 @@ import { guardGet, guardPost, guardStream } from './http/csrf.js';
 import { failedEvent } from './log/events.js';
 import type { FailedEvent } from './log/events.js';
 import { openEventStream } from './login/event-stream.js';
-import { cancelLogin, readLogin } from './login/login-record.js';
+import { cancelLogin, readLogin, reportLogin } from './login/login-record.js';
 import { takeNotification } from './login/notifications.js';
 import { pollLogin } from './login/poll-login.js';
 import { startLogin } from './login/start-login.js';
@@ -77,7 +77,7 @@ const HEALTH_TIMEOUT_SECONDS = 2;
 
 /**
  * Exposes a sign-in backend over HTTP, and keeps request IDs and tokens on the server. Under `basePath` it serves
- * `POST initiate`, `poll`, `code`, `cancel` and `sign-out`, and `GET session` and `health`. With `ping` it also serves
+ * `POST initiate`, `poll`, `code`, `cancel`, `report` and `sign-out`, and `GET session` and `health`. With `ping` it also serves
  * `POST ping` and `GET events`.
  *
  * @throws CibaError `misconfigured` for invalid options
@@ -113,6 +113,7 @@ export function createCibaHandler<
   route('POST', 'poll', poll);
   route('POST', 'code', code);
   route('POST', 'cancel', cancel);
+  route('POST', 'report', report);
   if (!context.onApproved) {
     route('POST', 'sign-out', signOut);
     route('GET', 'session', session);
@@ -364,6 +365,13 @@ async function cancel<Session>(context: Context<Session>, request: Request): Pro
   const id = (await readBody(request)).text('id', MAX_ID_CHARACTERS);
   const { login } = await findOwnLogin(context, request, id);
   if (login) await cancelLogin(context, login);
+  return jsonResponse(204, null);
+}
+
+async function report<Session>(context: Context<Session>, request: Request): Promise<Response> {
+  const id = (await readBody(request)).text('id', MAX_ID_CHARACTERS);
+  const { login } = await findOwnLogin(context, request, id);
+  if (login) await reportLogin(context, login);
   return jsonResponse(204, null);
 }
 

@@ -86,6 +86,66 @@ describe('the other ends', () => {
     expect(events.map(({ type }) => type)).toEqual(['pushSent', 'denied', 'reported']);
   });
 
+  test('S16: a report reaches the adapter once, for the request that was denied', async () => {
+    const { login, adapter, advance, settle, calls, view } = await setUpWaiting();
+    await advance(60_000);
+    login.resend();
+    await settle();
+    const denied = adapter.phone.requests.at(-1)?.id;
+    adapter.phone.deny(denied);
+    await advance(5_000);
+    expect(calls('report')).toEqual([]);
+    login.report();
+    login.report();
+    await settle();
+    expect(calls('report')).toMatchObject([{ id: denied }]);
+    login.retry();
+    await settle();
+    login.report();
+    await settle();
+    expect(view('polling').can.report).toBe(false);
+    expect(calls('report')).toHaveLength(1);
+  });
+
+  test.each(['network', 'forbidden', 'hang'] as const)(
+    'S16: a report that fails (%s) is said all the same, and holds nothing up',
+    async (fault) => {
+      const onReported = vi.fn();
+      const { login, adapter, advance, settle, view } = await setUpWaiting(
+        { faults: { report: fault } },
+        { onReported },
+      );
+      adapter.phone.deny();
+      await advance(5_000);
+      login.report();
+      expect(view('denied')).toMatchObject({ reported: true, can: { retry: true, report: false } });
+      expect(onReported).toHaveBeenCalledTimes(1);
+      login.retry();
+      await settle();
+      view('polling');
+      await advance(100_000);
+      view('polling');
+    },
+  );
+
+  test.each([
+    ['neither', false, false, false],
+    ['onReported', true, false, true],
+    ['adapter.report', false, true, true],
+  ])('S16: with %s a report can be made: %s', async (_, hears, tells, can) => {
+    const { login, adapter, advance, view, events } = await setUpWaiting(
+      {},
+      hears ? { onReported: () => undefined } : {},
+      ({ report, ...memory }) => ({ ...memory, ...(tells && { report }) }),
+    );
+    adapter.phone.deny();
+    await advance(5_000);
+    expect(view('denied').can.report).toBe(can);
+    login.report();
+    expect(view('denied').reported).toBe(can);
+    expect(events.some(({ type }) => type === 'reported')).toBe(can);
+  });
+
   test('retry after a denial is a new push', async () => {
     const { login, adapter, advance, settle, calls, view } = await setUpWaiting();
     adapter.phone.deny();
@@ -933,7 +993,13 @@ test('a code that is being checked is not left behind: it may be the approval', 
 
 describe('what should not happen', () => {
   test('a chart that nobody filled in fails and says what to do', async () => {
-    const input = { loginHint: HINT, transaction: null, offersCode: false, timeoutAction: 'ask' as const };
+    const input = {
+      loginHint: HINT,
+      transaction: null,
+      offersCode: false,
+      offersReport: false,
+      timeoutAction: 'ask' as const,
+    };
     const actorRef = createActor(loginMachine, { input }).start();
     actorRef.send({ type: 'start', actId: 'act' });
     await vi.waitFor(() => expect(actorRef.getSnapshot().value).toBe('failed'));

@@ -173,7 +173,13 @@ export interface Path {
   readonly states: readonly LoginSnapshot[];
 }
 
-const BASE: LoginInput = { loginHint: USER, transaction: null, offersCode: true, timeoutAction: 'ask' };
+const BASE: LoginInput = {
+  loginHint: USER,
+  transaction: null,
+  offersCode: true,
+  offersReport: true,
+  timeoutAction: 'ask',
+};
 
 /** For every state and every move in it: the shortest way there, and then the move. */
 export function findPaths(input: Partial<LoginInput> = {}): Path[] {

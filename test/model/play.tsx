@@ -60,6 +60,7 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
       return answer ?? memory.poll(pending, options);
     },
     verifyTotp: () => verify.wait(),
+    report: () => Promise.resolve(),
     cancel: (pending, options) => memory.cancel(pending, options),
   };
 

@@ -3,7 +3,7 @@ import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
 import type { CibaAdapter } from '../../src/contract/index.js';
 import { createLogin, createResume } from '../../src/machine/index.js';
-import type { CibaEvent, LoginController, LoginOptions, LoginStatus } from '../../src/machine/index.js';
+import type { CibaEvent, CreateLoginOptions, LoginController, LoginStatus } from '../../src/machine/index.js';
 import { createFakeEnvironment } from './fake-environment.js';
 import type { FakeEnvironment } from './fake-environment.js';
 
@@ -11,7 +11,9 @@ export const HINT = 'ada@example.com';
 export const CODE = '123456';
 
 /** A login's options; `resume` is in the tab that the world stands for, `true` under the usual name. */
-export type TestOptions = Partial<Omit<LoginOptions<MemorySession>, 'resume'>> & { readonly resume?: boolean | string };
+export type TestOptions = Partial<Omit<CreateLoginOptions<MemorySession>, 'resume'>> & {
+  readonly resume?: boolean | string;
+};
 
 /** Opens one login on a backend and in a world that are there already: a second tab, a page after a reload. */
 export function openLogin(

@@ -36,6 +36,7 @@ export interface SessionCallOptions {
 export interface HttpAdapter<Session> extends CibaAdapter<Session> {
   verifyTotp(request: TotpRequest, options: CallOptions): Promise<TotpResult<Session>>;
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
+  report(pending: PendingApproval, options: CallOptions): Promise<void>;
   /** Returns this browser's session, or null if no user is signed in. */
   session(options?: SessionCallOptions): Promise<Session | null>;
   /** Ends the session of this browser. */
@@ -93,6 +94,10 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
 
     async cancel({ id }, { signal }) {
       await send('/cancel', { id }, signal);
+    },
+
+    async report({ id }, { signal }) {
+      await send('/report', { id }, signal);
     },
 
     async session({ signal } = {}) {

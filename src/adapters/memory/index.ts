@@ -26,7 +26,7 @@ export interface MemoryClock {
 /** How one call fails: it throws the error, throws one with that code, or hangs. A failing call has no other effect. */
 export type MemoryFault = CibaErrorCode | CibaError | 'hang';
 
-export type MemoryMethod = 'initiate' | 'poll' | 'verifyTotp' | 'cancel';
+export type MemoryMethod = 'initiate' | 'poll' | 'verifyTotp' | 'cancel' | 'report';
 
 /** For each method, one fault for every call, or a list of faults for the next calls. */
 export type MemoryFaults = Partial<Record<MemoryMethod, MemoryFault | readonly MemoryFault[]>>;
@@ -77,6 +77,7 @@ export interface MemorySession {
 /** The adapter that {@link createMemoryAdapter} returns, with controls for tests and stories. */
 export interface MemoryAdapter<Session> extends CibaAdapter<Session> {
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
+  report(pending: PendingApproval, options: CallOptions): Promise<void>;
   /** The simulated phone. */
   readonly phone: MemoryPhone;
   /** Which calls fail from now on. Each call removes the first entry of a list. */
@@ -195,6 +196,7 @@ export function createMemoryAdapter<Session>(
       receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request).id))),
     poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),
     cancel: ({ id }, { signal }) => receive('cancel', id, signal, () => remove(id)),
+    report: ({ id }, { signal }) => receive('report', id, signal, () => undefined),
     ...(totp && {
       verifyTotp: (request: TotpRequest, { signal, actId }: CallOptions) =>
         receive('verifyTotp', request.pending?.id, signal, () =>

@@ -1,7 +1,7 @@
 import { assign, emit } from 'xstate';
 import type { PromiseActorLogic, SnapshotEvent, SnapshotFrom } from 'xstate';
 import { toCibaError } from '../../contract/index.js';
-import type { CibaError, CibaErrorCode, Sealed, Transaction } from '../../contract/index.js';
+import type { CibaError, CibaErrorCode, PendingApproval, Sealed, Transaction } from '../../contract/index.js';
 import { notProvided } from '../acts.js';
 import { NO_ATTEMPTS } from './lockout.js';
 import type { CodeAttempts } from './lockout.js';
@@ -22,6 +22,8 @@ export interface LoginInput {
   readonly transaction: Transaction | null;
   /** Whether the backend can check codes. */
   readonly offersCode: boolean;
+  /** Whether anyone is told if the user says that they didn't start the request. */
+  readonly offersReport: boolean;
   /** What happens after `approvalTimeout`: ask the user, or open code entry. */
   readonly timeoutAction: 'ask' | 'code';
 }
@@ -42,6 +44,8 @@ export interface LoginContext extends LoginInput {
   readonly error: CibaError | null;
   /** Why the login returned to `idle`, if the screen tells the user. */
   readonly idleAfter: 'cancel' | 'otherTab' | null;
+  /** The request that the user denied. */
+  readonly denied: PendingApproval | null;
   readonly reported: boolean;
 }
 
@@ -93,7 +97,7 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
       // A code that is being checked may be the approval.
       return !context.verifying;
     case 'report':
-      return !context.reported;
+      return context.offersReport && !context.reported;
     default:
       return true;
   }
@@ -187,6 +191,8 @@ export const loginMachine = setup({
     dropRequest: assign(({ context }, { id }: { id: string }) => ({
       requests: without(context, { id }),
     })),
+    /** Only a denial of the newest request ends the login. */
+    keepDenied: assign({ denied: ({ context }) => context.requests[0]?.pending ?? null }),
     endCoolDown: assign({ coolingDown: false }),
     endPush: assign({ requests: [], connection: 'ok', verifying: false }),
     setConnection: assign((_, { connection }: { connection: Connection }) => ({ connection })),
@@ -200,6 +206,8 @@ export const loginMachine = setup({
     /** Deletes the saved login, so that a reload doesn't resume it. Provided by `createLogin`. */
     forget: () => undefined,
     markReported: assign({ reported: true }),
+    /** Tells the backend, if the adapter supports it. Provided by `createLogin`. */
+    sendReport: () => undefined,
     passCode: ({ self }, submit: SubmitCode) => self.getSnapshot().children['totp']?.send(submit),
     emitEvent: emit((_, event: CibaEvent) => event),
     emitFailure: emit(({ context }) => {
@@ -228,6 +236,7 @@ export const loginMachine = setup({
     session: null,
     error: null,
     idleAfter: null,
+    denied: null,
     reported: false,
   }),
   initial: 'idle',
@@ -277,7 +286,7 @@ export const loginMachine = setup({
         },
         'push.denied': [
           { guard: { type: 'isOlder', params: fromEvent }, actions: dropRequest },
-          { target: 'denied', actions: [dropRequest, 'withdraw'] },
+          { target: 'denied', actions: ['keepDenied', dropRequest, 'withdraw'] },
         ],
         'push.expired': { actions: dropRequest },
         'push.failed': { actions: dropRequest },
@@ -397,7 +406,7 @@ export const loginMachine = setup({
         ...restartTransitions,
         report: {
           guard: { type: 'isOpen', params: { verb: 'report' } },
-          actions: ['markReported', emitEvent('reported')],
+          actions: ['markReported', 'sendReport', emitEvent('reported')],
         },
       },
     },

@@ -14,7 +14,7 @@ export type CibaServerEvent = {
       readonly decoy: boolean;
     }
   | { readonly type: 'approved'; readonly method: 'push' | 'code' }
-  | { readonly type: 'denied' | 'expired' | 'cancelled' | 'signedOut' }
+  | { readonly type: 'denied' | 'expired' | 'cancelled' | 'reported' | 'signedOut' }
   | {
       readonly type: 'codeRejected';
       readonly attemptsLeft: number;
@@ -63,6 +63,7 @@ export type CibaServerEvent = {
         | 'poll'
         | 'code'
         | 'cancel'
+        | 'report'
         | 'session'
         | 'sign-out'
         | 'events'

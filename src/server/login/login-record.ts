@@ -10,6 +10,7 @@ import {
   endingKey,
   loginRecordKey,
   OUTCOME_SECONDS,
+  reportedKey,
   scheduleKey,
   userSlotsKey,
 } from '../store/keys.js';
@@ -77,6 +78,8 @@ export interface StoredLogin {
   readonly schedule: ProviderSchedule;
   /** `null` while the login is open. */
   readonly ending: KnownEnding | null;
+  /** Whether the user denied it, however long ago. */
+  readonly denied: boolean;
   /** Whether the provider said that the login is decided, and has not been polled since. */
   readonly noticed: boolean;
   /** Writes these changes to the schedule. */
@@ -138,6 +141,7 @@ function toStoredLogin<Session>(
       return schedule;
     },
     ending: ended ? toKnownEnding(context, ended) : null,
+    denied: ended?.status === 'denied',
     noticed,
     async save(changes) {
       schedule = { ...schedule, ...changes };
@@ -231,4 +235,12 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
   } else if (earlier !== 'over' && earlier.status === 'approved') {
     await withdrawApproval(context, earlier.approval);
   }
+}
+
+/** Takes the user's word, once, that they did not start the login that they denied. */
+export async function reportLogin<Session>(context: Context<Session>, login: StoredLogin): Promise<void> {
+  if (!login.denied) return;
+  const { record } = login;
+  const { claimed } = await context.store.setIfAbsent(reportedKey(record.key), true, remainingSeconds(context, record));
+  if (claimed) context.emit({ type: 'reported' });
 }

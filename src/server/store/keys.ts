@@ -28,6 +28,12 @@ export const scheduleKey = (login: string) => `schedule:${login}`;
 export const endingKey = (login: string) => `ended:${login}`;
 
 /**
+ * Whether the user reported a login that they denied: each one once.
+ * Value: `true`. Lifetime: that of the login's record.
+ */
+export const reportedKey = (login: string) => `reported:${login}`;
+
+/**
  * The one slot that a user or an account has for open logins.
  * Value: slots, with the browser as owner and the login as member. Lifetime: until the request expires; 60 seconds while
  * the backend has not answered.

@@ -106,6 +106,13 @@ describe('requests', () => {
     expect(bodyOf(fetch, 1)).toEqual({ loginHint: 'ada', code: '123456', actId: 'attempt-1', id: 'handle-1' });
   });
 
+  it('S16: reports by the handle alone, and takes an empty answer for a yes', async () => {
+    const { fetch, adapter } = setUp([new Response(null, { status: 204 })]);
+    await expect(adapter.report(PENDING, call())).resolves.toBeUndefined();
+    expect(fetch.mock.calls[0]?.[0]).toBe('/api/ciba/report');
+    expect(bodyOf(fetch)).toEqual({ id: 'handle-1' });
+  });
+
   it('cancels, and takes an empty answer for a yes', async () => {
     const { fetch, adapter } = setUp([new Response(null, { status: 204 })]);
     await expect(adapter.cancel(PENDING, call())).resolves.toBeUndefined();

@@ -1,0 +1,70 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ADA, advance, createApp, useFakeTime } from '../harness.js';
+import type { TestBrowser } from '../harness.js';
+
+beforeEach(useFakeTime);
+afterEach(() => void vi.useRealTimers());
+
+type App = ReturnType<typeof createApp>;
+
+const reportsOf = ({ events }: App) => events.filter(({ type }) => type === 'reported').length;
+
+/** A login that the user denied. */
+async function denied(app: App, page: TestBrowser, loginHint = 'ada@example.com') {
+  const { body } = await page.initiate(loginHint);
+  app.backend.poll.mockResolvedValueOnce({ status: 'denied' });
+  expect((await page.poll(body['id'])).body).toEqual({ status: 'denied' });
+  return body['id'];
+}
+
+describe('S16: a report', () => {
+  it('counts once, however often and however late it is sent', async () => {
+    const app = createApp();
+    const page = app.browser();
+    const id = await denied(app, page);
+    // The screen stands for longer than the answer to a poll is repeated.
+    await advance(60);
+    await Promise.all([1, 2, 3].map(() => page.post('report', { id })));
+    expect(await page.post('report', { id })).toMatchObject({ status: 204, body: {} });
+    expect(reportsOf(app)).toBe(1);
+  });
+
+  it('is not taken from another browser, and looks the same', async () => {
+    const app = createApp();
+    const id = await denied(app, app.browser());
+    const other = app.browser();
+    await other.initiate('bob@example.com');
+    for (const page of [other, app.browser()]) {
+      expect(await page.post('report', { id })).toMatchObject({ status: 204, body: {}, setCookies: [] });
+    }
+    expect(reportsOf(app)).toBe(0);
+  });
+
+  it.each(['pending', 'cancelled', 'approved', 'expired', 'decoy', 'unknown'])(
+    'is not taken for a login that the user did not deny: %s',
+    async (state) => {
+      const app = createApp();
+      const page = app.browser();
+      const { body } = await page.initiate(state === 'decoy' ? 'ghost@example.com' : 'ada@example.com');
+      if (state === 'approved') app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+      if (state === 'expired') app.backend.poll.mockResolvedValueOnce({ status: 'expired' });
+      if (state === 'cancelled') await page.post('cancel', { id: body['id'] });
+      await page.poll(body['id']);
+      const reply = await page.post('report', { id: state === 'unknown' ? 'x'.repeat(43) : body['id'] });
+      expect(reply).toMatchObject({ status: 204, body: {} });
+      expect(reportsOf(app)).toBe(0);
+    },
+  );
+
+  it.each([
+    ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, 403],
+    ['a form', { 'x-ciba-request': null }, 403],
+  ])('is not taken from %s', async (_, headers, status) => {
+    const app = createApp();
+    const page = app.browser();
+    const id = await denied(app, page);
+    expect((await page.post('report', { id }, { headers })).status).toBe(status);
+    expect(reportsOf(app)).toBe(0);
+  });
+});
