@@ -89,6 +89,27 @@ describe('a fault of the backend at the start', () => {
   });
 });
 
+describe('a setting that is wrong at one poll and right at the next', () => {
+  const wrong = () => new CibaError('misconfigured', 'Wrong client secret.', { retryable: true });
+
+  it('ends no login, real or not, and reaches the developer', async () => {
+    const { backend, browser, events } = createApp();
+    const [real, decoy] = [browser(), browser()];
+    const { body: ada } = await real.initiate('ada@example.com');
+    const { body: nobody } = await decoy.initiate('stranger@example.com');
+    backend.poll.mockRejectedValueOnce(wrong());
+    const replies = [await real.poll(ada['id']), await decoy.poll(nobody['id'])];
+    for (const { status, body } of replies) {
+      expect({ status, body }).toEqual({ status: 503, body: { error: 'unavailable', retryAfter: 5 } });
+    }
+    expect(events).toContainEqual(expect.objectContaining({ code: 'misconfigured', message: 'Wrong client secret.' }));
+    await advance(31);
+    expect((await decoy.poll(nobody['id'])).body).toEqual({ status: 'pending' });
+    backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    expect((await real.poll(ada['id'])).body).toMatchObject({ status: 'approved' });
+  });
+});
+
 describe('events', () => {
   it('hold no hint, id, code, session or cookie', async () => {
     const code = '918273';

@@ -77,12 +77,14 @@ const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 /** Tells the browser the code and, if waiting helps, the time. The text is only for the server's log. */
 export function errorResponse(error: CibaError): Response {
-  const status = STATUS_OF[error.code];
+  // A setting that may be right at the next poll must not end the login in the browser, either.
+  const code = error.code === 'misconfigured' && error.retryable ? 'unavailable' : (TOLD_AS[error.code] ?? error.code);
+  const status = STATUS_OF[code];
   const retryAfter = error.retryAfter ?? (status === 503 || status === 429 ? DEFAULT_RETRY_AFTER_SECONDS : undefined);
   // Whole seconds only. A fraction would vary between real requests and stay the same for decoys.
   const seconds = retryAfter && Math.ceil(retryAfter);
   const response = jsonResponse(status, {
-    error: TOLD_AS[error.code] ?? error.code,
+    error: code,
     ...(seconds !== undefined && { retryAfter: seconds }),
   });
   if (seconds !== undefined) response.headers.set('retry-after', String(seconds));

@@ -59,6 +59,7 @@ async function forgetError(store: CibaStore, during: 'start' | 'poll'): Promise<
 /** An error that every user meets at the moment, at the start or at every poll. */
 interface SharedError {
   readonly code: CibaErrorCode;
+  readonly retryable: boolean;
   readonly retryAfter?: number;
   /** Milliseconds until the backend failed. */
   readonly durationMs: number;
@@ -95,10 +96,10 @@ export async function rememberError<Session>(
 async function writeSharedError<Session>(
   { store }: Context<Session>,
   during: 'start' | 'poll',
-  { code, retryAfter }: CibaError,
+  { code, retryable, retryAfter }: CibaError,
   durationMs: number,
 ): Promise<void> {
-  const shared: SharedError = { code, durationMs, ...(retryAfter !== undefined && { retryAfter }) };
+  const shared: SharedError = { code, retryable, durationMs, ...(retryAfter !== undefined && { retryAfter }) };
   await store.set(sharedErrorKey(during), shared, SHARED_ERROR_SECONDS);
 }
 
