@@ -1,45 +1,80 @@
-import type { CustomFetch, genericGrantRequest, ResponseBodyError } from 'openid-client';
+import type { TokenEndpointResponse } from 'openid-client';
 import { CibaError, type JsonValue, type PendingApproval, type PollResult } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
 import { parseRetryAfter } from '../shared/fetch-text.js';
-import type { OidcSession, ServerState } from './types.js';
+import {
+  isTokenError,
+  type AuthorizationDetail,
+  type OidcProfile,
+  type OidcSession,
+  type ServerState,
+} from './types.js';
+import type { Correction, ProviderAnswer } from './wire.js';
 
-/** How far the clocks of the provider and this server may differ. */
-const CLOCK_SKEW_SECONDS = 30;
+/** The longest interval that is waited for, in seconds. */
+const MAX_INTERVAL_SECONDS = 300;
 
-export const send: CustomFetch = (url, { body, ...init }) =>
-  fetch(url, { ...init, body: (body ?? null) as BodyInit | null });
+/** The longest lifetime of a request, in seconds, unless a longer one was asked for. A live request keeps other browsers out. */
+const MAX_LIFETIME_SECONDS = 3600;
+
+/** The longest lifetime of an access token that is told, in seconds: a year. */
+const MAX_TOKEN_SECONDS = 365 * 24 * 3600;
+
+/** Some providers write null or "" for a member that they leave out. */
+function withoutEmptyMembers(json: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== null && value !== ''));
+}
+
+/** A number of seconds above 0, which may be in quotes. */
+function toSeconds(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' || typeof value === 'number' ? Number(value) : NaN;
+  return seconds > 0 && Number.isFinite(seconds) ? seconds : undefined;
+}
 
 /**
- * Corrects the `interval` of an authentication response. Some providers send one that makes openid-client reject the
- * whole response: 0 (PingFederate's default), "5", null. A number in quotes counts as a number. Anything else that isn't
- * above 0 is dropped, so that the default applies, since polling without a pause would flood the provider.
+ * Corrects an authentication response. Some providers send an `interval` that makes openid-client reject the whole
+ * response: 0 (PingFederate's default), "5", null. One that isn't above 0, or that leaves no time for a poll, is dropped,
+ * so that the default applies.
  */
-export const sendAndFixInterval: CustomFetch = async (url, init) => {
-  const response = await send(url, init);
-  if (!response.ok) return response;
-  const text = await response.text();
-  return new Response(fixInterval(text), { status: response.status, headers: response.headers });
-};
+export const correctAcknowledgement =
+  (requestedExpiry: number | undefined): Correction =>
+  (json) => {
+    const { interval, expires_in: lifetime, ...rest } = withoutEmptyMembers(json);
+    const most = Math.max(MAX_LIFETIME_SECONDS, requestedExpiry ?? 0);
+    const expiresIn = toSeconds(lifetime);
+    const seconds = toSeconds(interval);
+    return {
+      ...rest,
+      ...(expiresIn !== undefined && { expires_in: Math.min(expiresIn, most) }),
+      ...(seconds !== undefined &&
+        seconds < (expiresIn ?? Infinity) && { interval: Math.min(seconds, MAX_INTERVAL_SECONDS) }),
+    };
+  };
 
-function fixInterval(text: string): string {
-  try {
-    const { interval, ...rest } = JSON.parse(text) as { interval?: unknown };
-    const seconds = Number(interval);
-    return JSON.stringify(seconds > 0 && Number.isFinite(seconds) ? { ...rest, interval: seconds } : rest);
-  } catch {
-    return text; // openid-client reports that this isn't JSON.
-  }
-}
+/** Corrects a token response: what only describes the tokens must not lose an approved login. */
+export const correctTokens: Correction = (json) => {
+  const { expires_in: lifetime, scope, ...rest } = withoutEmptyMembers(json);
+  const seconds = toSeconds(lifetime);
+  const scopes = Array.isArray(scope) ? scope.filter((name) => typeof name === 'string').join(' ') : scope;
+  return {
+    ...rest,
+    ...(seconds !== undefined && { expires_in: Math.min(seconds, MAX_TOKEN_SECONDS) }),
+    ...(typeof scopes === 'string' && scopes !== '' && { scope: scopes }),
+  };
+};
 
 /** The meaning of an error response to a poll, or undefined for an error that is a fault. */
 export function toPollResult(
-  { error, cause, response }: ResponseBodyError,
+  { error, headers, json, status }: ProviderAnswer,
   pending: PendingApproval,
   { deniedUntil = Infinity }: ServerState,
+  { tokenError }: OidcProfile,
 ): PollResult<OidcSession> | undefined {
-  switch (error) {
+  if (!error) return undefined;
+  const meant = tokenError?.(error.name, error.description, status);
+  if (meant !== undefined && !isTokenError(meant)) return undefined;
+  switch (meant ?? error.name) {
     case 'access_denied':
       return { status: Date.now() < deniedUntil ? 'denied' : 'expired' };
     // Some providers forget a request soon after it ends. They then answer invalid_grant, as for a redeemed one.
@@ -47,24 +82,29 @@ export function toPollResult(
     case 'invalid_grant':
       return { status: 'expired' };
     case 'authorization_pending':
-    case 'slow_down': {
-      const least = error === 'slow_down' ? pending.interval + SLOW_DOWN_STEP_SECONDS : pending.interval;
-      const interval = Math.max(least, readInterval(cause));
-      const retryAfter = parseRetryAfter(response.headers);
-      return {
-        status: 'pending',
-        ...(interval > pending.interval && { interval }),
-        ...(retryAfter !== undefined && { retryAfter }),
-      };
-    }
+      return toPendingResult(pending, pending.interval, json, headers);
+    case 'slow_down':
+      return toPendingResult(pending, pending.interval + SLOW_DOWN_STEP_SECONDS, json, headers);
     default:
       return undefined;
   }
 }
 
-/** Auth0 names the new interval in the body of a `slow_down`. */
-function readInterval({ interval }: ResponseBodyError['cause']): number {
-  return typeof interval === 'number' ? interval : 0;
+function toPendingResult(
+  pending: PendingApproval,
+  least: number,
+  json: ProviderAnswer['json'],
+  headers: Headers,
+): PollResult<OidcSession> {
+  // Auth0 names the new interval in the body of a `slow_down`.
+  const named = toSeconds(json?.['interval']) ?? 0;
+  const interval = Math.min(Math.max(least, named), Math.max(pending.interval, MAX_INTERVAL_SECONDS));
+  const retryAfter = parseRetryAfter(headers);
+  return {
+    status: 'pending',
+    ...(interval > pending.interval && { interval }),
+    ...(retryAfter !== undefined && { retryAfter: Math.min(retryAfter, MAX_INTERVAL_SECONDS) }),
+  };
 }
 
 /** @throws CibaError `misconfigured` if the request wasn't started by this adapter, or its state was lost */
@@ -77,7 +117,7 @@ export function readServerState(state: JsonValue | undefined): ServerState {
   );
 }
 
-type Tokens = Awaited<ReturnType<typeof genericGrantRequest>>;
+type Tokens = TokenEndpointResponse & { claims(): OidcSession['claims'] | undefined };
 
 /** @throws CibaError `badResponse` without an ID token */
 export function toSession(tokens: Tokens): OidcSession {
@@ -89,41 +129,27 @@ export function toSession(tokens: Tokens): OidcSession {
       { retryable: false },
     );
   }
+  const details = readDetails(tokens['authorization_details']);
   return {
     claims,
     accessToken: tokens.access_token,
     idToken: tokens.id_token,
     ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
     ...(tokens.expires_in !== undefined && { expiresAt: Date.now() + tokens.expires_in * 1000 }),
+    ...(tokens.scope !== undefined && { scope: tokens.scope }),
+    ...(details && { authorizationDetails: details }),
   };
 }
 
-/**
- * Checks who approved, and how, by the ID token and not by what was typed (CIBA Core 1.0 §14).
- * @throws CibaError `refused`
- */
-export function checkSession(session: OidcSession, { subject, acrValues, maxAge }: ServerState): OidcSession {
-  const { sub, acr, auth_time: authTime } = session.claims;
-  if (subject !== undefined && sub !== subject) {
-    throw new CibaError(
-      'refused',
-      'The approval came from another user than the one who was asked, so it does not count. Check which `subject` your `authRequest` returns.',
-    );
+/** Some providers send the list as a string, as it was sent to them. */
+function readDetails(value: unknown): readonly AuthorizationDetail[] | undefined {
+  if (typeof value === 'string') {
+    try {
+      return readDetails(JSON.parse(value));
+    } catch {
+      return undefined;
+    }
   }
-  if (acrValues !== undefined && !(typeof acr === 'string' && acrValues.split(' ').includes(acr))) {
-    throw new CibaError(
-      'refused',
-      'The approval reached none of the requested levels (`acrValues`), so it does not count. Check what the provider puts into `acr`.',
-    );
-  }
-  if (
-    maxAge !== undefined &&
-    !(typeof authTime === 'number' && Date.now() / 1000 - authTime <= maxAge + CLOCK_SKEW_SECONDS)
-  ) {
-    throw new CibaError(
-      'refused',
-      `The user authenticated more than ${maxAge} s ago (\`maxAge\`), or the ID token doesn't say when. Check that the provider puts \`auth_time\` into it.`,
-    );
-  }
-  return session;
+  if (!Array.isArray(value)) return undefined;
+  return value.filter((detail): detail is AuthorizationDetail => typeof detail === 'object' && detail !== null);
 }

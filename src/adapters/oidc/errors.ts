@@ -1,10 +1,15 @@
-import { parseRetryAfter } from '../shared/fetch-text.js';
-import { ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { ClientError } from 'openid-client';
+import { type CibaErrorOptions, misconfigured } from '../../contract/errors.js';
 import { CibaError, type CibaErrorCode, isCibaError } from '../../contract/index.js';
-import type { OidcProfile } from './types.js';
+import { parseRetryAfter } from '../shared/fetch-text.js';
+import { CREDENTIALS_ADVICE, KNOWN_ERRORS, type KnownError, meansNoSuchUser, topicOf } from './error-table.js';
+import { quote, redact } from './redact.js';
+import { isTokenError, type OidcProfile, type OidcProfileError } from './types.js';
+import type { Exchange, ProviderAnswer } from './wire.js';
 
 /** What a request is called in error messages. */
-export type OidcRequestName = 'discovery' | 'authentication request' | 'token request' | 'revocation request';
+export type OidcRequestName =
+  'discovery' | 'authentication request' | 'token request' | 'revocation request' | 'userinfo request';
 
 export interface OidcCall {
   readonly requestName: OidcRequestName;
@@ -13,163 +18,313 @@ export interface OidcCall {
   /** Values that were sent and that no error message may hold, even if the provider repeats them. */
   readonly secrets: readonly string[];
   readonly profile: OidcProfile;
+  readonly exchange: Exchange;
 }
 
-/** Error codes of CIBA Core 1.0 §13 and §11 and of RFC 6749 §5.2 that a user can't fix, and what a developer can do. */
-const ADVICE: Readonly<Record<string, readonly [CibaErrorCode, string]>> = {
-  access_denied: [
-    'refused',
-    'The provider allows no request for this user or this client. Check its policies and its log.',
-  ],
-  expired_login_hint_token: ['misconfigured', 'Return no `loginHintToken`, or a new one, from `authRequest`.'],
-  invalid_binding_message: [
-    'misconfigured',
-    'Shorten the binding message: at most 20 characters of A-Z, a-z, 0-9 and "-" pass at every known provider.',
-  ],
-  invalid_client: ['misconfigured', 'Check `clientId`, `clientSecret` and `clientAuthentication`.'],
-  invalid_request: ['misconfigured', 'Check which parameters this client may send to this provider.'],
-  invalid_scope: ['misconfigured', 'Check which scopes this client may request.'],
-  invalid_user_code: [
-    'refused',
-    "The `userCode` that `authRequest` returned isn't this user's. Ask the user for it again.",
-  ],
-  missing_user_code: [
-    'misconfigured',
-    'Return `userCode` from `authRequest`, or disable the user code for this client.',
-  ],
-  transaction_failed: ['refused', 'The provider gave up on the request. Start a new one.'],
-  unauthorized_client: [
-    'misconfigured',
-    'Allow the CIBA grant for this client and register it for the delivery mode "poll" or "ping".',
-  ],
-  unknown_user_id: ['unknownUser', 'The provider knows no user with this login hint. Check which hint it expects.'],
-  unsupported_grant_type: ['misconfigured', 'Enable CIBA at the provider.'],
-};
+/** Difference between two clocks that is worth mentioning, in seconds. */
+const CLOCK_SKEW_SECONDS = 30;
 
 /**
- * Turns anything that openid-client throws into a {@link CibaError}. The provider's response isn't attached as `cause`: it
- * can hold tokens and the `auth_req_id`, and causes end up in logs.
+ * Turns anything that a call threw into a {@link CibaError}. The provider's response isn't attached as `cause`: it can
+ * hold tokens and the `auth_req_id`, and causes end up in logs.
  */
 export function toOidcError(caught: unknown, call: OidcCall): CibaError {
   if (isCibaError(caught)) return caught;
-  if (caught instanceof WWWAuthenticateChallengeError) return fromStatus(caught.response, call);
-  if (caught instanceof ResponseBodyError) return fromErrorBody(caught, call);
-  if (caught instanceof ClientError) return fromClientError(caught, call);
-  if (caught instanceof TypeError && !('code' in caught)) return unreachable(caught, call);
+  const { answer, failure } = call.exchange;
+  if (failure) return fromFailure(failure, call);
+  if (answer) return fromAnswer(answer, caught, call);
+  if (caught instanceof ClientError && caught.code !== undefined) return fromClientError(caught, call);
   return new CibaError(
     'unknown',
-    `The ${call.requestName} to ${call.issuer} failed unexpectedly. Look at the error's \`cause\`.`,
+    `The ${call.requestName} to ${call.issuer} failed unexpectedly before it was sent. Look at the error's \`cause\`, and check \`clientAuthentication\`.`,
     { cause: caught },
   );
 }
 
-function fromErrorBody(caught: ResponseBodyError, call: OidcCall): CibaError {
-  const { error, response } = caught;
-  const problem = `The provider at ${call.issuer} answered the ${call.requestName} with ${quote(caught, call)}.`;
-  if (response.status === 429) return new CibaError('rateLimited', problem, retryAfterOf(response));
-  if (error === 'temporarily_unavailable' || error === 'server_error') {
-    return new CibaError('unavailable', problem, retryAfterOf(response));
+/** An answer outside of the rules, to a request that may have had its effect. A retry could ring a second time. */
+function unusable(text: string, call: OidcCall, options: CibaErrorOptions = {}): CibaError {
+  return new CibaError('badResponse', text, { retryable: false, ...options });
+}
+
+/** For faults of settings. A running login survives those that the next poll may not meet. */
+function wrongSettings(text: string, { requestName }: OidcCall, options: CibaErrorOptions = {}): CibaError {
+  return misconfigured(text, { retryable: requestName === 'token request', ...options });
+}
+
+function fromAnswer(answer: ProviderAnswer, caught: unknown, call: OidcCall): CibaError {
+  const { status, error, text } = answer;
+  const problem = `The provider at ${call.issuer} answered the ${call.requestName} with HTTP ${status}`;
+  if (text === undefined) {
+    return unusable(`${problem} and more than 1 MB, so it wasn't read. Check whether a proxy is in between.`, call);
+  }
+  if (error) return fromErrorBody(error, answer, call);
+  if (status === 200 && isPage(answer) === false) return fromInvalidAnswer(caught, answer, call);
+  return fromStatus(answer, problem, call);
+}
+
+/** Returns whether the body is a page for people. Then the request reached something else than the provider. */
+const isPage = ({ text = '' }: ProviderAnswer) => text.trimStart().startsWith('<');
+
+function fromErrorBody(
+  { name, description }: NonNullable<ProviderAnswer['error']>,
+  answer: ProviderAnswer,
+  call: OidcCall,
+): CibaError {
+  const { status } = answer;
+  const known = readKnownError(name, description, status, call);
+  const words = description === '' ? '' : `, "${quote(description, call.secrets)}"`;
+  const problem = `The provider at ${call.issuer} answered the ${call.requestName} with ${quoteName(name, call)}${words}.`;
+  if (status === 429) return new CibaError('rateLimited', problem, retryAfterOf(answer));
+  if (name === 'temporarily_unavailable' || name === 'server_error') {
+    return new CibaError('unavailable', problem, retryAfterOf(answer));
   }
   const atStart = call.requestName === 'authentication request';
-  const fromProfile = atStart ? call.profile.startError?.(error, caught.error_description ?? '') : undefined;
-  if (fromProfile) return new CibaError(fromProfile, problem);
-  const known = ADVICE[error];
-  if (known) return new CibaError(known[0], `${problem} ${known[1]}`);
+  if (known) {
+    const { code, advice, aboutClient = false, passes = false } = known;
+    const clock = name === 'invalid_client' ? clockAdvice(answer) : '';
+    return new CibaError(code, `${problem} ${advice}${clock}`, {
+      ...(passes && call.requestName === 'token request' && { retryable: true }),
+      maybeHint: atStart && code === 'misconfigured' && !aboutClient,
+    });
+  }
+  if (status >= 500) return new CibaError('unavailable', problem, retryAfterOf(answer));
   return new CibaError(
     'badResponse',
-    `${problem} The adapter doesn't know this error. Look it up in the provider's documentation or log.`,
-    { retryable: false },
+    `${problem} The adapter doesn't know this error. Look it up in the provider's documentation or log, and name its meaning in a profile.`,
+    { retryable: false, maybeHint: atStart },
   );
 }
 
-function fromClientError(caught: ClientError, call: OidcCall): CibaError {
-  // For a response of the wrong status or type, the cause is the Response. This includes a 5xx with an error in JSON.
-  if (caught.cause instanceof Response) return fromStatus(caught.cause, call);
-  switch (caught.code) {
-    case 'OAUTH_TIMEOUT':
-      return new CibaError('timeout', `The provider at ${call.issuer} didn't answer the ${call.requestName} in time.`);
-    case 'OAUTH_PARSE_ERROR':
-      return new CibaError(
-        'badResponse',
-        `The provider at ${call.issuer} answered the ${call.requestName} with invalid JSON.`,
-      );
-    case 'OAUTH_HTTP_REQUEST_FORBIDDEN':
-      return new CibaError(
-        'misconfigured',
-        `The metadata of ${call.issuer} names an http endpoint for the ${call.requestName}, which would be readable in transit. Make the provider name https endpoints.`,
-      );
-    default:
-      return fromInvalidAnswer(caught, call);
+/** What the profile says of an error, or else the standards. */
+function readKnownError(name: string, description: string, status: number, call: OidcCall): KnownError | undefined {
+  const { profile, requestName } = call;
+  if (requestName === 'authentication request') {
+    const meant = profile.startError?.(name, description, status);
+    if (meant) {
+      const known = inWords(meant);
+      return { ...known, aboutClient: !known.maybeHint };
+    }
+    if (meansNoSuchUser(name, description)) return KNOWN_ERRORS.get('unknown_user_id');
   }
+  if (requestName === 'token request') {
+    const meant = profile.tokenError?.(name, description, status);
+    // The four words of CIBA Core were read before this.
+    if (meant && !isTokenError(meant)) return inWords(meant);
+  }
+  return (name === 'invalid_request' ? topicOf(description) : undefined) ?? KNOWN_ERRORS.get(name);
+}
+
+const ADVICE_ON_CODES: ReadonlyMap<CibaErrorCode, string> = new Map([
+  ['unknownUser', 'The provider knows no user with this login hint. Check which hint it expects.'],
+  ['noDevice', 'The user has no device that the provider can reach. Have the user set one up.'],
+]);
+
+/** A profile may name a code alone. */
+const inWords = (meant: CibaErrorCode | OidcProfileError): OidcProfileError =>
+  typeof meant === 'object'
+    ? meant
+    : { code: meant, advice: ADVICE_ON_CODES.get(meant) ?? "Look at the provider's log for the reason." };
+
+/** The name of an error. Known names are never changed, whatever the hint was. */
+function quoteName(name: string, { secrets }: OidcCall): string {
+  if (KNOWN_ERRORS.has(name) || name === 'server_error' || name === 'temporarily_unavailable') return name;
+  // A code holds no short hint, but a broken server could repeat a token there.
+  const isCode = /^[\w.-]{1,60}$/.test(name);
+  return quote(name, isCode ? secrets.filter(({ length }) => length >= 8) : secrets);
 }
 
 /** For a complete response that breaks a rule. A retry would get the same, or find the request redeemed. */
-function fromInvalidAnswer(caught: ClientError, call: OidcCall): CibaError {
-  // These are openid-client's own fixed sentences. The values stay in `cause` objects, which are dropped.
-  const reason = caught.cause instanceof Error ? `${caught.message}: ${caught.cause.message}` : caught.message;
+function fromInvalidAnswer(caught: unknown, answer: ProviderAnswer, call: OidcCall): CibaError {
+  const reason = reasonOf(caught);
   if (call.requestName === 'discovery') {
-    return new CibaError(
-      'misconfigured',
+    return misconfigured(
       `The metadata at ${call.issuer} can't be used (${reason}). Set \`issuer\` exactly as the provider names itself.`,
     );
   }
-  return new CibaError('badResponse', `The provider's response to the ${call.requestName} isn't valid (${reason}).`, {
-    retryable: false,
-  });
+  const claim = claimOf(caught);
+  const advice =
+    claim === 'exp' || claim === 'nbf'
+      ? clockAdvice(answer) ||
+        " Check the clocks of the provider and of this server, and how long the provider's ID tokens live."
+      : (ADVICE_ON_CLAIMS.get(claim) ?? (/"alg"/.test(reason) ? ADVICE_ON_ALGORITHM : ''));
+  return unusable(`The provider's response to the ${call.requestName} isn't valid (${reason}).${advice}`, call);
 }
 
-function fromStatus(response: Response, call: OidcCall): CibaError {
-  const { status } = response;
-  const problem = `The provider at ${call.issuer} answered the ${call.requestName} with HTTP ${status}`;
-  if (status === 401 || response.headers.has('www-authenticate')) {
-    return new CibaError(
-      'misconfigured',
-      `${problem}, so it rejects this client's credentials. Check \`clientId\`, \`clientSecret\` and \`clientAuthentication\`.`,
+const ADVICE_ON_CLAIMS: ReadonlyMap<unknown, string> = new Map([
+  ['aud', ' The ID token is for another client: set `clientId` to the ID that the provider puts into `aud`.'],
+  ['azp', ' The ID token was issued to another client: set `clientId` to the ID that the provider puts into `azp`.'],
+  [
+    'iss',
+    ' The ID token names another issuer than the metadata: correct the public address in the settings of the provider.',
+  ],
+]);
+
+const ADVICE_ON_ALGORITHM =
+  ' Have the provider list the algorithm under `id_token_signing_alg_values_supported`, or sign with RS256.';
+
+/** openid-client's own fixed sentences. The values stay in `cause` objects, which are dropped. */
+function reasonOf(caught: unknown): string {
+  if (!(caught instanceof ClientError)) return 'it is no JSON object';
+  if (caught.code === 'OAUTH_PARSE_ERROR') return 'it holds invalid JSON';
+  return caught.cause instanceof Error ? `${caught.message}: ${caught.cause.message}` : caught.message;
+}
+
+/** The claim of the ID token that is wrong, if that is the fault. */
+function claimOf(caught: unknown): unknown {
+  const { cause } = Object((caught as { cause?: unknown }).cause) as { cause?: unknown };
+  return (Object(cause) as { claim?: unknown }).claim;
+}
+
+/** What the `Date` header tells about this server's clock, or nothing if the clocks agree. */
+export function clockAdvice({ headers }: Pick<ProviderAnswer, 'headers'>): string {
+  const ahead = Math.round((Date.now() - Date.parse(headers.get('date') ?? '')) / 1000);
+  if (!(Math.abs(ahead) > CLOCK_SKEW_SECONDS)) return '';
+  const direction = ahead > 0 ? 'ahead of' : 'behind';
+  return ` This server's clock is ${Math.abs(ahead)} s ${direction} the provider's: synchronize both, for example by NTP.`;
+}
+
+function fromStatus(answer: ProviderAnswer, problem: string, call: OidcCall): CibaError {
+  const { status, headers } = answer;
+  const { requestName, issuer } = call;
+  if (status < 200 || status > 599) return unusable(`${problem}, which is no HTTP status. Check \`fetch\`.`, call);
+  if (status < 300) {
+    if (isPage(answer)) return fromPage(problem, call);
+    return unusable(
+      `${problem}, where the standards want 200 with a JSON object. ${requestName === 'authentication request' ? 'The phone may have rung, so it is not sent again.' : 'It may have had its effect, so it is not sent again.'} Make the provider answer with 200.`,
+      call,
     );
   }
-  if (status === 429) return new CibaError('rateLimited', `${problem}: too many requests.`, retryAfterOf(response));
+  if (status < 400) return fromRedirect(answer, problem, call);
+  if (status === 401 || headers.has('www-authenticate')) {
+    return requestName === 'userinfo request'
+      ? new CibaError('unauthorized', `${problem}. ${KNOWN_ERRORS.get('invalid_token')?.advice ?? ''}`)
+      : wrongSettings(
+          `${problem}, so it rejects this client's credentials. ${CREDENTIALS_ADVICE}${clockAdvice(answer)}`,
+          call,
+        );
+  }
+  if (status === 429) return new CibaError('rateLimited', `${problem}: too many requests.`, retryAfterOf(answer));
   if (status === 408) return new CibaError('timeout', `${problem}: it timed out.`);
-  if (status >= 500)
-    return new CibaError('unavailable', `${problem}. Check the provider's log.`, retryAfterOf(response));
-  if (call.requestName === 'discovery') {
-    return new CibaError(
-      'misconfigured',
-      `${problem} instead of its metadata. Check \`issuer\`: ${call.issuer} plus /.well-known/openid-configuration must exist.`,
+  if (status >= 500) return new CibaError('unavailable', `${problem}. Check the provider's log.`, retryAfterOf(answer));
+  if (requestName === 'discovery') {
+    return misconfigured(
+      `${problem} instead of its metadata. Check \`issuer\`: ${issuer} plus /.well-known/openid-configuration must exist.`,
     );
   }
-  if (status === 404 && call.requestName === 'authentication request') {
-    return new CibaError(
-      'misconfigured',
-      `${problem}, so CIBA is disabled there, or \`profile\` names another provider. Enable CIBA, or change \`profile\`.`,
+  if (status === 404 || status === 405 || status === 410) {
+    const advice =
+      requestName === 'authentication request'
+        ? 'so CIBA is disabled there, or `profile` names another provider. Enable CIBA, or change `profile`.'
+        : "so its metadata names an address that isn't served. The adapter fetches the metadata again.";
+    return wrongSettings(`${problem}, ${advice}`, call);
+  }
+  return fromPage(problem, call, headers);
+}
+
+function fromPage(problem: string, { requestName }: OidcCall, headers?: Headers): CibaError {
+  const type = headers
+    ? ` and ${quote(headers.get('content-type')?.split(';')[0] ?? 'no content type', [])}`
+    : ' and a page';
+  const text = `${problem}${type} instead of JSON. Check whether a proxy or a firewall is in between.`;
+  return requestName === 'discovery'
+    ? misconfigured(`${text} Check \`issuer\`, too.`)
+    : new CibaError('badResponse', text);
+}
+
+function fromRedirect({ status, headers }: ProviderAnswer, problem: string, call: OidcCall): CibaError {
+  const { requestName, issuer } = call;
+  const target = headers.get('location') ?? '';
+  const host = URL.canParse(target, issuer) ? new URL(target, issuer).origin : 'an invalid address';
+  const where = `${problem}, a redirect to ${quote(host, call.secrets)}, which isn't followed`;
+  if (requestName === 'discovery') {
+    return misconfigured(`${where}. Set \`issuer\` to the address that the provider names in its metadata.`);
+  }
+  // A permanent redirect stays. Any other one may come from a login page in between.
+  return status === 301 || status === 308
+    ? wrongSettings(`${where}. Make the metadata name the address that the provider serves.`, call)
+    : new CibaError('badResponse', `${where}. Check whether a proxy or a firewall is in between.`);
+}
+
+function fromClientError(caught: ClientError, call: OidcCall): CibaError {
+  if (caught.code === 'OAUTH_HTTP_REQUEST_FORBIDDEN') {
+    return misconfigured(
+      `The metadata of ${call.issuer} names an http endpoint for the ${call.requestName}, which would be readable in transit. Make the provider name https endpoints.`,
     );
   }
-  const type = response.headers.get('content-type')?.split(';')[0] ?? 'no content type';
-  return new CibaError(
-    'badResponse',
-    `${problem} and ${type} instead of JSON. Check whether a proxy or a firewall is in between.`,
+  return misconfigured(
+    `The ${call.requestName} to ${call.issuer} couldn't be made (${reasonOf(caught)}). Check the provider's metadata and \`clientAuthentication\`.`,
   );
 }
 
-function unreachable(caught: TypeError, call: OidcCall): CibaError {
-  const { cause } = caught;
-  const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-  return new CibaError(
-    'network',
-    `The provider at ${call.issuer} couldn't be reached for the ${call.requestName}${why}. Check that it is running and that this server may connect to it.`,
-    { cause: caught },
-  );
+/** Certificates that no retry makes right, by Node's code, and what to do. */
+const CERTIFICATE_ADVICE: ReadonlyMap<unknown, string> = new Map([
+  [
+    'CERT_HAS_EXPIRED',
+    "The provider's certificate has expired, or this server's clock is wrong. Renew the certificate.",
+  ],
+  ['CERT_NOT_YET_VALID', "The provider's certificate isn't valid yet. Check this server's clock."],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    "The provider's certificate is for another host name. Use the name that it is for, or issue one for this name.",
+  ],
+  ['CERT_REVOKED', "The provider's certificate was revoked. Renew it."],
+  ...[
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'CERT_UNTRUSTED',
+  ].map(
+    (code) =>
+      [
+        code,
+        "This server doesn't trust the CA of the provider's certificate. Name the CA's file in the environment variable NODE_EXTRA_CA_CERTS before Node starts, pass a `fetch` that trusts it, or have the provider send its whole chain.",
+      ] as const,
+  ),
+  [
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'There is no TLS at this port. Check scheme and port of `issuer`, and whether a proxy is in between.',
+  ],
+  [
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    'The provider wants a client certificate. Pass a `fetch` that presents it.',
+  ],
+]);
+
+/** Why there is no connection, by Node's code, and what to do. */
+const NETWORK_ADVICE: ReadonlyMap<unknown, string> = new Map([
+  ['ENOTFOUND', "DNS doesn't know its host name. Check `issuer` and this server's DNS."],
+  ['EAI_AGAIN', "DNS didn't answer. Check this server's DNS."],
+  ['ECONNREFUSED', 'Nothing listens there. Check that it is running, and its port.'],
+  ['ECONNRESET', 'It closed the connection before it answered. Check its log, and whether a proxy is in between.'],
+]);
+
+/** For a request that `fetch` itself gave up. */
+function fromFailure({ caught, timedOut }: NonNullable<Exchange['failure']>, call: OidcCall): CibaError {
+  if (timedOut) {
+    return new CibaError('timeout', `The provider at ${call.issuer} didn't answer the ${call.requestName} in time.`);
+  }
+  const code = systemCodeOf(caught);
+  const why = code === undefined ? '' : ` (${redact(code, call.secrets)})`;
+  const problem = `The provider at ${call.issuer} couldn't be reached for the ${call.requestName}${why}.`;
+  const certificate = CERTIFICATE_ADVICE.get(code);
+  if (certificate !== undefined) return wrongSettings(`${problem} ${certificate}`, call, { cause: caught });
+  const advice = NETWORK_ADVICE.get(code) ?? 'Check that it is running and that this server may connect to it.';
+  return new CibaError('network', `${problem} ${advice}`, { cause: caught });
 }
 
-/** The provider's own words on one short line, without anything that must not be logged. */
-function quote({ error, error_description: description }: ResponseBodyError, { secrets }: OidcCall): string {
-  const words = description === undefined ? error : `${error}, "${description}"`;
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((text, secret) => text.replaceAll(secret, '[removed]'), words)
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-    .slice(0, 200);
+/** Node's code of a fault, such as ECONNREFUSED. `fetch` wraps the error that has it. */
+function systemCodeOf(caught: unknown): string | undefined {
+  let error = caught;
+  for (let depth = 0; depth < 4 && error instanceof Object; depth++) {
+    const { code, cause } = error as { code?: unknown; cause?: unknown };
+    if (typeof code === 'string') return code.slice(0, 60);
+    error = cause;
+  }
+  return undefined;
 }
 
-function retryAfterOf({ headers }: Response) {
+function retryAfterOf({ headers }: ProviderAnswer) {
   return { retryAfter: parseRetryAfter(headers) };
 }

@@ -2,32 +2,54 @@ import {
   allowInsecureRequests,
   Configuration,
   customFetch,
-  type CustomFetch,
   discovery,
+  fetchUserInfo,
   genericGrantRequest,
   initiateBackchannelAuthentication,
-  ResponseBodyError,
   type ServerMetadata,
   tokenRevocation,
+  type UserInfoResponse,
 } from 'openid-client';
-import type { CallOptions, CibaAdapter, PendingApproval, PollResult } from '../../contract/index.js';
+import {
+  type CallOptions,
+  type CibaAdapter,
+  type CibaError,
+  isCibaError,
+  type PendingApproval,
+  type PollResult,
+} from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
 import { unlessAborted } from '../shared/unless-aborted.js';
-import { checkSession, readServerState, send, sendAndFixInterval, toPollResult, toSession } from './answers.js';
+import { correctAcknowledgement, correctTokens, readServerState, toPollResult, toSession } from './answers.js';
+import { checkApproval } from './approval.js';
 import { type OidcRequestName, toOidcError } from './errors.js';
+import { hintsOf } from './hints.js';
+import { CIBA_GRANT, createMetadataCache, findGaps, requireCiba, withEndpoint } from './metadata.js';
 import { type OidcAdapterOptions, readClientAuthentication, readIssuer, readProfile } from './options.js';
-import { secretsOf, subjectOf, toParameters } from './request.js';
-import type { OidcProfile, OidcRequest, OidcSession } from './types.js';
+import { secretsOf, subjectOf, toParameters, withoutEmptyFields } from './request.js';
+import type { OidcHints, OidcRequest, OidcSession } from './types.js';
+import { type Correction, type Exchange, type OidcFetch, recordingFetch } from './wire.js';
 
 export type { OidcAdapterOptions } from './options.js';
 export { oidcProfiles } from './profiles.js';
-export type { OidcProfile, OidcProfileRefusal, OidcRequest, OidcSession } from './types.js';
-
-const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
+export type {
+  AuthorizationDetail,
+  OidcHints,
+  OidcProfile,
+  OidcProfileError,
+  OidcProfileRefusal,
+  OidcRequest,
+  OidcSession,
+  OidcTokenError,
+} from './types.js';
+export type { OidcFetch, OidcFetchInit, OidcFetchResponse } from './wire.js';
 
 /** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it needs a little more than that. */
 const DEFAULT_TIMEOUT_SECONDS = 35;
+
+/** Longest wait for the revocation of tokens that are refused, in milliseconds. The poll's answer waits for it. */
+const GIVE_BACK_MS = 5000;
 
 export interface OidcAdapter extends CibaAdapter<OidcSession> {
   initiate(request: OidcRequest, options: CallOptions): Promise<PendingApproval>;
@@ -36,6 +58,34 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
    * @throws CibaError if the provider doesn't revoke them
    */
   revoke(session: OidcSession): Promise<void>;
+  /**
+   * Returns the current claims about the user (OpenID Connect Core 1.0 §5.3). They are about the session's own `sub`.
+   * @throws CibaError `unauthorized` if the access token has expired, `misconfigured` if the provider has no such endpoint
+   */
+  userinfo(session: OidcSession, options?: { readonly signal?: AbortSignal }): Promise<UserInfoResponse>;
+  /**
+   * Names the user of a session as this provider knows users. For a step-up, spread it into what `authRequest` returns.
+   * @throws CibaError `misconfigured` if the session doesn't tell
+   */
+  hintsOf(session: OidcSession): OidcHints;
+  /**
+   * Says who approved, and how. `pending` is null for a code without a push.
+   * @throws CibaError `refused` if the session isn't what was asked for, including the granted `authorization_details`
+   */
+  approver(
+    session: OidcSession,
+    asked: Pick<OidcRequest, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>,
+    pending: PendingApproval | null,
+  ): { readonly subject: string; readonly acr?: string; readonly authTime?: number };
+}
+
+interface Call {
+  readonly requestName: OidcRequestName;
+  readonly signal?: AbortSignal | undefined;
+  readonly secrets: readonly string[];
+  readonly correct?: Correction;
+  readonly onWarning?: CallOptions['onWarning'];
+  readonly exchange?: Exchange;
 }
 
 /**
@@ -61,60 +111,116 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
     );
   }
   const clientAuthentication = readClientAuthentication(options);
+  const usesBasic = options.clientAuthentication === undefined;
   const extensions = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
+  const send: OidcFetch = options.fetch ?? ((url, init) => fetch(url, init));
+  const metadata = createMetadataCache(options.issuer, fetchMetadata);
+  const told = new Set<string>();
 
-  let metadata: Promise<ServerMetadata> | undefined;
+  const describe = (requestName: OidcRequestName, exchange: Exchange, secrets: readonly string[] = []) => ({
+    requestName,
+    exchange,
+    issuer: options.issuer,
+    secrets: [...secrets, options.clientSecret ?? ''],
+    profile,
+  });
 
-  /** Fetches the provider's metadata once. A failure isn't kept, so the next call tries again. */
-  function discover(): Promise<ServerMetadata> {
-    metadata ??= discovery(issuer, clientId, undefined, clientAuthentication, { timeout, execute: extensions })
-      .then((configuration) => withEndpoint(configuration.serverMetadata(), profile))
-      .catch((caught: unknown) => {
-        metadata = undefined;
-        throw toOidcError(caught, { requestName: 'discovery', issuer: options.issuer, secrets: [], profile });
+  /** Says each thing once, to the first caller that listens. */
+  function warn(problem: string, onWarning: CallOptions['onWarning']): void {
+    if (!onWarning || told.has(problem)) return;
+    told.add(problem);
+    onWarning(problem);
+  }
+
+  async function fetchMetadata(): Promise<ServerMetadata> {
+    const exchange: Exchange = {};
+    try {
+      const configuration = await discovery(issuer, clientId, undefined, clientAuthentication, {
+        timeout,
+        execute: extensions,
+        [customFetch]: recordingFetch(send, exchange, (json) => ({ ...json })),
       });
-    return metadata;
+      return withEndpoint(configuration.serverMetadata(), profile);
+    } catch (caught) {
+      throw toOidcError(caught, describe('discovery', exchange));
+    }
   }
 
   /** Sends one request. It has its own configuration, to carry a signal that not every function accepts. */
   async function call<T>(
-    requestName: OidcRequestName,
-    { signal, secrets, request = send }: { signal?: AbortSignal; secrets: string[]; request?: CustomFetch },
-    run: (configuration: Configuration) => Promise<T>,
+    { requestName, signal, secrets, correct = (json) => ({ ...json }), onWarning, exchange = {} }: Call,
+    run: (configuration: Configuration, server: ServerMetadata) => Promise<T>,
   ): Promise<T> {
+    // All calls share the metadata, so a call's signal ends its wait only.
+    const server = await unlessAborted(
+      metadata.read((problem) => warn(problem, onWarning)),
+      signal,
+    );
     try {
-      // All calls share the discovery, so a call's signal ends its wait only.
-      const server = await unlessAborted(discover(), signal);
       const configuration = new Configuration(server, clientId, undefined, clientAuthentication);
       configuration.timeout = timeout;
-      configuration[customFetch] = (url, init) => request(url, { ...init, signal: either(init.signal, signal) });
+      const record = recordingFetch(send, exchange, correct);
+      configuration[customFetch] = (url, init) => record(url, { ...init, signal: either(init.signal, signal) });
       for (const extend of extensions) extend(configuration);
-      return await run(configuration);
+      return await run(configuration, server);
     } catch (caught) {
       signal?.throwIfAborted();
-      throw toOidcError(caught, {
-        requestName,
-        issuer: options.issuer,
-        secrets: [...secrets, options.clientSecret ?? ''],
-        profile,
-      });
+      const error = toOidcError(caught, describe(requestName, exchange, secrets));
+      if (mayBeOutdated(error)) metadata.suspect();
+      throw error;
     }
   }
 
+  /** Revokes the refresh token first, because most providers then end the access token and the session with it. */
+  async function revoke(tokens: readonly string[], signal?: AbortSignal): Promise<void> {
+    await call({ requestName: 'revocation request', secrets: tokens, signal }, async (configuration, server) => {
+      if (!server.revocation_endpoint) return;
+      const [first, ...others] = tokens;
+      if (first !== undefined) await tokenRevocation(configuration, first);
+      for (const token of others) {
+        // A provider that ended it with the refresh token may call it invalid.
+        await tokenRevocation(configuration, token).catch((caught: unknown) => {
+          if (!isRefusal(caught)) throw caught;
+        });
+      }
+    });
+  }
+
+  /** Revokes the tokens of an approval that is refused. If that fails, they expire. */
+  async function giveBack({ answer }: Exchange): Promise<void> {
+    if (!answer || answer.status < 200 || answer.status > 299) return;
+    const { refresh_token: refreshToken, access_token: accessToken } = answer.json ?? {};
+    const tokens = [refreshToken, accessToken].filter(
+      (token): token is string => typeof token === 'string' && token !== '',
+    );
+    if (tokens.length === 0) return;
+    await revoke(tokens, AbortSignal.timeout(GIVE_BACK_MS)).catch(() => undefined);
+  }
+
   return {
-    async initiate(request, { signal }): Promise<PendingApproval> {
+    async initiate(wanted, { signal, onWarning }): Promise<PendingApproval> {
+      const request = withoutEmptyFields(wanted);
       const secrets = secretsOf(request);
-      const { acrValues, maxAge, requestedExpiry = Infinity } = request;
+      const { acrValues, maxAge, requestedExpiry, authorizationDetails } = request;
       const subject = subjectOf(request);
       const parameters = toParameters(request, profile, issuer.href);
       const sentAt = Date.now();
-      const callOptions = { signal, secrets, request: sendAndFixInterval };
-      const answer = await call('authentication request', callOptions, (configuration) => {
-        requireBackchannelEndpoint(configuration.serverMetadata(), options.issuer);
-        return initiateBackchannelAuthentication(configuration, parameters);
-      });
+      const answer = await call(
+        {
+          requestName: 'authentication request',
+          signal,
+          secrets,
+          correct: correctAcknowledgement(requestedExpiry),
+          onWarning,
+        },
+        (configuration, server) => {
+          requireCiba(server);
+          for (const gap of findGaps(server, { profile, usesBasic, request })) warn(gap, onWarning);
+          return initiateBackchannelAuthentication(configuration, parameters);
+        },
+      );
       const expiresIn = profile.expiry?.ignoredInAnswer
-        ? Math.min(answer.expires_in, requestedExpiry)
+        ? Math.min(answer.expires_in, requestedExpiry ?? Infinity)
         : answer.expires_in;
       return {
         id: crypto.randomUUID(),
@@ -127,47 +233,85 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
           ...(subject !== undefined && { subject }),
           ...(acrValues !== undefined && { acrValues }),
           ...(maxAge !== undefined && { maxAge }),
+          ...(authorizationDetails !== undefined && { authorizationDetails }),
           // The provider started counting after this was sent, so the request ends no earlier than this.
           ...(profile.deniedMeansExpiredToo && { deniedUntil: sentAt + expiresIn * 1000 }),
         },
       };
     },
 
-    async poll(pending, { signal }: CallOptions): Promise<PollResult<OidcSession>> {
+    async poll(pending, { signal, onWarning }: CallOptions): Promise<PollResult<OidcSession>> {
       const state = readServerState(pending.serverState);
-      return call('token request', { signal, secrets: [state.authReqId] }, async (configuration) => {
-        try {
-          const tokens = await genericGrantRequest(configuration, CIBA_GRANT, { auth_req_id: state.authReqId });
-          return { status: 'approved', session: checkSession(toSession(tokens), state) };
-        } catch (caught) {
-          const result = caught instanceof ResponseBodyError ? toPollResult(caught, pending, state) : undefined;
-          if (result) return result;
-          throw caught;
-        }
+      const exchange: Exchange = {};
+      const secrets = [state.authReqId];
+      try {
+        return await call(
+          { requestName: 'token request', signal, secrets, correct: correctTokens, onWarning, exchange },
+          async (configuration) => {
+            try {
+              const tokens = await genericGrantRequest(configuration, CIBA_GRANT, { auth_req_id: state.authReqId });
+              const session = toSession(tokens);
+              checkApproval(session, state, profile, exchange.answer?.headers);
+              return { status: 'approved', session };
+            } catch (caught) {
+              const result = exchange.answer && toPollResult(exchange.answer, pending, state, profile);
+              if (result) return result;
+              throw caught;
+            }
+          },
+        );
+      } catch (caught) {
+        await giveBack(exchange);
+        throw caught;
+      }
+    },
+
+    async revoke({ refreshToken, accessToken }) {
+      await revoke([refreshToken, accessToken].filter((token) => token !== undefined));
+    },
+
+    userinfo({ accessToken, claims }, { signal } = {}) {
+      const secrets = [accessToken];
+      return call({ requestName: 'userinfo request', signal, secrets }, (configuration, server) => {
+        if (server.userinfo_endpoint) return fetchUserInfo(configuration, accessToken, claims.sub);
+        throw misconfigured(
+          `The metadata of ${options.issuer} names no \`userinfo_endpoint\`. Use \`session.claims\` instead.`,
+        );
       });
     },
 
-    async revoke(session) {
-      const tokens = [session.refreshToken, session.accessToken].filter((token) => token !== undefined);
-      await call('revocation request', { secrets: tokens }, async (configuration) => {
-        if (!configuration.serverMetadata().revocation_endpoint) return;
-        for (const token of tokens) await tokenRevocation(configuration, token);
-      });
+    hintsOf: (session) => hintsOf(session, profile),
+
+    approver(session, asked) {
+      const { subject, acrValues, maxAge, authorizationDetails } = asked;
+      checkApproval(
+        session,
+        {
+          ...(subject !== undefined && { subject }),
+          ...(acrValues !== undefined && { acrValues }),
+          ...(maxAge !== undefined && { maxAge }),
+          ...(authorizationDetails !== undefined && { authorizationDetails }),
+        },
+        profile,
+      );
+      const { sub, acr, auth_time: authTime } = session.claims;
+      return {
+        subject: sub,
+        ...(typeof acr === 'string' && { acr }),
+        ...(typeof authTime === 'number' && { authTime }),
+      };
     },
   };
 }
 
-/** Some providers don't name their endpoint in the metadata, or do so only on request. */
-function withEndpoint(server: ServerMetadata, { endpoint }: OidcProfile): ServerMetadata {
-  if (server.backchannel_authentication_endpoint || endpoint === undefined) return server;
-  return { ...server, backchannel_authentication_endpoint: endpoint(server.issuer.replace(/\/$/, '')) };
+/** Whether the provider may have moved its endpoints or changed its issuer since its metadata was fetched. */
+function mayBeOutdated({ code, maybeHint }: CibaError): boolean {
+  return code === 'network' || code === 'badResponse' || (code === 'misconfigured' && !maybeHint);
 }
 
-function requireBackchannelEndpoint(server: ServerMetadata, issuer: string): void {
-  if (server.backchannel_authentication_endpoint) return;
-  throw misconfigured(
-    `The metadata of ${issuer} has no \`backchannel_authentication_endpoint\`, so there is nowhere to send the request. Enable CIBA at the provider, or set the \`profile\` of this provider.`,
-  );
+/** Whether the provider answered with an error of the request, and not of the network or of its own. */
+function isRefusal(caught: unknown): boolean {
+  return !isCibaError(caught) && (caught as { status?: number }).status === 400;
 }
 
 function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {

@@ -3,6 +3,7 @@ import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { oidcProfiles } from './profiles.js';
 import type { OidcProfile } from './types.js';
+import type { OidcFetch } from './wire.js';
 
 export interface OidcAdapterOptions {
   /** The provider's issuer identifier, exactly as its metadata names it: https, or http on a loopback address. */
@@ -23,6 +24,12 @@ export interface OidcAdapterOptions {
   readonly profile?: keyof typeof oidcProfiles | OidcProfile;
   /** Seconds to wait for one response. @default 35, since a provider may hold a poll for 30 */
   readonly timeout?: number;
+  /**
+   * Sends every request to the provider: metadata, starts, polls, revocation and userinfo. Pass one that presents a client
+   * certificate, trusts a private CA, goes through a proxy or is traced.
+   * @default the global `fetch` at the time of the call
+   */
+  readonly fetch?: OidcFetch;
 }
 
 /** @throws CibaError `misconfigured` unless the issuer is an https URL, or an http URL on loopback */

@@ -1,7 +1,21 @@
 import { isCibaError } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
+import { MAX_SECONDS } from '../../contract/validate.js';
 import { readJwtClaims } from '../shared/jwt.js';
 import type { OidcProfile, OidcRequest } from './types.js';
+
+/** Drops the fields that are empty: they mean the same as absent ones, and providers refuse them. */
+export function withoutEmptyFields(request: OidcRequest): OidcRequest {
+  const given = Object.entries(request).filter(
+    ([name, value]: [string, unknown]) =>
+      value !== undefined &&
+      value !== null &&
+      // An empty message is a mistake of the app, which would otherwise show a code that the phone doesn't show.
+      (name === 'bindingMessage' || !(typeof value === 'string' && value.trim() === '')) &&
+      !(Array.isArray(value) && value.length === 0),
+  );
+  return { ...(Object.fromEntries(given) as Partial<OidcRequest>), loginHint: request.loginHint };
+}
 
 /**
  * Builds the parameters of CIBA Core 1.0 §7.1 as the provider's profile wants them.
@@ -38,6 +52,23 @@ function buildParameters(request: OidcRequest, profile: OidcProfile, issuer: str
 
 /** A request must have exactly one hint. */
 function hint(request: OidcRequest, profile: OidcProfile, issuer: string): Record<string, string> {
+  const [[name, value] = ['', '']] = Object.entries(chooseHint(request, profile, issuer));
+  const { hints } = profile;
+  if (hints && !hints.some((accepted) => accepted === name)) {
+    throw aboutThisUser(
+      `${profile.name} doesn't accept \`${name}\`, only ${hints.map((accepted) => `\`${accepted}\``).join(' and ')}. Return what \`adapter.hintsOf(session)\` gives from \`authRequest\`.`,
+    );
+  }
+  if (value.trim() === '') {
+    throw aboutThisUser('`authRequest` returned an empty hint, so no user is named. Return a `loginHint`, or null.');
+  }
+  return { [name]: value };
+}
+
+/** What one user's data causes tells strangers about this user, so no stranger may see it. */
+const aboutThisUser = (problem: string) => misconfigured(problem, { maybeHint: true });
+
+function chooseHint(request: OidcRequest, profile: OidcProfile, issuer: string): Record<string, string> {
   const { idTokenHint, loginHintToken } = request;
   if (idTokenHint !== undefined && loginHintToken !== undefined) {
     throw misconfigured(
@@ -47,7 +78,7 @@ function hint(request: OidcRequest, profile: OidcProfile, issuer: string): Recor
   if (idTokenHint !== undefined) return { id_token_hint: idTokenHint };
   if (loginHintToken !== undefined) return { login_hint_token: loginHintToken };
   const built = profile.loginHint ? profile.loginHint(request, issuer) : request.loginHint;
-  if (typeof built !== 'string') throw misconfigured(built.problem);
+  if (typeof built !== 'string') throw aboutThisUser(built.problem);
   return { login_hint: built };
 }
 
@@ -73,16 +104,15 @@ function userCode(
   { name, userCode: accepted = true }: OidcProfile,
 ): string | undefined {
   if (code === undefined || accepted) return code;
-  throw misconfigured(`${name} doesn't accept a user code. Don't return \`userCode\` from \`authRequest\`.`);
+  throw aboutThisUser(`${name} doesn't accept a user code. Don't return \`userCode\` from \`authRequest\`.`);
 }
 
 function expiry({ requestedExpiry }: OidcRequest, { name, expiry: rules = {} }: OidcProfile): Record<string, string> {
   if (requestedExpiry === undefined) return {};
-  const { parameter = 'requested_expiry', longest = Infinity } = rules;
+  const { parameter = 'requested_expiry', longest = MAX_SECONDS } = rules;
   if (!Number.isInteger(requestedExpiry) || requestedExpiry < 1 || requestedExpiry > longest) {
-    const most = longest === Infinity ? '' : ` and at most ${longest}`;
     throw misconfigured(
-      `\`requestedExpiry\` is ${requestedExpiry}, but ${name} accepts whole seconds only, at least 1${most}. Return such a number from \`authRequest\`.`,
+      `\`requestedExpiry\` is ${String(requestedExpiry)}, but ${name} accepts whole seconds only, at least 1 and at most ${longest}. Return such a number from \`authRequest\`.`,
     );
   }
   return { [parameter]: String(requestedExpiry) };

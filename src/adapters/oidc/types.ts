@@ -12,7 +12,7 @@ export interface OidcRequest extends InitiateRequest {
   /** Lifetime of the request, in seconds (CIBA Core 1.0 §7.1 `requested_expiry`). */
   readonly requestedExpiry?: number;
   /** What is being authorized, in detail (RFC 9396 `authorization_details`). */
-  readonly authorizationDetails?: readonly { readonly [field: string]: JsonValue }[];
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /**
    * Most seconds since the user authenticated at the provider, checked against the ID token's `auth_time`. CIBA has no
    * such parameter, so it isn't sent to the provider.
@@ -54,10 +54,58 @@ export interface OidcProfile {
     readonly ignoredInAnswer?: boolean;
   };
   /** The meaning of an error response to the authentication request, if it differs from CIBA Core 1.0 §13. */
-  readonly startError?: (error: string, description: string) => CibaErrorCode | undefined;
+  readonly startError?: (
+    error: string,
+    description: string,
+    status: number,
+  ) => CibaErrorCode | OidcProfileError | undefined;
+  /** The meaning of an error response to a poll, if it differs from CIBA Core 1.0 §11: a standard error, or a code. */
+  readonly tokenError?: (
+    error: string,
+    description: string,
+    status: number,
+  ) => OidcTokenError | CibaErrorCode | OidcProfileError | undefined;
+  /** The hints that the provider accepts. A request with another one isn't sent. @default all three */
+  readonly hints?: readonly ('login_hint' | 'login_hint_token' | 'id_token_hint')[];
+  /**
+   * Names the user of a session to the provider, for a step-up.
+   * @default the ID token until a minute before it expires, then the username, the email address or the `sub`
+   */
+  readonly hintsOf?: (session: OidcSession) => OidcHints;
+  /** The only `acr` that the provider reaches through CIBA, whatever is asked for. */
+  readonly onlyAcr?: string;
+  /**
+   * Whether the token response has the granted `authorization_details` (RFC 9396 §7). They are compared with what was
+   * asked for, unless this is false. @default true
+   */
+  readonly returnsDetails?: boolean;
   /** Whether the provider also answers `access_denied` for an expired request. The time then tells them apart. */
   readonly deniedMeansExpiredToo?: boolean;
 }
+
+/** What an error of the provider means, and what a developer can do about it. */
+export interface OidcProfileError {
+  readonly code: CibaErrorCode;
+  readonly advice: string;
+  /** Whether the login hint may have caused it: then no stranger sees this error. For start errors. @default false */
+  readonly maybeHint?: boolean;
+  /** Whether the next poll of the same request can succeed. For token errors. @default only for transient codes */
+  readonly passes?: boolean;
+}
+
+const TOKEN_ERRORS = ['authorization_pending', 'slow_down', 'access_denied', 'expired_token'] as const;
+
+/** The errors of a poll that aren't faults (CIBA Core 1.0 §11). */
+export type OidcTokenError = (typeof TOKEN_ERRORS)[number];
+
+export const isTokenError = (meant: unknown): meant is OidcTokenError =>
+  (TOKEN_ERRORS as readonly unknown[]).includes(meant);
+
+/** How to name the user of a session to the provider. Spread it into what `authRequest` returns. */
+export type OidcHints = Pick<OidcRequest, 'loginHint' | 'idTokenHint' | 'loginHintToken' | 'subject'>;
+
+/** One object of `authorization_details` (RFC 9396 §2). */
+export type AuthorizationDetail = { readonly [field: string]: JsonValue };
 
 /** Why a profile can't build a login hint: what is wrong, and what to do. */
 export interface OidcProfileRefusal {
@@ -71,6 +119,10 @@ export interface OidcSession {
   readonly accessToken: string;
   readonly idToken: string;
   readonly refreshToken?: string;
+  /** The granted scopes, separated by spaces. Absent if the provider granted what was asked for and doesn't say so. */
+  readonly scope?: string;
+  /** What was granted in detail, which can be less than was asked for (RFC 9396 §7). */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** When the access token expires, in milliseconds since 1970. Absent if the provider doesn't say. */
   readonly expiresAt?: number;
 }
@@ -82,6 +134,7 @@ export interface ServerState {
   readonly acrValues?: string;
   /** Seconds. */
   readonly maxAge?: number;
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** Wall-clock milliseconds from which a denial means expiry. Set only if the provider has one word for both. */
   readonly deniedUntil?: number;
 }
