@@ -53,7 +53,7 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
 const HANDLERS = Symbol.for('react-ciba.handlers-with-memory');
 
 /**
- * The origins that handlers with a memory store serve, and whether the warning about a second handler was logged. There is
+ * The origins and paths that handlers with a memory store serve, and whether the warning about a second handler was logged. There is
  * one list per process, even if a bundler copies this module: bundlers are what loads a handler twice.
  */
 function handlersWithMemory(): Map<string, { warned: boolean }> {
@@ -62,24 +62,24 @@ function handlersWithMemory(): Map<string, { warned: boolean }> {
 }
 
 /**
- * Reserves an origin for a handler with a memory store, and returns a function that frees it. Two such handlers lose
- * every other login: their cookies have the same names, but neither knows what the other keeps. This happens when a
+ * Reserves an origin and path for a handler with a memory store, and returns a function that frees them. Two such handlers
+ * lose every other login: their cookies have the same names, but neither knows what the other keeps. This happens when a
  * bundler loads the app's module twice. In development it only logs a warning, because modules are reloaded on purpose
  * there.
- * @throws CibaError `misconfigured` in production, if another handler has the origin
+ * @throws CibaError `misconfigured` in production, if another handler has the same origin and path
  */
-export function reserveOrigin(origin: string, ownsMemory: boolean): () => void {
+export function reserveMount(mount: string, ownsMemory: boolean): () => void {
   const mode = process.env['NODE_ENV'];
   if (!ownsMemory || (mode !== 'production' && mode !== 'development')) return () => undefined;
   const handlers = handlersWithMemory();
-  const first = handlers.get(origin);
+  const first = handlers.get(mount);
   if (first) {
-    const problem = `Two handlers, each with its own memory store, serve ${origin}, and neither knows the other's logins. Create one handler and import it, or give both the same \`store\`.`;
+    const problem = `Two handlers, each with its own memory store, serve ${mount}, and neither knows the other's logins. Create one handler and import it, or give both the same \`store\`.`;
     if (mode === 'production') throw misconfigured(problem);
     if (!first.warned) devWarning('two-handlers', problem);
     first.warned = true;
     return () => undefined;
   }
-  handlers.set(origin, { warned: false });
-  return () => void handlers.delete(origin);
+  handlers.set(mount, { warned: false });
+  return () => void handlers.delete(mount);
 }

@@ -7,6 +7,7 @@ import type { CibaServerEvent } from './log/events.js';
 import type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
 import { auditName, createDisplayCode } from './secrets.js';
 import { createMemoryStore } from './store/memory.js';
+import { scopeStore } from './store/scoped.js';
 import type { CibaStore } from './store/store.js';
 
 /** The handler's options with their defaults, and what this process keeps between requests. */
@@ -64,6 +65,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
   checkOptions(options);
   const now = options.now ?? (() => Date.now());
   const log = createLog(now);
+  const basePath = options.basePath ?? DEFAULT_BASE_PATH;
   return {
     adapter: options.adapter,
     authRequest: options.authRequest,
@@ -72,8 +74,8 @@ export function createContext<Session, Ask extends InitiateRequest>(
     publicSession: options.publicSession,
     onApproved: options.onApproved,
     ping: options.ping ?? false,
-    basePath: options.basePath ?? DEFAULT_BASE_PATH,
-    store: options.store ?? createMemoryStore({ now }),
+    basePath,
+    store: scopeStore(options.store ?? createMemoryStore({ now }), { origin: options.origin, basePath }),
     totp: options.totp,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     // The first denial costs nothing: a finger can slip.

@@ -1,7 +1,7 @@
 import { misconfigured } from '../contract/errors.js';
 import { CibaError, isCompleteCode, toCibaError } from '../contract/index.js';
 import type { InitiateRequest } from '../contract/index.js';
-import { reserveOrigin } from './check-options.js';
+import { reserveMount } from './check-options.js';
 import { checkCode } from './code/check-code.js';
 import { createContext } from './context.js';
 import type { Context } from './context.js';
@@ -100,7 +100,7 @@ export function createCibaHandler<
 >(options: CibaHandlerOptions<Session, Ask, Public>): CibaHandler<Session, Public> {
   const context = createContext(options);
   const { basePath } = context;
-  const freeOrigin = reserveOrigin(context.origin, options.store === undefined);
+  const freeMount = reserveMount(context.origin + context.basePath, options.store === undefined);
   const routes = new Map<string, readonly [FailedEvent['during'], (request: Request) => void, Route<Session>]>();
   const route = (
     method: 'GET' | 'POST',
@@ -191,7 +191,7 @@ export function createCibaHandler<
     },
     async stop({ timeout = 30 } = {}) {
       stopped = true;
-      freeOrigin();
+      freeMount();
       for (const streams of context.streams.values()) for (const close of streams) close();
       await within(timeout, Promise.allSettled(pendingRequests));
     },

@@ -6,5 +6,5 @@ export { createMemoryStore } from './store/memory.js';
 export { nodeClientAddress, toNodeListener } from './http/node.js';
 export type { NodeRequest } from './http/node.js';
 export type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
-export type { CibaStore, RateLimit } from './store/store.js';
+export type { CibaStore, RateLimit, StoreStep } from './store/store.js';
 export type { TotpTools, TotpVerifier } from './code/totp-verifier.js';

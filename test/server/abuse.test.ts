@@ -425,7 +425,7 @@ describe('a session', () => {
     const { body } = await page.initiate('ada@example.com');
     app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await page.postLost('poll', { id: body['id'] }, { signal: AbortSignal.abort() });
-    const session = sets.filter(([key]) => key.startsWith('session:'));
+    const session = sets.filter(([key]) => key.includes(' session:'));
     expect(session).toHaveLength(1);
     expect(session[0]?.[1]).toBeLessThanOrEqual(120);
   });

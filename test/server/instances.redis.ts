@@ -196,7 +196,7 @@ async function ring(): Promise<PendingApproval> {
 
 /** Makes the next poll due at once, instead of waiting. */
 async function skipInterval(): Promise<void> {
-  for (const key of await admin.keys('ciba:schedule:*')) {
+  for (const key of await admin.keys('ciba:* schedule:*')) {
     const schedule = JSON.parse((await admin.get(key)) ?? '{}') as object;
     await admin.set(key, JSON.stringify({ ...schedule, nextPollAt: 0 }), { expiration: 'KEEPTTL' });
   }
@@ -320,7 +320,7 @@ describe('a process that is killed', () => {
     release();
     balancer.aim(instances.slice(1));
     expect((await send()).status).toBe(503);
-    const [lease = ''] = await admin.keys('ciba:act:*');
+    const [lease = ''] = await admin.keys('ciba:* act:*');
     expect(await admin.pTTL(lease)).toBeLessThanOrEqual(10_000);
     await admin.del(lease); // Instead of waiting until it expires.
     expect((await send()).status).toBe(200);
@@ -343,7 +343,7 @@ describe('a process that is killed', () => {
     await skipInterval();
     await expect(poll(pending)).resolves.toMatchObject({ status: 'pending' });
     expect(provider.polls).toBe(before + 1);
-    const [lease = ''] = await admin.keys('ciba:polling:*');
+    const [lease = ''] = await admin.keys('ciba:* polling:*');
     expect(await admin.pTTL(lease)).toBeLessThanOrEqual(10_000);
     await admin.del(lease); // Instead of waiting until it expires.
     provider.decide('approved');

@@ -10,7 +10,7 @@ const PAGE = 'store/keys.ts';
 
 /** A call of the store whose key is written in place, instead of made by a function of the page. */
 const KEY_IN_A_CALL =
-  /\bstore\s*\.(?:get|set|delete|setIfAbsent|increment|setIfGreater|acquireSlot|releaseSlot|consume|publish|subscribe)(?:<[^(]*>)?\(\s*['"`]/;
+  /\bstore\s*\.(?:get|set|delete|setIfAbsent|increment|setIfGreater|acquireSlot|releaseSlot|addToIndex|removeFromIndex|readIndex|consume|publish|subscribe)(?:<[^(]*>)?\(\s*['"`]/;
 
 /** A template that begins as keys do, with a name and a colon, and isn't a URL. */
 const KEY_IN_A_TEMPLATE = /`[\w-]*(?:\$\{[^}]*\}[\w-]*)?:(?!\/\/)[^`\s]*\$\{/;

@@ -146,6 +146,48 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await acquire('b', 5)).toBe(14);
     });
 
+    it('lists members in order, moves them, and forgets the list when its longest time is over', async () => {
+      const { store, other, advance } = await getHarness();
+      await store.addToIndex('i', 'late', 1_800_000_000_300, 10);
+      await other.addToIndex('i', 'early', 1_800_000_000_100, 20);
+      await store.addToIndex('i', 'middle', 1_800_000_000_200, 5);
+      const read = (upTo: number, limit = 10, by = store) => by.readIndex('i', { upTo, limit });
+      expect(await read(Infinity)).toEqual(['early', 'middle', 'late']);
+      expect(await read(1_800_000_000_200, 10, other)).toEqual(['early', 'middle']);
+      expect(await read(Infinity, 1)).toEqual(['early']);
+      await store.addToIndex('i', 'early', 1_800_000_000_400, 5);
+      expect(await read(Infinity)).toEqual(['middle', 'late', 'early']);
+      await other.removeFromIndex('i', 'middle');
+      await store.removeFromIndex('i', 'never in');
+      expect(await read(Infinity)).toEqual(['late', 'early']);
+      expect(await read(0)).toEqual([]);
+      await advance(19);
+      expect(await read(Infinity)).toEqual(['late', 'early']);
+      await advance(1.1);
+      expect(await read(Infinity)).toEqual([]);
+    });
+
+    it('runs the steps of a batch and answers in their order', async () => {
+      const { store, other } = await getHarness();
+      await store.set('old', 1, 10);
+      const answers = await store.batch([
+        ['get', 'old'],
+        ['set', 'new', { n: 2 }, 10],
+        ['setIfAbsent', 'claim', 'x', 10],
+        ['increment', 'count', 3, 10],
+        ['addToIndex', 'list', 'member', 1, 10],
+        ['delete', 'old'],
+      ]);
+      expect(answers).toEqual([1, undefined, { claimed: true, value: 'x' }, 3, undefined, undefined]);
+      expect(
+        await other.batch([
+          ['get', 'old'],
+          ['get', 'new'],
+        ]),
+      ).toEqual([undefined, { n: 2 }]);
+      expect(await other.readIndex('list', { upTo: 1, limit: 1 })).toEqual(['member']);
+    });
+
     it('limits within a window that further acts do not prolong', async () => {
       const { store, other, advance } = await getHarness();
       const limit = { points: 2, duration: 10 };

@@ -4,6 +4,19 @@ import { hash } from '../secrets.js';
 // Redis the store's prefix (default "ciba:") stands before each key. `user`, `browser`, `login` and `account` are hashes
 // of what the user typed or the browser holds, so that no key tells who signs in or can be used as a cookie.
 
+/**
+ * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because they
+ * sign in the same people, and a second path must not give an attacker a second count.
+ */
+const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user):/;
+
+/**
+ * Any key of this page, behind the handler that it belongs to.
+ * Value: as for the key. Lifetime: as for the key.
+ */
+export const scopedKey = ({ origin, basePath }: { origin: string; basePath: string }, key: string) =>
+  `${origin}${OF_THE_ORIGIN.test(key) ? '' : basePath} ${key}`;
+
 // Logins
 
 /** Seconds past its end for which a login can still be asked about. */

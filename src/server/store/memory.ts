@@ -1,8 +1,11 @@
 import { limitKey } from './keys.js';
+import { runSteps } from './run-steps.js';
 import type { CibaStore } from './store.js';
 
 /** Milliseconds between two sweeps of expired entries. */
 const SWEEP_INTERVAL_MS = 10_000;
+
+type Index = Record<string, number>;
 
 interface Slot {
   readonly owner: string;
@@ -42,7 +45,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
     for (const [key, { until }] of entries) if (until <= sweptAt) entries.delete(key);
   }
 
-  return {
+  const store: CibaStore = {
     async get<Value>(key: string) {
       return read<Value>(key);
     },
@@ -73,6 +76,23 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       write(key, to, ttl);
       return true;
     },
+    async addToIndex(key, member, order, ttl) {
+      const seconds = Math.max(ttl, ((entries.get(key)?.until ?? 0) - now()) / 1000);
+      write(key, { ...read<Index>(key), [member]: order }, seconds);
+    },
+    async removeFromIndex(key, member) {
+      const index = read<Index>(key);
+      if (!index || !Object.hasOwn(index, member)) return;
+      const { [member]: _, ...others } = index;
+      write(key, others, ((entries.get(key)?.until ?? 0) - now()) / 1000);
+    },
+    async readIndex(key, { upTo, limit }) {
+      return Object.entries(read<Index>(key) ?? {})
+        .filter(([, order]) => order <= upTo)
+        .toSorted(([a, first], [b, second]) => first - second || (a < b ? -1 : 1))
+        .slice(0, limit)
+        .map(([member]) => member);
+    },
     async acquireSlot(key, { owner, member, owners }, ttl) {
       const others = (read<Slot[]>(key) ?? []).filter((slot) => slot.until > now() && slot.member !== member);
       const names = new Set(others.map((slot) => slot.owner));
@@ -99,6 +119,7 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       write(name, count, left);
       return count > points ? Math.max(1, Math.ceil(left)) : 0;
     },
+    batch: (steps) => runSteps(store, steps),
     async publish(channel) {
       // Listeners run in their own microtask, as messages from another process would.
       for (const listener of listeners.get(channel) ?? []) queueMicrotask(listener);
@@ -116,4 +137,5 @@ export function createMemoryStore({ now = () => Date.now() }: { now?: () => numb
       // Memory is always available.
     },
   };
+  return store;
 }

@@ -2,6 +2,7 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { misconfigured } from '../../contract/errors.js';
 import { CibaError } from '../../contract/index.js';
 import { limitPrefix } from './keys.js';
+import { runSteps } from './run-steps.js';
 import type { CibaStore, RateLimit } from './store.js';
 
 /** What the store uses of a connected client of the `redis` package (node-redis 5 or 6). */
@@ -64,6 +65,15 @@ local stored = redis.call('GET', KEYS[1])
 if stored and tonumber(stored) >= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
+
+// The list lasts for as long as its longest member.
+const ADD_TO_INDEX = `
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end`;
+
+const REMOVE_FROM_INDEX = `redis.call('ZREM', KEYS[1], ARGV[1])`;
+
+const READ_INDEX = `return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])`;
 
 // The key holds a hash from member to "until owner". ARGV: member, owner, maximum of owners, now, lifetime.
 const ACQUIRE_SLOT = `
@@ -167,7 +177,7 @@ export function createRedisStore({
     return subscriber;
   }
 
-  return {
+  const store: RedisStore = {
     async get<Value>(key: string) {
       const text = await run(() => client.get(prefix + key));
       return typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
@@ -193,6 +203,15 @@ export function createRedisStore({
     async setIfGreater(key, to, ttl) {
       return (await script(SET_IF_GREATER, key, to, milliseconds(ttl))) === 1;
     },
+    async addToIndex(key, member, order, ttl) {
+      await script(ADD_TO_INDEX, key, member, order, milliseconds(ttl));
+    },
+    async removeFromIndex(key, member) {
+      await script(REMOVE_FROM_INDEX, key, member);
+    },
+    async readIndex(key, { upTo, limit }) {
+      return (await script(READ_INDEX, key, upTo === Infinity ? '+inf' : upTo, limit)) as string[];
+    },
     async acquireSlot(key, { owner, member, owners }, ttl) {
       return Number(await script(ACQUIRE_SLOT, key, member, owner, owners, Math.floor(now()), milliseconds(ttl)));
     },
@@ -208,6 +227,7 @@ export function createRedisStore({
         throw refused;
       }
     },
+    batch: (steps) => runSteps(store, steps),
     async publish(channel) {
       await run(() => client.publish(prefix + channel, ''));
     },
@@ -226,6 +246,7 @@ export function createRedisStore({
       subscriber = null;
     },
   };
+  return store;
 }
 
 function unavailable(cause?: unknown): CibaError {

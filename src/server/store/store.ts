@@ -6,6 +6,13 @@ export interface RateLimit {
   readonly duration: number;
 }
 
+/** The methods that a batch can run: those of one key that need no other's answer. */
+type BatchMethod =
+  'get' | 'set' | 'delete' | 'setIfAbsent' | 'increment' | 'setIfGreater' | 'addToIndex' | 'removeFromIndex';
+
+/** One step of a batch: the method's name and what it is called with, such as `['set', key, value, 60]`. */
+export type StoreStep = { [Name in BatchMethod]: readonly [Name, ...Parameters<CibaStore[Name]>] }[BatchMethod];
+
 /**
  * Stores the handler's logins, sessions, lockouts and counts. Values are plain JSON. Every method is one atomic step, even
  * between processes that share the store. All times are in seconds. Keys contain only hashes, never a hint, a cookie or
@@ -37,6 +44,15 @@ export interface CibaStore {
   /** Writes the number for `ttl` seconds if it is greater than the stored one. Returns whether it was. */
   setIfGreater(key: string, to: number, ttl: number): Promise<boolean>;
   /**
+   * Puts `member` into an ordered list at the place `order`, or moves it there. The list lasts for `ttl` seconds at least.
+   * Such lists find what belongs to an account, or what is due.
+   */
+  addToIndex(key: string, member: string, order: number, ttl: number): Promise<void>;
+  /** Takes `member` out of the list, if it is there. */
+  removeFromIndex(key: string, member: string): Promise<void>;
+  /** Returns the first `limit` members of the list whose order is `upTo` at most, lowest first. */
+  readIndex(key: string, range: { readonly upTo: number; readonly limit: number }): Promise<readonly string[]>;
+  /**
    * Gives `member` a slot on behalf of `owner` for `ttl` seconds, if `owner` has one already or fewer than `owners` others
    * do. Returns 0 on success, otherwise the seconds until a slot may be free. The same member again renews its time.
    */
@@ -48,6 +64,11 @@ export interface CibaStore {
    * first act, and further acts don't extend it.
    */
   consume(key: string, limit: RateLimit): Promise<number>;
+  /**
+   * Runs several steps in one round trip, and returns their answers in this order. Each step is atomic by itself, but the
+   * batch isn't: if one step fails, the batch rejects and others may have run.
+   */
+  batch(steps: readonly StoreStep[]): Promise<readonly unknown[]>;
   /** Calls all subscribers of the channel, in every process. Messages aren't kept for later subscribers. */
   publish(channel: string): Promise<void>;
   /** Subscribes to a channel. Returns the unsubscribe function. */
