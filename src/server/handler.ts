@@ -29,7 +29,7 @@ import { accountKey, hash, hintAccountKey, userKey } from './secrets.js';
 import { browserCookie, identifyBrowser, readBrowser, rememberAccount } from './session/browsers.js';
 import type { Browser } from './session/browsers.js';
 import { collectApproval, revokeSession } from './session/outcomes.js';
-import { guessesKey } from './store/keys.js';
+import { guessesKey, healthKey, HEALTH_SECONDS } from './store/keys.js';
 import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './session/sessions.js';
 
 /** Longest texts that are accepted, in characters. */
@@ -198,14 +198,21 @@ export function createCibaHandler<
   });
 }
 
-/** Reports whether this process can serve requests: it isn't stopping, and its store answers. */
+/**
+ * Reports whether this process can serve requests: it isn't stopping, and its store answers and can be written. A Redis
+ * that is a replica, or whose memory is full, still answers.
+ */
 async function health<Session>(context: Context<Session>, stopped: boolean): Promise<Response> {
   try {
     if (stopped) return jsonResponse(503, { status: 'stopping' });
     if (
       await within(
         HEALTH_TIMEOUT_SECONDS,
-        context.store.ping().then(() => true),
+        Promise.all([
+          context.store.ping(),
+          context.store.set(healthKey(), 0, HEALTH_SECONDS),
+          context.store.increment(healthKey(), 1, HEALTH_SECONDS),
+        ]),
       )
     )
       return jsonResponse(200, { status: 'ok' });

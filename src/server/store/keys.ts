@@ -300,3 +300,14 @@ export const limitPrefix = (points: number, duration: number) => `limit:${points
  * Value: a count. Lifetime: the limit's `duration`.
  */
 export const limitKey = (points: number, duration: number, key: string) => `${limitPrefix(points, duration)}:${key}`;
+
+// Health
+
+/** Seconds for which a health check's value is kept. */
+export const HEALTH_SECONDS = 10;
+
+/**
+ * What health checks write, to see that the store can be written.
+ * Value: a number. Lifetime: `HEALTH_SECONDS`.
+ */
+export const healthKey = () => 'health';

@@ -1,7 +1,6 @@
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { misconfigured } from '../../contract/errors.js';
-import { CibaError } from '../../contract/index.js';
 import { limitPrefix } from './keys.js';
+import { checkRedisClient, redisUnavailable } from './redis-client.js';
 import { runSteps } from './run-steps.js';
 import type { CibaStore, RateLimit } from './store.js';
 
@@ -9,6 +8,8 @@ import type { CibaStore, RateLimit } from './store.js';
 export interface RedisClient {
   /** Whether it is connected. Commands sent before that would wait in the client's queue and run much later. */
   readonly isReady: boolean;
+  /** Whether `connect()` was called. */
+  readonly isOpen: boolean;
   get(key: string): Promise<unknown>;
   set(key: string, value: string, options: { expiration: { type: 'PX'; value: number } }): Promise<unknown>;
   del(key: string): Promise<unknown>;
@@ -16,6 +17,7 @@ export interface RedisClient {
   publish(channel: string, message: string): Promise<unknown>;
   ping(): Promise<unknown>;
   duplicate(): RedisSubscriber;
+  destroy(): void;
 }
 
 /** A second connection of that client. A connection that subscribes can do nothing else. */
@@ -105,13 +107,13 @@ const RELEASE_SLOT = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
  * Keeps everything in Redis, so that any number of processes share logins, sessions, lockouts and limits. A command that
  * fails or takes too long throws `unavailable`, and the browser tries again. `src/server/store/keys.ts` lists all keys.
  *
- * @throws CibaError `misconfigured` if `client` is missing
+ * @throws CibaError `misconfigured` if `client` is missing, of another kind or version, or not connected
  * @example
  * import { createClient } from 'redis';
  *
  * const client = createClient({ url: 'redis://localhost:6379' });
  * client.on('error', (error: Error) => console.error('redis:', error.message));
- * // await client.connect();
+ * await client.connect();
  * const store = createRedisStore({ client });
  */
 export function createRedisStore({
@@ -120,16 +122,12 @@ export function createRedisStore({
   timeout = 2000,
   now = () => Date.now(),
 }: RedisStoreOptions): RedisStore {
-  if (typeof client?.duplicate !== 'function') {
-    throw misconfigured(
-      'createRedisStore needs `client`. Pass a connected client from `createClient` of the `redis` package (5 or 6).',
-    );
-  }
+  checkRedisClient(client);
   const limiters = new Map<string, RateLimiterRedis>();
   let subscriber: Promise<RedisSubscriber> | null = null;
 
   async function run<Answer>(command: () => Promise<Answer>): Promise<Answer> {
-    if (!client.isReady) throw unavailable();
+    if (!client.isReady) throw redisUnavailable();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error(`No answer within ${timeout} ms.`)), timeout);
@@ -138,7 +136,7 @@ export function createRedisStore({
       return await Promise.race([command(), tooLate]);
     } catch (cause) {
       if (cause instanceof RateLimiterRes) throw cause;
-      throw unavailable(cause);
+      throw redisUnavailable(cause);
     } finally {
       clearTimeout(timer);
     }
@@ -247,13 +245,6 @@ export function createRedisStore({
     },
   };
   return store;
-}
-
-function unavailable(cause?: unknown): CibaError {
-  return new CibaError('unavailable', 'Redis did not run a command. Check that it is running and can be reached.', {
-    retryAfter: 1,
-    cause,
-  });
 }
 
 /** Redis accepts whole milliseconds above 0. */
