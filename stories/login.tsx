@@ -64,7 +64,7 @@ export function userOf(canvasElement: HTMLElement) {
     canvas: within(canvasElement),
     find,
     press: async (verb: LoginVerb) => userEvent.click(await find(`[data-verb="${verb}"]`)),
-    submit: async () => userEvent.click(await find('[type="submit"]')),
+    submit: async () => userEvent.click(await find('[data-variant="primary"]')),
     type: async (text: string) => userEvent.type(await find('input'), text),
     enterCode: async (code: string) => {
       await user.type(code);

@@ -10,8 +10,10 @@ import {
   type RefAttributes,
 } from 'react';
 import { useMessages } from '../react/messages-context.js';
-import { CibaLogin, type CibaLoginProps } from './ciba-login.js';
+import { LoginCard, type CibaLoginProps } from './ciba-login.js';
 import * as Login from './parts.js';
+import { focusTarget } from './use-screen-focus.js';
+import { useSecondClicks } from './use-second-clicks.js';
 
 export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginProps<Session>, 'layout'> {
   /** Whether the dialog shows. */
@@ -28,12 +30,14 @@ function CibaLoginDialogWithRef<Session>(
   const ref = useRef<HTMLDialogElement>(null);
   useImperativeHandle(forwardedRef, () => ref.current as HTMLDialogElement, []);
 
+  const clickHandlers = useSecondClicks(open);
+
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog || !open) return undefined;
     dialog.showModal();
-    // The browser focuses the first focusable element, which is the title. If there is a field, start there instead.
-    dialog.querySelector('input')?.focus();
+    // The browser focuses the first focusable element, which can be a link in a slot. Start in the login's field or title.
+    focusTarget(dialog)?.focus();
     // This also runs when `<Activity>` hides it. An invisible modal would block the page.
     return () => dialog.close();
   }, [open]);
@@ -41,6 +45,7 @@ function CibaLoginDialogWithRef<Session>(
   return (
     <dialog
       ref={ref}
+      {...clickHandlers}
       data-scope="ciba-login"
       data-part="dialog"
       aria-label={messages['idle.title']}
@@ -49,11 +54,15 @@ function CibaLoginDialogWithRef<Session>(
         if (target === currentTarget && open && !currentTarget.open) onOpenChange(false);
       }}
     >
-      <CibaLogin {...props} />
-      {/* It comes last, so that the login gets the initial focus. The style sheet draws it at the top. */}
-      <Login.Button data-part="dialog-close" onClick={() => ref.current?.close()}>
-        {messages['action.close']}
-      </Login.Button>
+      <LoginCard
+        {...props}
+        // It comes last, so that the login gets the initial focus. The style sheet draws it at the top.
+        close={
+          <Login.Button data-part="dialog-close" onClick={() => ref.current?.close()}>
+            {messages['action.close']}
+          </Login.Button>
+        }
+      />
     </dialog>
   );
 }

@@ -27,7 +27,12 @@ export interface CibaLoginProps<Session = unknown>
   id?: string | undefined;
 }
 
-function CibaLoginWithRef<Session>(
+interface LoginCardProps<Session> extends CibaLoginProps<Session> {
+  /** The dialog's close button. It is inside the root, so that its clicks are handled like those of all parts. */
+  close?: ReactNode;
+}
+
+function LoginCardWithRef<Session>(
   {
     identifier,
     codeFirst,
@@ -41,8 +46,9 @@ function CibaLoginWithRef<Session>(
     messages,
     className,
     id,
+    close,
     ...options
-  }: CibaLoginProps<Session>,
+  }: LoginCardProps<Session>,
   ref: ForwardedRef<HTMLDivElement>,
 ) {
   const login = useCibaLogin(options);
@@ -68,9 +74,14 @@ function CibaLoginWithRef<Session>(
       />
       {help && <Login.Help>{help}</Login.Help>}
       {footer && <Login.Footer>{footer}</Login.Footer>}
+      {close}
     </Root>
   );
 }
+
+export const LoginCard = forwardRef(LoginCardWithRef) as <Session>(
+  props: LoginCardProps<Session> & RefAttributes<HTMLDivElement>,
+) => ReactElement | null;
 
 /**
  * The complete sign-in: asks who is signing in, sends the push, waits, accepts a code instead, and offers a next step
@@ -79,6 +90,6 @@ function CibaLoginWithRef<Session>(
  * @example
  * <CibaLogin adapter={adapter} onApproved={(session) => navigate('/account')} />
  */
-export const CibaLogin = forwardRef(CibaLoginWithRef) as <Session>(
+export const CibaLogin: <Session>(
   props: CibaLoginProps<Session> & RefAttributes<HTMLDivElement>,
-) => ReactElement | null;
+) => ReactElement | null = LoginCard;

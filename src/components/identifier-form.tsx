@@ -1,14 +1,18 @@
 'use client';
 
-import { useContext, useId, useRef, useState, type FormEvent } from 'react';
+import { useContext, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { isSubmitKey } from '../react/dom.js';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import type { LoginState } from './login-state.js';
 import { createPart } from './create-part.js';
 import * as Login from './parts.js';
 
-/** Our own texts say what is wrong, so the browser's validation bubbles are off. */
-const Form = createPart('form', 'identifier-form', { noValidate: true });
+/**
+ * This isn't a `<form>`. HTML allows no form inside a form of the page, a frame without `allow-forms` never submits one, and
+ * before hydration the browser would put the field's value into the URL.
+ */
+const Form = createPart('div', 'identifier-form', {});
 
 /** What people sign in with. */
 export type IdentifierKind = 'email' | 'username' | 'phone';
@@ -63,18 +67,15 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
   };
 
   return (
-    <Form
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        proceed(login[first.verb]);
-      }}
-    >
+    <Form>
       <Login.Field>
         <Login.Label htmlFor={id}>{messages[`identifier.${identifier}`]}</Login.Label>
         <Login.Input
           ref={inputRef}
           id={id}
-          name="loginHint"
+          // It belongs to no form, so that a form of the page doesn't send its value, and Enter doesn't submit that form.
+          form=""
+          enterKeyHint="go"
           type={FIELD_TYPES[identifier]}
           defaultValue={login.loginHint}
           // Password managers recognize a sign-in field by this value, whatever is typed into it.
@@ -85,15 +86,18 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
           required
           aria-invalid={invalid}
           aria-describedby={invalid ? `${id}-error` : undefined}
+          onKeyDown={(event: KeyboardEvent) => {
+            if (isSubmitKey(event)) proceed(login[first.verb]);
+          }}
         />
         {invalid && <Login.Error id={`${id}-error`}>{error}</Login.Error>}
       </Login.Field>
       <Login.Actions>
-        <Login.Button variant="primary" type="submit">
+        <Login.Button data-verb={first.verb} variant="primary" onClick={() => proceed(login[first.verb])}>
           {messages[first.label]}
         </Login.Button>
         {login.can[second.verb] && (
-          <Login.Button variant="link" onClick={() => proceed(login[second.verb])}>
+          <Login.Button data-verb={second.verb} variant="link" onClick={() => proceed(login[second.verb])}>
             {messages[second.label]}
           </Login.Button>
         )}

@@ -11,7 +11,9 @@ import { StatusContext } from './create-part.js';
 import type { LoginState } from './login-state.js';
 import { announcement } from './screen-text.js';
 import { useChangeEffect } from './use-change-effect.js';
+import { chainHandlers, OWN_EVENTS } from './own-events.js';
 import { useScreenFocus } from './use-screen-focus.js';
+import { useSecondClicks } from './use-second-clicks.js';
 
 export interface RootProps extends ComponentPropsWithoutRef<'div'> {
   /** From `useCibaLogin`, which may be called in any component above. */
@@ -37,7 +39,7 @@ export interface RootProps extends ComponentPropsWithoutRef<'div'> {
  * );
  */
 export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
-  { login, messages: overrides, clock, asChild, children, onFocus, onBlur, onClickCapture, onSubmitCapture, ...props },
+  { login, messages: overrides, clock, asChild, children, ...props },
   forwardedRef,
 ) {
   const messages = useMessages(overrides);
@@ -46,7 +48,9 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
   useImperativeHandle(forwardedRef, () => rootRef.current as HTMLDivElement, []);
   // A screen whose content changes counts as a new one, because the button that was pressed is removed with the old content.
   const changed = (login.status === 'denied' && login.reported) || (login.status === 'approved' && !login.finishing);
-  const focusHandlers = useScreenFocus(rootRef, `${login.status} ${changed}`, (onTitle) => {
+  const screen = `${login.status} ${changed}`;
+  const clickHandlers = useSecondClicks(screen);
+  const focusHandlers = useScreenFocus(rootRef, screen, (onTitle) => {
     announce(announcement(login, messages, !onTitle));
   });
   const connection = 'push' in login ? login.push?.connection : undefined;
@@ -65,10 +69,7 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
       data-part="root"
       data-state={login.status}
       {...props}
-      onFocus={both(onFocus, focusHandlers.onFocus)}
-      onBlur={both(onBlur, focusHandlers.onBlur)}
-      onClickCapture={both(onClickCapture, focusHandlers.onClickCapture)}
-      onSubmitCapture={both(onSubmitCapture, focusHandlers.onSubmitCapture)}
+      {...chainHandlers(clickHandlers, props, focusHandlers, OWN_EVENTS)}
       ref={rootRef}
     >
       {children}
@@ -89,11 +90,4 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
 
 function WithClock({ clock, children }: { clock: CibaClock | undefined; children: ReactNode }) {
   return clock ? <ClockContext.Provider value={clock}>{children}</ClockContext.Provider> : children;
-}
-
-function both<E>(theirs: ((event: E) => void) | undefined, ours: (event: E) => void): (event: E) => void {
-  return (event) => {
-    theirs?.(event);
-    ours(event);
-  };
 }

@@ -5,12 +5,13 @@ import { TOTP_LENGTH } from '../contract/code.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { useTotpForm, type UseTotpFormOptions } from '../react/use-totp-form.js';
+import { chainHandlers, OWN_EVENTS } from './own-events.js';
 import * as Login from './parts.js';
 import { RetryCountdown } from './retry-countdown.js';
 import { TotpInput } from './totp-input/index.js';
+import { useSecondClicks } from './use-second-clicks.js';
 
-export interface TotpFormProps
-  extends UseTotpFormOptions, Omit<ComponentPropsWithoutRef<'form'>, 'onSubmit' | 'action' | 'method'> {
+export interface TotpFormProps extends UseTotpFormOptions, Omit<ComponentPropsWithoutRef<'div'>, 'onSubmit'> {
   /** Shown beside the field, such as `<TotpPeriod />`. Apps that don't use that ring don't load it. */
   beside?: ReactNode;
 }
@@ -25,7 +26,7 @@ export interface TotpFormProps
  *   return <TotpForm {...totp.entry} beside={<TotpPeriod />} />;
  * }
  */
-export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function TotpForm(
+export const TotpForm = forwardRef<HTMLDivElement, TotpFormProps>(function TotpForm(
   {
     code,
     submitCode,
@@ -42,16 +43,18 @@ export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function Totp
   const messages = useMessages(overrides);
   const form = useTotpForm({ code, submitCode, retryAt, length, autoSubmit, messages: overrides });
   const announced = useContext(AnnounceContext) !== null;
+  const clickHandlers = useSecondClicks(form.state);
 
   return (
     <MessagesContext.Provider value={messages}>
-      <form
+      <div
         data-scope="totp-form"
         data-part="root"
         data-state={form.state}
+        aria-busy={form.state === 'verifying' || undefined}
         {...props}
+        {...chainHandlers(clickHandlers, props, announced ? {} : OWN_EVENTS)}
         ref={ref}
-        {...form.getFormProps()}
       >
         <Login.Field>
           <Login.Label {...form.getLabelProps()}>{messages['totpEntry.label'](length)}</Login.Label>
@@ -69,12 +72,12 @@ export const TotpForm = forwardRef<HTMLFormElement, TotpFormProps>(function Totp
           )}
         </Login.Field>
         <Login.Actions>
-          <Login.Button variant="primary" {...form.getSubmitProps()}>
+          <Login.Button data-verb="submitCode" variant="primary" {...form.getSubmitProps()}>
             {form.state === 'verifying' ? messages['totpEntry.verifying'] : messages['totpEntry.submit']}
           </Login.Button>
           {children}
         </Login.Actions>
-      </form>
+      </div>
       {!announced && <div data-scope="ciba-login" data-part="announcer" {...form.getAnnouncerProps()} />}
     </MessagesContext.Provider>
   );

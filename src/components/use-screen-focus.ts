@@ -1,6 +1,13 @@
-import { useRef, type RefObject } from 'react';
-import { activeElementOutsideBody } from '../react/dom.js';
+import { useRef, type KeyboardEvent, type RefObject, type SyntheticEvent } from 'react';
+import { focusedElement, isSubmitKey } from '../react/dom.js';
+import { SLOTS } from './own-events.js';
 import { useChangeEffect } from './use-change-effect.js';
+
+/** The field of a login's screen, or else its title, but never an element that the app put into a slot. */
+export function focusTarget(root: Element): HTMLElement | null {
+  const find = (part: string) => root.querySelector<HTMLElement>(`${part}:not(:scope ${SLOTS} *)`);
+  return find('[data-part=input]') ?? find('[data-part=title]');
+}
 
 /**
  * Moves the focus to a new screen: to its field if it has one, else to its title. It does so only if the user's own
@@ -19,11 +26,10 @@ export function useScreenFocus(
     const root = rootRef.current;
     if (!root) return;
     let onTitle = false;
-    if (!activeElementOutsideBody(root) && (acted.current || focused.current?.isConnected === false)) {
-      const title = root.querySelector<HTMLElement>('[data-part="title"]');
-      const target = root.querySelector<HTMLElement>('input:not([disabled])') ?? title;
+    if (!focusedElement(root) && (acted.current || focused.current?.isConnected === false)) {
+      const target = focusTarget(root);
       target?.focus();
-      onTitle = target === title;
+      onTitle = target?.dataset['part'] === 'title';
     }
     acted.current = false;
     onScreen(onTitle);
@@ -39,11 +45,11 @@ export function useScreenFocus(
       // The browser fires no blur event for an element that is removed, so such an element stays noted here.
       focused.current = null;
     },
-    onClickCapture: (event: { target: EventTarget }) => {
-      acted.current = (event.target as Element).closest('button') !== null;
+    onClickCapture: (event: SyntheticEvent) => {
+      acted.current = !event.isPropagationStopped() && (event.target as Element).closest('button') !== null;
     },
-    onSubmitCapture: () => {
-      acted.current = true;
+    onKeyDownCapture: (event: KeyboardEvent) => {
+      acted.current ||= isSubmitKey(event);
     },
   };
 }

@@ -1,7 +1,24 @@
-/** The focused element of the same document or shadow root, or null. */
-export function activeElementOutsideBody(element: Element): Element | null {
-  const { activeElement } = element.getRootNode() as Document | ShadowRoot;
-  return activeElement === element.ownerDocument.body ? null : activeElement;
+import type { KeyboardEvent } from 'react';
+
+/**
+ * The focused element, whether it is in the same document or shadow root, in one around it, or outside the frame. It is null
+ * if nothing has the focus, so that moving the focus doesn't interrupt the user.
+ */
+export function focusedElement(element: Element): Element | null {
+  const { body, defaultView: view } = element.ownerDocument;
+  let tree = element.getRootNode() as Document | ShadowRoot;
+  while (!tree.activeElement && 'host' in tree) tree = tree.host.getRootNode() as Document | ShadowRoot;
+  if (tree.activeElement && tree.activeElement !== body) return tree.activeElement;
+  // Inside a frame, the document can lack the focus because the user is typing in another document of the same page.
+  return view !== view?.parent && !element.ownerDocument.hasFocus() ? body : null;
+}
+
+/**
+ * Whether a key submits the entered text, as it does in a form: Enter, unless it repeats or ends a composition. Safari ends
+ * the composition before it fires the key event, and marks that event with the key code 229.
+ */
+export function isSubmitKey({ key, keyCode, repeat, nativeEvent }: KeyboardEvent): boolean {
+  return key === 'Enter' && keyCode !== 229 && !repeat && !nativeEvent.isComposing;
 }
 
 /** Replaces a range of a field's text and fires an input event. React misses text that is set through the `value` property. */

@@ -8,12 +8,14 @@ import {
   useState,
   type ComponentPropsWithoutRef,
   type FormEvent,
+  type KeyboardEvent,
+  type MouseEvent,
   type RefObject,
 } from 'react';
 import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
 import type { Messages } from '../contract/messages.js';
 import type { CodeView } from '../machine/view.js';
-import { activeElementOutsideBody, replaceText } from './dom.js';
+import { focusedElement, isSubmitKey, replaceText } from './dom.js';
 import { useMessages } from './messages-context.js';
 import { AnnounceContext, useAnnouncer, type Announce } from './use-announcer.js';
 import { ClockContext, secondsLeft } from './use-countdown.js';
@@ -42,13 +44,18 @@ export interface UseTotpFormResult {
   readonly error: string | null;
   /** Says that only digits are allowed. Pass it to `onValueInvalid` of `<TotpInput>`. */
   readonly onValueInvalid: () => void;
-  readonly getFormProps: () => Pick<ComponentPropsWithoutRef<'form'>, 'noValidate' | 'onSubmit' | 'aria-busy'>;
+  /** For a `<form>` around the field and the button. It is optional: they submit the code without a form, too. */
+  readonly getFormProps: () => Pick<
+    ComponentPropsWithoutRef<'form'>,
+    'noValidate' | 'method' | 'onSubmit' | 'aria-busy'
+  >;
   readonly getLabelProps: () => { readonly htmlFor: string };
-  /** For `<TotpInput>`, or for an uncontrolled `<input>`. */
+  /** For `<TotpInput>`, or for an uncontrolled `<input>`. It belongs to no form, so that no form can send the code. */
   readonly getInputProps: () => {
     readonly ref: RefObject<HTMLInputElement | null>;
     readonly id: string;
-    readonly name: 'code';
+    readonly form: '';
+    readonly enterKeyHint: 'go';
     readonly required: true;
     readonly readOnly: boolean;
     readonly inputMode: 'numeric';
@@ -56,12 +63,17 @@ export interface UseTotpFormResult {
     readonly 'aria-invalid': boolean;
     readonly 'aria-describedby': string;
     readonly onChange: () => void;
+    readonly onKeyDown: (event: KeyboardEvent) => void;
   };
   readonly getHintProps: () => { readonly id: string };
   /** For the element that shows `error`. Render it only while there is an error. */
   readonly getErrorProps: () => { readonly id: string };
   /** The button isn't disabled while a code is checked, because a disabled button loses the focus. */
-  readonly getSubmitProps: () => { readonly type: 'submit'; readonly 'aria-disabled': boolean };
+  readonly getSubmitProps: () => {
+    readonly type: 'button';
+    readonly 'aria-disabled': boolean;
+    readonly onClick: (event: MouseEvent) => void;
+  };
   /** For an empty element that is always rendered. It tells screen readers what went wrong. */
   readonly getAnnouncerProps: () => { readonly ref: RefObject<HTMLDivElement | null>; readonly role: 'status' };
 }
@@ -100,8 +112,9 @@ export function useTotpForm({
   const announce = useContext(AnnounceContext) ?? ownAnnounce;
 
   const [mistake, setMistake] = useState<'incomplete' | 'digitsOnly' | null>(null);
-  const awaiting = useRef(false);
   const sentCode = useRef<string | null>(null);
+  /** The field or the button that the code was sent from, until it is answered. */
+  const sentFrom = useRef<EventTarget | null>(null);
 
   const { verifying, problem } = code;
   const locked = retryAt !== null;
@@ -113,14 +126,14 @@ export function useTotpForm({
   const error = closed ? null : mistake ? mistakeText[mistake] : problemText(code, messages);
 
   useEffect(() => {
-    if (!awaiting.current || verifying || !problem) return;
-    awaiting.current = false;
+    const from = sentFrom.current;
     const input = inputRef.current;
-    if (!input) return;
+    if (!from || !input || verifying || !problem) return;
+    sentFrom.current = null;
     if (problem.kind === 'invalidCode') replaceText(input, '', 0, input.value.length);
-    // Don't take the focus from another field: only move it if it is in this form, or was on a button that was removed.
-    const focused = activeElementOutsideBody(input);
-    if (!focused || input.form?.contains(focused)) input.focus();
+    // Don't take the focus from another field or button. Only move it if it is still where the code was sent from, or nowhere.
+    const focused = focusedElement(input);
+    if (!focused || focused === from) input.focus();
     if (error) announce(error);
   }, [announce, error, problem, verifying]);
 
@@ -128,17 +141,28 @@ export function useTotpForm({
 
   const valueOf = () => normalizeCode(inputRef.current?.value ?? '', length);
 
-  const send = (value: string) => {
+  const send = (value: string, from: EventTarget | null) => {
     if (closed) return;
     setMistake(null);
-    awaiting.current = true;
     sentCode.current = value;
+    sentFrom.current = from;
     submitCode(value);
   };
 
   const reject = (kind: 'incomplete' | 'digitsOnly') => {
     setMistake(kind);
     announce(mistakeText[kind]);
+  };
+
+  const submit = (from: EventTarget | null) => {
+    if (closed) return;
+    const value = valueOf();
+    if (isCompleteCode(value, length)) {
+      send(value, from);
+      return;
+    }
+    reject('incomplete');
+    inputRef.current?.focus();
   };
 
   return {
@@ -149,23 +173,20 @@ export function useTotpForm({
       // The form shows its own texts, so the browser's validation bubbles are off.
       noValidate: true,
       'aria-busy': verifying,
-      onSubmit: (event: FormEvent<HTMLFormElement>) => {
+      // If the browser submits the form before hydration, this method makes it do nothing.
+      method: 'dialog',
+      onSubmit: (event: FormEvent) => {
         event.preventDefault();
-        if (closed) return;
-        const value = valueOf();
-        if (isCompleteCode(value, length)) {
-          send(value);
-          return;
-        }
-        reject('incomplete');
-        inputRef.current?.focus();
+        event.stopPropagation();
+        submit(inputRef.current);
       },
     }),
     getLabelProps: () => ({ htmlFor: id }),
     getInputProps: () => ({
       ref: inputRef,
       id,
-      name: 'code',
+      form: '',
+      enterKeyHint: 'go',
       required: true,
       readOnly: closed,
       inputMode: 'numeric',
@@ -175,12 +196,23 @@ export function useTotpForm({
       onChange: () => {
         setMistake(null);
         const value = valueOf();
-        if (autoSubmit && isCompleteCode(value, length) && value !== sentCode.current) send(value);
+        if (autoSubmit && isCompleteCode(value, length) && value !== sentCode.current) {
+          send(value, inputRef.current);
+        }
+      },
+      onKeyDown: (event) => {
+        if (!isSubmitKey(event)) return;
+        event.preventDefault();
+        submit(inputRef.current);
       },
     }),
     getHintProps: () => ({ id: `${id}-hint` }),
     getErrorProps: () => ({ id: `${id}-error` }),
-    getSubmitProps: () => ({ type: 'submit', 'aria-disabled': closed }),
+    getSubmitProps: () => ({
+      type: 'button',
+      'aria-disabled': closed,
+      onClick: (event) => submit(event.currentTarget),
+    }),
     getAnnouncerProps: () => ({ ref: regionRef, role: 'status' }),
   };
 }

@@ -3,9 +3,12 @@
 import { forwardRef, useEffect, useId, useMemo, useRef, useState, type ComponentPropsWithoutRef } from 'react';
 import type { TotpEnrollment } from '../contract/enrollment.js';
 import type { Messages, SetupMessages } from '../contract/messages.js';
+import { chainHandlers, OWN_EVENTS } from '../components/own-events.js';
 import * as Login from '../components/parts.js';
 import { TotpForm } from '../components/totp-form.js';
+import { useSecondClicks } from '../components/use-second-clicks.js';
 import { enSetup } from '../locales/en.js';
+import { focusedElement } from '../react/dom.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext, useAnnouncer, type Announce } from '../react/use-announcer.js';
 import { QrCode } from './qr-code.js';
@@ -40,11 +43,19 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
   const inherited = useMessages(overrides);
   const messages = useMemo(() => ({ ...inherited, 'totpEntry.submit': texts['setup.confirm'] }), [inherited, texts]);
   const { announce, regionRef } = useAnnouncer();
+  const clickHandlers = useSecondClicks(setup.status);
 
   return (
     <MessagesContext.Provider value={messages}>
       <AnnounceContext.Provider value={announce}>
-        <div data-scope="totp-setup" data-part="root" data-state={setup.status} {...props} ref={ref}>
+        <div
+          data-scope="totp-setup"
+          data-part="root"
+          data-state={setup.status}
+          {...props}
+          {...chainHandlers(clickHandlers, props, OWN_EVENTS)}
+          ref={ref}
+        >
           {setup.status === 'loading' && <Login.Text aria-busy="true">{texts['setup.loading']}</Login.Text>}
           {setup.status === 'failed' && (
             <>
@@ -95,7 +106,8 @@ interface Shared {
 function Title({ text, announce, takeFocus = false }: { text: string; announce: Announce; takeFocus?: boolean }) {
   const titleRef = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (takeFocus) titleRef.current?.focus();
+    const title = titleRef.current;
+    if (takeFocus && title && !focusedElement(title)) title.focus();
     else announce(text);
   }, [announce, takeFocus, text]);
   return <Login.Title ref={titleRef}>{text}</Login.Title>;

@@ -28,15 +28,15 @@ test('what a screen reader says: one field with its hint, and each wrong code', 
   for (let step = 0; step < 8; step += 1) await virtual.next();
   expect(await virtual.spokenPhraseLog()).toMatchInlineSnapshot(`
     [
-      "form, not busy",
       "6-digit code",
       "textbox, 6-digit code, A new code comes every 30 seconds., not invalid, required",
       "paragraph",
       "A new code comes every 30 seconds.",
       "end of paragraph",
       "button, Verify code, not disabled",
-      "end of form, not busy",
       "status",
+      "6-digit code",
+      "textbox, 6-digit code, A new code comes every 30 seconds., not invalid, required",
     ]
   `);
 
@@ -49,10 +49,10 @@ test('what a screen reader says: one field with its hint, and each wrong code', 
     [
       "textbox, 6-digit code, A new code comes every 30 seconds., not invalid, required",
       "polite: That code is not right. 2 tries left.",
-      "form, not busy",
       "6-digit code",
       "textbox, 6-digit code, A new code comes every 30 seconds. That code is not right. 2 tries left., invalid, required",
       "paragraph",
+      "A new code comes every 30 seconds.",
     ]
   `);
 });

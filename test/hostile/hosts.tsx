@@ -107,24 +107,25 @@ interface FrameOptions {
 export type Frame = HTMLIFrameElement & { readonly page: Document };
 
 /** A page of its own in a frame; `html` stands in it before any script runs. */
-export function openFrame(html: string, { sandbox, sheets = [styles] }: FrameOptions = {}): Frame {
+export async function openFrame(html: string, { sandbox, sheets = [styles] }: FrameOptions = {}): Promise<Frame> {
   const frame = document.createElement('iframe');
   frame.width = '600';
   frame.height = '800';
   if (sandbox !== undefined) frame.setAttribute('sandbox', sandbox);
+  // A page with an address, to which a form could add something.
+  frame.src = new URL('./page.html', import.meta.url).href;
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
   document.body.append(frame);
+  await loaded;
   const page = frame.contentDocument as Document;
-  // Unlike `srcdoc`, this gives the page an address that a form could add something to.
-  page.open();
-  page.write(`<!doctype html><html lang="en"><head><title>Host</title></head><body>${html}</body></html>`);
-  page.close();
+  page.body.innerHTML = html;
   for (const sheet of sheets) addStyles(page, sheet);
   return Object.assign(frame, { page });
 }
 
 function inFrame(sandbox: string): Host['open'] {
-  return (login, witness) => {
-    const frame = openFrame('<div id="app"></div>', { sandbox });
+  return async (login, witness) => {
+    const frame = await openFrame('<div id="app"></div>', { sandbox });
     const root = createRoot(frame.page.getElementById('app') as HTMLElement);
     root.render(<div {...witness.handlers}>{login}</div>);
     return {

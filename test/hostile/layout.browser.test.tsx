@@ -53,7 +53,7 @@ async function show(
   sheets: readonly string[],
   { html = '<div id="app"></div>', code = true, ...props }: ShowOptions = {},
 ) {
-  frame = openFrame(html, { sheets });
+  frame = await openFrame(html, { sheets });
   const { page } = frame;
   const adapter = createMemoryAdapter();
   root = createRoot(page.getElementById('app') as HTMLElement);

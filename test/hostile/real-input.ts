@@ -15,16 +15,21 @@ function middleOf(element: Element): Point {
   return point;
 }
 
-/** Clicks as a mouse does; the second click of two has `detail` 2 and falls on whatever is there by then. */
-export async function click(element: Element, times = 1): Promise<void> {
-  const point = middleOf(element);
+/** The mouse at a point, and one press of its button for each of these counts of clicks. */
+async function pressAt(point: Point, counts: readonly number[]): Promise<void> {
   await chromium('Input.dispatchMouseEvent', { type: 'mouseMoved', ...point });
-  for (let clickCount = 1; clickCount <= times; clickCount += 1) {
-    const press = { ...point, button: 'left', clickCount };
-    await chromium('Input.dispatchMouseEvent', { type: 'mousePressed', ...press });
-    await chromium('Input.dispatchMouseEvent', { type: 'mouseReleased', ...press });
+  for (const clickCount of counts) {
+    const at = { ...point, button: 'left', clickCount };
+    await chromium('Input.dispatchMouseEvent', { ...at, type: 'mousePressed' });
+    await chromium('Input.dispatchMouseEvent', { ...at, type: 'mouseReleased' });
   }
 }
+
+/** Clicks as a mouse does, once or twice at the same point. The second click falls on whatever is there by then. */
+export const click = (element: Element, times: 1 | 2 = 1) => pressAt(middleOf(element), times === 1 ? [1] : [1, 2]);
+
+/** The second click of a double click whose first one was elsewhere, as if the element had come below the pointer since. */
+export const secondClick = (element: Element) => pressAt(middleOf(element), [2]);
 
 /** Presses Enter, and keeps it down for so many repeats. */
 export async function holdEnter(repeats: number): Promise<void> {

@@ -13,6 +13,18 @@ export const HINT = 'ada@example.com';
 /** What the fields of a login are found by; neither has a name of its own to find it by. */
 const FIELD = "[data-scope='ciba-login'][data-part='input'], [data-scope='totp-input'][data-part='input']";
 
+/** Keeps a page where it is, and tells where the browser was about to go with all that a form put into the address. */
+export function watchNavigations({ defaultView }: Document) {
+  const { navigation } = defaultView as Window;
+  const went: string[] = [];
+  const onNavigate = (event: NavigateEvent) => {
+    event.preventDefault();
+    went.push(event.formData ? textOf(event.formData) : new URL(event.destination.url).search);
+  };
+  navigation.addEventListener('navigate', onNavigate);
+  return { went, stop: () => navigation.removeEventListener('navigate', onNavigate) };
+}
+
 /** A login on a backend and a clock of the test's own, in a host that tells what it noticed. */
 export async function openStage(
   host: Host,
@@ -25,17 +37,10 @@ export async function openStage(
   const place = await host.open(<CibaLogin adapter={adapter} environment={world.environment} {...props} />, witness);
   const { tree } = place;
   const address = place.document.location.href;
-  const { navigation } = place.document.defaultView as Window;
-  const submitted: string[] = [];
-  // Where the browser is about to go, with all that a form would put into the address; it stays where it is.
-  const onNavigate = (event: NavigateEvent) => {
-    event.preventDefault();
-    submitted.push(event.formData ? textOf(event.formData) : new URL(event.destination.url).search);
-  };
-  navigation.addEventListener('navigate', onNavigate);
+  const navigations = watchNavigations(place.document);
 
   const find = async <T extends Element>(what: string, query: () => T | null | undefined): Promise<T> => {
-    await expect.poll(() => query() ?? null, { message: what, timeout: 2000 }).not.toBeNull();
+    await expect.poll(() => query()?.checkVisibility(), { message: what, timeout: 2000 }).toBe(true);
     return query() as T;
   };
   const button = (key: TextKey) =>
@@ -49,7 +54,7 @@ export async function openStage(
     button,
     root,
     field: () => find<HTMLInputElement>('the field', () => tree.querySelector<HTMLInputElement>(FIELD)),
-    press: async (key: TextKey, times = 1) => click(await button(key), times),
+    press: async (key: TextKey, times: 1 | 2 = 1) => click(await button(key), times),
     async fill(text: string) {
       await click(await find('the field', () => tree.querySelector(FIELD)));
       await type(text);
@@ -71,13 +76,13 @@ export async function openStage(
       const forms = [...new Set([...place.document.querySelectorAll('form'), ...tree.querySelectorAll('form')])];
       return {
         saw: [...new Set(witness.saw)],
-        submitted,
+        submitted: navigations.went,
         forms: forms.map((form) => textOf(new FormData(form))).filter((text) => /ada|\d{6}/.test(text)),
         address: place.document.location.href === address ? '' : place.document.location.href,
       };
     },
     async close() {
-      navigation.removeEventListener('navigate', onNavigate);
+      navigations.stop();
       await place.leave();
     },
   };
@@ -88,6 +93,6 @@ export type Stage = Awaited<ReturnType<typeof openStage>>;
 export const NO_LEAKS = { saw: [], submitted: [], forms: [], address: '' };
 
 /** What a form would send, as it would stand in an address. */
-function textOf(data: FormData): string {
+export function textOf(data: FormData): string {
   return new URLSearchParams(data as unknown as Record<string, string>).toString();
 }

@@ -62,7 +62,7 @@ async function readEveryScreen(messages: Messages) {
       wait: (seconds: number) => after(() => world.advance(seconds * 1000)),
       change: (next: { online: boolean }) => after(() => world.change(next)),
       press: (verb: string) => after(() => void fireEvent.click(find(`[data-verb="${verb}"]`))),
-      submit: () => after(() => void fireEvent.submit(find('form'))),
+      submit: () => after(() => void fireEvent.keyDown(find('input'), { key: 'Enter' })),
       approveElsewhere: () =>
         after(() => {
           const otherTab = world.environment.openChannel(`react-ciba:${adapter.phone.requests[0]?.id}`, () => {});

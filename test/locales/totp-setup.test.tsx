@@ -25,12 +25,12 @@ async function readEveryScreen({ messages, setup }: Pick<Locale, 'messages' | 's
       for (const text of textsIn(container)) seen.add(text);
     };
     const press = (index: number) =>
-      after(() => fireEvent.click(container.querySelectorAll('button:not([type="submit"])')[index] as Element));
+      after(() => fireEvent.click(container.querySelectorAll('button:not([data-verb])')[index] as Element));
     const enter = (code: string) =>
       after(() => {
         const field = container.querySelector('input') as HTMLInputElement;
         fireEvent.change(field, { target: { value: code } });
-        fireEvent.submit(field.form as HTMLFormElement);
+        fireEvent.keyDown(field, { key: 'Enter' });
       });
     for (const text of textsIn(container)) seen.add(text);
     await after();

@@ -24,8 +24,11 @@ export function WhoForm({ login, announce }: { login: LoginState<'idle'>; announ
     <form
       className="dial-form"
       noValidate
+      // Sent before the page's scripts run, it goes nowhere. A field without a name is never put into an address.
+      method="dialog"
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
+        event.stopPropagation();
         go(login.start);
       }}
     >
@@ -35,7 +38,6 @@ export function WhoForm({ login, announce }: { login: LoginState<'idle'>; announ
         id={id}
         className="dial-input"
         type="email"
-        name="loginHint"
         autoComplete="username"
         required
         defaultValue={login.loginHint}

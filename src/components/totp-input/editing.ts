@@ -1,5 +1,5 @@
 import { DIGITS, normalizeCode } from '../../contract/code.js';
-import { activeElementOutsideBody, replaceText } from '../../react/dom.js';
+import { replaceText } from '../../react/dom.js';
 
 /** The alphabet of a code and its length. */
 export interface CodeShape {
@@ -67,7 +67,7 @@ export function write(input: HTMLInputElement, value: string, caret: number): vo
 
 /** Whether the field has the focus, also in a shadow root or in another document. */
 export function hasFocus(input: HTMLInputElement): boolean {
-  return activeElementOutsideBody(input) === input;
+  return (input.getRootNode() as Document | ShadowRoot).activeElement === input;
 }
 
 export function slotAt(slots: HTMLElement | null, x: number, y: number): number {

@@ -1,0 +1,88 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { StrictMode, type ReactElement } from 'react';
+import { hydrateRoot, type Root } from 'react-dom/client';
+import { renderToString } from 'react-dom/server';
+import { CibaLogin, TotpForm, TotpInput, useTotpForm } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { openFrame, type Frame } from './hosts.js';
+import { click, type } from './real-input.js';
+import { textOf, watchNavigations } from './stage.js';
+
+const NO_PROBLEM = { verifying: false, problem: null, wrongCodes: 0, attemptsLeft: 3 } as const;
+const entry = { code: NO_PROBLEM, submitCode: () => undefined };
+
+/** A code entry of an app's own, with what the hook gives. */
+function OwnEntry({ inForm = false }: { inForm?: boolean }) {
+  const form = useTotpForm(entry);
+  const parts = (
+    <>
+      <label {...form.getLabelProps()}>Code</label>
+      <TotpInput {...form.getInputProps()} />
+      <button {...form.getSubmitProps()}>Verify</button>
+    </>
+  );
+  return inForm ? <form {...form.getFormProps()}>{parts}</form> : parts;
+}
+
+const LOGINS: readonly (readonly [name: string, login: ReactElement, text: string])[] = [
+  ['<CibaLogin>', <CibaLogin adapter={createMemoryAdapter()} />, 'ada@example.com'],
+  ['<TotpForm>', <TotpForm {...entry} />, '123456'],
+  ['useTotpForm', <OwnEntry />, '123456'],
+];
+
+/** Pages around the login that a server may have sent. */
+const PAGES: Readonly<Record<string, (login: string) => string>> = {
+  'a page': (login) => `<div id="app">${login}</div>`,
+  'a form': (login) => `<form><input name="q" value="shoes"><div id="app">${login}</div><button>Search</button></form>`,
+  'a form that posts': (login) => `<form method="post"><div id="app">${login}</div><button>Buy</button></form>`,
+  'a dialog of a form': (login) => `<form><dialog open><div id="app">${login}</div></dialog></form>`,
+};
+
+let frame: Frame | null = null;
+let root: Root | null = null;
+
+// A form in a form is none in HTML, so an app's own form stands on a page.
+const OWN_FORM = ['useTotpForm with a <form>', <OwnEntry inForm />, '123456'] as const;
+
+afterEach(() => {
+  root?.unmount();
+  frame?.remove();
+  frame = root = null;
+});
+
+describe.each(Object.entries(PAGES))("a server's HTML in %s", (name, pageOf) => {
+  describe.each(name === 'a page' ? [...LOGINS, OWN_FORM] : LOGINS)('%s', (_login, login, text) => {
+    test.each([
+      ['before hydration', 'allow-same-origin allow-forms'],
+      ['with JavaScript off, in a frame without forms', 'allow-same-origin'],
+    ])('%s, nothing that was typed goes anywhere', async (_when, sandbox) => {
+      frame = await openFrame(pageOf(renderToString(login)), { sandbox });
+      const { page } = frame;
+      const navigations = watchNavigations(page);
+      const [input] = page.querySelectorAll<HTMLInputElement>('#app input');
+      await click(input as Element);
+      await type(`${text}{Enter}`);
+      for (const button of page.querySelectorAll('#app button')) await click(button);
+      expect((input as HTMLInputElement).value).toBe(text);
+      // The page's own form, sent by its own button or script, has its own fields alone.
+      const forms = [...page.forms].map((form) => textOf(new FormData(form)));
+      expect(`${navigations.went} ${forms}`).not.toMatch(/ada|123456/);
+      expect(page.location.search).toBe('');
+      navigations.stop();
+    });
+
+    test('what was typed before hydration is there after it', async () => {
+      frame = await openFrame(pageOf(renderToString(<StrictMode>{login}</StrictMode>)));
+      const { page } = frame;
+      const field = () => page.querySelector('#app input') as HTMLInputElement;
+      await click(field());
+      await type(text);
+      const before = field();
+      root = hydrateRoot(page.getElementById('app') as HTMLElement, <StrictMode>{login}</StrictMode>);
+      await expect.poll(() => Object.keys(before).some((key) => key.startsWith('__react'))).toBe(true);
+      expect(field()).toBe(before);
+      expect(before.value).toBe(text);
+      expect(page.activeElement).toBe(before);
+    });
+  });
+});
