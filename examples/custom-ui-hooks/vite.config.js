@@ -6,6 +6,6 @@ export default {
   preview: {
     port: Number(process.env.PORT ?? 3000),
     strictPort: true,
-    headers: { 'content-security-policy': "default-src 'self'" },
+    headers: { 'content-security-policy': "default-src 'self'; frame-ancestors 'none'" },
   },
 };

@@ -1,12 +1,12 @@
 import { type NextRequest, NextResponse } from 'next/server';
 
 /**
- * Sets `default-src 'self'`, except for Next.js's own inline scripts. These carry the page's data and need a nonce, which
- * Next.js reads from this request header. react-ciba doesn't need one.
+ * Sets `default-src 'self'`, except for Next.js's own inline scripts, and lets no page frame the app. The scripts carry the
+ * page's data and need a nonce, which Next.js reads from this request header. react-ciba doesn't need one.
  */
 export function proxy(request: NextRequest) {
   const nonce = btoa(crypto.randomUUID());
-  const policy = `default-src 'self'; script-src 'self' 'nonce-${nonce}'`;
+  const policy = `default-src 'self'; script-src 'self' 'nonce-${nonce}'; frame-ancestors 'none'`;
   const headers = new Headers(request.headers);
   headers.set('content-security-policy', policy);
   const response = NextResponse.next({ request: { headers } });

@@ -12,7 +12,7 @@ const logins = new Map();
 
 const app = express();
 app.use((_request, response, next) => {
-  response.setHeader('content-security-policy', "default-src 'self'");
+  response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
   next();
 });
 app.use(express.json(), express.urlencoded());

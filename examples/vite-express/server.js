@@ -17,7 +17,7 @@ const handler = createCibaHandler({
 
 const app = express();
 app.use((_request, response, next) => {
-  response.setHeader('content-security-policy', "default-src 'self'");
+  response.setHeader('content-security-policy', "default-src 'self'; frame-ancestors 'none'");
   next();
 });
 app.use('/api/ciba', toNodeListener(handler));

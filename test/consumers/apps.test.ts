@@ -85,7 +85,7 @@ describe.each([
 
   test("signs in through the handler, under default-src 'self' and without a word on the console", async () => {
     const response = await page.goto(origin());
-    expect(response?.headers()['content-security-policy']).toBe("default-src 'self'");
+    expect(response?.headers()['content-security-policy']).toBe("default-src 'self'; frame-ancestors 'none'");
     await start();
     await page.reload();
     await reach('polling');

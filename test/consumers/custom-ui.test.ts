@@ -30,7 +30,7 @@ describe.each(['custom-ui-hooks', 'custom-ui-parts'])('%s', (example) => {
     page.on('pageerror', (error) => complaints.push(String(error)));
     page.on('console', (message) => complaints.push(message.text()));
     const response = await page.goto(server.origin);
-    expect(response?.headers()['content-security-policy']).toBe("default-src 'self'");
+    expect(response?.headers()['content-security-policy']).toBe("default-src 'self'; frame-ancestors 'none'");
   });
   afterEach(async () => {
     await page?.close();
