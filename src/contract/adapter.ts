@@ -182,6 +182,11 @@ export interface CibaAdapter<Session = unknown> {
     asked: Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>,
     pending: PendingApproval | null,
   ): Approver | Promise<Approver>;
+  /**
+   * Server side only: what a new request usually looks like. Before the first real answer is known, starts for users for
+   * whom no push is sent look like this. @default 120 and 5 seconds
+   */
+  readonly usualAnswer?: Pick<PendingApproval, 'expiresIn' | 'interval'>;
   /** Server side only: makes a code like those that the backend makes itself, for users for whom no push is sent. */
   makeDisplayCode?(): string;
   /**

@@ -1,11 +1,19 @@
 import { misconfigured } from '../../contract/errors.js';
+import { toCibaError } from '../../contract/index.js';
 import type { TotpResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { limitOrigin, limitStrangers } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import type { CodeRejection } from '../log/events.js';
 import { askedOf, reachesLevel, readApprover } from '../login/approver.js';
-import { isAboutUser, isNobody, readCodeDuration, rememberCodeDuration } from '../login/decoys.js';
+import {
+  isNobody,
+  mayTellStranger,
+  readCodeDuration,
+  rememberCodeDuration,
+  rememberError,
+  shareError,
+} from '../login/decoys.js';
 import { readLogin, withdrawRequest } from '../login/login-record.js';
 import type { StoredLogin } from '../login/login-record.js';
 import { resolveHint } from '../login/resolve-hint.js';
@@ -65,46 +73,43 @@ export async function checkCode<Session>(context: Context<Session>, typed: CodeR
     );
   }
   const since = context.now();
-  let durationMs = 0;
   try {
     const resolved = await resolveHint(context, loginHint, request);
     const known = await isKnownAccount(context, browser, resolved.account);
     if (!known) await limitStrangers(context, 'code');
     const open = id === null ? null : await readLogin(context, id);
     const isOwn = open?.record.account === resolved.account && open.record.browser === browser;
-    const attempt = { ...typed, ...resolved, known, login: isOwn ? open : null, since };
-    return await checkCounted(context, attempt, (ms) => {
-      durationMs = ms;
-    });
+    return await checkCounted(context, { ...typed, ...resolved, known, login: isOwn ? open : null, since });
   } finally {
-    await padToFloor(context, since, durationMs);
+    await padToFloor(context, since);
   }
 }
 
-async function checkCounted<Session>(
-  context: Context<Session>,
-  attempt: Attempt,
-  onDuration: (ms: number) => void,
-): Promise<CodeAnswer> {
+async function checkCounted<Session>(context: Context<Session>, attempt: Attempt): Promise<CodeAnswer> {
   const { account, browser, known, user } = attempt;
   const counter = createCodeCounter(context, attempt);
   const lockedSeconds = await counter.take(known ? countedAs(account, attempt) : user);
   if (lockedSeconds > 0) {
-    onDuration(await readCodeDuration(context));
+    await padToFloor(context, attempt.since, await readCodeDuration(context));
     return lockedOut(context, lockedSeconds, account);
   }
 
   let verdict: Verdict<Session>;
+  let durationMs = 0;
   try {
-    verdict = await judge(context, attempt, counter, onDuration);
+    verdict = await judge(context, attempt, counter, (ms) => {
+      durationMs = ms;
+    });
   } catch (caught) {
     await counter.refund();
     throw caught;
   }
+  // Before anything is written: a lockout that begins earlier for nobody would tell.
+  await padToFloor(context, attempt.since, durationMs);
   if (verdict.status === 'approved') {
+    const approval = await offerApproval(context, verdict.session);
     await counter.right();
     await openCodeDoor(context, account, browser);
-    const approval = await offerApproval(context, verdict.session);
     await endPush(context, attempt.login, approval);
     context.emit({ type: 'approved', method: 'code' }, account);
     return { status: 'approved', approval, account: verdict.account };
@@ -137,6 +142,7 @@ async function judge<Session>(
 ): Promise<Verdict<Session>> {
   const refusal = await findRefusal(context, attempt, counter);
   if (refusal !== null) {
+    await shareError(context, 'code', attempt.since);
     onDuration(await readCodeDuration(context));
     return { status: 'wrong', reason: refusal };
   }
@@ -178,7 +184,7 @@ function isAllowed<Session>({ codes, now }: Context<Session>, { known, login }: 
 
 async function verify<Session>(
   context: Context<Session>,
-  { loginHint, code, actId, login, ask, account, known, named }: Attempt,
+  { loginHint, code, actId, login, ask, account, known, named, nobody, since }: Attempt,
   counter: CodeCounter,
 ): Promise<TotpResult<Session>> {
   try {
@@ -193,8 +199,12 @@ async function verify<Session>(
     );
     return checked ?? { status: 'notEnrolled' };
   } catch (caught) {
+    if (mayTellStranger(caught)) {
+      if (!nobody) await rememberError(context, 'code', toCibaError(caught), context.now() - since);
+      throw caught;
+    }
     // Only a browser that the account signed in with before learns what is wrong with the user. To others the code is wrong.
-    if (!isAboutUser(caught) || (known && !isNobody(caught))) throw caught;
+    if (known && !isNobody(caught)) throw caught;
     if (!isNobody(caught)) context.emit(failedEvent('code', caught), account);
     return { status: 'notEnrolled' };
   }

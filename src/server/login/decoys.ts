@@ -11,6 +11,7 @@ import {
   sharedErrorKey,
 } from '../store/keys.js';
 import type { CibaStore } from '../store/store.js';
+import type { SharedAct } from '../store/keys.js';
 import { padToFloor } from '../timing.js';
 
 /** What the last real answer to a start looked like. Decoys copy it, so that they can't be told from real logins. */
@@ -52,7 +53,7 @@ export async function rememberAnswer<Session>(
 }
 
 /** The backend works again, so decoys do too: what they share is over as soon as a real request gets through. */
-async function forgetError(store: CibaStore, during: 'start' | 'poll'): Promise<void> {
+async function forgetError(store: CibaStore, during: SharedAct): Promise<void> {
   await store.delete(sharedErrorKey(during));
 }
 
@@ -84,7 +85,7 @@ export function isBackendWide(error: CibaError): boolean {
 /** Remembers an error that everyone meets at the moment: starts or polls of decoys have to fail the same way. */
 export async function rememberError<Session>(
   context: Context<Session>,
-  during: 'start' | 'poll',
+  during: SharedAct,
   error: CibaError,
   durationMs: number,
 ): Promise<void> {
@@ -95,7 +96,7 @@ export async function rememberError<Session>(
 
 async function writeSharedError<Session>(
   { store }: Context<Session>,
-  during: 'start' | 'poll',
+  during: SharedAct,
   { code, retryable, retryAfter }: CibaError,
   durationMs: number,
 ): Promise<void> {
@@ -107,11 +108,7 @@ async function writeSharedError<Session>(
  * Fails as real starts or polls fail at the moment, and after the same time since `since`. Does nothing while they work.
  * @throws CibaError the error of the real ones
  */
-export async function shareError<Session>(
-  context: Context<Session>,
-  during: 'start' | 'poll',
-  since: number,
-): Promise<void> {
+export async function shareError<Session>(context: Context<Session>, during: SharedAct, since: number): Promise<void> {
   const shared = await context.store.get<SharedError>(sharedErrorKey(during));
   if (!shared) return;
   const { code, durationMs, ...options } = shared;
@@ -127,7 +124,7 @@ export async function createDecoy<Session>(
   { store, adapter }: Context<Session>,
   shown: string | undefined,
 ): Promise<Decoy> {
-  const shape = (await store.get<AnswerShape>(answerShapeKey())) ?? DEFAULT_SHAPE;
+  const shape = (await store.get<AnswerShape>(answerShapeKey())) ?? { ...DEFAULT_SHAPE, ...adapter.usualAnswer };
   const { expiresIn, interval, codeForm, durationMs } = shape;
   const displayCode = adapter.makeDisplayCode?.() ?? (codeForm === undefined ? shown : displayCodeLike(codeForm));
   return {
@@ -161,18 +158,13 @@ export async function readCodeDuration<Session>({ store }: Context<Session>): Pr
 /** Remembers how long a real check of a code took. */
 export async function rememberCodeDuration<Session>({ store }: Context<Session>, durationMs: number): Promise<void> {
   await store.set(codeDurationKey(), durationMs, ANSWER_SHAPE_SECONDS);
+  await forgetError(store, 'code');
 }
 
 /** Whether an error says that there is no such user or that the user has no phone. The browser must not learn this. */
 export function isNobody(caught: unknown): boolean {
   const { code } = toCibaError(caught);
   return code === 'unknownUser' || code === 'noDevice';
-}
-
-/** Whether an error is about this user alone. Telling it to a stranger would reveal that the user exists. */
-export function isAboutUser(caught: unknown): boolean {
-  const { code } = toCibaError(caught);
-  return isNobody(caught) || code === 'refused' || code === 'inReview';
 }
 
 /**

@@ -134,11 +134,14 @@ export const pollDurationKey = () => 'poll-duration';
  */
 export const codeDurationKey = () => 'code-duration';
 
+/** What the backend does for a login: an error of one of them says nothing about the others. */
+export type SharedAct = 'start' | 'poll' | 'code';
+
 /**
- * The error that every start or every poll meets at the moment.
+ * The error that every start, every poll or every code meets at the moment.
  * Value: `SharedError`. Lifetime: `SHARED_ERROR_SECONDS`.
  */
-export const sharedErrorKey = (during: 'start' | 'poll') => (during === 'start' ? 'fault' : 'poll-fault');
+export const sharedErrorKey = (during: SharedAct) => `fault:${during}`;
 
 // Browsers
 
