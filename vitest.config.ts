@@ -29,6 +29,7 @@ const optimizeDeps = {
     'react/jsx-dev-runtime',
     'react-dom',
     'react-dom/client',
+    'react-dom/server',
     '@tanstack/react-query',
     '@xstate/react',
     'radix-ui',
@@ -49,8 +50,8 @@ const inChromium = {
 /** Measures every login story. It takes more than a minute, so `npm test` leaves it out. */
 const measures = ['test/accessibility/{contrast,controls,motion,reflow}.browser.test.tsx'];
 
-/** Runs logins in other people's pages, every host with every walk. `npm test` leaves it out, too. */
-const hostile = ['test/hostile/*.browser.test.tsx'];
+/** Runs logins in other people's pages, every host with every walk. `npm test` only runs the few in core.browser.test.tsx. */
+const hostile = ['test/hostile/{double-clicks,focus,hosts,layout,native}.browser.test.tsx'];
 
 type Project = TestProjectInlineConfiguration;
 
@@ -161,7 +162,7 @@ const onRequest: Record<string, () => Project> = {
   hostile: () => ({
     plugins: [react()],
     resolve,
-    optimizeDeps: { include: [...optimizeDeps.include, 'react-dom/server'] },
+    optimizeDeps,
     test: { ...inChromium, name: 'hostile', include: hostile, browser: chromium() },
   }),
   'dark-ltr': variant('dark', 'ltr'),

@@ -1,0 +1,27 @@
+import { afterEach, expect, test } from 'vitest';
+import { HOSTS, type Host } from './hosts.js';
+import { NO_LEAKS, openStage, type Stage } from './stage.js';
+import { WALKS, type Walk } from './walks.js';
+import '../../src/styles/index.css';
+
+// All hosts with all walks take a minute. These few find most of what can break.
+const PAIRS = [
+  ['a form', 'every button clicked twice'],
+  ['a portal out of a form', 'a wrong code, then the right one'],
+  ['a closed shadow root in a form', 'Enter in the field, held down'],
+  ['a frame without allow-forms', 'approved'],
+  ["a server's HTML, in a form", 'cancelled'],
+] as const;
+
+let stage: Stage | null = null;
+
+afterEach(async () => {
+  await stage?.close();
+  stage = null;
+});
+
+test.each(PAIRS)('in %s: %s', async (host, walk) => {
+  stage = await openStage(HOSTS.find(({ name }) => name === host) as Host);
+  await (WALKS.find(({ name }) => name === walk) as Walk).walk(stage);
+  expect(stage.leaks()).toEqual(NO_LEAKS);
+});
