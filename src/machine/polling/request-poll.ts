@@ -76,11 +76,13 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
     // While paused or offline, only the end of the request's lifetime matters.
     const idle = host.isPaused() || !environment.isOnline();
     const at = next === null || (idle && !next.last) ? schedule.expiresAt : next.at;
-    timer = clock.setTimeout(onTimer, clampDelay(at - now));
+    const delay = clampDelay(at - now);
+    timer = clock.setTimeout(() => onTimer(now + delay), delay);
   }
 
-  function onTimer(): void {
-    const now = clock.now();
+  /** The timer has waited until `dueAt`, even if the clock was set back or stands still. */
+  function onTimer(dueAt: number): void {
+    const now = Math.max(clock.now(), dueAt);
     const next = nextPoll(schedule, now);
     if (next === null && now >= schedule.expiresAt) end({ type: 'push.expired', id });
     else if (next === null || next.at > now) plan();

@@ -1,0 +1,50 @@
+// @vitest-environment happy-dom
+import { fireEvent, render, screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { expect, test, vi } from 'vitest';
+import { CibaLogin } from '../../src/index.js';
+import { renderWithCiba } from '../../src/testing/index.js';
+
+// The same login as in jsdom, in the other DOM that apps test with.
+const seconds = { interval: 0.02 };
+
+test('runs in happy-dom', () => {
+  expect(navigator.userAgent).toContain('HappyDOM');
+});
+
+test('an approval signs in', async () => {
+  const onApproved = vi.fn();
+  const { phone } = renderWithCiba(
+    (adapter) => <CibaLogin adapter={adapter} loginHint="ada@example.com" onApproved={onApproved} />,
+    { render, ...seconds },
+  );
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await screen.findByText('Check your phone');
+  phone.approve();
+  await screen.findByText('You are signed in');
+  expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
+});
+
+test('a denial can be tried again', async () => {
+  const { phone } = renderWithCiba((adapter) => <CibaLogin adapter={adapter} loginHint="ada" />, {
+    render,
+    ...seconds,
+  });
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await screen.findByText('Check your phone');
+  phone.deny();
+  await screen.findByText('Sign-in denied');
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  await screen.findByText('Check your phone');
+  expect(phone.rings).toBe(2);
+});
+
+test('the user types an address, then a code', async () => {
+  renderWithCiba((adapter) => <CibaLogin adapter={adapter} />, { render, ...seconds, totp: { codes: ['123456'] } });
+  await userEvent.type(screen.getByRole('textbox', { name: 'Email address' }), 'ada@example.com');
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Use a code instead' }));
+  await userEvent.type(screen.getByLabelText('6-digit code'), '123456');
+  await userEvent.click(screen.getByRole('button', { name: 'Verify code' }));
+  await screen.findByText('You are signed in');
+});
