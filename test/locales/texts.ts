@@ -5,9 +5,15 @@ export function textsIn(container: Element): string[] {
   const attributes = [...container.querySelectorAll('*')].flatMap((element) =>
     SPOKEN_AND_SHOWN.map((name) => element.getAttribute(name)),
   );
-  const nodes: (string | null)[] = [];
+  // A live region is read as a whole, in however many elements its text is.
+  const nodes: (string | null)[] = [...container.querySelectorAll('[role="status"]')].map(
+    (region) => region.textContent,
+  );
   const walker = document.createTreeWalker(container, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) nodes.push(walker.currentNode.textContent);
+  while (walker.nextNode()) {
+    const { parentElement, textContent } = walker.currentNode;
+    if (!parentElement?.closest('[role="status"]')) nodes.push(textContent);
+  }
   return [...nodes, ...attributes].filter((text) => text !== null).map((text) => text.replaceAll('\u00a0', ' ').trim());
 }
 

@@ -28,3 +28,27 @@ test('announcing writes into the region, also the same text again, and renders n
   expect(said).toEqual(['Saved.', 'Saved.\u00a0', 'Saved.']);
   expect(renders).toBe(1);
 });
+
+// Testing Library's `getByText` reads the texts that an element has by itself.
+test.each(['The request was denied.', '请求已拒绝。', 'Sign-in denied', 'Vous êtes connecté !'])(
+  'a text that is also shown is found once: %s',
+  (text) => {
+    function Shown() {
+      const { announce, regionRef } = useAnnouncer();
+      return (
+        <>
+          <button onClick={() => announce(text)} />
+          <p>{text}</p>
+          <div ref={regionRef} role="status" />
+        </>
+      );
+    }
+    render(<Shown />);
+    fireEvent.click(screen.getByRole('button'));
+    expect(screen.getByRole('status')).toHaveTextContent(text);
+    expect(screen.getByText(text).tagName).toBe('P');
+    // A repeated text, too.
+    fireEvent.click(screen.getByRole('button'));
+    expect(screen.getByText(text).tagName).toBe('P');
+  },
+);
