@@ -22,5 +22,7 @@ export type {
 } from './authsignal-emulator/index.js';
 export { describeAdapter } from './conformance/index.js';
 export type { TestRunner } from './conformance/index.js';
+export { handlerFetch } from './handler-fetch/index.js';
+export type { HandlerFetchOptions } from './handler-fetch/index.js';
 export { renderWithCiba } from './render-with-ciba.js';
 export type { RenderedWithCiba, RenderWithCibaOptions } from './render-with-ciba.js';

@@ -2,8 +2,11 @@
 import { fireEvent, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
+import { createHttpAdapter } from '../../src/adapters/http/index.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import { CibaLogin } from '../../src/index.js';
-import { renderWithCiba } from '../../src/testing/index.js';
+import { createCibaHandler } from '../../src/server/index.js';
+import { handlerFetch, renderWithCiba } from '../../src/testing/index.js';
 
 // The same login as in jsdom, in the other DOM that apps test with.
 const seconds = { interval: 0.02 };
@@ -47,4 +50,22 @@ test('the user types an address, then a code', async () => {
   await userEvent.type(screen.getByLabelText('6-digit code'), '123456');
   await userEvent.click(screen.getByRole('button', { name: 'Verify code' }));
   await screen.findByText('You are signed in');
+});
+
+test('an approval signs in through the real handler', async () => {
+  const backend = createMemoryAdapter({ resumable: true, ...seconds });
+  const handler = createCibaHandler({
+    adapter: backend,
+    origin: location.origin,
+    authRequest: (loginHint) => ({ loginHint }),
+    publicSession: ({ name }) => ({ name }),
+  });
+  const adapter = createHttpAdapter<{ name: string }>({ fetch: handlerFetch(handler) });
+  render(<CibaLogin adapter={adapter} loginHint="ada" />);
+  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await screen.findByText('Check your phone');
+  backend.phone.approve();
+  await screen.findByText('You are signed in', undefined, { timeout: 5000 });
+  expect(await adapter.session()).toEqual({ name: 'ada' });
+  await handler.stop();
 });
