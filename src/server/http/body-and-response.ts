@@ -33,10 +33,11 @@ function malformed(message: string): RefusedRequest {
 
 export function jsonResponse(status: number, body: JsonValue | null, cookies: readonly string[] = []): Response {
   const headers = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  for (const cookie of cookies) headers.append('set-cookie', cookie);
-  if (body === null) return new Response(null, { status, headers });
-  headers.set('content-type', 'application/json');
-  return new Response(JSON.stringify(body), { status, headers });
+  if (body !== null) headers.set('content-type', 'application/json');
+  const response = new Response(body === null ? null : JSON.stringify(body), { status, headers });
+  // The constructor of happy-dom, in which apps also test their handler, removes cookies as a page's fetch does.
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  return response;
 }
 
 export function refusalResponse({ status, code, message }: RefusedRequest): Response {
