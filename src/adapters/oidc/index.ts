@@ -1,35 +1,29 @@
 import {
-  allowInsecureRequests,
-  Configuration,
-  customFetch,
-  discovery,
   fetchUserInfo,
   genericGrantRequest,
   initiateBackchannelAuthentication,
-  type ServerMetadata,
   tokenRevocation,
   type UserInfoResponse,
 } from 'openid-client';
 import {
+  type Approver,
   type CallOptions,
   type CibaAdapter,
-  type CibaError,
   isCibaError,
   type PendingApproval,
   type PollResult,
 } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
-import { unlessAborted } from '../shared/unless-aborted.js';
 import { correctAcknowledgement, correctTokens, readServerState, toPollResult, toSession } from './answers.js';
 import { checkApproval } from './approval.js';
-import { type OidcRequestName, toOidcError } from './errors.js';
+import { createOidcClient } from './client.js';
 import { hintsOf } from './hints.js';
-import { CIBA_GRANT, createMetadataCache, findGaps, requireCiba, withEndpoint } from './metadata.js';
-import { type OidcAdapterOptions, readClientAuthentication, readIssuer, readProfile } from './options.js';
+import { CIBA_GRANT, findGaps, requireCiba } from './metadata.js';
+import type { OidcAdapterOptions } from './options.js';
 import { secretsOf, subjectOf, toParameters, withoutEmptyFields } from './request.js';
 import type { OidcHints, OidcRequest, OidcSession } from './types.js';
-import { type Correction, type Exchange, type OidcFetch, recordingFetch } from './wire.js';
+import type { Exchange } from './wire.js';
 
 export type { OidcAdapterOptions } from './options.js';
 export { oidcProfiles } from './profiles.js';
@@ -44,9 +38,6 @@ export type {
   OidcTokenError,
 } from './types.js';
 export type { OidcFetch, OidcFetchInit, OidcFetchResponse } from './wire.js';
-
-/** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it needs a little more than that. */
-const DEFAULT_TIMEOUT_SECONDS = 35;
 
 /** Longest wait for the revocation of tokens that are refused, in milliseconds. The poll's answer waits for it. */
 const GIVE_BACK_MS = 5000;
@@ -76,16 +67,7 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
     session: OidcSession,
     asked: Pick<OidcRequest, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>,
     pending: PendingApproval | null,
-  ): { readonly subject: string; readonly acr?: string; readonly authTime?: number };
-}
-
-interface Call {
-  readonly requestName: OidcRequestName;
-  readonly signal?: AbortSignal | undefined;
-  readonly secrets: readonly string[];
-  readonly correct?: Correction;
-  readonly onWarning?: CallOptions['onWarning'];
-  readonly exchange?: Exchange;
+  ): Approver;
 }
 
 /**
@@ -102,74 +84,7 @@ interface Call {
  * });
  */
 export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
-  const issuer = readIssuer(options.issuer);
-  const { clientId, timeout = DEFAULT_TIMEOUT_SECONDS } = options;
-  const profile = readProfile(options.profile);
-  if (!clientId) {
-    throw misconfigured(
-      'The option `clientId` is empty. Set the ID that the client is registered with at the provider.',
-    );
-  }
-  const clientAuthentication = readClientAuthentication(options);
-  const usesBasic = options.clientAuthentication === undefined;
-  const extensions = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
-  const send: OidcFetch = options.fetch ?? ((url, init) => fetch(url, init));
-  const metadata = createMetadataCache(options.issuer, fetchMetadata);
-  const told = new Set<string>();
-
-  const describe = (requestName: OidcRequestName, exchange: Exchange, secrets: readonly string[] = []) => ({
-    requestName,
-    exchange,
-    issuer: options.issuer,
-    secrets: [...secrets, options.clientSecret ?? ''],
-    profile,
-  });
-
-  /** Says each thing once, to the first caller that listens. */
-  function warn(problem: string, onWarning: CallOptions['onWarning']): void {
-    if (!onWarning || told.has(problem)) return;
-    told.add(problem);
-    onWarning(problem);
-  }
-
-  async function fetchMetadata(): Promise<ServerMetadata> {
-    const exchange: Exchange = {};
-    try {
-      const configuration = await discovery(issuer, clientId, undefined, clientAuthentication, {
-        timeout,
-        execute: extensions,
-        [customFetch]: recordingFetch(send, exchange, (json) => ({ ...json })),
-      });
-      return withEndpoint(configuration.serverMetadata(), profile);
-    } catch (caught) {
-      throw toOidcError(caught, describe('discovery', exchange));
-    }
-  }
-
-  /** Sends one request. It has its own configuration, to carry a signal that not every function accepts. */
-  async function call<T>(
-    { requestName, signal, secrets, correct = (json) => ({ ...json }), onWarning, exchange = {} }: Call,
-    run: (configuration: Configuration, server: ServerMetadata) => Promise<T>,
-  ): Promise<T> {
-    // All calls share the metadata, so a call's signal ends its wait only.
-    const server = await unlessAborted(
-      metadata.read((problem) => warn(problem, onWarning)),
-      signal,
-    );
-    try {
-      const configuration = new Configuration(server, clientId, undefined, clientAuthentication);
-      configuration.timeout = timeout;
-      const record = recordingFetch(send, exchange, correct);
-      configuration[customFetch] = (url, init) => record(url, { ...init, signal: either(init.signal, signal) });
-      for (const extend of extensions) extend(configuration);
-      return await run(configuration, server);
-    } catch (caught) {
-      signal?.throwIfAborted();
-      const error = toOidcError(caught, describe(requestName, exchange, secrets));
-      if (mayBeOutdated(error)) metadata.suspect();
-      throw error;
-    }
-  }
+  const { issuer, profile, usesBasic, call, warn } = createOidcClient(options);
 
   /** Revokes the refresh token first, because most providers then end the access token and the session with it. */
   async function revoke(tokens: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -215,7 +130,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
         },
         (configuration, server) => {
           requireCiba(server);
-          for (const gap of findGaps(server, { profile, usesBasic, request })) warn(gap, onWarning);
+          for (const { problem } of findGaps(server, { profile, usesBasic, request })) warn(problem, onWarning);
           return initiateBackchannelAuthentication(configuration, parameters);
         },
       );
@@ -304,16 +219,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   };
 }
 
-/** Whether the provider may have moved its endpoints or changed its issuer since its metadata was fetched. */
-function mayBeOutdated({ code, maybeHint }: CibaError): boolean {
-  return code === 'network' || code === 'badResponse' || (code === 'misconfigured' && !maybeHint);
-}
-
 /** Whether the provider answered with an error of the request, and not of the network or of its own. */
 function isRefusal(caught: unknown): boolean {
   return !isCibaError(caught) && (caught as { status?: number }).status === 400;
-}
-
-function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {
-  return AbortSignal.any([one, other].filter((signal) => signal !== undefined));
 }

@@ -126,44 +126,55 @@ export interface CapabilityQuestion {
   readonly request?: OidcRequest;
 }
 
-/** What the metadata and the profile say that the provider can't do, although it was asked for: one text each. */
-export function findGaps(
-  server: ServerMetadata,
-  { profile, usesBasic, request }: CapabilityQuestion,
-): readonly string[] {
+/** Something that the provider can't do, although it was asked for. */
+export interface Gap {
+  /** The section of docs/providers.md about it. */
+  readonly topic: 'client-authentication' | 'delivery' | 'details' | 'levels' | 'metadata' | 'signed-requests';
+  readonly problem: string;
+}
+
+/** What the metadata and the profile say that the provider can't do, although it was asked for. */
+export function findGaps(server: ServerMetadata, { profile, usesBasic, request }: CapabilityQuestion): readonly Gap[] {
   const { issuer } = server;
-  const gaps: string[] = [];
+  const gaps: Gap[] = [];
+  const add = (topic: Gap['topic'], problem: string) => void gaps.push({ topic, problem });
   const modes = listOf(server, 'backchannel_token_delivery_modes_supported');
   const pings = Boolean(request?.notificationToken);
   if (modes && pings && !modes.includes('ping')) {
-    gaps.push(
+    add(
+      'delivery',
       `The metadata of ${issuer} offers no delivery mode "ping", so the provider won't notify this server. Polling goes on. Enable ping there, or remove \`ping\` from the handler.`,
     );
   }
   if (modes && !pings && !modes.includes('poll')) {
-    gaps.push(
+    add(
+      'delivery',
       `The metadata of ${issuer} offers the delivery mode "ping" only, but no notification token is sent. Set \`ping: true\` on the handler, or enable "poll" at the provider.`,
     );
   }
   const grants = listOf(server, 'grant_types_supported');
   if (grants && !grants.includes(CIBA_GRANT)) {
-    gaps.push(
+    add(
+      'metadata',
       `The metadata of ${issuer} doesn't list the grant type ${CIBA_GRANT}. If logins fail, enable CIBA for the provider and for this client.`,
     );
   }
   const methods = listOf(server, 'token_endpoint_auth_methods_supported');
   if (methods && usesBasic && !methods.includes('client_secret_basic')) {
-    gaps.push(
+    add(
+      'client-authentication',
       `The metadata of ${issuer} accepts ${quoteAll(methods)} for client authentication, but \`clientSecret\` is sent as client_secret_basic. Set \`clientAuthentication\`, for example to \`ClientSecretPost(secret)\` of openid-client.`,
     );
   }
   if (server['require_signed_request_object'] === true) {
-    gaps.push(
+    add(
+      'signed-requests',
       `The metadata of ${issuer} requires signed request objects. If starts are refused, allow unsigned authentication requests for this client.`,
     );
   }
   if (!server.revocation_endpoint) {
-    gaps.push(
+    add(
+      'metadata',
       `The metadata of ${issuer} names no \`revocation_endpoint\`, so tokens stay valid after a sign-out or a refused approval until they expire. Keep their lifetime short, or enable revocation there.`,
     );
   }
@@ -171,36 +182,42 @@ export function findGaps(
   return gaps;
 }
 
-function findRequestGaps(server: ServerMetadata, profile: OidcProfile, request: OidcRequest): string[] {
+function findRequestGaps(server: ServerMetadata, profile: OidcProfile, request: OidcRequest): Gap[] {
   const { issuer } = server;
-  const gaps: string[] = [];
+  const gaps: Gap[] = [];
+  const add = (topic: Gap['topic'], problem: string) => void gaps.push({ topic, problem });
   if (request.userCode && server['backchannel_user_code_parameter_supported'] === false) {
-    gaps.push(
+    add(
+      'metadata',
       `The metadata of ${issuer} says that the provider takes no \`user_code\`, but \`authRequest\` returned a \`userCode\`. Enable user codes there, or don't return one.`,
     );
   }
   const wanted = request.acrValues?.split(' ').filter(Boolean) ?? [];
   const levels = listOf(server, 'acr_values_supported');
   if (wanted.length > 0 && levels && !wanted.some((level) => levels.includes(level))) {
-    gaps.push(
+    add(
+      'levels',
       `\`acrValues\` asks for ${quoteAll(wanted)}, but the metadata of ${issuer} offers ${quoteAll(levels)}. An approval at any other level is refused, so ask for one of these.`,
     );
   }
   const { onlyAcr } = profile;
   if (wanted.length > 0 && onlyAcr !== undefined && !wanted.includes(onlyAcr)) {
-    gaps.push(
+    add(
+      'levels',
       `\`acrValues\` asks for ${quoteAll(wanted)}, but ${profile.name} reaches the level "${onlyAcr}" only (under the name that its settings give to it). Unless one of these is that name, every approval is refused: ask for that level, or for none.`,
     );
   }
   const details = listOf(server, 'authorization_details_types_supported');
   const types = (request.authorizationDetails ?? []).map(({ type }) => (typeof type === 'string' ? type : ''));
   if (details && !types.every((type) => details.includes(type))) {
-    gaps.push(
+    add(
+      'details',
       `\`authorizationDetails\` has the type ${quoteAll(types)}, but the metadata of ${issuer} offers ${quoteAll(details)}. Register the type at the provider.`,
     );
   }
   if (types.length > 0 && profile.returnsDetails === false) {
-    gaps.push(
+    add(
+      'details',
       `${profile.name} doesn't return the granted \`authorization_details\`, so they can't be compared with what was asked for. Show the details in \`bindingMessage\`, and check them where they are used.`,
     );
   }

@@ -16,10 +16,10 @@ export interface OidcAdapterOptions {
   readonly clientSecret?: string;
   /**
    * How the client authenticates: one of openid-client's functions, such as `PrivateKeyJwt(key)` or
-   * `ClientSecretPost(secret)`.
+   * `ClientSecretPost(secret)`, or your own around one of them.
    * @default ClientSecretBasic(clientSecret)
    */
-  readonly clientAuthentication?: ClientAuth;
+  readonly clientAuthentication?: (...parameters: Parameters<ClientAuth>) => void | Promise<void>;
   /** The provider's quirks: the name of a known provider, or your own profile. @default 'generic' */
   readonly profile?: keyof typeof oidcProfiles | OidcProfile;
   /** Seconds to wait for one response. @default 35, since a provider may hold a poll for 30 */
@@ -48,7 +48,8 @@ export function readIssuer(text: string): URL {
 
 /** @throws CibaError `misconfigured` if there is nothing to authenticate with */
 export function readClientAuthentication({ clientAuthentication, clientSecret }: OidcAdapterOptions): ClientAuth {
-  if (clientAuthentication) return clientAuthentication;
+  // openid-client waits for the promise, although its type says void.
+  if (clientAuthentication) return clientAuthentication as ClientAuth;
   if (clientSecret) return ClientSecretBasic(clientSecret);
   throw misconfigured(
     'The option `clientSecret` is empty, and CIBA requires a client that authenticates. Set it (is its environment variable set?), or set `clientAuthentication`.',

@@ -1,5 +1,7 @@
 // @vitest-environment node
 import { inspect } from 'node:util';
+import { generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createOidcAdapter,
@@ -870,5 +872,50 @@ describe('userinfo', () => {
 
   it('needs its endpoint', async () => {
     expect((await errorOf(adapterFor().userinfo(session()))).message).toContain('no `userinfo_endpoint`');
+  });
+});
+
+describe('the recipes of docs/providers.md', () => {
+  it('sign the authentication request, and nothing else', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    const authenticate = PrivateKeyJwt(privateKey);
+    const clientAuthentication = async (...[server, client, body, headers]: Parameters<ClientAuth>) => {
+      if (body.has('scope')) {
+        const request = await new SignJWT(Object.fromEntries(body))
+          .setProtectedHeader({ alg: 'ES256' })
+          .setIssuer(client.client_id)
+          .setAudience(server.issuer)
+          .setIssuedAt()
+          .setNotBefore('0s')
+          .setExpirationTime('5m')
+          .setJti(crypto.randomUUID())
+          .sign(privateKey);
+        for (const name of [...body.keys()]) body.delete(name);
+        body.set('request', request);
+      }
+      await authenticate(server, client, body, headers);
+    };
+    const adapter = adapterFor({ clientAuthentication });
+    const pending = await start({ acrValues: 'gold' }, adapter);
+    const form = Object.fromEntries(formsTo(START)[0] ?? []);
+    expect(Object.keys(form).toSorted()).toEqual(['client_assertion', 'client_assertion_type', 'client_id', 'request']);
+    const { payload } = await jwtVerify(form['request'] ?? '', publicKey, { issuer: 'shop', audience: stub.issuer });
+    expect(payload).toMatchObject({ scope: 'openid', login_hint: 'ann@example.com', acr_values: 'gold' });
+    await adapter.poll(pending, calling());
+    expect(formsTo(TOKEN)[0]?.get('auth_req_id')).toBe('secret-request-id');
+  });
+
+  it('change the client assertion', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+    const clientAuthentication = PrivateKeyJwt(privateKey, {
+      [modifyAssertion](_header, payload) {
+        payload['aud'] = `${stub.issuer}/token`;
+        delete payload['nbf'];
+      },
+    });
+    await start({}, adapterFor({ clientAuthentication }));
+    const assertion = formsTo(START)[0]?.get('client_assertion') ?? '';
+    const { payload } = await jwtVerify(assertion, publicKey, { audience: `${stub.issuer}/token` });
+    expect(payload).not.toHaveProperty('nbf');
   });
 });
