@@ -50,9 +50,11 @@ const keepNamespace: Plugin = {
 
 /** What stands for the server's entries in a browser. */
 const browserStub = './src/server/browser-stub.ts';
+/** What `npx react-ciba` runs. */
+const commandLine = './src/cli/index.ts';
 const buildInputs = entries
   .flatMap(({ source }) => (source.includes('*') ? locales.map((locale) => source.replace('*', locale)) : [source]))
-  .concat(browserStub, `./src/${NAMESPACE}.ts`)
+  .concat(browserStub, commandLine, `./src/${NAMESPACE}.ts`)
   .map((source) => [source.replace('./src/', '').replace(/\.(tsx?|css)$/, ''), fromRoot(source)]);
 
 /**

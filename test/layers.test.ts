@@ -26,6 +26,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   locales: { layers: ['contract'], packages: [] },
   adapters: { layers: ['contract'], packages: ['@authsignal/node', 'openid-client', 'node:'] },
   server: { layers: ['contract'], packages: ['otpauth', 'rate-limiter-flexible', 'node:'] },
+  cli: { layers: ['contract', 'adapters'], packages: ['openid-client', 'node:'] },
   testing: { layers: null, packages: null },
   'index.ts': { layers: ['contract', 'machine', 'environment', 'react', 'components', 'locales'], packages: [] },
 };
