@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
+import { misconfigured } from '../../contract/errors.js';
 
 /** More than the handler ever reads. Anything beyond it is dropped. */
 const MAX_BUFFERED_BODY_BYTES = 16_384;
@@ -29,7 +30,7 @@ export function nodeClientAddress(request: Request): string | undefined {
 
 /**
  * Serves a handler of Web `Request`s from node:http, and from any framework that accepts its listeners (Express, Connect,
- * Vite). If the handler throws, the response is a 500.
+ * Vite). If the handler throws, the response is a 500. The listener throws `misconfigured` if it gets something else.
  *
  * @param options.origin the public origin, if the `Host` header doesn't contain it. @default `http://` + `Host`
  * @example
@@ -43,6 +44,11 @@ export function toNodeListener(
   options: { readonly origin?: string } = {},
 ): (incoming: NodeRequest, outgoing: ServerResponse) => void {
   return (incoming, outgoing) => {
+    if (typeof outgoing?.setHeader !== 'function') {
+      throw misconfigured(
+        'toNodeListener expected the request and the response of node:http. In a framework that passes a Web `Request`, call `handler(request)`; in Fastify, pass `request.raw` and `reply.raw`.',
+      );
+    }
     const hangUp = new AbortController();
     outgoing.on('close', () => {
       if (!outgoing.writableFinished) hangUp.abort();

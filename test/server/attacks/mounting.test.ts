@@ -209,6 +209,22 @@ describe('S13: a request of another kind', () => {
   );
 });
 
+describe('S13: toNodeListener', () => {
+  it.each([
+    ['a Web request', [startRequest()]],
+    ['what Hono passes', [{ req: { raw: startRequest() } }, async () => undefined]],
+    ['what Fastify passes', [{ raw: {} }, { raw: {}, header: () => undefined }]],
+  ])('names %s', (_, passed) => {
+    const listener = toNodeListener(createApp().handler) as unknown as (...values: unknown[]) => void;
+    expect(() => listener(...passed)).toThrow(
+      expect.objectContaining({
+        code: 'misconfigured',
+        message: expect.stringContaining('handler(request)') as string,
+      }),
+    );
+  });
+});
+
 describe('S13: a body that was read before', () => {
   it.each([
     ['read', (request: Request) => request.text()],
