@@ -79,6 +79,7 @@ async function startPingProvider(appOrigin: string) {
     },
     features: {
       devInteractions: { enabled: false },
+      revocation: { enabled: true },
       ciba: {
         enabled: true,
         deliveryModes: ['ping'],
