@@ -192,7 +192,9 @@ export async function startKeycloak({ home, port, data, channel }) {
   }
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const signal = (name) => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, name);
+    const { pid, exitCode, signalCode } = child;
+    // The negative ID names the group.
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, name);
   };
   // However this process ends, the server ends with it.
   const onExit = () => signal('SIGKILL');

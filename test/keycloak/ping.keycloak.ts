@@ -3,7 +3,7 @@ import { toNodeListener } from 'react-ciba/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Channel, openChannel } from './channel.js';
 import { listen, type Listening } from './listen.js';
-import { createRealm, type Realm, SHOP } from './realm.js';
+import { createRealm, type Realm } from './realm.js';
 import { createShop, start } from './shop.js';
 
 // Delivery mode ping, and what else Keycloak posts to the app.
