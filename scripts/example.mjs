@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findOrInstallKeycloaks } from './find-keycloak.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const examples = readdirSync(join(root, 'examples')).filter((name) =>
@@ -23,6 +24,10 @@ if (!examples.includes(example)) {
 } else {
   const folder = mkdtempSync(join(tmpdir(), `react-ciba-${example}-`));
   try {
+    if (example === 'keycloak' && !process.env.KEYCLOAK_HOME) {
+      const [keycloak] = await findOrInstallKeycloaks(['26']);
+      process.env.KEYCLOAK_HOME = keycloak.home;
+    }
     run(root, 'run', '--silent', 'build');
     run(root, 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
     const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz'));

@@ -7,7 +7,7 @@ export interface RunningKeycloak {
   stop(): Promise<void>;
 }
 export function findKeycloak(line: string): Keycloak;
-export function findOrInstallKeycloaks(): Promise<Keycloak[]>;
+export function findOrInstallKeycloaks(lines?: readonly string[]): Promise<Keycloak[]>;
 export function freePort(): Promise<number>;
 export function startKeycloak(options: {
   home: string;

@@ -13,7 +13,7 @@ const LINES = ['26.5', '26'];
 const ARTIFACT = 'keycloak-quarkus-dist';
 
 const ADVICE =
-  'The Keycloak tests need Java 17 or newer and Maven: install both (on Debian: apt-get install default-jre-headless maven).';
+  'Keycloak needs Java 17 or newer, and Maven to fetch it: install both (on Debian: apt-get install default-jre-headless maven).';
 
 /** How long a server may take to answer its first request. A loaded machine with one core needs a minute. */
 const START_TIMEOUT_MS = 240_000;
@@ -122,12 +122,12 @@ export function findKeycloak(line) {
  * from Maven Central. Without a network, what was fetched before counts.
  * @throws Error when there is none; its message says what to install
  */
-export async function findOrInstallKeycloaks() {
+export async function findOrInstallKeycloaks(lines = LINES) {
   if (!hasJava() || !hasMaven()) installWithApt();
   if (!hasJava() || !hasMaven()) throw new Error(ADVICE);
   mkdirSync(cache, { recursive: true });
   const listed = listVersions();
-  for (const line of LINES) {
+  for (const line of lines) {
     // The list may be ahead of what is served.
     for (const version of listed.filter((candidate) => isOfLine(candidate, line))) {
       if (existsSync(join(homeOf(version), READY_MARK)) || (await prepare(version))) break;
@@ -137,7 +137,7 @@ export async function findOrInstallKeycloaks() {
         `No Keycloak ${line} could be fetched from Maven Central: check the network, and run this again.`,
       );
   }
-  return LINES.map(findKeycloak);
+  return lines.map(findKeycloak);
 }
 
 /** A loopback port that is free now. */
@@ -214,7 +214,10 @@ export async function startKeycloak({ home, port, data, channel }) {
   const origin = `http://127.0.0.1:${port}`;
   const giveUpAt = Date.now() + START_TIMEOUT_MS;
   while (!(await answers(`${origin}/realms/master`))) {
-    if (child.exitCode === null && Date.now() < giveUpAt) continue;
+    if (child.exitCode === null && Date.now() < giveUpAt) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      continue;
+    }
     await stop();
     throw new Error(`Keycloak did not start. The end of its log:\n${log.join('').slice(-4000)}`);
   }
@@ -227,7 +230,6 @@ async function answers(url) {
     await response.body?.cancel();
     return response.ok;
   } catch {
-    await new Promise((resolve) => setTimeout(resolve, 200));
     return false;
   }
 }

@@ -1,6 +1,10 @@
-import { createOidcAdapter, type OidcAdapterOptions, type OidcRequest } from 'react-ciba/adapters/oidc';
+import {
+  createOidcAdapter,
+  type OidcAdapterOptions,
+  type OidcRequest,
+  type OidcSession,
+} from 'react-ciba/adapters/oidc';
 import { type CibaHandlerOptions, type CibaServerEvent, createCibaHandler } from 'react-ciba/server';
-import type { OidcSession } from 'react-ciba/adapters/oidc';
 import { NO_LIMITS, type Reply, TestBrowser } from '../server/harness.js';
 import { type Realm, SHOP } from './realm.js';
 

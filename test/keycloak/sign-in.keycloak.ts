@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,7 @@ import express from 'express';
 import { type Browser, chromium, type Page } from 'playwright';
 import { toNodeListener } from 'react-ciba/server';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { aliases } from '../../vite.config.js';
 import { type Channel, openChannel } from './channel.js';
@@ -17,6 +18,7 @@ import { createShop, type Shop } from './shop.js';
 
 // The page of examples/keycloak in a real browser, with Keycloak behind it and the test as the phone.
 
+const example = fileURLToPath(new URL('../../examples/keycloak', import.meta.url));
 const outDir = mkdtempSync(join(tmpdir(), 'react-ciba-keycloak-page-'));
 let channel: Channel;
 let realm: Realm;
@@ -32,7 +34,7 @@ beforeAll(async () => {
   await build({
     configFile: false,
     logLevel: 'warn',
-    root: fileURLToPath(new URL('../../examples/keycloak', import.meta.url)),
+    root: example,
     plugins: [react()],
     resolve: { alias: aliases },
     build: { outDir, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
@@ -71,11 +73,15 @@ afterEach(async () => {
 
 const reach = (status: string) => page.locator(`[data-part="root"][data-state="${status}"]`).waitFor();
 
-/** Signs in as this user, up to the request on the phone. */
-async function ring(address: string) {
+async function askToSignIn(address: string): Promise<void> {
   await page.getByLabel('Email address').fill(address);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await reach('polling');
+}
+
+/** Signs in as this user, up to the request on the phone. */
+async function ring(address: string) {
+  await askToSignIn(address);
   const request = channel.requests.at(-1);
   if (!request) throw new Error('Keycloak told of no request.');
   await page
@@ -110,4 +116,52 @@ it('keeps tokens and request IDs away from the page', async () => {
   await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
   expect(seen.length).toBeGreaterThan(1);
   expect(seen.join('\n')).not.toMatch(/eyJ/);
+});
+
+describe('the phone of the example', () => {
+  let phone: Server;
+  let phonePage: Page;
+
+  beforeAll(async () => {
+    await channel.close();
+    const { createPhone } = (await import(`${example}/phone.js`)) as {
+      createPhone: (options: { issuer: string }) => express.Express;
+    };
+    phone = createPhone({ issuer: realm.issuer }).listen(inject('server').channelPort, '127.0.0.1');
+  });
+
+  beforeEach(async () => {
+    phonePage = await browser.newPage();
+    await phonePage.goto(`http://127.0.0.1:${inject('server').channelPort}`);
+  });
+
+  afterAll(() => phone?.close());
+  afterEach(() => phonePage?.close());
+
+  it('shows what the page shows, and approves', async () => {
+    await askToSignIn('ada@example.com');
+    const shown = await phonePage.locator('strong').textContent();
+    await page
+      .getByText(shown ?? '', { exact: true })
+      .first()
+      .waitFor();
+    await phonePage.getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
+    await phonePage.getByText('No sign-in is waiting.').waitFor();
+  });
+
+  it('denies', async () => {
+    await askToSignIn('bob@example.com');
+    await phonePage.getByRole('button', { name: 'Deny' }).click();
+    await reach('denied');
+  });
+
+  it('takes nothing of a caller without a token of Keycloak', async () => {
+    const response = await fetch(`http://127.0.0.1:${inject('server').channelPort}/channel`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer abc', 'content-type': 'application/json' },
+      body: JSON.stringify({ login_hint: 'ada' }),
+    });
+    expect(response.status).toBe(401);
+  });
 });
