@@ -97,8 +97,11 @@ describe('discovery', () => {
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('says which address it found nothing at', async () => {
-    stub.answer(DISCOVERY, { status: 404, body: '<h1>Not found</h1>' });
+  it.each([
+    ['a page', '<h1>Not found</h1>'],
+    ['JSON with an error', { error: 'Realm does not exist' }],
+  ])('says which address it found nothing at, if that answers with %s', async (_what, body) => {
+    stub.answer(DISCOVERY, { status: 404, body });
     const error = await errorOf(initiate());
     expect(error).toMatchObject({ code: 'misconfigured', retryable: false });
     expect(error.message).toContain(`${stub.issuer} plus /.well-known/openid-configuration`);
