@@ -92,6 +92,19 @@ describe('the developer is told', () => {
     });
   });
 
+  it('that the secret is wrong', async () => {
+    const { status, event } = await told({ clientSecret: 'wrong' });
+    expect(status).toBe(500);
+    expect(event).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(/clientSecret/) as string });
+    expect(event).toMatchObject({ message: expect.not.stringContaining('Allow the CIBA grant') as string });
+  });
+
+  it('that the client may not use CIBA', async () => {
+    const { status, event } = await told({ clientId: 'without-ciba' });
+    expect(status).toBe(500);
+    expect(event).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(/CIBA Grant/i) as string });
+  });
+
   it('that there is no such realm', async () => {
     const { event } = await told({ issuer: `${realm.issuer}-not` });
     expect(event).toMatchObject({

@@ -62,7 +62,7 @@ describe('a login', () => {
     });
     expect(shop.events).toEqual([
       { type: 'started', decoy: false },
-      { type: 'approved', by: 'push' },
+      { type: 'approved', method: 'push' },
     ]);
   });
 
@@ -91,6 +91,38 @@ describe('a login', () => {
       { status: 'approved', session: { name: 'Bob Example' } },
     ]);
   });
+
+  it('is refused where the user was disabled after approving', async () => {
+    const { decide, poll, failure } = await ring('fickle');
+    await decide('SUCCEED');
+    await realm.changeUser('fickle', { enabled: false });
+    await expect(poll()).resolves.toEqual({ error: 'refused' });
+    expect(failure()).toMatchObject({ code: 'refused', message: expect.stringContaining('User disabled') as string });
+  });
+
+  it('is refused where the account is not set up, and the developer is told what is missing', async () => {
+    await realm.changeUser('unfinished', { requiredActions: ['UPDATE_PASSWORD'] });
+    const { decide, poll, failure } = await ring('unfinished');
+    await decide('SUCCEED');
+    await expect(poll()).resolves.toEqual({ error: 'refused' });
+    expect(failure()).toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/Account is not fully set up.*required action/) as string,
+    });
+  });
+
+  it('that asks for offline access without the right to it tells the developer that the approval is lost', async () => {
+    // Offline access is a role of the realm that new users have by default.
+    const roles = await realm.admin('GET', `/users/${await realm.userId('plain')}/role-mappings/realm`);
+    await realm.admin('DELETE', `/users/${await realm.userId('plain')}/role-mappings/realm`, roles);
+    const { decide, poll, failure } = await ring('plain', realm, { ask: { scope: 'openid offline_access' } });
+    await decide('SUCCEED');
+    await expect(poll()).resolves.toEqual({ error: 'misconfigured' });
+    expect(failure()).toMatchObject({
+      code: 'misconfigured',
+      message: expect.stringContaining('offline_access') as string,
+    });
+  });
 });
 
 describe('a request', () => {
@@ -118,6 +150,12 @@ describe('a request', () => {
     await expect(adapter.poll({ ...pending, serverState: { authReqId: 'nothing' } }, calling)).resolves.toEqual({
       status: 'expired',
     });
+  });
+
+  it('of another client is a fault of the app, and the developer is told so', async () => {
+    const pending = await adapterFor().initiate({ loginHint: 'ada', bindingMessage: 'NOT-YOURS' }, calling);
+    await channel.decide(channel.requestOf('NOT-YOURS'), 'SUCCEED');
+    await expect(adapterFor('second-shop').poll(pending, calling)).rejects.toMatchObject({ code: 'misconfigured' });
   });
 });
 

@@ -28,6 +28,8 @@ let browser: Browser;
 let page: Page;
 let shop: Shop;
 let complaints: string[];
+/** What the handler sent to the page, header and body. */
+let sent: string[];
 
 beforeAll(async () => {
   channel = await openChannel();
@@ -53,9 +55,18 @@ afterAll(async () => {
 
 beforeEach(async () => {
   complaints = [];
+  sent = [];
   shop = createShop(realm, { handler: { origin: server.origin } });
   app = express();
-  app.use('/api/ciba', toNodeListener(shop.handler));
+  app.use(
+    '/api/ciba',
+    toNodeListener(async (request) => {
+      const response = await shop.handler(request);
+      sent.push(JSON.stringify([...response.headers]));
+      if (response.body) sent.push(await response.clone().text());
+      return response;
+    }),
+  );
   app.use(express.static(outDir));
   page = await browser.newPage();
   page.setDefaultTimeout(20_000);
@@ -108,14 +119,11 @@ it('says so when the phone denies', async () => {
 });
 
 it('keeps tokens and request IDs away from the page', async () => {
-  const seen: string[] = [];
-  page.on('response', (response) => {
-    if (response.url().includes('/api/')) void response.text().then((text) => seen.push(text));
-  });
   await channel.decide(await ring('ada@example.com'), 'SUCCEED');
   await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
-  expect(seen.length).toBeGreaterThan(1);
-  expect(seen.join('\n')).not.toMatch(/eyJ/);
+  expect(sent.length).toBeGreaterThan(1);
+  // Tokens and the request ID of Keycloak are JWTs.
+  expect(sent.join('\n')).not.toContain('eyJ');
 });
 
 describe('the phone of the example', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Channel, openChannel } from './channel.js';
 import { createRealm, type Realm, user } from './realm.js';
-import { createShop, type Shop } from './shop.js';
+import { createShop, type Shop, start } from './shop.js';
 
 // Who has an account is nobody's business: for every hint the browser sees the same start.
 
@@ -52,5 +52,55 @@ describe('the start of a login', () => {
     expect(seen).toMatchObject({ status: 200, body: { expiresIn: 120, interval: 1 } });
     expect(rang).toBe(true);
     expect(events).toEqual([{ type: 'started', decoy: false }]);
+  });
+
+  it.each([
+    ['someone unknown', 'zoe'],
+    ['an unknown address', 'zoe@example.com'],
+    ['a disabled user', 'disabled'],
+    ['a hint of 300 characters', 'a'.repeat(300)],
+    ['a hint that is markup', '<b>ada</b>'],
+    ['a hint in another script', '日本語'],
+  ])('looks the same for %s, and rings nowhere', async (_what, hint) => {
+    const user = await look('ada');
+    const stranger = await look(hint);
+    expect(stranger.seen).toEqual(user.seen);
+    expect(stranger.rang).toBe(false);
+    expect(stranger.events).toEqual([{ type: 'started', decoy: true }]);
+  });
+
+  // Versions differ in whether such a hint is Ada's.
+  it.each([
+    ['a line end', 'ada\r\n'],
+    ['a space', 'ada '],
+    ['capitals and a space', 'ADA '],
+  ])('looks the same for a hint with %s', async (_what, hint) => {
+    const user = await look('ada');
+    const other = await look(hint);
+    expect(other.seen).toEqual(user.seen);
+    expect(other.events).toEqual([{ type: 'started', decoy: !other.rang }]);
+  });
+
+  it('looks the same for a user who is locked out', async () => {
+    const bob = await look('bob');
+    // A wrong password locks him out: this realm forgives none.
+    await fetch(`${realm.issuer}/protocol/openid-connect/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username: 'bob', password: 'wrong' }),
+    });
+    // Keycloak counts wrong passwords in the background.
+    const attacks = `/attack-detection/brute-force/users/${await realm.userId('bob')}`;
+    await expect.poll(() => realm.admin('GET', attacks), { timeout: 10_000 }).toMatchObject({ disabled: true });
+    const locked = await look('bob');
+    expect(bob.rang).toBe(true);
+    expect(locked.rang).toBe(false);
+    expect(locked.seen).toEqual(bob.seen);
+  });
+
+  it('goes on looking like a login that nobody answers', async () => {
+    const browser = shop.browser();
+    const { body } = await start(browser, 'zoe');
+    const { body: poll } = await browser.poll(body['id']);
+    expect(poll).toEqual({ status: 'pending' });
   });
 });
