@@ -44,7 +44,7 @@ export function TimeLeft({ startedAt, expiresAt, connection = 'ok', children }: 
   if (seconds === null) return children;
   const total = Math.max(1, Math.ceil((expiresAt - startedAt) / 1000));
   const value = Math.min(seconds, total);
-  const text = messages['polling.timeLeft'](seconds);
+  const text = messages['polling.timeLeft'](value);
   return (
     <TimeFrame data-urgent={seconds <= 30 ? '' : undefined}>
       {children}

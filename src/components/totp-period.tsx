@@ -1,11 +1,17 @@
 'use client';
 
 import { useCallback, useContext, useSyncExternalStore } from 'react';
+import type { CibaClock } from '../machine/environment.js';
 import { ClockContext } from '../react/use-countdown.js';
 
 /** Whole seconds until the next code, rounded up. Time steps start at the Unix epoch (RFC 6238 §4.2 with T0 = 0). */
 export function secondsToNextCode(period: number, now: number): number {
   return period - (Math.floor(now / 1000) % period);
+}
+
+/** The phone makes codes by its own time, which the device's time is closest to. */
+function deviceNow(clock: CibaClock): number {
+  return clock.deviceNow?.() ?? clock.now();
 }
 
 /**
@@ -27,7 +33,7 @@ export function TotpPeriod({ period = 30 }: { /** Seconds for which a code is sh
             onTick();
             schedule();
           },
-          1001 - (clock.now() % 1000),
+          1001 - (deviceNow(clock) % 1000),
         );
       };
       schedule();
@@ -37,7 +43,7 @@ export function TotpPeriod({ period = 30 }: { /** Seconds for which a code is sh
   );
   const seconds = useSyncExternalStore(
     subscribe,
-    () => secondsToNextCode(period, clock.now()),
+    () => secondsToNextCode(period, deviceNow(clock)),
     () => null,
   );
 

@@ -1,5 +1,5 @@
 import type { CibaEnvironment } from '../machine/environment.js';
-import { createWallClock } from './wall-clock.js';
+import { pageClock } from './steady-clock.js';
 
 /** Knows whether the page is visible. TanStack Query's `focusManager` is compatible. */
 export interface FocusManager {
@@ -46,7 +46,7 @@ function randomId(): string {
  */
 export function createManagedEnvironment({ focusManager, onlineManager }: BrowserManagers): CibaEnvironment {
   return {
-    clock: createWallClock(),
+    clock: pageClock,
     isVisible: () => focusManager.isFocused(),
     isOnline: () => onlineManager.isOnline(),
     subscribe(onChange) {

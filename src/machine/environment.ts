@@ -21,9 +21,14 @@ export interface CibaEnvironment {
 /** The acts of the user that call the backend. */
 export type CibaAct = 'initiate' | 'verify' | 'cancel' | 'report' | 'signOut';
 
-/** Wall-clock time and timers, in milliseconds. The timers match XState's `Clock`. */
+/**
+ * The time in milliseconds since 1970, and timers. While a timer is pending, `now` must pass steadily, whatever happens to
+ * the device's clock. The timers match XState's `Clock`.
+ */
 export interface CibaClock {
   now(): number;
+  /** Returns the device's own time, which users and time servers set. @default `now` */
+  deviceNow?(): number;
   setTimeout(run: () => void, delay: number): unknown;
   clearTimeout(timer: unknown): void;
 }

@@ -134,7 +134,7 @@ export function resumeLogin(
   actorRef: Pick<LoginActor, 'send' | 'getSnapshot'>,
   { resume, environment }: Pick<LoginOptions, 'resume' | 'environment'>,
 ): void {
-  const login = resume?.read(environment.clock.now());
+  const login = resume?.read(environment.clock);
   const { loginHint } = actorRef.getSnapshot().context;
   if (login && (loginHint === '' || loginHint === login.loginHint)) actorRef.send({ type: 'resume', login });
 }

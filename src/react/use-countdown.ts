@@ -1,11 +1,11 @@
 'use client';
 
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import { createWallClock } from '../environment/wall-clock.js';
+import { pageClock } from '../environment/steady-clock.js';
 import type { CibaClock } from '../machine/environment.js';
 
 /** The clock that countdowns read. It is the login's own, so that both agree on the time. */
-export const ClockContext = createContext<CibaClock>(createWallClock());
+export const ClockContext = createContext<CibaClock>(pageClock);
 
 /** Whole seconds until `deadline`, rounded up; 0 once it has passed. */
 export function secondsLeft(deadline: number, now: number): number {

@@ -27,7 +27,8 @@ type Step =
   | { readonly do: 'submitCode'; readonly right: boolean }
   | { readonly do: 'guessCodes' }
   | { readonly do: 'phone'; readonly answer: 'approve' | 'deny'; readonly older: boolean }
-  | { readonly do: 'wait' | 'sleep' | 'setClockBack'; readonly seconds: number }
+  | { readonly do: 'wait' | 'sleep'; readonly seconds: number }
+  | { readonly do: 'setClock'; readonly hours: number }
   | { readonly do: 'world'; readonly visible: boolean; readonly online: boolean }
   | { readonly do: 'mood'; readonly mood: Mood }
   | { readonly do: 'reload' | 'openTab' | 'closeTab' };
@@ -85,8 +86,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
-    weight: 8,
-    arbitrary: fc.record({ do: fc.constantFrom('wait', 'wait', 'wait', 'sleep', 'setClockBack'), seconds }),
+    weight: 7,
+    arbitrary: fc.record({ do: fc.constantFrom('wait', 'wait', 'wait', 'sleep'), seconds }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('setClock' as const), hours: fc.constantFrom(3, -3, 0.01, -0.01) }),
   },
   {
     weight: 2,
@@ -212,10 +217,10 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
           requests.set(id, {
             decision: 'pending',
             redeemed: false,
-            expiresAt: clock.now() + expiresIn * 1000,
+            expiresAt: world.now() + expiresIn * 1000,
             interval: inForce * 1000,
             notBefore: 0,
-            lastSentAt: clock.now(),
+            lastSentAt: world.now(),
             inFlight: 0,
           });
           return { id, interval, expiresIn, resumable } satisfies PendingApproval;
@@ -224,7 +229,7 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
       async poll({ id }, { signal }) {
         const request = requests.get(id);
         if (!request) throw new Error('a poll for a request that was never made');
-        const now = clock.now();
+        const now = world.now();
         check(!tab.over, 'a poll after the end');
         check(ACTIVE.has(tab.login.getView().status), `a poll while ${tab.login.getView().status}`);
         check(request.inFlight === 0, 'two polls in flight for one request');
@@ -250,13 +255,13 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
               return { status: 'approved', session: { token: TOKEN } };
             }
             if (request.decision === 'deny') return { status: 'denied' };
-            if (request.redeemed || clock.now() >= request.expiresAt + 15_000) return { status: 'expired' };
+            if (request.redeemed || world.now() >= request.expiresAt + 15_000) return { status: 'expired' };
             if (kind === 'slowDown') {
               request.interval += 5_000;
               return { status: 'pending', interval: request.interval / 1000 };
             }
             if (kind === 'retryAfter') {
-              request.notBefore = clock.now() + 20_000;
+              request.notBefore = world.now() + 20_000;
               return { status: 'pending', retryAfter: 20 };
             }
             return { status: 'pending' };
@@ -382,9 +387,8 @@ export async function takeWalk(walk: Walk, reached: Set<LoginStatus>): Promise<v
       case 'sleep':
         world.jump(next.seconds * 1000);
         return world.advance(0);
-      case 'setClockBack':
-        world.jump(-next.seconds * 1000);
-        return undefined;
+      case 'setClock':
+        return world.setDeviceClock(next.hours * 3_600_000);
       case 'world':
         return world.change({ visible: next.visible, online: next.online });
       case 'mood':

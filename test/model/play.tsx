@@ -71,7 +71,7 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
     const pending: PendingApproval = await memory.initiate({ loginHint: USER }, call);
     const startedAt = clock.now();
     const times = { startedAt, expiresAt: startedAt + 600_000, lastSentAt: startedAt, notBefore: 0 };
-    const record = writeResume({ loginHint: USER, resends: 0, requests: [{ pending, ...times }] });
+    const record = writeResume({ loginHint: USER, resends: 0, requests: [{ pending, ...times }] }, clock);
     world.environment.storage?.setItem('react-ciba:login', record);
   }
 

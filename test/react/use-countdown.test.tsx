@@ -62,11 +62,24 @@ describe('useCountdown', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('shows the wall clock’s time after a sleep, not the number of ticks', () => {
+  test('shows the time that passed during a sleep, not the number of ticks', () => {
     render(<TimeLeft deadline={START + 60_000} />);
-    vi.setSystemTime(START + 45_000);
+    const awake = performance.now.bind(performance);
+    vi.spyOn(performance, 'now').mockImplementation(() => awake() + 45_000);
     pass(1001);
     expect(screen.getByRole('status')).toHaveTextContent('14');
+    vi.restoreAllMocks();
+  });
+
+  test.each([3, -3])('H5: a device whose clock is set by %s hours changes no countdown', (hours) => {
+    render(<TimeLeft deadline={START + 60_000} />);
+    vi.setSystemTime(START + hours * 3_600_000);
+    pass(1001);
+    expect(screen.getByRole('status')).toHaveTextContent('59');
+    pass(58_000);
+    expect(screen.getByRole('status')).toHaveTextContent('1');
+    pass(1_000);
+    expect(screen.getByRole('status')).toHaveTextContent('0');
   });
 
   test('leaves no timer behind and takes one only, in StrictMode too', () => {

@@ -1,3 +1,4 @@
+import { createSteadyClock } from '../../src/environment/steady-clock.js';
 import type { CibaAct, CibaChannel, CibaEnvironment, CibaTabs } from '../../src/machine/index.js';
 
 interface Timer {
@@ -85,9 +86,14 @@ export function createFakeStorage() {
   };
 }
 
+const STARTED_AT = Date.UTC(2026, 0, 1);
+
 /** A world whose time, network and visibility a test holds in its hands. */
 export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
-  let now = Date.UTC(2026, 0, 1);
+  /** The time that really passed; backends count with it. */
+  let now = STARTED_AT;
+  /** How far the device's clock is from it. */
+  let deviceOffset = 0;
   const timers = createTimerQueue();
   let ids = 0;
   const listeners = new Set<() => void>();
@@ -95,17 +101,18 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
   const acts: CibaAct[] = [];
 
   const environment: CibaEnvironment & CibaTabs = {
-    clock: {
-      now: () => now,
+    // The clock of real pages, on a device whose clock a test can set.
+    clock: createSteadyClock({
+      deviceNow: () => now + deviceOffset,
+      elapsed: () => now - STARTED_AT,
       setTimeout(run, delay) {
-        const timer = { run, dueAt: now + Math.max(0, delay), cleared: false };
+        const timer = { run, dueAt: now + delay, cleared: false };
         timers.add(timer);
         return timer;
       },
-      clearTimeout(timer) {
-        if (timer) timers.clear(timer as Timer);
-      },
-    },
+      clearTimeout: (timer) => timers.clear(timer as Timer),
+      maxNap: Infinity,
+    }),
     isVisible: () => world.visible,
     isOnline: () => world.online,
     subscribe(onChange) {
@@ -151,6 +158,10 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
     /** The machine sleeps: time passes and no timer fires until it wakes. */
     jump(milliseconds: number) {
       now += milliseconds;
+    },
+    /** Somebody sets the device's clock, or a time server does. No time passes. */
+    setDeviceClock(milliseconds: number) {
+      deviceOffset += milliseconds;
     },
     change(next: Partial<typeof world>) {
       Object.assign(world, next);

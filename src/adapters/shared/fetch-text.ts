@@ -71,9 +71,10 @@ export function parseJson(text: string): unknown {
 
 /**
  * Seconds of a `Retry-After` header, which holds seconds or a date (RFC 9110 §10.2.3). Returns undefined if the value is
- * invalid or in the past.
+ * invalid or in the past. The date is compared with the server's own, because the device's clock can be wrong.
  */
 export function parseRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? '';
-  return validateSeconds(/^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000);
+  const sentAt = Date.parse(headers.get('date') ?? '') || Date.now();
+  return validateSeconds(/^\d+$/.test(value) ? Number(value) : (Date.parse(value) - sentAt) / 1000);
 }

@@ -53,7 +53,7 @@ export function createPoller({ adapter, environment, minInterval, resume }: Poll
     function saveLogin(): void {
       const { context } = login.getSnapshot();
       const requests = context.requests.map((request) => schedules.get(request.pending.id) ?? request);
-      resume?.write({ ...context, requests });
+      resume?.write({ ...context, requests }, environment.clock);
     }
 
     function open(request: LiveRequest): RequestPoll {

@@ -1,4 +1,5 @@
 import { validateAmount, validateAll, validatePending, validateText } from '../../contract/validate.js';
+import type { CibaClock } from '../environment.js';
 import type { LiveRequest } from './request.js';
 import { shareRequest } from './tabs.js';
 import type { CibaTabs, SharedRequest, SharedRequestHost } from './tabs.js';
@@ -12,14 +13,17 @@ export interface ResumedLogin {
   readonly resends: number;
 }
 
-const VERSION = 1;
+const VERSION = 2;
+
+/** A login that was saved longer ago isn't resumed. */
+const MAX_AWAY_MS = 24 * 3600 * 1000;
 
 /** The `resume` option: it saves a login for a reload, and connects the tabs that continue with the same login. */
 export interface LoginResume {
-  /** Returns the login to continue with, or null. `now` is in wall-clock milliseconds. Must not throw. */
-  read(now: number): ResumedLogin | null;
-  /** Saves the login, replacing the saved one. Must not throw. */
-  write(login: ResumedLogin): void;
+  /** Returns the login to continue with, in the times of `clock`, or null. Must not throw. */
+  read(clock: CibaClock): ResumedLogin | null;
+  /** Saves the login, replacing the saved one. Its times are those of `clock`. Must not throw. */
+  write(login: ResumedLogin, clock: CibaClock): void;
   /** Deletes the saved login. Must not throw. */
   forget(): void;
   /** Shares one request with the other tabs that poll it. */
@@ -44,13 +48,13 @@ export function createResume(tabs: CibaTabs, name = 'login'): LoginResume {
   };
   const forget = () => void tryStorage((storage) => storage.removeItem(key));
   return {
-    read: (now) =>
+    read: (clock) =>
       readResume(
         tryStorage((storage) => storage.getItem(key)),
-        now,
+        clock,
       ),
-    write(login) {
-      const text = writeResume(login);
+    write(login, clock) {
+      const text = writeResume(login, clock);
       if (text) tryStorage((storage) => storage.setItem(key, text));
       else forget();
     },
@@ -63,24 +67,57 @@ export function createResume(tabs: CibaTabs, name = 'login'): LoginResume {
  * Serializes the open login for the tab's storage, or returns an empty string if none of its requests is resumable. It
  * isn't an XState snapshot: a restored snapshot has lost its timers and would send another push.
  */
-export function writeResume({ loginHint, requests, resends }: ResumedLogin): string {
+export function writeResume({ loginHint, requests, resends }: ResumedLogin, clock: CibaClock): string {
   const kept = requests.filter(({ pending }) => pending.resumable);
-  return kept.length === 0 ? '' : JSON.stringify({ version: VERSION, loginHint, resends, requests: kept });
+  return kept.length === 0
+    ? ''
+    : JSON.stringify({ version: VERSION, ...timesOf(clock), loginHint, resends, requests: kept });
+}
+
+/** When a login was saved: by the clock of its requests, and by the device's, which the next page load has as well. */
+function timesOf(clock: CibaClock) {
+  const now = clock.now();
+  return { savedAt: now, deviceSavedAt: clock.deviceNow?.() ?? now };
 }
 
 /**
  * Reads what {@link writeResume} wrote. Other scripts can write to the storage, so it returns null for anything that is
- * invalid, expired or of another version.
+ * invalid, older than a day or of another version.
+ *
+ * The device's clock may have been set in the meantime. So a login never has more time left than when it was saved, and
+ * only the backend decides that it is over.
  */
-export function readResume(text: string | null, now: number): ResumedLogin | null {
+export function readResume(text: string | null, clock: CibaClock): ResumedLogin | null {
   try {
     const record = JSON.parse(text ?? '') as { readonly version: unknown; readonly requests: unknown[] };
     const login = validateAll(record, { loginHint: validateText, resends: validateAmount });
-    const requests = record.requests.map(readRequest).filter(({ expiresAt }) => expiresAt > now);
-    return login && record.version === VERSION && requests.length > 0 ? { ...login, requests } : null;
+    const saved = validateAll(record, { savedAt: validateAmount, deviceSavedAt: validateAmount });
+    if (!login || !saved || record.version !== VERSION || record.requests.length === 0) return null;
+    const current = timesOf(clock);
+    const away = Math.max(0, current.deviceSavedAt - saved.deviceSavedAt);
+    if (away > MAX_AWAY_MS) return null;
+    const requests = record.requests
+      .map(readRequest)
+      .map((request) => moveRequest(request, saved.savedAt, current.savedAt, away));
+    return { ...login, requests };
   } catch {
     return null;
   }
+}
+
+/** Moves the times of a request from the clock of the old page load to the present one, `away` milliseconds later. */
+function moveRequest(request: LiveRequest, savedAt: number, now: number, away: number): LiveRequest {
+  const { pending, startedAt, expiresAt, lastSentAt, notBefore } = request;
+  // If it seems to be over, the clock may have been set forward, so the request keeps the time that it had.
+  const passed = away < expiresAt - savedAt ? away : 0;
+  const move = (time: number) => time - savedAt + now - passed;
+  return {
+    pending,
+    startedAt: move(startedAt),
+    expiresAt: Math.min(move(expiresAt), now + pending.expiresIn * 1000),
+    lastSentAt: move(lastSentAt),
+    notBefore: notBefore && Math.max(0, move(notBefore)),
+  };
 }
 
 /** @throws if the value isn't a valid request */

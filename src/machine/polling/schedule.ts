@@ -37,17 +37,34 @@ export function afterSent(schedule: PollSchedule, now: number): PollSchedule {
   return { ...schedule, lastSentAt: now, pollSoon: false };
 }
 
-/** What the tabs that share a request tell each other, so that together they don't poll more than the backend allows. */
-export type SharedSchedule = Pick<PendingApproval, 'interval'> & Pick<PollSchedule, 'lastSentAt' | 'notBefore'>;
+/**
+ * What the tabs that share a request tell each other, so that together they don't poll more than the backend allows. It
+ * has spans in milliseconds instead of times, because their clocks can differ by hours if the device's clock was set.
+ */
+export interface SharedSchedule extends Pick<PendingApproval, 'interval'> {
+  /** The time since the last poll. */
+  readonly sinceSent: number;
+  /** The time until the earliest next poll that the backend allows. */
+  readonly notBeforeIn: number;
+}
+
+/** Returns what to tell the other tabs about the schedule. */
+export function toShared({ pending, lastSentAt, notBefore }: PollSchedule, now: number): SharedSchedule {
+  return {
+    interval: pending.interval,
+    sinceSent: Math.max(0, now - lastSentAt),
+    notBeforeIn: Math.max(0, notBefore - now),
+  };
+}
 
 /** Updates the schedule after another tab polled, or was told to wait. */
-export function afterOtherTab(schedule: PollSchedule, other: SharedSchedule): PollSchedule {
-  const lastSentAt = Math.max(schedule.lastSentAt, other.lastSentAt);
+export function afterOtherTab(schedule: PollSchedule, other: SharedSchedule, now: number): PollSchedule {
+  const lastSentAt = Math.max(schedule.lastSentAt, now - other.sinceSent);
   return {
     ...schedule,
     pending: slowDown(schedule.pending, other.interval),
     lastSentAt,
-    notBefore: Math.max(schedule.notBefore, other.notBefore),
+    notBefore: Math.max(schedule.notBefore, other.notBeforeIn && now + other.notBeforeIn),
     // A newer poll by the other tab also satisfies this tab's request.
     pollSoon: schedule.pollSoon && lastSentAt === schedule.lastSentAt,
   };

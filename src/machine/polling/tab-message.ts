@@ -1,5 +1,11 @@
-import { validateAmount, validateAll } from '../../contract/validate.js';
+import { MAX_SECONDS, validateAmount, validateAll } from '../../contract/validate.js';
 import type { SharedSchedule } from './schedule.js';
+
+/** Accepts a span of milliseconds, cut to a week. */
+const validateSpan = (value: unknown) => {
+  const span = validateAmount(value);
+  return span === undefined ? undefined : Math.min(span, MAX_SECONDS * 1000);
+};
 
 /** A message between the tabs that share a request. It contains no secret. */
 export type TabMessage =
@@ -12,8 +18,8 @@ export function validateTabMessage(value: unknown): TabMessage | null {
   if (type === 'ended' && (outcome === 'approved' || outcome === 'denied')) return { type, outcome };
   const shared = validateAll(schedule, {
     interval: validateAmount,
-    lastSentAt: validateAmount,
-    notBefore: validateAmount,
+    sinceSent: validateSpan,
+    notBeforeIn: validateSpan,
   });
   return type === 'polled' && shared ? { type, schedule: shared } : null;
 }

@@ -1,6 +1,6 @@
 import { ADAPTER_CALL_TIMEOUT_MS } from '../call-with-timeout.js';
 import type { RequestEnd } from './request.js';
-import { afterOtherTab } from './schedule.js';
+import { afterOtherTab, toShared } from './schedule.js';
 import type { PollSchedule } from './schedule.js';
 import { validateTabMessage } from './tab-message.js';
 import type { TabMessage } from './tab-message.js';
@@ -25,12 +25,9 @@ export interface CibaChannel {
   close(): void;
 }
 
-/** How far the clock of another tab may be ahead. */
-const CLOCK_SLACK_MS = 1000;
-
 /** What a tab is notified of about a shared request. */
 export interface SharedRequestHost {
-  /** Returns the wall-clock time in milliseconds. */
+  /** Returns the time of the login's clock. */
   now(): number;
   /** Called after another tab polled. The change can only make this tab's polling slower. */
   onPolled(change: (schedule: PollSchedule) => PollSchedule): void;
@@ -57,10 +54,9 @@ export function shareRequest(tabs: CibaTabs, id: string, host: SharedRequestHost
   const channel = tabs.openChannel(`react-ciba:${id}`, (received) => {
     const message = validateTabMessage(received);
     if (message?.type === 'ended') host.onEnded(message.outcome);
-    // Ignore times in the future. They would keep this tab from polling.
-    if (message?.type !== 'polled' || message.schedule.lastSentAt > host.now() + CLOCK_SLACK_MS) return;
+    if (message?.type !== 'polled') return;
     busySince = null;
-    host.onPolled((schedule) => afterOtherTab(schedule, message.schedule));
+    host.onPolled((schedule) => afterOtherTab(schedule, message.schedule, host.now()));
   });
 
   const post = (message: TabMessage) => channel?.post(message);
@@ -75,8 +71,7 @@ export function shareRequest(tabs: CibaTabs, id: string, host: SharedRequestHost
       busySince = sent === null ? (busySince ?? host.now()) : null;
       return sent;
     },
-    postPolled: ({ pending, lastSentAt, notBefore }) =>
-      post({ type: 'polled', schedule: { interval: pending.interval, lastSentAt, notBefore } }),
+    postPolled: (schedule) => post({ type: 'polled', schedule: toShared(schedule, host.now()) }),
     postEnd({ type }) {
       if (type === 'push.approved') post({ type: 'ended', outcome: 'approved' });
       if (type === 'push.denied') post({ type: 'ended', outcome: 'denied' });

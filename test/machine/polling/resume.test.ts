@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
+import type { CibaClock } from '../../../src/machine/index.js';
 import { readResume, writeResume } from '../../../src/machine/polling/resume.js';
 import { HINT, openLogin, setUpLogin, setUpWaiting } from '../../support/set-up-login.js';
 
@@ -66,9 +67,9 @@ describe('after a reload', () => {
     const { login, world, adapter, jump } = await setUpWaiting(RESUMABLE, RESUME);
     login.stop();
     openLogin(world, adapter, { ...RESUME, loginHint: 'grace@example.com' }).view('idle');
-    jump(300_000);
+    jump(24 * 3_600_000 + 1);
     openLogin(world, adapter, RESUME).view('idle');
-    world.environment.storage?.setItem(KEY, '{"version":1,"requests":[{"pending":{}}]}');
+    world.environment.storage?.setItem(KEY, '{"version":2,"requests":[{"pending":{}}]}');
     openLogin(world, adapter, RESUME).view('idle');
   });
 
@@ -127,28 +128,54 @@ describe('the record', () => {
     notBefore: 0,
   };
   const login = { loginHint: HINT, resends: 1, requests: [request] };
+  const at = (now: number, deviceNow = now) => ({ now: () => now, deviceNow: () => deviceNow }) as unknown as CibaClock;
+  const saved = { version: 2, savedAt: 7_000, deviceSavedAt: 7_000, ...login };
 
   test('reads what it wrote', () => {
-    expect(readResume(writeResume(login), 7_000)).toEqual(login);
+    expect(readResume(writeResume(login, at(7_000)), at(7_000))).toEqual(login);
+    expect(readResume(JSON.stringify(saved), at(7_000))).toEqual(login);
+  });
+
+  test.each([
+    ['the same clock, later', at(17_000), 10_000],
+    ['a clock that starts over', at(500_000, 17_000), 10_000],
+    ['a clock that was set back', at(17_000, 0), 0],
+    ['a clock that was set forward by hours', at(7_000, 10_807_000), 0],
+  ])('moves the times to %s', (_name, clock, away) => {
+    const time = (written: number) => written - 7_000 + clock.now() - away;
+    expect(readResume(JSON.stringify(saved), clock)?.requests).toEqual([
+      { ...request, startedAt: time(1_000), expiresAt: time(61_000), lastSentAt: time(6_000) },
+    ]);
+  });
+
+  test('has no more time left than a request can have', () => {
+    const text = JSON.stringify({ ...saved, requests: [{ ...request, expiresAt: 9e12 }] });
+    expect(readResume(text, at(7_000))?.requests[0]?.expiresAt).toBe(67_000);
   });
 
   test('keeps only requests that another page load may poll', () => {
     const direct = { ...request, pending: { ...request.pending, resumable: false } };
-    expect(writeResume({ ...login, requests: [direct] })).toBe('');
-    expect(readResume(writeResume({ ...login, requests: [direct, request] }), 7_000)?.requests).toEqual([request]);
+    expect(writeResume({ ...login, requests: [direct] }, at(7_000))).toBe('');
+    expect(readResume(writeResume({ ...login, requests: [direct, request] }, at(7_000)), at(7_000))?.requests).toEqual([
+      request,
+    ]);
   });
 
   test.each([
     ['nothing', null],
     ['no JSON', 'abc'],
-    ['another version', JSON.stringify({ version: 2, ...login })],
-    ['no user', JSON.stringify({ version: 1, ...login, loginHint: '' })],
-    ['no times', JSON.stringify({ version: 1, ...login, requests: [{ pending: request.pending }] })],
-    ['an endless time', '{"version":1,"loginHint":"a","resends":0,"requests":[{"startedAt":1e999}]}'],
-    ['a negative count', JSON.stringify({ version: 1, ...login, resends: -1 })],
-    ['no requests', JSON.stringify({ version: 1, ...login, requests: [] })],
+    ['another version', JSON.stringify({ ...saved, version: 1 })],
+    ['no user', JSON.stringify({ ...saved, loginHint: '' })],
+    ['no time of saving', JSON.stringify({ ...saved, savedAt: undefined })],
+    ['no times', JSON.stringify({ ...saved, requests: [{ pending: request.pending }] })],
+    [
+      'an endless time',
+      '{"version":2,"savedAt":1,"deviceSavedAt":1,"loginHint":"a","resends":0,"requests":[{"startedAt":1e999}]}',
+    ],
+    ['a negative count', JSON.stringify({ ...saved, resends: -1 })],
+    ['no requests', JSON.stringify({ ...saved, requests: [] })],
     ['null', 'null'],
   ])('%s is nothing to resume', (_name, text) => {
-    expect(readResume(text, 7_000)).toBeNull();
+    expect(readResume(text, at(7_000))).toBeNull();
   });
 });
