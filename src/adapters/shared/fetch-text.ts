@@ -75,6 +75,7 @@ export function parseJson(text: string): unknown {
  */
 export function parseRetryAfter(headers: Headers): number | undefined {
   const value = headers.get('retry-after') ?? '';
-  const sentAt = Date.parse(headers.get('date') ?? '') || Date.now();
-  return validateSeconds(/^\d+$/.test(value) ? Number(value) : (Date.parse(value) - sentAt) / 1000);
+  return validateSeconds(
+    /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.parse(headers.get('date') ?? '')) / 1000,
+  );
 }

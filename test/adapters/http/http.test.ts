@@ -281,9 +281,10 @@ describe('errors', () => {
     expect(((await failure(answer)) as { retryAfter?: number }).retryAfter).toBe(retryAfter);
   });
 
-  it('reads the wait from a header with a date', async () => {
-    vi.setSystemTime(Date.UTC(2026, 0, 1, 12, 0, 0));
-    const at = (date: string) => json({}, 503, { 'retry-after': date });
+  it("reads the wait from a header with a date, by the server's clock", async () => {
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 9, 0, 0));
+    const date = 'Thu, 01 Jan 2026 12:00:00 GMT';
+    const at = (retryAfter: string) => json({}, 503, { 'retry-after': retryAfter, date });
     expect(await failure(at('Thu, 01 Jan 2026 12:00:30 GMT'))).toMatchObject({ retryAfter: 30 });
     expect(await failure(at('Thu, 01 Jan 2026 11:00:00 GMT'))).not.toHaveProperty('retryAfter');
   });
