@@ -110,11 +110,12 @@ function moveRequest(request: LiveRequest, savedAt: number, now: number, away: n
   const { pending, startedAt, expiresAt, lastSentAt, notBefore } = request;
   // If it seems to be over, the clock may have been set forward, so the request keeps the time that it had.
   const passed = away < expiresAt - savedAt ? away : 0;
-  const move = (time: number) => time - savedAt + now - passed;
+  const move = (time: number) => time - savedAt + now;
   return {
     pending,
-    startedAt: move(startedAt),
-    expiresAt: Math.min(move(expiresAt), now + pending.expiresIn * 1000),
+    startedAt: move(startedAt) - passed,
+    expiresAt: Math.min(move(expiresAt) - passed, now + pending.expiresIn * 1000),
+    // No time has passed for these, so that no poll comes too soon, whatever the clock says.
     lastSentAt: move(lastSentAt),
     notBefore: notBefore && Math.max(0, move(notBefore)),
   };

@@ -19,8 +19,8 @@ describe('after a reload', () => {
       loginHint: HINT,
       push: { startedAt: start, expiresAt: start + 300_000 },
     });
-    await advance(4_000);
-    expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000, 15_000]);
+    await advance(5_000);
+    expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000, 16_000]);
     adapter.phone.approve();
     await advance(5_000);
     next.view('approved');
@@ -144,7 +144,7 @@ describe('the record', () => {
   ])('moves the times to %s', (_name, clock, away) => {
     const time = (written: number) => written - 7_000 + clock.now() - away;
     expect(readResume(JSON.stringify(saved), clock)?.requests).toEqual([
-      { ...request, startedAt: time(1_000), expiresAt: time(61_000), lastSentAt: time(6_000) },
+      { ...request, startedAt: time(1_000), expiresAt: time(61_000), lastSentAt: time(6_000) + away },
     ]);
   });
 
