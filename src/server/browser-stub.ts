@@ -3,7 +3,7 @@
 
 function refuse(): never {
   throw new Error(
-    'This import of react-ciba is for the server and cannot run in a browser: createCibaHandler, its stores and the `oidc` and `authsignal-server` adapters hold secrets. Import them in server code only. In the page, use createHttpAdapter from react-ciba/adapters/http.',
+    'createCibaHandler and the other server functions of react-ciba hold secrets, so they cannot run in a browser. Import them in server code only; in the page, use createHttpAdapter from react-ciba/adapters/http. In a Jest test of the server, write `@jest-environment node` at the top of the file.',
   );
 }
 
