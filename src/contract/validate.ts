@@ -14,6 +14,9 @@ export const SLOW_DOWN_STEP_SECONDS = 5;
 /** The longest time that an answer can name: a week. No provider keeps a request longer, and no timer needs to. */
 export const MAX_SECONDS = 7 * 24 * 3600;
 
+/** Longest ID of a request at a provider (`auth_req_id`), in characters. Keycloak's is a token of more than 1 kB. */
+export const MAX_REQUEST_ID_CHARACTERS = 8192;
+
 export const validateText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 const validateFlag = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
 /** Accepts an amount: a finite number of 0 or more. */

@@ -1,4 +1,5 @@
 import type { CibaAdapter, InitiateRequest } from '../contract/index.js';
+import { guardAdapter, guardVerifier } from './backend.js';
 import { checkOptions, DEFAULT_BASE_PATH } from './check-options.js';
 import type { TotpVerifier } from './code/totp-verifier.js';
 import { isSecureOrigin } from './http/origin.js';
@@ -9,6 +10,7 @@ import { auditName, createDisplayCode } from './secrets.js';
 import { createMemoryStore } from './store/memory.js';
 import { scopeStore } from './store/scoped.js';
 import type { CibaStore } from './store/store.js';
+import { steadyClock } from './timing.js';
 
 /** The handler's options with their defaults, and what this process keeps between requests. */
 export interface Context<Session> {
@@ -63,11 +65,21 @@ export function createContext<Session, Ask extends InitiateRequest>(
   options: CibaHandlerOptions<Session, Ask>,
 ): Context<Session> {
   checkOptions(options);
-  const now = options.now ?? (() => Date.now());
+  const now = steadyClock(options.now ?? (() => Date.now()));
   const log = createLog(now);
   const basePath = options.basePath ?? DEFAULT_BASE_PATH;
+  const emit: Context<Session>['emit'] = (event, account) => {
+    try {
+      const { auditKey } = options;
+      const named = auditKey && account ? { ...event, account: auditName(auditKey, account) } : event;
+      if (options.onEvent) options.onEvent(named);
+      else log(named);
+    } catch {
+      // An error in the app's logging must not fail a login.
+    }
+  };
   return {
-    adapter: options.adapter,
+    adapter: guardAdapter(options.adapter, emit),
     authRequest: options.authRequest,
     origin: options.origin,
     secure: isSecureOrigin(options.origin),
@@ -76,7 +88,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     ping: options.ping ?? false,
     basePath,
     store: scopeStore(options.store ?? createMemoryStore({ now }), { origin: options.origin, basePath }),
-    totp: options.totp,
+    totp: guardVerifier(options.totp, emit),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     // The first denial costs nothing: a finger can slip.
     freeDenials: options.freeDenials ?? 1,
@@ -86,16 +98,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     revoke: options.revoke,
     clientAddress: options.clientAddress ?? (() => undefined),
     codes: options.codes ?? 'always',
-    emit(event, account) {
-      try {
-        const { auditKey } = options;
-        const named = auditKey && account ? { ...event, account: auditName(auditKey, account) } : event;
-        if (options.onEvent) options.onEvent(named);
-        else log(named);
-      } catch {
-        // An error in the app's logging must not fail a login.
-      }
-    },
+    emit,
     responseFloorMs: options.responseFloor ?? 300,
     now,
     inFlight: new Map(),

@@ -28,9 +28,9 @@ import type { CibaHandlerOptions, PublicSession } from './options.js';
 import { accountKey, hash, hintAccountKey, userKey } from './secrets.js';
 import { browserCookie, identifyBrowser, readBrowser, rememberAccount } from './session/browsers.js';
 import type { Browser } from './session/browsers.js';
-import { collectApproval, revokeSession } from './session/outcomes.js';
+import { collectApproval } from './session/outcomes.js';
 import { guessesKey, healthKey, HEALTH_SECONDS } from './store/keys.js';
-import { clearedSessionCookie, deleteSession, readSession, sessionCookie } from './session/sessions.js';
+import { clearedSessionCookie, endSession, readSession, sessionCookie } from './session/sessions.js';
 
 /** Longest texts that are accepted, in characters. */
 const MAX_HINT_CHARACTERS = 320;
@@ -310,7 +310,8 @@ async function signIn<Session>(
   // The client has disconnected. The approval is kept so that it can be collected later; if it isn't, it's revoked.
   if (request.signal.aborted) return jsonResponse(503, { error: 'unavailable' });
 
-  const collected = await collectApproval(context, approval);
+  // If the app can't show the session, nobody is signed in. The approval then stays for as long as it can be asked for.
+  const collected = await collectApproval(context, approval, (shown) => void readPublic(context, shown));
   if (!collected) throw notFound();
   const cookies = context.onApproved
     ? await handOver(context, request, approval, collected)
@@ -328,7 +329,7 @@ async function openOwnSession<Session>(
   token: string,
 ): Promise<readonly string[]> {
   const previous = await readSession(context, request);
-  if (previous && previous.token !== token) await deleteSession(context, previous.token);
+  if (previous && previous.token !== token) await endSession(context, previous.token, previous.session);
   return [sessionCookie(context, token)];
 }
 
@@ -346,20 +347,32 @@ async function handOver<Session>(
       async () => (await context.onApproved?.(session, request)) ?? [],
     );
   } catch (caught) {
-    if (!toCibaError(caught).retryable) {
-      await deleteSession(context, token);
-      await revokeSession(context, session);
-    }
+    if (!toCibaError(caught).retryable) await endSession(context, token, session);
     throw caught;
   }
 }
 
-/** @throws CibaError `misconfigured` if the app shows nothing, which would mean that no user is signed in */
+/** @throws CibaError `misconfigured` if the app shows nothing, which would mean that no user is signed in, or no JSON */
 function readPublic<Session>(context: Context<Session>, session: Session): PublicSession {
-  const shown = context.publicSession(session);
-  if (shown !== null && shown !== undefined) return shown;
+  let text: string | undefined;
+  let isPromise = false;
+  try {
+    const shown: unknown = context.publicSession(session);
+    isPromise = typeof (Object(shown) as { readonly then?: unknown }).then === 'function';
+    // What JSON can't hold at all is shown as nothing.
+    text = JSON.stringify(shown) as string | undefined;
+  } catch (cause) {
+    throw misconfigured(
+      '`publicSession` of createCibaHandler threw, or returned what JSON can not hold (a cycle, a BigInt). No session can be shown until that is fixed.',
+      { cause },
+    );
+  }
+  if (isPromise) {
+    throw misconfigured('`publicSession` of createCibaHandler returned a promise. Return the value itself.');
+  }
+  if (text !== undefined && text !== 'null') return JSON.parse(text) as PublicSession;
   throw misconfigured(
-    '`publicSession` of createCibaHandler returned null or undefined, which would mean that no user is signed in. Return `{}` to show nothing of a session.',
+    '`publicSession` of createCibaHandler returned null, undefined or a function, which would mean that no user is signed in. Return `{}` to show nothing of a session.',
   );
 }
 
@@ -393,8 +406,7 @@ function publicSessionOf<Session>(context: Context<Session>, signedIn: { readonl
 async function signOut<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const signedIn = await readSession(context, request);
   if (signedIn) {
-    await deleteSession(context, signedIn.token);
-    await revokeSession(context, signedIn.session);
+    await endSession(context, signedIn.token, signedIn.session);
     context.emit({ type: 'signedOut' });
   }
   return jsonResponse(204, null, [clearedSessionCookie(context)]);

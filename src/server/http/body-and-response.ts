@@ -96,7 +96,7 @@ export function errorResponse(error: CibaError): Response {
  * Reads the fields of a JSON body. Only own properties are read, so `__proto__` is a name like any other.
  * @throws RefusedRequest 413, 415 or 400; CibaError `misconfigured` if the body was read before
  */
-export async function readBody(request: Request): Promise<Body> {
+export async function readBody(request: Request, maxBytes: number = MAX_BODY_BYTES): Promise<Body> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
     throw new RefusedRequest('contentType', 415, 'misconfigured', 'Send the body as application/json.');
@@ -108,7 +108,7 @@ export async function readBody(request: Request): Promise<Body> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(await readText(request));
+    value = JSON.parse(await readText(request, maxBytes));
   } catch (caught) {
     if (caught instanceof RefusedRequest) throw caught;
     throw malformed('The body is not valid JSON.');
@@ -134,7 +134,7 @@ export interface Body {
   has(name: string): boolean;
 }
 
-async function readText(request: Request): Promise<string> {
+async function readText(request: Request, maxBytes: number): Promise<string> {
   const reader = request.body?.getReader();
   if (!reader) return '';
   const decoder = new TextDecoder();
@@ -144,9 +144,9 @@ async function readText(request: Request): Promise<string> {
     const { done, value } = await reader.read();
     if (done) return text + decoder.decode();
     size += value.byteLength;
-    if (size > MAX_BODY_BYTES) {
+    if (size > maxBytes) {
       await reader.cancel();
-      throw new RefusedRequest('tooLarge', 413, 'misconfigured', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+      throw new RefusedRequest('tooLarge', 413, 'misconfigured', `The body is larger than ${maxBytes} bytes.`);
     }
     text += decoder.decode(value, { stream: true });
   }

@@ -52,8 +52,8 @@ export type CibaServerEvent = {
     }
   | {
       readonly type: 'warning';
-      readonly during: 'initiate';
-      /** For developers: which setting of the backend limits or breaks logins, and what to change. The start went on. */
+      readonly during: 'initiate' | 'poll' | 'code';
+      /** For developers: what the backend's settings or answers get wrong, and what to change. The login went on. */
       readonly message: string;
     }
   | {
@@ -83,7 +83,16 @@ export type CibaServerEvent = {
 export type CodeRejection = 'code' | 'account' | 'level' | 'policy' | 'closed';
 
 export type RefusalReason =
-  'path' | 'origin' | 'fetchSite' | 'header' | 'contentType' | 'tooLarge' | 'malformed' | 'notFound' | 'token';
+  | 'path'
+  | 'origin'
+  | 'fetchSite'
+  | 'header'
+  | 'contentType'
+  | 'tooLarge'
+  | 'malformed'
+  | 'notFound'
+  | 'token'
+  | 'pushDelivery';
 
 export type FailedEvent = Extract<CibaServerEvent, { type: 'failed' }>;
 

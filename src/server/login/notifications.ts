@@ -1,12 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
+import { MAX_REQUEST_ID_CHARACTERS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
 import { readBody, RefusedRequest } from '../http/body-and-response.js';
 import { limitForgedNotifications, limitNotifications } from '../limits.js';
 import { createToken, hash } from '../secrets.js';
 import { NOTICE_SECONDS, noticeKey, notificationKey, readyChannel } from '../store/keys.js';
 
-/** Longest `auth_req_id` that is accepted, in characters. Keycloak's is a token of more than 1 kB. */
-const MAX_REQUEST_ID_CHARACTERS = 3500;
+/** Largest notification that is read, in bytes. A push delivery contains three tokens and has to be recognized as one. */
+const MAX_NOTIFICATION_BYTES = 65_536;
+
+/** What only a push delivery contains (CIBA Core 1.0 §10.3.1 and §12). */
+const PUSH_FIELDS = ['access_token', 'id_token', 'refresh_token', 'error'];
 
 /** Whom a notification is for. Of the token, only a hash of the second half is kept. */
 interface ExpectedNotification {
@@ -39,10 +43,10 @@ export async function expectNotification<Session>(
  * Accepts the provider's notification that a login is decided (CIBA Core 1.0 §10.2), and tells the browser to poll. The
  * outcome itself only ever comes from the token endpoint. This is a request between servers, without cookies.
  *
- * @throws RefusedRequest 401 for an unknown token, 400 or 413 for an invalid body; CibaError `rateLimited`
+ * @throws RefusedRequest 401 for an unknown token, 400 or 413 for an invalid body or a push delivery; CibaError
+ * `rateLimited`
  */
 export async function takeNotification<Session>(context: Context<Session>, request: Request): Promise<void> {
-  (await readBody(request)).text('auth_req_id', MAX_REQUEST_ID_CHARACTERS);
   const [, name = '', secret = ''] =
     /^Bearer ([\w-]+)\.([\w-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   const expected = await context.store.get<ExpectedNotification>(notificationKey(name));
@@ -54,6 +58,16 @@ export async function takeNotification<Session>(context: Context<Session>, reque
     throw new RefusedRequest('token', 401, 'unauthorized', 'The notification token does not belong to an open login.');
   }
   await limitNotifications(context, expected.login);
+  const body = await readBody(request, MAX_NOTIFICATION_BYTES);
+  if (PUSH_FIELDS.some((field) => body.has(field))) {
+    throw new RefusedRequest(
+      'pushDelivery',
+      400,
+      'misconfigured',
+      "The provider sent a push delivery, with the tokens or the error in it. This handler only takes pings, and drops what it contains. Change the client's delivery mode at the provider from `push` to `ping` (`backchannel_token_delivery_mode`).",
+    );
+  }
+  body.text('auth_req_id', MAX_REQUEST_ID_CHARACTERS);
   await context.store.set(noticeKey(expected.login), true, NOTICE_SECONDS);
   await context.store.publish(readyChannel(expected.browser));
   context.emit({ type: 'notified' });

@@ -7,8 +7,10 @@ import { notFound } from '../http/body-and-response.js';
 import { recordDenial } from '../limits.js';
 import { createToken } from '../secrets.js';
 import { openCodeDoor } from '../code/code-counter.js';
-import { offerApproval, revokeSession, withdrawApproval } from '../session/outcomes.js';
+import { offerApproval, withdrawApproval } from '../session/outcomes.js';
+import { revokeSession } from '../session/revoke.js';
 import { pollLeaseKey } from '../store/keys.js';
+import { MAX_PAUSE_SECONDS } from '../backend.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { checkApprover } from './approver.js';
 import { isNobody, readPollDuration, rememberError, rememberPollDuration, shareError } from './decoys.js';
@@ -52,8 +54,16 @@ export async function pollLogin<Session>(context: Context<Session>, login: Store
 function answerWithoutPolling<Session>(context: Context<Session>, login: StoredLogin): PollAnswer | null {
   if (login.ending !== null) return endedAnswer(login.ending);
   // A login that the provider called decided may be polled right away (CIBA Core 1.0 §10.2).
-  const isDue = login.noticed || context.now() >= login.schedule.nextPollAt;
-  return isDue ? null : pendingAnswer(context, login);
+  return login.noticed || waitOf(context, login) <= 0 ? null : pendingAnswer(context, login);
+}
+
+/**
+ * Milliseconds until the provider may be polled. No backend can ask for a pause as long as this: a process whose clock was
+ * ahead wrote it. The login is polled rather than lost.
+ */
+function waitOf<Session>({ now }: Context<Session>, { schedule }: Pick<StoredLogin, 'schedule'>): number {
+  const waitMs = schedule.nextPollAt - now();
+  return waitMs > MAX_PAUSE_SECONDS * 1000 ? 0 : waitMs;
 }
 
 function endedAnswer(ending: KnownEnding): PollAnswer {
@@ -66,7 +76,7 @@ function endedAnswer(ending: KnownEnding): PollAnswer {
 }
 
 function pendingAnswer<Session>(context: Context<Session>, { record, schedule }: StoredLogin): PollAnswer {
-  const wait = Math.ceil((schedule.nextPollAt - context.now()) / 1000);
+  const wait = Math.ceil(waitOf(context, { schedule }) / 1000);
   return {
     status: 'pending',
     ...(schedule.interval !== record.pending.interval && { interval: schedule.interval }),
@@ -143,7 +153,14 @@ async function approve<Session>(context: Context<Session>, login: StoredLogin, s
     await revokeSession(context, session);
     return failPoll(context, login, caught);
   }
-  const approval = await offerApproval(context, session);
+  let approval: string;
+  try {
+    approval = await offerApproval(context, session);
+  } catch (caught) {
+    // If the store is unavailable, the login can't be ended either.
+    if (toCibaError(caught).retryable) throw caught;
+    return failPoll(context, login, caught);
+  }
   const ending: Ending = { status: 'approved', approval };
   const earlier = await login.end(ending);
   if (earlier === null) {

@@ -1,9 +1,12 @@
+import { misconfigured } from '../../contract/errors.js';
+import { isStorable } from '../backend.js';
 import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
 import { approvalKey, collectorKey, OUTCOME_MEMORY_SECONDS, OUTCOME_SECONDS } from '../store/keys.js';
-import { deleteSession, openSession, readSessionByToken } from './sessions.js';
+import { revokeSession } from './revoke.js';
+import { endSession, keepSession, openSession, readSessionByToken } from './sessions.js';
 
 interface Approval {
   /** The session's cookie. */
@@ -13,10 +16,18 @@ interface Approval {
 /**
  * Opens a session for an approval and keeps it for the browser to collect. If the browser doesn't collect it within 30
  * seconds, it is revoked. Returns the approval's key in the store.
+ * @throws CibaError `misconfigured` for a session that can't be stored; `unavailable` if the store can't be reached. The
+ * approval is revoked then.
  */
 export async function offerApproval<Session>(context: Context<Session>, session: Session): Promise<string> {
   const approval = createToken();
   const token = createToken();
+  if (!isStorable(session)) {
+    await revokeSession(context, session);
+    throw misconfigured(
+      'The session that the adapter or the verifier resolved to is missing, is not JSON, or is larger than 256 KB, so the handler can not keep it. Resolve to plain JSON.',
+    );
+  }
   try {
     await retryStoreWrite(context, async () => {
       // The session lives no longer than the browser can collect it. If this process dies, no orphan is left behind.
@@ -34,23 +45,26 @@ export async function offerApproval<Session>(context: Context<Session>, session:
 /**
  * Returns the session and its cookie value to the browser that the approval is for, the first time and whenever it asks
  * again. Returns `null` if the approval was revoked or the session has ended since.
+ *
+ * `check` runs on the session before it counts as collected. If it throws, the browser may ask again.
  */
 export async function collectApproval<Session>(
   context: Context<Session>,
   approval: string,
+  check: (session: Session) => void,
 ): Promise<{ token: string; session: Session } | null> {
   const offered = await context.store.get<Approval>(approvalKey(approval));
-  if (!offered) return null;
+  const waiting = offered && (await readSessionByToken(context, offered.token));
+  if (!offered || !waiting) return null;
+  check(waiting.session);
   const { claimed, value: collector } = await context.store.setIfAbsent(
     collectorKey(approval),
     'browser',
     OUTCOME_MEMORY_SECONDS,
   );
   if (collector !== 'browser') return null;
-  const session = await readSessionByToken(context, offered.token);
-  if (!session) return null;
-  if (claimed) await openSession(context, offered.token, session.session, context.sessionLifetimeSeconds);
-  return { token: offered.token, session: session.session };
+  if (claimed && !(await keepSession(context, offered.token, waiting.session))) return null;
+  return { token: offered.token, session: waiting.session };
 }
 
 /** Revokes an approval, unless a browser collected it or it was revoked before. Never throws. */
@@ -61,19 +75,7 @@ export async function withdrawApproval<Session>(context: Context<Session>, appro
     const offered = await context.store.get<Approval>(approvalKey(approval));
     const record = offered && (await readSessionByToken(context, offered.token));
     if (!offered || !record) return;
-    await deleteSession(context, offered.token);
-    await revokeSession(context, record.session);
-  } catch (caught) {
-    context.emit(failedEvent('revoke', caught));
-  }
-}
-
-/** Has the app revoke a session at the provider. Never throws, because the user's own act has succeeded by then. */
-export async function revokeSession<Session>(context: Context<Session>, session: Session): Promise<void> {
-  if (!context.revoke) return;
-  try {
-    await context.revoke(session);
-    context.emit({ type: 'revoked' });
+    await endSession(context, offered.token, record.session);
   } catch (caught) {
     context.emit(failedEvent('revoke', caught));
   }

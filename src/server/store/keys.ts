@@ -190,6 +190,12 @@ export const sessionKey = (token: string) => `session:${hash('session', token)}`
 export const sessionUseKey = (token: string) => `used:${hash('session', token)}`;
 
 /**
+ * Whether a session has ended. It is given back to the provider once, and nothing brings it back.
+ * Value: `true`. Lifetime: `OUTCOME_MEMORY_SECONDS`.
+ */
+export const sessionEndKey = (token: string) => `session-end:${hash('session', token)}`;
+
+/**
  * An approval that waits for its browser.
  * Value: `Approval`, with the session's cookie in plain text. Lifetime: `OUTCOME_MEMORY_SECONDS`.
  */

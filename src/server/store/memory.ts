@@ -1,3 +1,4 @@
+import { steadyClock } from '../timing.js';
 import { limitKey } from './keys.js';
 import { runSteps } from './run-steps.js';
 import type { CibaStore } from './store.js';
@@ -21,7 +22,8 @@ interface Slot {
  * @example
  * const store = createMemoryStore();
  */
-export function createMemoryStore({ now = () => Date.now() }: { now?: () => number } = {}): CibaStore {
+export function createMemoryStore(options: { now?: () => number } = {}): CibaStore {
+  const now = steadyClock(options.now ?? (() => Date.now()));
   // Values are kept as JSON text. No caller can change them through a reference, and a session that isn't plain JSON fails
   // here already, not only with an external store.
   const entries = new Map<string, { json: string; until: number }>();

@@ -1,0 +1,223 @@
+import { misconfigured } from '../contract/errors.js';
+import { CibaError, toCibaError } from '../contract/index.js';
+import type {
+  CallOptions,
+  CibaAdapter,
+  JsonValue,
+  PendingApproval,
+  PollResult,
+  TotpResult,
+} from '../contract/index.js';
+import {
+  DEFAULT_INTERVAL_SECONDS,
+  MAX_REQUEST_ID_CHARACTERS,
+  PENDING,
+  POLL_RESULTS,
+  TOTP_RESULTS,
+  validateFields,
+  validateResult,
+  validateSeconds,
+  validateText,
+} from '../contract/validate.js';
+import type { TotpVerifier } from './code/totp-verifier.js';
+import type { CibaServerEvent } from './log/events.js';
+
+// Apps write their own adapters and verifiers, and providers answer what they like. Everything that they answer passes
+// through this page once, so that all other code can rely on it.
+
+/** The longest interval between two polls that a backend can ask for, in seconds. A longer one would hide the answer. */
+export const MAX_INTERVAL_SECONDS = 60;
+
+/** The longest pause that a backend can ask for before one poll, in seconds. */
+export const MAX_PAUSE_SECONDS = 300;
+
+/** The longest life of a request, in seconds. A request holds places that other browsers then wait for. */
+export const MAX_LIFE_SECONDS = 3600;
+
+/** The life of a request whose backend doesn't say how long it lives, in seconds. */
+const DEFAULT_LIFE_SECONDS = 120;
+
+/** Longest text for the screen, in characters. */
+const MAX_SHOWN_CHARACTERS = 200;
+
+/** Largest `serverState` and largest session, as JSON text, in characters. */
+const MAX_STATE_CHARACTERS = 16_384;
+const MAX_SESSION_CHARACTERS = 262_144;
+
+type Emit = (event: CibaServerEvent) => void;
+type Warning = Extract<CibaServerEvent, { type: 'warning' }>;
+
+const upTo = (longest: number) => (value: unknown) => {
+  const seconds = validateSeconds(value);
+  return seconds === undefined || seconds === 0 ? undefined : Math.min(seconds, longest);
+};
+
+const shortText = (longest: number) => (value: unknown) => {
+  const text = validateText(value);
+  return text !== undefined && text.length <= longest ? text : undefined;
+};
+
+const BOUNDED_PENDING = {
+  ...PENDING,
+  id: shortText(MAX_REQUEST_ID_CHARACTERS),
+  expiresIn: upTo(MAX_LIFE_SECONDS),
+  interval: upTo(MAX_INTERVAL_SECONDS),
+  displayCode: shortText(MAX_SHOWN_CHARACTERS),
+  deliveredTo: shortText(MAX_SHOWN_CHARACTERS),
+};
+
+const BOUNDED_POLL_RESULTS = {
+  ...POLL_RESULTS,
+  pending: {
+    interval: upTo(MAX_INTERVAL_SECONDS),
+    retryAfter: (value: unknown) => boundedWait(value),
+  },
+};
+
+const ALL_TOTP_RESULTS = {
+  ...TOTP_RESULTS,
+  approved: { ...TOTP_RESULTS.approved, account: validateText, acr: validateText },
+};
+
+/** A wait of 0 seconds or more, up to the longest pause. */
+function boundedWait(value: unknown): number | undefined {
+  const seconds = validateSeconds(value);
+  return seconds === undefined ? undefined : Math.min(seconds, MAX_PAUSE_SECONDS);
+}
+
+/** The JSON text of a value, or `null` if it can't be written as JSON, is too large, or has too long a text in it. */
+function jsonOf(value: unknown, longest: number, longestText = longest): string | null {
+  try {
+    const text = JSON.stringify(value, (_, part: unknown) => {
+      if (typeof part === 'string' && part.length > longestText) throw new RangeError('too long');
+      return part;
+    }) as string | undefined;
+    return text !== undefined && text.length <= longest ? text : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Emits one warning for each field that was changed or left out. The event names the field, never its value. */
+function warner(emit: Emit, during: Warning['during'], method: string) {
+  return (field: string, valid: unknown, given: unknown): void => {
+    if (given === undefined) return;
+    const what = valid === undefined ? 'invalid, so it was ignored' : `out of bounds, so ${String(valid)} was used`;
+    emit({
+      type: 'warning',
+      during,
+      message: `The \`${field}\` that ${method} resolved to was ${what}. Check the adapter and the provider.`,
+    });
+  };
+}
+
+type Warn = ReturnType<typeof warner>;
+
+/** Tells the warner what was given, too: an optional field that is absent is no fault. */
+const against = (warn: Warn, answer: unknown) => (field: string, valid: unknown) =>
+  warn(field, valid, (Object(answer) as Record<string, unknown>)[field]);
+
+/** @throws CibaError `misconfigured` for an answer that can't be polled */
+function readPending(answer: unknown, warn: Warn): PendingApproval {
+  const { id, ...fields } = validateFields(answer, BOUNDED_PENDING, against(warn, answer));
+  if (id === undefined) {
+    throw misconfigured(
+      `The adapter's initiate() resolved to no \`id\`: expected a string of 1 to ${MAX_REQUEST_ID_CHARACTERS} characters. The request can't be polled. Fix the adapter; \`describeAdapter()\` tests for this.`,
+    );
+  }
+  const { serverState } = answer as { readonly serverState?: JsonValue };
+  if (serverState !== undefined && jsonOf(serverState, MAX_STATE_CHARACTERS, MAX_REQUEST_ID_CHARACTERS) === null) {
+    throw misconfigured(
+      `The \`serverState\` that the adapter's initiate() resolved to can't be stored: it must be JSON of at most ${MAX_STATE_CHARACTERS} characters, with no text of more than ${MAX_REQUEST_ID_CHARACTERS}. The request can't be polled.`,
+    );
+  }
+  return {
+    expiresIn: DEFAULT_LIFE_SECONDS,
+    interval: DEFAULT_INTERVAL_SECONDS,
+    resumable: false,
+    ...fields,
+    id,
+    ...(serverState !== undefined && { serverState }),
+  };
+}
+
+/** Whether a session can be stored. */
+export function isStorable(session: unknown): boolean {
+  return jsonOf(session, MAX_SESSION_CHARACTERS) !== null;
+}
+
+function readResult<Result extends { readonly status: string }>(
+  answer: unknown,
+  shapes: Parameters<typeof validateResult>[1],
+  warn: Warn,
+  expected: string,
+): Result {
+  const result = validateResult<Result>(answer, shapes, against(warn, answer));
+  if (!result) throw new CibaError('badResponse', `${expected} did not resolve to one of the known results.`);
+  return result;
+}
+
+/** An error of the backend, with a `retryAfter` that can be waited for. */
+function readError(caught: unknown, signal: AbortSignal): CibaError {
+  if (signal.aborted && caught === signal.reason) {
+    return new CibaError('timeout', 'The backend did not answer in time.', { cause: caught });
+  }
+  const error = toCibaError(caught);
+  const { code, message, retryable, maybeHint, cause } = error;
+  const retryAfter = boundedWait(error.retryAfter);
+  if (retryAfter === error.retryAfter) return error;
+  return new CibaError(code, message, { retryable, retryAfter, maybeHint, cause });
+}
+
+async function call<Answer>({ signal }: CallOptions, send: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await send();
+  } catch (caught) {
+    throw readError(caught, signal);
+  }
+}
+
+/**
+ * The same adapter, whose answers are valid and within bounds. What was wrong is an event, and as far as possible the
+ * login goes on.
+ */
+export function guardAdapter<Session>(adapter: CibaAdapter<Session>, emit: Emit): CibaAdapter<Session> {
+  const { verifyTotp, cancel, approver, makeDisplayCode } = adapter;
+  return {
+    initiate: (request, options) =>
+      call(options, async () =>
+        readPending(await adapter.initiate(request, options), warner(emit, 'initiate', "the adapter's initiate()")),
+      ),
+    poll: (pending, options) =>
+      call(options, async () =>
+        readResult<PollResult<Session>>(
+          await adapter.poll(pending, options),
+          BOUNDED_POLL_RESULTS,
+          warner(emit, 'poll', "the adapter's poll()"),
+          "The adapter's poll()",
+        ),
+      ),
+    ...(verifyTotp && {
+      verifyTotp: (request, options) =>
+        call(options, async () =>
+          readTotpResult<Session>(await verifyTotp.call(adapter, request, options), emit, "the adapter's verifyTotp()"),
+        ),
+    }),
+    ...(cancel && { cancel: cancel.bind(adapter) }),
+    ...(approver && { approver: approver.bind(adapter) }),
+    ...(makeDisplayCode && { makeDisplayCode: makeDisplayCode.bind(adapter) }),
+  };
+}
+
+/** The same for the app's own verifier. */
+export function guardVerifier<Session>(
+  verifier: TotpVerifier<Session> | undefined,
+  emit: Emit,
+): TotpVerifier<Session> | undefined {
+  if (!verifier) return undefined;
+  return async (request, tools) => readTotpResult<Session>(await verifier(request, tools), emit, '`totp`');
+}
+
+function readTotpResult<Session>(answer: unknown, emit: Emit, name: string): TotpResult<Session> {
+  return readResult<TotpResult<Session>>(answer, ALL_TOTP_RESULTS, warner(emit, 'code', name), name);
+}
