@@ -11,6 +11,8 @@ afterEach(() => void vi.useRealTimers());
 
 type App = ReturnType<typeof createApp>;
 
+const PENDING = { id: 'adapter-handle', expiresIn: 90, interval: 3, resumable: true };
+
 /** Starts a login, and returns it with the token that the provider got. */
 async function waiting(options: Parameters<typeof createApp>[0] = {}) {
   const app = createApp({ ping: true, ...options });
@@ -125,10 +127,49 @@ describe('a notification', () => {
   it.each([
     ['no JSON', 'x', 400],
     ['no auth_req_id', '{}', 400],
-    ['more than 4 kB', JSON.stringify({ auth_req_id: 'a'.repeat(5000) }), 413],
+    ['an auth_req_id that no start accepts', JSON.stringify({ auth_req_id: 'a'.repeat(8193) }), 400],
+    ['more than 64 kB', JSON.stringify({ auth_req_id: 'a', more: 'a'.repeat(65_536) }), 413],
   ])('with %s is refused', async (_, body, status) => {
     const app = await waiting();
     expect((await notify(app, `Bearer ${app.token}`, body)).status).toBe(status);
+  });
+
+  it.each([
+    ['tokens', { access_token: 'a', token_type: 'Bearer', expires_in: 60, id_token: 'a' }],
+    ['an access token alone', { access_token: 'a' }],
+    ['an ID token alone', { id_token: 'a' }],
+    ['tokens larger than any other body', { access_token: 'a'.repeat(6000), id_token: 'b'.repeat(6000) }],
+    ['the error of a denial', { error: 'access_denied' }],
+    ['tokens that are null', { access_token: null, id_token: null }],
+  ])('S14: that is a push delivery with %s is refused by name, and wakes nobody', async (_, delivered) => {
+    const app = await waiting();
+    await app.page.poll(app.id);
+    const body = JSON.stringify({ auth_req_id: 'auth-req-id-1', ...delivered });
+    const response = await notify(app, `Bearer ${app.token}`, body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ detail: expect.stringMatching(/push delivery.*`ping`/) as string });
+    expect(app.events).toContainEqual(expect.objectContaining({ type: 'refused', reason: 'pushDelivery' }));
+    expect(JSON.stringify(app.events)).not.toContain('aaaa');
+    await app.page.poll(app.id);
+    expect(app.backend.poll).toHaveBeenCalledTimes(1);
+  });
+
+  it('S14: is not even read with a made-up token', async () => {
+    const app = await waiting();
+    const body = JSON.stringify({ auth_req_id: 'x', access_token: 'a', more: 'a'.repeat(100_000) });
+    expect((await notify(app, `Bearer ${'a'.repeat(43)}.${'b'.repeat(43)}`, body)).status).toBe(401);
+  });
+
+  it.each([4000, 8192])('S14: an auth_req_id of %d characters can be started, polled and pinged', async (length) => {
+    const authReqId = 'a'.repeat(length);
+    const app = await waiting();
+    app.backend.initiate.mockResolvedValueOnce({ ...PENDING, serverState: { authReqId } });
+    const other = app.browser();
+    const { body } = await other.initiate('bob@example.com');
+    expect((await other.poll(body['id'])).body).toEqual({ status: 'pending' });
+    const { notificationToken } = app.backend.initiate.mock.lastCall?.[0] as { notificationToken?: string };
+    const sent = await notify(app, `Bearer ${notificationToken}`, JSON.stringify({ auth_req_id: authReqId }));
+    expect(sent.status).toBe(204);
   });
 
   it('takes an auth_req_id of 3 kB', async () => {

@@ -16,7 +16,10 @@ function lineOf(event: CibaServerEvent, developing: boolean): string | null {
     case 'warning':
       return `${event.during}: ${event.message}`;
     case 'refused':
-      return developing ? `A request was refused (${event.reason}): ${event.message}` : null;
+      // A push delivery is no request of a stranger: every login fails until the client's settings change.
+      return developing || event.reason === 'pushDelivery'
+        ? `A request was refused (${event.reason}): ${event.message}`
+        : null;
     case 'started':
       return developing && event.decoy
         ? 'No push was sent: `authRequest` or the provider knows no such user, or the user has no phone. The page waits as it would for any user.'

@@ -1,0 +1,83 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryStore } from '../../../src/server/index.js';
+import { ADA, advance, createApp, useFakeTime } from '../harness.js';
+
+beforeEach(useFakeTime);
+afterEach(() => void vi.useRealTimers());
+
+const HOURS = 3 * 3600 * 1000;
+
+/** Sets the wall clock, as NTP or an operator does. Timers are not affected. */
+function setClockBack(): void {
+  vi.setSystemTime(Date.now() - HOURS);
+}
+
+async function waiting(options: Parameters<typeof createApp>[0] = {}) {
+  const app = createApp(options);
+  const page = app.browser();
+  const { body } = await page.initiate('ada@example.com');
+  await page.poll(body['id']);
+  return { ...app, page, id: body['id'] };
+}
+
+describe('S12: a clock that is set back by hours', () => {
+  it('delays no poll, and loses no login', async () => {
+    const { backend, page, id } = await waiting();
+    setClockBack();
+    await page.poll(id);
+    await advance(3);
+    backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    expect((await page.poll(id)).body['status']).toBe('approved');
+    expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
+  });
+
+  it('delays no poll in a process that was started afterwards', async () => {
+    const store = createMemoryStore();
+    const first = await waiting({ store });
+    setClockBack();
+    const second = createApp({ store });
+    const page = second.browser();
+    for (const [name, value] of first.page.cookies) page.cookies.set(name, value);
+    second.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    expect((await page.poll(first.id)).body['status']).toBe('approved');
+  });
+
+  it('holds up no answer', async () => {
+    const app = createApp({ responseFloor: 300 });
+    const page = app.browser();
+    app.backend.initiate.mockImplementationOnce(async () => {
+      setClockBack();
+      return { id: 'handle', expiresIn: 90, interval: 3, resumable: true };
+    });
+    const reply = page.initiate('ada@example.com');
+    await advance(0.3);
+    const done = await Promise.race([reply, Promise.resolve('waiting')]);
+    expect(done).toMatchObject({ status: 200 });
+  });
+
+  it('makes no cool-down and no lockout longer', async () => {
+    const app = createApp({ totp: async () => ({ status: 'invalidCode' }) });
+    const page = app.browser();
+    for (let tries = 0; tries < 3; tries += 1) await page.totp('ada@example.com', '000000');
+    setClockBack();
+    const locked = (await page.totp('ada@example.com', '000000')).body['retryAfter'];
+    expect(locked).toBeLessThanOrEqual(30);
+    await advance(31);
+    expect((await page.totp('ada@example.com', '000000')).body['status']).toBe('invalidCode');
+  });
+
+  it('ends no session that is in use, and keeps none that is not', async () => {
+    const app = await waiting({ sessionIdleLifetime: 600 });
+    app.backend.poll.mockResolvedValue({ status: 'approved', session: ADA });
+    await advance(3);
+    await app.page.poll(app.id);
+    setClockBack();
+    for (let minutes = 0; minutes < 30; minutes += 5) {
+      await advance(300);
+      expect((await app.page.get('session')).body).toEqual({ session: { name: 'Ada' } });
+    }
+    await advance(601);
+    expect((await app.page.get('session')).body).toEqual({ session: null });
+  });
+});
