@@ -124,7 +124,8 @@ export interface CibaHandlerOptions<
    */
   readonly displayCode?: 'digits' | 'letters' | (() => string) | false;
   /**
-   * Revokes the tokens of an approval that no browser collected, and of a session when the user signs out.
+   * Revokes the tokens of an approval that no browser collected or that was refused, and of a session when the user signs
+   * out, when another sign-in replaces it, or when it was idle for too long and is noticed.
    * @default nothing is revoked
    */
   readonly revoke?: (session: Session) => Promise<void>;
