@@ -146,17 +146,6 @@ export function isStorable(session: unknown): boolean {
   return jsonOf(session, MAX_SESSION_CHARACTERS) !== null;
 }
 
-function readResult<Result extends { readonly status: string }>(
-  answer: unknown,
-  shapes: Parameters<typeof validateResult>[1],
-  warn: Warn,
-  expected: string,
-): Result {
-  const result = validateResult<Result>(answer, shapes, against(warn, answer));
-  if (!result) throw new CibaError('badResponse', `${expected} did not resolve to one of the known results.`);
-  return result;
-}
-
 /** An error of the backend, with a `retryAfter` that can be waited for. */
 function readError(caught: unknown, signal: AbortSignal): CibaError {
   if (signal.aborted && caught === signal.reason) {
@@ -182,31 +171,28 @@ async function call<Answer>({ signal }: CallOptions, send: () => Promise<Answer>
  * login goes on.
  */
 export function guardAdapter<Session>(adapter: CibaAdapter<Session>, emit: Emit): CibaAdapter<Session> {
-  const { verifyTotp, cancel, approver, makeDisplayCode } = adapter;
-  return {
+  const { verifyTotp } = adapter;
+  const guarded: Partial<CibaAdapter<Session>> = {
     initiate: (request, options) =>
       call(options, async () =>
         readPending(await adapter.initiate(request, options), warner(emit, 'initiate', "the adapter's initiate()")),
       ),
     poll: (pending, options) =>
-      call(options, async () =>
-        readResult<PollResult<Session>>(
-          await adapter.poll(pending, options),
-          BOUNDED_POLL_RESULTS,
-          warner(emit, 'poll', "the adapter's poll()"),
-          "The adapter's poll()",
-        ),
-      ),
+      call(options, async () => readPollResult<Session>(await adapter.poll(pending, options), emit)),
     ...(verifyTotp && {
       verifyTotp: (request, options) =>
         call(options, async () =>
           readTotpResult<Session>(await verifyTotp.call(adapter, request, options), emit, "the adapter's verifyTotp()"),
         ),
     }),
-    ...(cancel && { cancel: cancel.bind(adapter) }),
-    ...(approver && { approver: approver.bind(adapter) }),
-    ...(makeDisplayCode && { makeDisplayCode: makeDisplayCode.bind(adapter) }),
   };
+  return new Proxy(adapter, {
+    get(_, name) {
+      if (Object.hasOwn(guarded, name)) return Reflect.get(guarded, name) as unknown;
+      const value: unknown = Reflect.get(adapter, name);
+      return typeof value === 'function' ? (value.bind(adapter) as unknown) : value;
+    },
+  });
 }
 
 /** The same for the app's own verifier. */
@@ -218,6 +204,18 @@ export function guardVerifier<Session>(
   return async (request, tools) => readTotpResult<Session>(await verifier(request, tools), emit, '`totp`');
 }
 
+/** @throws CibaError `badResponse`, so that the login stays open */
+function readPollResult<Session>(answer: unknown, emit: Emit): PollResult<Session> {
+  const warn = against(warner(emit, 'poll', "the adapter's poll()"), answer);
+  const result = validateResult<PollResult<Session>>(answer, BOUNDED_POLL_RESULTS, warn);
+  if (!result) throw new CibaError('badResponse', "The adapter's poll() did not resolve to a PollResult.");
+  return result;
+}
+
+/** @throws CibaError `misconfigured`, so that it costs no attempt */
 function readTotpResult<Session>(answer: unknown, emit: Emit, name: string): TotpResult<Session> {
-  return readResult<TotpResult<Session>>(answer, ALL_TOTP_RESULTS, warner(emit, 'code', name), name);
+  const warn = against(warner(emit, 'code', name), answer);
+  const result = validateResult<TotpResult<Session>>(answer, ALL_TOTP_RESULTS, warn);
+  if (!result) throw misconfigured(`What ${name} resolved to is no TotpResult, so no code can be checked.`);
+  return result;
 }

@@ -1,6 +1,7 @@
 import type { CibaAdapter, InitiateRequest } from '../contract/index.js';
 import { guardAdapter, guardVerifier } from './backend.js';
 import { checkOptions, DEFAULT_BASE_PATH } from './check-options.js';
+import { steadyClock } from './clock.js';
 import type { TotpVerifier } from './code/totp-verifier.js';
 import { isSecureOrigin } from './http/origin.js';
 import { createLog } from './log/console-log.js';
@@ -10,7 +11,6 @@ import { auditName, createDisplayCode } from './secrets.js';
 import { createMemoryStore } from './store/memory.js';
 import { scopeStore } from './store/scoped.js';
 import type { CibaStore } from './store/store.js';
-import { steadyClock } from './timing.js';
 
 /** The handler's options with their defaults, and what this process keeps between requests. */
 export interface Context<Session> {

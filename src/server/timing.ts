@@ -27,21 +27,6 @@ export async function padToFloor<Session>(
   if (remainingMs > 0) await sleep(remainingMs);
 }
 
-/**
- * A wall clock that never goes back. If somebody sets the clock back, it goes on from where it was, so that nothing waits
- * for hours: no response, no cool-down, no poll.
- */
-export function steadyClock(now: () => number): () => number {
-  let last = -Infinity;
-  let ahead = 0;
-  return () => {
-    const time = now() + ahead;
-    if (time < last) ahead += last - time;
-    last = Math.max(last, time);
-    return last;
-  };
-}
-
 /** Resolves after so many milliseconds. */
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

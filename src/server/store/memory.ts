@@ -1,4 +1,4 @@
-import { steadyClock } from '../timing.js';
+import { steadyClock } from '../clock.js';
 import { limitKey } from './keys.js';
 import { runSteps } from './run-steps.js';
 import type { CibaStore } from './store.js';

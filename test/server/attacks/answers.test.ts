@@ -200,9 +200,9 @@ describe('S12: a verifier that answers wrongly', () => {
     const { browser, events } = createApp({ totp: () => Promise.resolve(lie(answer)) });
     const page = browser();
     for (let tries = 0; tries < 5; tries += 1) {
-      expect((await page.totp('ada@example.com', '123456')).body).toEqual({ error: 'badResponse' });
+      expect((await page.totp('ada@example.com', '123456')).body).toEqual({ error: 'misconfigured' });
     }
-    expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'code', code: 'badResponse' }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'code', code: 'misconfigured' }));
   });
 });
 
