@@ -14,6 +14,14 @@ export interface KnownError {
 export const CREDENTIALS_ADVICE =
   'Check `clientId`, `clientSecret` and `clientAuthentication`. `clientSecret` is sent by HTTP Basic, form-encoded as RFC 6749 §2.3.1 requires: if the provider doesn\'t decode it, an ID or a secret with other characters than letters and digits (even "-") is rejected, and `ClientSecretPost(secret)` of openid-client works. If the client signs with a key, register its current public key, and check this server\'s clock.';
 
+/** Also in use for `unauthorized_client`, by providers that mean the credentials. */
+export const WRONG_CREDENTIALS: KnownError = {
+  code: 'misconfigured',
+  advice: CREDENTIALS_ADVICE,
+  aboutClient: true,
+  passes: true,
+};
+
 const SIGNED_REQUEST: KnownError = {
   code: 'misconfigured',
   advice:
@@ -66,7 +74,7 @@ export const KNOWN_ERRORS: ReadonlyMap<string, KnownError> = new Map<string, Kno
         'Shorten the binding message: at most 20 characters of A-Z, a-z, 0-9 and "-" pass at every known provider.',
     },
   ],
-  ['invalid_client', { code: 'misconfigured', advice: CREDENTIALS_ADVICE, aboutClient: true, passes: true }],
+  ['invalid_client', WRONG_CREDENTIALS],
   ['invalid_dpop_proof', DPOP],
   ['use_dpop_nonce', DPOP],
   [
@@ -233,8 +241,23 @@ const TOPICS: readonly (readonly [RegExp, KnownError])[] = [
   ],
 ];
 
-/** Returns what the description of an `invalid_request` is about, if it says so. */
-export function topicOf(description: string): KnownError | undefined {
+const GRANT_IS_OFF: KnownError = {
+  code: 'misconfigured',
+  advice: 'Allow the CIBA grant for this client.',
+  aboutClient: true,
+};
+
+/** Returns what an error is about that providers use for several things, if its description or its status says so. */
+export function topicOf(name: string, description: string, status: number): KnownError | undefined {
   const words = fold(description);
-  return TOPICS.find(([pattern]) => pattern.test(words))?.[1];
+  switch (name) {
+    case 'invalid_request':
+      return TOPICS.find(([pattern]) => pattern.test(words))?.[1];
+    case 'invalid_grant':
+      return /\b(?:client|grant)\b.*\b(?:not|disabled|off)\b/.test(words) ? GRANT_IS_OFF : undefined;
+    case 'unauthorized_client':
+      return status === 401 || /\b(?:credentials|secret|authenticat\w+)\b/.test(words) ? WRONG_CREDENTIALS : undefined;
+    default:
+      return undefined;
+  }
 }

@@ -112,7 +112,7 @@ function readKnownError(name: string, description: string, status: number, call:
     // The four words of CIBA Core were read before this.
     if (meant && !isTokenError(meant)) return inWords(meant);
   }
-  return (name === 'invalid_request' ? topicOf(description) : undefined) ?? KNOWN_ERRORS.get(name);
+  return topicOf(name, description, status) ?? KNOWN_ERRORS.get(name);
 }
 
 const ADVICE_ON_CODES: ReadonlyMap<CibaErrorCode, string> = new Map([

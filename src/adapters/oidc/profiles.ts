@@ -1,8 +1,6 @@
 import { misconfigured } from '../../contract/errors.js';
-import { CREDENTIALS_ADVICE, fold } from './error-table.js';
+import { fold, WRONG_CREDENTIALS } from './error-table.js';
 import type { OidcProfile, OidcProfileError } from './types.js';
-
-const WRONG_CREDENTIALS: OidcProfileError = { code: 'misconfigured', advice: CREDENTIALS_ADVICE, passes: true };
 
 const generic: OidcProfile = { name: 'the provider' };
 

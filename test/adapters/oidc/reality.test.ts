@@ -676,6 +676,23 @@ describe('texts that point to the cause', () => {
   });
 });
 
+describe('an error that stands for several things', () => {
+  it.each([
+    ['unauthorized_client', 'Invalid client credentials', 400, /`clientSecret`/],
+    ['unauthorized_client', '', 401, /`clientSecret`/],
+    ['unauthorized_client', 'CIBA is off', 400, /Allow the CIBA grant/],
+    ['invalid_grant', 'Client not allowed OIDC CIBA Grant', 400, /Allow the CIBA grant/],
+    ['invalid_grant', 'This grant type is disabled', 400, /Allow the CIBA grant/],
+  ])('%s "%s" with %d', async (error, description, status, advice) => {
+    stub.answer(START, oauthError(error, description, { status }));
+    const caught = await errorOf(start());
+    expect(caught.message).toMatch(advice);
+    expect(caught.message.includes('`clientSecret`')).toBe(advice.source.includes('Secret'));
+    expect(caught).toMatchObject({ code: 'misconfigured', retryable: false });
+    expect(caught).not.toHaveProperty('maybeHint');
+  });
+});
+
 describe('a poll of a login that the next one can save', () => {
   it.each<[string, Answer]>([
     ['a secret that is being changed', oauthError('invalid_client', undefined, { status: 401 })],
