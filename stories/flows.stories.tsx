@@ -101,7 +101,7 @@ function personAt(canvasElement: HTMLElement) {
     click,
     startsWithCode: async () => {
       await user.type('ada@example.com');
-      await userEvent.click(await user.find('form [data-variant="link"]'));
+      await userEvent.click(await user.find('[data-part="identifier-form"] [data-variant="link"]'));
       await user.reaches('totpEntry');
     },
     starts: async () => {

@@ -10,7 +10,7 @@ import {
   type RefAttributes,
 } from 'react';
 import { useMessages } from '../react/messages-context.js';
-import { LoginCard, type CibaLoginProps } from './ciba-login.js';
+import { CibaLogin, type CibaLoginProps, type LoginCardProps } from './ciba-login.js';
 import * as Login from './parts.js';
 import { focusTarget } from './use-screen-focus.js';
 import { useSecondClicks } from './use-second-clicks.js';
@@ -21,6 +21,9 @@ export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginP
   /** The user closed the dialog (Escape, the close button). Set `open` to the value it receives. */
   onOpenChange: (open: boolean) => void;
 }
+
+/** `<CibaLogin>` with the prop that only the dialog uses. */
+const LoginCard = CibaLogin as <Session>(props: LoginCardProps<Session>) => ReactElement | null;
 
 function CibaLoginDialogWithRef<Session>(
   { open, onOpenChange, ...props }: CibaLoginDialogProps<Session>,

@@ -27,7 +27,7 @@ export interface CibaLoginProps<Session = unknown>
   id?: string | undefined;
 }
 
-interface LoginCardProps<Session> extends CibaLoginProps<Session> {
+export interface LoginCardProps<Session> extends CibaLoginProps<Session> {
   /** The dialog's close button. It is inside the root, so that its clicks are handled like those of all parts. */
   close?: ReactNode;
 }
@@ -79,10 +79,6 @@ function LoginCardWithRef<Session>(
   );
 }
 
-export const LoginCard = forwardRef(LoginCardWithRef) as <Session>(
-  props: LoginCardProps<Session> & RefAttributes<HTMLDivElement>,
-) => ReactElement | null;
-
 /**
  * The complete sign-in: asks who is signing in, sends the push, waits, accepts a code instead, and offers a next step
  * whenever it ends. Nothing is sent before the user acts. With `loginHint` it skips the question and starts with a button.
@@ -90,6 +86,6 @@ export const LoginCard = forwardRef(LoginCardWithRef) as <Session>(
  * @example
  * <CibaLogin adapter={adapter} onApproved={(session) => navigate('/account')} />
  */
-export const CibaLogin: <Session>(
+export const CibaLogin = forwardRef(LoginCardWithRef) as <Session>(
   props: CibaLoginProps<Session> & RefAttributes<HTMLDivElement>,
-) => ReactElement | null = LoginCard;
+) => ReactElement | null;

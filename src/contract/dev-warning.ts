@@ -11,6 +11,7 @@ export const WARNING_CODES = [
   'totp-value',
   'two-copies',
   'two-handlers',
+  'unlayered-styles',
 ] as const;
 
 export type WarningCode = (typeof WARNING_CODES)[number];

@@ -159,7 +159,7 @@ test('a held Enter presses a button once', async () => {
   const alternatives = <button onClick={onClick}>Use a password</button>;
   stage = await openStage(PAGE, {}, { loginHint: HINT, alternatives });
   await stage.button('idle.start');
-  (stage.root()?.querySelector('[data-part="alternatives"] button') as HTMLElement).focus();
+  stage.tree.querySelector<HTMLElement>('[data-part="alternatives"] button')?.focus();
   await holdEnter(5);
   expect(onClick).toHaveBeenCalledTimes(1);
 });

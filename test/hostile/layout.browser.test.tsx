@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRoot, type Root } from 'react-dom/client';
 import { cdp } from 'vitest/browser';
 import { CibaLogin, type CibaLoginProps } from 'react-ciba';
@@ -11,6 +11,7 @@ import bulma from 'bulma/css/bulma.min.css?inline';
 import tailwind4 from 'tailwindcss/preflight.css?inline';
 import kit from '../../src/styles/index.css?inline';
 import { emulateSettings } from '../accessibility/emulate.js';
+import { allowConsole } from '../setup/console.js';
 import { openFrame, type Frame } from './hosts.js';
 import { click, type } from './real-input.js';
 
@@ -94,7 +95,16 @@ function misplacement({ page, view }: Shown): number[] {
 
 const IN_PLACE = [0, 0, 0, 0, 0, 0, 0, 0];
 
+// The first, since it is said once a page.
+test('a framework in no layer is named to the developer', async () => {
+  const said = vi.spyOn(console, 'error').mockReturnValue();
+  await show([kit, tailwind3]);
+  expect(said).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('#unlayered-styles'));
+});
+
 describe.each(Object.entries(UNLAYERED))('beside %s', (_name, css) => {
+  beforeEach(() => allowConsole(/unlayered-styles/));
+
   test.each(['before', 'after'] as const)('loaded %s the kit, each digit stands in its box', async (order) => {
     const shown = await show(sheetsAround(css, order));
     const input = shown.page.querySelector('input') as HTMLInputElement;

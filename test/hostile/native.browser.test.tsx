@@ -16,18 +16,23 @@ function OwnEntry({ inForm = false }: { inForm?: boolean }) {
   const form = useTotpForm(entry);
   const parts = (
     <>
-      <label {...form.getLabelProps()}>Code</label>
-      <TotpInput {...form.getInputProps()} />
+      <TotpInput {...form.getInputProps()} aria-label="Code" />
       <button {...form.getSubmitProps()}>Verify</button>
     </>
   );
   return inForm ? <form {...form.getFormProps()}>{parts}</form> : parts;
 }
 
-const LOGINS: readonly (readonly [name: string, login: ReactElement, text: string])[] = [
-  ['<CibaLogin>', <CibaLogin adapter={createMemoryAdapter()} />, 'ada@example.com'],
-  ['<TotpForm>', <TotpForm {...entry} />, '123456'],
-  ['useTotpForm', <OwnEntry />, '123456'],
+interface TypedInto {
+  readonly name: string;
+  readonly login: ReactElement;
+  readonly text: string;
+}
+
+const LOGINS: readonly TypedInto[] = [
+  { name: '<CibaLogin>', login: <CibaLogin adapter={createMemoryAdapter()} />, text: 'ada@example.com' },
+  { name: '<TotpForm>', login: <TotpForm {...entry} />, text: '123456' },
+  { name: 'useTotpForm', login: <OwnEntry />, text: '123456' },
 ];
 
 /** Pages around the login that a server may have sent. */
@@ -42,7 +47,7 @@ let frame: Frame | null = null;
 let root: Root | null = null;
 
 // A form in a form is none in HTML, so an app's own form stands on a page.
-const OWN_FORM = ['useTotpForm with a <form>', <OwnEntry inForm />, '123456'] as const;
+const OWN_FORM: TypedInto = { name: 'useTotpForm with a <form>', login: <OwnEntry inForm />, text: '123456' };
 
 afterEach(() => {
   root?.unmount();
@@ -51,7 +56,7 @@ afterEach(() => {
 });
 
 describe.each(Object.entries(PAGES))("a server's HTML in %s", (name, pageOf) => {
-  describe.each(name === 'a page' ? [...LOGINS, OWN_FORM] : LOGINS)('%s', (_login, login, text) => {
+  describe.each(name === 'a page' ? [...LOGINS, OWN_FORM] : LOGINS)('$name', ({ login, text }) => {
     test.each([
       ['before hydration', 'allow-same-origin allow-forms'],
       ['with JavaScript off, in a frame without forms', 'allow-same-origin'],
