@@ -133,11 +133,47 @@ const LONGEST_COOL_DOWN_SECONDS = 3600;
 
 /** Counts a denial. After more than `freeDenials` within a day, no push is sent for a while, and longer each time. */
 export async function recordDenial<Session>(
-  { store, now, freeDenials }: Context<Session>,
+  context: Context<Session>,
   { account, browser, known }: { account: string; browser: string; known: boolean },
 ): Promise<void> {
-  const key = countedAs(account, known ? browser : null);
-  const denials = await store.increment(denialsKey(key), 1, DENIAL_MEMORY_SECONDS);
+  await countDenials(context, countedAs(account, known ? browser : null), 1);
+}
+
+/**
+ * Lengthens the cool-downs of everyone else than the account's owner: of strangers, and of the browser that started what the
+ * user reported. A report uses up the free denials.
+ */
+export async function recordReport<Session>(
+  context: Context<Session>,
+  { account, browser, known }: { account: string; browser: string; known: boolean },
+): Promise<void> {
+  const denials = context.freeDenials + 1;
+  await countDenials(context, account, denials);
+  if (!known) await countDenials(context, reportedBrowser(browser), denials);
+}
+
+/**
+ * Refuses a start in a browser that started what a user reported, whoever it asks for now.
+ * @throws CibaError `rateLimited`
+ */
+export async function limitReported<Session>(
+  context: Context<Session>,
+  browser: string,
+  account: string,
+): Promise<void> {
+  const coolDownSeconds = await readCoolDown(context, reportedBrowser(browser));
+  if (coolDownSeconds > 0) throw limited(context, 'denied', coolDownSeconds, account);
+}
+
+/** The key that the reports about a browser count under. */
+const reportedBrowser = (browser: string) => hash('reported', browser);
+
+async function countDenials<Session>(
+  { store, now, freeDenials }: Context<Session>,
+  key: string,
+  by: number,
+): Promise<void> {
+  const denials = await store.increment(denialsKey(key), by, DENIAL_MEMORY_SECONDS);
   if (denials <= freeDenials) return;
   const seconds = Math.min(FIRST_COOL_DOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN_SECONDS);
   await store.set(coolDownKey(key), now() + seconds * 1000, seconds);

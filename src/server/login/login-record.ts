@@ -1,6 +1,7 @@
 import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
+import { recordReport } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import { createToken, hash } from '../secrets.js';
 import { withdrawApproval } from '../session/outcomes.js';
@@ -242,5 +243,7 @@ export async function reportLogin<Session>(context: Context<Session>, login: Sto
   if (!login.denied) return;
   const { record } = login;
   const { claimed } = await context.store.setIfAbsent(reportedKey(record.key), true, remainingSeconds(context, record));
-  if (claimed) context.emit({ type: 'reported' });
+  if (!claimed) return;
+  await recordReport(context, record);
+  context.emit({ type: 'reported' }, record.account);
 }

@@ -3,7 +3,7 @@ import type { InitiateRequest, JsonValue, PendingApproval } from '../../contract
 import { MAX_SECONDS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
-import { limitAccount, limited, limitOrigin, limitStrangers, limitTyped } from '../limits.js';
+import { limitAccount, limited, limitOrigin, limitReported, limitStrangers, limitTyped } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import { isKnownAccount } from '../session/browsers.js';
 import { callSignal, padToFloor } from '../timing.js';
@@ -127,9 +127,12 @@ async function enterLogin<Session>(
  * which would reveal that both hints are the same person, or that somebody denied.
  */
 async function maySendPush<Session>(context: Context<Session>, login: LoginOwner): Promise<boolean> {
-  const { account, known } = login;
+  const { account, browser, known } = login;
   try {
-    if (!known) await limitAccount(context, account, null);
+    if (!known) {
+      await limitReported(context, browser, account);
+      await limitAccount(context, account, null);
+    }
   } catch (caught) {
     if (toCibaError(caught).code === 'rateLimited') return false;
     throw caught;

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ADA, advance, createApp, useFakeTime } from '../harness.js';
+import { ADA, advance, createApp, NO_LIMITS, useFakeTime } from '../harness.js';
 import type { TestBrowser } from '../harness.js';
 
 beforeEach(useFakeTime);
@@ -66,5 +66,58 @@ describe('S16: a report', () => {
     const id = await denied(app, page);
     expect((await page.post('report', { id }, { headers })).status).toBe(status);
     expect(reportsOf(app)).toBe(0);
+  });
+});
+
+/** Signs in, so that the browser is known for the account. */
+async function knownBrowser(app: App, loginHint = 'ada@example.com') {
+  const page = app.browser();
+  const { body } = await page.initiate(loginHint);
+  app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+  await page.poll(body['id']);
+  return page;
+}
+
+/** Whether a start rang the phone. */
+async function rings(app: App, page: TestBrowser, loginHint = 'ada@example.com') {
+  const before = app.backend.initiate.mock.calls.length;
+  const { status, body } = await page.initiate(loginHint);
+  expect(status).toBe(200);
+  await page.post('cancel', { id: body['id'] });
+  return app.backend.initiate.mock.calls.length > before;
+}
+
+describe('S16: after a report', () => {
+  it('strangers ring nobody for a while, and the owner does all the time', async () => {
+    const app = createApp({ limits: NO_LIMITS });
+    const owner = await knownBrowser(app);
+    const stranger = app.browser();
+    const id = await denied(app, stranger);
+    await stranger.post('report', { id });
+    expect(await rings(app, app.browser())).toBe(false);
+    expect(await rings(app, owner)).toBe(true);
+    await advance(119);
+    expect(await rings(app, app.browser())).toBe(false);
+    await advance(2);
+    expect(await rings(app, app.browser())).toBe(true);
+  });
+
+  it('its browser rings nobody else either, and cannot see that', async () => {
+    const app = createApp({ limits: NO_LIMITS });
+    const stranger = app.browser();
+    const id = await denied(app, stranger);
+    await stranger.post('report', { id });
+    expect(await rings(app, stranger, 'bob@example.com')).toBe(false);
+    expect(await rings(app, app.browser(), 'bob@example.com')).toBe(true);
+    await advance(61);
+    expect(await rings(app, stranger, 'bob@example.com')).toBe(true);
+  });
+
+  it('by the owner, the owner still rings from that browser', async () => {
+    const app = createApp({ limits: NO_LIMITS });
+    const owner = await knownBrowser(app);
+    await owner.post('report', { id: await denied(app, owner) });
+    expect(await rings(app, owner)).toBe(true);
+    expect(await rings(app, app.browser())).toBe(false);
   });
 });
