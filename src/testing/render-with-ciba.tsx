@@ -4,21 +4,21 @@ import { createMemoryAdapter } from '../adapters/memory/index.js';
 import type { MemoryAdapter, MemoryAdapterOptions, MemoryPhone, MemorySession } from '../adapters/memory/index.js';
 
 export interface RenderWithCibaOptions<Rendered> extends MemoryAdapterOptions<MemorySession> {
-  /** `render` of Testing Library, or anything that puts an element on a page. */
+  /** `render` from Testing Library, or any function that renders an element into a page. */
   readonly render: (ui: ReactElement) => Rendered;
 }
 
-/** What the renderer returned, and the other side of the login. */
+/** The result of `render`, with the backend and the phone of the login. */
 export type RenderedWithCiba<Rendered> = Rendered & {
   readonly adapter: MemoryAdapter<MemorySession>;
-  /** The phone that rings. */
+  /** The simulated phone. */
   readonly phone: MemoryPhone;
-  /** The app's client, new for this test. */
+  /** The app's query client, new for this test. */
   readonly queryClient: QueryClient;
 };
 
 /**
- * Renders a component with a backend and a phone in memory, and a `QueryClient` of its own. The options are those of
+ * Renders a component with an in-memory backend and phone, inside a new `QueryClientProvider`. It takes all options of
  * `createMemoryAdapter`.
  *
  * @example

@@ -135,7 +135,7 @@ const ROWS: readonly Row[] = [
   [{ pushPolls: 6 }, 'the phone approves after a minute', 'approved'],
   [{ withoutDevice: 'invalid_credential' }, 'the phone has been removed', 'failed (noDevice)', 'without a phone'],
   [{ withoutDevice: 'invalid_request' }, 'the phone has been removed', 'failed (misconfigured)', 'without a phone'],
-  [{ withoutDevice: 'nobodyRings' }, 'the phone has been removed', 'expired', 'without a phone'],
+  [{ withoutDevice: 'noPush' }, 'the phone has been removed', 'expired', 'without a phone'],
   [{ withoutTotp: 'invalid_credential' }, 'a code is typed', 'totpEntry (invalidCode)', 'without an authenticator app'],
   [{ withoutTotp: 'invalidCode' }, 'a code is typed', 'totpEntry (invalidCode)', 'without an authenticator app'],
   [{ codeLimit: 'failureReason' }, 'a code is typed after ten wrong ones elsewhere', 'lockedOut'],

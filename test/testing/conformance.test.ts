@@ -127,31 +127,31 @@ describe('describeAdapter', () => {
   const SABOTAGES: readonly (readonly [what: string, title: string, sabotage: Sabotage])[] = [
     [
       'an interval of 0',
-      'starts a request that is plain JSON with sane numbers',
+      'returns a request that is plain JSON with valid numbers',
       ({ initiate }) => ({ initiate: async (...call) => ({ ...(await initiate(...call)), interval: 0 }) }),
     ],
     [
       'a life without end',
-      'starts a request that is plain JSON with sane numbers',
+      'returns a request that is plain JSON with valid numbers',
       ({ initiate }) => ({ initiate: async (...call) => ({ ...(await initiate(...call)), expiresIn: Infinity }) }),
     ],
     [
       'a field that JSON loses',
-      'starts a request that is plain JSON with sane numbers',
+      'returns a request that is plain JSON with valid numbers',
       ({ initiate }) => ({
         initiate: async (...call) => Object.assign(await initiate(...call), { extra: Number.NaN }),
       }),
     ],
     [
       'a ring for each sending',
-      'rings once for one act, however often it is sent',
+      'sends one push per `actId`, however often it is sent',
       ({ initiate }) => ({
         initiate: (request, { signal }) => initiate(request, { signal, actId: crypto.randomUUID() }),
       }),
     ],
     [
       'one request for two starts',
-      'keeps two requests apart',
+      'keeps two requests separate',
       ({ initiate }) => {
         let first: ReturnType<typeof initiate> | undefined;
         return { initiate: (...call) => (first ??= initiate(...call)) };
@@ -159,7 +159,7 @@ describe('describeAdapter', () => {
     ],
     [
       'an approval that counts for every request',
-      'keeps two requests apart',
+      'keeps two requests separate',
       ({ initiate, poll }) => {
         let last = '';
         return {
@@ -174,14 +174,14 @@ describe('describeAdapter', () => {
     ],
     [
       'a fault in place of an unknown user',
-      'rings nobody for somebody whom it does not know',
+      'sends no push for an unknown user',
       ({ initiate }) => ({
         initiate: (...call) => initiate(...call).catch(() => Promise.reject(new CibaError('refused', 'No.'))),
       }),
     ],
     [
       'a slow_down that is not heard',
-      'polls more slowly when it is told to slow down',
+      'increases the interval after slow_down',
       ({ poll }) => ({
         poll: async (...call) => {
           const result = await poll(...call);
@@ -191,14 +191,14 @@ describe('describeAdapter', () => {
     ],
     [
       'a wait that gets lost',
-      'says how long to wait when the backend takes no more requests',
+      'returns how long to wait when the backend limits requests',
       ({ poll }) => ({
         poll: (...call) => poll(...call).catch(() => Promise.reject(new CibaError('rateLimited', 'Later.'))),
       }),
     ],
     [
       'state for the server that no store can keep',
-      'hands the session over when the phone approves',
+      'returns the session after an approval',
       ({ initiate, poll }) => ({
         initiate: async (...call) =>
           Object.assign(await initiate(...call), { serverState: new Date() as unknown as JsonValue }),
@@ -210,7 +210,7 @@ describe('describeAdapter', () => {
     ],
     [
       'a code of somebody who has none',
-      'approves no code of somebody who has none',
+      'approves no code for a user without an authenticator app',
       ({ verifyTotp }) => ({
         verifyTotp: async (...call) => {
           const result = await verifyTotp(...call);
@@ -220,24 +220,24 @@ describe('describeAdapter', () => {
     ],
     [
       'a wrong code for a malformed answer',
-      'takes no answer for one that it does not understand',
+      'rejects a malformed response',
       ({ verifyTotp }) => ({
         verifyTotp: (...call) => verifyTotp(...call).catch(() => ({ status: 'invalidCode' })),
       }),
     ],
     [
       'an approval that nobody gave',
-      'is pending while nobody answers',
+      'stays pending until the user responds',
       () => ({ poll: () => Promise.resolve({ status: 'approved', session: {} }) }),
     ],
     [
       'a wait that is not a number',
-      'is pending while nobody answers',
+      'stays pending until the user responds',
       () => ({ poll: () => Promise.resolve({ status: 'pending', retryAfter: Number.NaN }) }),
     ],
     [
       'two requests for one poll',
-      'makes one request for one poll',
+      'sends one HTTP request per poll',
       ({ poll }) => ({
         poll: async (...call) => {
           await poll(...call);
@@ -247,7 +247,7 @@ describe('describeAdapter', () => {
     ],
     [
       'an approval without a session',
-      'hands the session over when the phone approves',
+      'returns the session after an approval',
       ({ poll }) => ({
         poll: async (...call) => {
           const result = await poll(...call);
@@ -257,7 +257,7 @@ describe('describeAdapter', () => {
     ],
     [
       'a request that is known by its identity',
-      'goes on with a copy that went through JSON',
+      'continues with a request that was serialized as JSON',
       ({ initiate, poll }) => {
         const own = new WeakSet();
         return {
@@ -272,7 +272,7 @@ describe('describeAdapter', () => {
     ],
     [
       'an expiry in place of a denial',
-      'says that the phone denied, and stays with it',
+      'reports a denial, and a late approval does not change it',
       ({ poll }) => ({
         poll: async (...call) => {
           const result = await poll(...call);
@@ -282,7 +282,7 @@ describe('describeAdapter', () => {
     ],
     [
       'a request that never ends',
-      'says that the request expired, and stays with it',
+      'reports an expiry, and a late approval does not change it',
       ({ poll }) => ({
         poll: async (...call) => {
           const result = await poll(...call);
@@ -292,19 +292,19 @@ describe('describeAdapter', () => {
     ],
     [
       'any id for a known one',
-      'knows no request but its own',
+      'rejects the ID of an unknown request',
       ({ poll }) => ({ poll: (pending, options) => poll({ ...pending, id: 'memory-1' }, options) }),
     ],
     [
       'an unknown id as a passing fault',
-      'knows no request but its own',
+      'rejects the ID of an unknown request',
       ({ poll }) => ({
         poll: (...call) => poll(...call).catch(() => Promise.reject(new CibaError('unavailable', 'Try again.'))),
       }),
     ],
     [
       'a ring though it was aborted before',
-      'does nothing when it was aborted before',
+      'does nothing if the signal is already aborted',
       ({ initiate }) => ({
         async initiate(request, options) {
           await initiate(request, { ...options, signal: new AbortController().signal });
@@ -314,7 +314,7 @@ describe('describeAdapter', () => {
     ],
     [
       'an answer though it was aborted before',
-      'does nothing when it was aborted before',
+      'does nothing if the signal is already aborted',
       ({ poll }) => ({
         poll: (pending, options) =>
           poll(pending, options.signal.aborted ? { ...options, signal: new AbortController().signal } : options),
@@ -322,7 +322,7 @@ describe('describeAdapter', () => {
     ],
     [
       'a second cancel that throws',
-      'can be cancelled twice',
+      'can be canceled twice',
       ({ cancel }) => {
         const cancelled = new Set<string>();
         return {
@@ -334,28 +334,24 @@ describe('describeAdapter', () => {
         };
       },
     ],
-    [
-      'a cancel that does nothing',
-      'hands over no approval after a cancel',
-      () => ({ cancel: () => Promise.resolve() }),
-    ],
+    ['a cancel that does nothing', 'returns no approval after a cancel', () => ({ cancel: () => Promise.resolve() })],
     [
       'any code for a right one',
-      'refuses a wrong code and takes a right one',
+      'rejects a wrong code and accepts a valid one',
       ({ verifyTotp }) => ({
         verifyTotp: (request, options) => verifyTotp({ ...request, code: '123456' }, options),
       }),
     ],
     [
       'a push that goes on after a right code',
-      'ends the push beside a right code',
+      'ends the push request after a valid code',
       ({ verifyTotp }) => ({
         verifyTotp: ({ loginHint, code }, options) => verifyTotp({ loginHint, code }, options),
       }),
     ],
     [
       'no lock',
-      'locks after too many wrong codes, for a right one too',
+      'locks out after too many wrong codes, for a valid one too',
       ({ verifyTotp }) => {
         let users = 0;
         return {
@@ -365,7 +361,7 @@ describe('describeAdapter', () => {
     ],
     [
       'a lock that a right code opens',
-      'locks after too many wrong codes, for a right one too',
+      'locks out after too many wrong codes, for a valid one too',
       ({ verifyTotp }) => ({
         async verifyTotp(request, options) {
           if (request.code === '123456') return { status: 'approved', session: {} };
@@ -375,21 +371,21 @@ describe('describeAdapter', () => {
     ],
     [
       'a try for each sending of a code',
-      'counts a wrong code once, however often it is sent as one act',
+      'counts a wrong code once per `actId`, however often it is sent',
       ({ verifyTotp }) => ({
         verifyTotp: (request, { signal }) => verifyTotp(request, { signal, actId: crypto.randomUUID() }),
       }),
     ],
     [
       'a foreign error for a lost connection',
-      'calls a lost connection what it is, and goes on after it',
+      'reports a lost connection as retryable, and continues after it',
       ({ poll }) => ({
         poll: (...call) => poll(...call).catch(() => Promise.reject(new TypeError('Failed to fetch'))),
       }),
     ],
     [
       'a lost connection that ends the login',
-      'calls a lost connection what it is, and goes on after it',
+      'reports a lost connection as retryable, and continues after it',
       ({ poll }) => {
         let broken = false;
         return {
@@ -405,12 +401,12 @@ describe('describeAdapter', () => {
     ],
     [
       'pending for a malformed answer',
-      'takes no answer for one that it does not understand',
+      'rejects a malformed response',
       ({ poll }) => ({ poll: (...call) => poll(...call).catch(() => ({ status: 'pending' })) }),
     ],
     [
       'a wrong code for a fault',
-      'takes a fault for no wrong code',
+      'does not count an error as a wrong code',
       ({ verifyTotp }) => ({
         verifyTotp: (...call) => verifyTotp(...call).catch(() => ({ status: 'invalidCode' })),
       }),
@@ -454,8 +450,8 @@ describe('describeAdapter', () => {
     const failing = failuresOf(never);
     await vi.runAllTimersAsync();
     const failed = await failing;
-    expect(failed).toContain('lets go at once when it is aborted on the way');
-    expect(failed).toContain('lets an answer go by that comes after an abort');
+    expect(failed).toContain('settles at once when a call in transit is aborted');
+    expect(failed).toContain('ignores a response that arrives after an abort');
     vi.useRealTimers();
   });
 
@@ -464,7 +460,7 @@ describe('describeAdapter', () => {
       const { reload: _reload, ...harness } = makeHarness();
       return harness;
     });
-    expect(outcomes.get('goes on after a reload where it says so')).toBeInstanceOf(Error);
+    expect(outcomes.get('continues a resumable request after a reload')).toBeInstanceOf(Error);
   });
 
   it('skips what the harness or the adapter cannot do', async () => {
@@ -480,15 +476,15 @@ describe('describeAdapter', () => {
       [...outcomes].filter(([, outcome]) => outcome === wanted).map(([title]) => title);
     expect(titles('skipped')).toHaveLength(19);
     expect(titles('passed')).toEqual([
-      'starts a request that is plain JSON with sane numbers',
-      'keeps two requests apart',
-      'is pending while nobody answers',
-      'hands the session over when the phone approves',
-      'goes on with a copy that went through JSON',
-      'goes on after a reload where it says so',
-      'says that the phone denied, and stays with it',
-      'knows no request but its own',
-      'does nothing when it was aborted before',
+      'returns a request that is plain JSON with valid numbers',
+      'keeps two requests separate',
+      'stays pending until the user responds',
+      'returns the session after an approval',
+      'continues with a request that was serialized as JSON',
+      'continues a resumable request after a reload',
+      'reports a denial, and a late approval does not change it',
+      'rejects the ID of an unknown request',
+      'does nothing if the signal is already aborted',
     ]);
   });
 

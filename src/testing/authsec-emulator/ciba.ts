@@ -164,7 +164,7 @@ const RESPOND_TEXTS = {
   answered: ['request already processed', 'Authentication request is no longer pending'],
 } as const;
 
-/** `POST …/ciba/respond`: the admin flow lets anybody with a token answer, the tenant flow only who is asked. */
+/** `POST …/ciba/respond`: in the admin flow any user with a token may respond, in the tenant flow only the user of the request. */
 export const respond = withBearer((call, account) => {
   const { backend, flow, fields } = call;
   const authReqId = textField(call, 'auth_req_id');

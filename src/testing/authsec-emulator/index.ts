@@ -9,14 +9,14 @@ import { confirm, login, register } from './totp.js';
 export type { AuthSecClient, AuthSecClock, AuthSecKnobs, AuthSecUser } from './backend.js';
 
 export interface AuthSecEmulatorOptions {
-  /** @default the real one */
+  /** @default the global clock and timers */
   readonly clock?: AuthSecClock;
   readonly users: readonly AuthSecUser[];
-  /** @default one client, which `emulator.clientId` names */
+  /** @default one client, whose ID is `emulator.clientId` */
   readonly clients?: readonly AuthSecClient[];
-  /** How it differs from AuthSec's first generation; `emulator.knobs` changes it later. */
+  /** Deviations from AuthSec's first generation. Change them later through `emulator.knobs`. */
   readonly knobs?: Partial<AuthSecKnobs>;
-  /** Origins whose pages may call it. Others get 403. @default none */
+  /** Origins whose pages may call the emulator. Others get a 403. @default none */
   readonly origins?: readonly string[];
 }
 
@@ -31,38 +31,38 @@ export interface AuthSecPrompt {
   readonly expiresAt: number;
 }
 
-/** The phones of all users in one hand. */
+/** The phones of all users. */
 export interface AuthSecPhone {
-  /** The prompts that can be answered now, oldest first; without those whose push was lost. */
+  /** The prompts that can be answered now, oldest first. Prompts whose push was lost are left out. */
   readonly prompts: readonly AuthSecPrompt[];
   /**
    * Approves a prompt, by default the newest.
-   * @throws Error when there is no such prompt
+   * @throws Error if there is no such prompt
    */
   approve(authReqId?: string): void;
   /**
    * Denies a prompt, by default the newest.
-   * @throws Error when there is no such prompt
+   * @throws Error if there is no such prompt
    */
   deny(authReqId?: string): void;
 }
 
 export interface AuthSecEmulator {
   /**
-   * The server as one Web-standard function: `fetch` for an adapter, a handler for an HTTP server. It rejects, as a
-   * fetch does, where a knob breaks the connection.
+   * The server as one function from `Request` to `Response`: a `fetch` for an adapter, or a handler for an HTTP server.
+   * Like `fetch`, it rejects if a knob breaks the connection.
    */
   readonly fetch: typeof fetch;
-  /** Set them at any time. */
+  /** Can be changed at any time. */
   readonly knobs: AuthSecKnobs;
   readonly phone: AuthSecPhone;
-  /** The first client's. */
+  /** The ID of the first client. */
   readonly clientId: string;
-  /** Requests so far, preflights included. */
+  /** The number of requests so far, including preflights. */
   readonly requests: number;
-  /** The code that the user's authenticator app shows now. @throws Error when there is no such user, or none with a code */
+  /** The code that the user's authenticator app shows now. @throws Error if there is no such user, or none with a code */
   codeOf(email: string): Promise<string>;
-  /** A token of the user, as a phone app or a signed-in page has it. @throws Error when there is no such user */
+  /** A token of the user, as a phone app or a signed-in page has it. @throws Error if there is no such user */
   tokenOf(email: string): Promise<string>;
 }
 
@@ -72,7 +72,7 @@ const realClock: AuthSecClock = {
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
 
-/** After so many seconds AuthSec gives a request up. */
+/** AuthSec gives up a request after this time. */
 const GIVE_UP_SECONDS = 120;
 
 /** Both prefixes, then `tenant` or `workspace` for end users. */
@@ -193,7 +193,7 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
     const prompts = listPrompts();
     const prompt = authReqId === undefined ? prompts.at(-1) : prompts.find((one) => one.authReqId === authReqId);
     if (!prompt || decide(backend, prompt, approved) !== null) {
-      throw new Error('The phone shows no such prompt: nobody started one, or it is over. Look at `phone.prompts`.');
+      throw new Error('The phone shows no such prompt. It was never started, or it has ended. Check `phone.prompts`.');
     }
   }
 

@@ -3,8 +3,9 @@ import { randomBytes, toBase32, totpCode, totpStep } from '../shared/crypto.js';
 import type { Call, Reply } from './http.js';
 import { clientProblem, malformed, reply, textField, withBearer } from './http.js';
 
-/** Wrong codes until AuthSec's own lock, and milliseconds that they are remembered and that it lasts. */
-const LOCK_AFTER = 5;
+/** The number of wrong codes that causes AuthSec's own lockout. */
+const ATTEMPTS_UNTIL_LOCKOUT = 5;
+/** How long a lockout lasts, and how long wrong codes count. */
 const LOCKOUT_MS = 15 * 60_000;
 
 const LOCKED = 'too many failed attempts; this account is temporarily locked, try again later';
@@ -19,7 +20,7 @@ export async function login(call: Call): Promise<Reply> {
   if (code?.length !== 6) return malformed(call, 'TOTPCode');
   if (flow === 'tenant') {
     if (clientId === undefined) return malformed(call, 'ClientID');
-    // The newer generation looks the client up in a table that nobody fills.
+    // The newer generation looks the client up in a table that is always empty.
     const stub = backend.knobs.generation === 'workspace' && 'Client not found or not mapped to tenant';
     const problem = stub || clientProblem(call, clientId);
     if (problem) return reply(401, { success: false, message: problem });
@@ -41,17 +42,17 @@ export async function login(call: Call): Promise<Reply> {
   return reply(200, { success: true, token, message });
 }
 
-/** The admin flow says no with a status for each reason, the tenant flow always with 401. */
+/** Errors of the admin flow have a status for each reason, those of the tenant flow always 401. */
 function refuse(flow: Flow, status: number, error: string, message: string): Reply {
   return flow === 'admin' ? reply(status, { error }) : reply(401, { success: false, message });
 }
 
-/** A secret of an end user is live before it is confirmed. */
+/** An end user's secret is active even before it is confirmed. */
 function isLive({ confirmed, flow }: TotpDevice): boolean {
   return confirmed || flow === 'tenant';
 }
 
-/** Whether a code is right for one of the secrets in this step or the ones beside it; counts and locks where the knobs say so. */
+/** Checks a code against the current and adjacent time steps. Counts wrong codes and locks out as the knobs say. */
 async function takeCode(
   { knobs, now }: Backend,
   account: Account,
@@ -65,7 +66,7 @@ async function takeCode(
     return true;
   }
   account.wrongCodes = [...account.wrongCodes.filter((at) => at > now() - LOCKOUT_MS), now()];
-  if (knobs.lockout === '5/15min' && account.wrongCodes.length >= LOCK_AFTER) {
+  if (knobs.lockout === '5/15min' && account.wrongCodes.length >= ATTEMPTS_UNTIL_LOCKOUT) {
     account.lockedUntil = now() + LOCKOUT_MS;
     account.wrongCodes = [];
   }

@@ -11,47 +11,47 @@ export type AuthsignalActionState =
   | 'REVIEW_SUCCEEDED'
   | 'REVIEW_FAILED';
 
-/** Somebody whom the emulated tenant knows. */
+/** A user of the emulated tenant. */
 export interface AuthsignalEmulatorUser {
   readonly userId: string;
   readonly email?: string;
   readonly phoneNumber?: string;
-  /** Names of phones that take pushes. @default none */
+  /** Names of phones that receive pushes. @default none */
   readonly devices?: readonly string[];
   /** The secret of an authenticator app, base32. @default none */
   readonly totpSecret?: string;
 }
 
 /**
- * What nobody outside Authsignal knows about its answers, one knob each. The defaults are guesses; a client should end
- * somewhere sensible with each of the values.
+ * Behavior that Authsignal does not document, with one option each. The defaults are guesses. A client should handle all
+ * of the values.
  */
 export interface AuthsignalUnknowns {
   /** HTTP status of an error: one that fits the code, or always the same. @default 'fitting' */
   readonly errorStatus: 'fitting' | 200 | 400;
-  /** Seconds that a push can be answered. @default 300 */
+  /** A push's lifetime in seconds. @default 300 */
   readonly pushLifetime: number;
-  /** What a poll for a push past its life hears. @default 'pending' */
+  /** The response to a poll for an expired push. @default 'pending' */
   readonly expiredPush: 'pending' | 'denied' | 'invalid_request' | 'expired_token';
-  /** What a poll for an unknown push, or one of another user, hears. @default 'invalid_request' */
+  /** The response to a poll for an unknown push, or for one of another user. @default 'invalid_request' */
   readonly foreignPush: 'pending' | 'invalid_request' | 'invalid_credential';
-  /** Whether a second push ends the first one of the same action; an ended one goes on as one past its life. @default 'keepsOlder' */
+  /** Whether a second push ends the first one of the same action; an ended one counts as expired. @default 'keepsOlder' */
   readonly resend: 'keepsOlder' | 'endsOlder';
   /** Whether a denial on the phone fails the action too. @default 'failsAction' */
   readonly denial: 'failsAction' | 'keepsAction';
-  /** What a second poll hears after the one that got the token. @default 'sameToken' */
+  /** The response to a second poll, after the one that returned the token. @default 'sameToken' */
   readonly secondRead: 'sameToken' | 'noToken' | 'invalid_request';
-  /** Polls a minute for one push, then `too_many_requests`. @default Infinity */
+  /** Polls per minute for one push; further ones get `too_many_requests`. @default Infinity */
   readonly pushPolls: number;
-  /** What a push hears for a user without a phone. @default 'invalid_credential' */
-  readonly withoutDevice: 'invalid_credential' | 'invalid_request' | 'nobodyRings';
-  /** What a code hears for a user without an authenticator app. @default 'invalid_credential' */
+  /** The response to a push request for a user without a phone. @default 'invalid_credential' */
+  readonly withoutDevice: 'invalid_credential' | 'invalid_request' | 'noPush';
+  /** The response to a code of a user without an authenticator app. @default 'invalid_credential' */
   readonly withoutTotp: 'invalid_credential' | 'invalidCode';
-  /** How the limit of 10 codes in 5 minutes says so. @default 'failureReason' */
+  /** How a response reports the limit of 10 codes in 5 minutes. @default 'failureReason' */
   readonly codeLimit: 'failureReason' | 'too_many_requests';
-  /** What a push says of its delivery; `unreported` as before @authsignal/browser 1.20. @default 'unreported' */
+  /** What a push response reports about the delivery. Before @authsignal/browser 1.20 it was `unreported`. @default 'unreported' */
   readonly delivery: 'unreported' | 'delivered' | 'someFailed' | 'allFailed';
-  /** Whether a code is good once or while its step lasts. @default 'rejected' */
+  /** Whether a code that was already used is rejected while it is still valid. @default 'rejected' */
   readonly replayedCode: 'rejected' | 'accepted';
 }
 
@@ -71,7 +71,7 @@ export const DEFAULT_UNKNOWNS: AuthsignalUnknowns = {
   replayedCode: 'rejected',
 };
 
-/** An answer of Authsignal that says no. */
+/** An error response of Authsignal. */
 export class AuthsignalRefusal extends Error {
   constructor(
     readonly errorCode: string,
@@ -82,11 +82,12 @@ export class AuthsignalRefusal extends Error {
   }
 }
 
-/** Seconds that a token lives, counted from track or from the completed challenge. */
+/** A token's lifetime, counted from `track` or from the completed challenge. */
 const TOKEN_LIFETIME_SECONDS = 600;
-/** Codes that one user may try in a time, in seconds. */
-const CODE_LIMIT = { tries: 10, window: 300 };
-/** Steps of drift that are forgiven on either side. */
+/** The number of codes that a user may submit within the window. */
+const MAX_CODE_ATTEMPTS = 10;
+const CODE_ATTEMPT_WINDOW_MS = 300_000;
+/** Time steps before and after the current one whose codes are accepted. */
 const WINDOW = 1;
 
 interface Authenticator {
@@ -104,8 +105,8 @@ interface User {
   readonly userId: string;
   attributes: Readonly<Record<string, unknown>>;
   authenticators: readonly Authenticator[];
-  /** Times of the codes that were tried lately. */
-  tries: readonly number[];
+  /** When codes were submitted within the window, in wall-clock milliseconds. */
+  attempts: readonly number[];
   lastStep: number;
 }
 
@@ -178,7 +179,7 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
 
   /** Authsignal makes a user at the first mention. */
   function userOf(userId: string): User {
-    const user = users.get(userId) ?? { userId, attributes: {}, authenticators: [], tries: [], lastStep: -1 };
+    const user = users.get(userId) ?? { userId, attributes: {}, authenticators: [], attempts: [], lastStep: -1 };
     users.set(userId, user);
     return user;
   }
@@ -206,7 +207,7 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
     return { isEnrolled: enrolledVerificationMethods.length > 0, enrolledVerificationMethods };
   }
 
-  /** A JWT in shape; the emulator knows its own by heart, so nobody has to check the signature. */
+  /** A string in the shape of a JWT. The emulator stores its own tokens, so it needs no valid signature. */
   function createToken(action: Action, scope: string): string {
     const iat = Math.floor(now() / 1000);
     const { userId, action: actionCode, idempotencyKey } = action;
@@ -367,7 +368,7 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
       const devices = userOf(action.userId).authenticators.filter(
         ({ verificationMethod }) => verificationMethod === 'PUSH',
       );
-      if (devices.length === 0 && withoutDevice !== 'nobodyRings') {
+      if (devices.length === 0 && withoutDevice !== 'noPush') {
         throw new AuthsignalRefusal(withoutDevice, 400, 'The user has no push authenticator.');
       }
       if (resend === 'endsOlder') {
@@ -448,8 +449,8 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
       if (candidates.length === 0 && withoutTotp === 'invalid_credential') {
         throw new AuthsignalRefusal('invalid_credential', 400, 'The user has no authenticator app.');
       }
-      user.tries = [...user.tries.filter((time) => now() - time < CODE_LIMIT.window * 1000), now()];
-      if (user.tries.length > CODE_LIMIT.tries) {
+      user.attempts = [...user.attempts.filter((time) => now() - time < CODE_ATTEMPT_WINDOW_MS), now()];
+      if (user.attempts.length > MAX_CODE_ATTEMPTS) {
         if (codeLimit === 'failureReason') return { isVerified: false, failureReason: 'MAX_ATTEMPTS_EXCEEDED' };
         throw new AuthsignalRefusal('too_many_requests', 429, 'Too many requests.');
       }
@@ -457,7 +458,7 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
         const step = await findStep(authenticator.secret ?? '', String(code), totpStep(now()));
         if (step === undefined || (step <= user.lastStep && replayedCode === 'rejected')) continue;
         user.lastStep = step;
-        user.tries = [];
+        user.attempts = [];
         const isNew = authenticator.verifiedAt === undefined;
         const verified = { ...authenticator, verifiedAt: timestamp() };
         user.authenticators = user.authenticators.map((one) => (one === authenticator ? verified : one));

@@ -33,10 +33,10 @@ function theCase<Needed extends Part = never>(
   return { title, needs, run: (harness) => run(harness as Equipped<Needed>) };
 }
 
-// Only ever waited out by an adapter that fails the case.
+// Only an adapter that fails the case takes this long.
 const PROMPT_ANSWER_MS = 2000;
 
-/** Options of a call that nobody aborts, as an act of its own. */
+/** Options of a call that is never aborted, with a new `actId`. */
 function call(overrides: Partial<CallOptions> = {}): CallOptions {
   return { signal: new AbortController().signal, actId: crypto.randomUUID(), ...overrides };
 }
@@ -65,7 +65,7 @@ async function checkThrows(promise: Promise<unknown>, what: string): Promise<Cib
   return caught;
 }
 
-/** Whether it settles, either way, without being waited for. */
+/** Returns whether the promise resolves or rejects in time. */
 async function settlesPromptly(promise: Promise<unknown>): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<boolean>((resolve) => {
@@ -87,7 +87,7 @@ function isJson(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object') return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // Of another realm too, such as a frame's.
+  // Objects of another realm, such as a frame, also count.
   const isPlain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
   return isPlain && Object.values(value).every(isJson);
 }
@@ -101,7 +101,7 @@ async function pollOnce(harness: AdapterHarness, pending: PendingApproval): Prom
   return harness.adapter.poll(pending, call());
 }
 
-/** The request is over: the backend says so, or no longer knows it and does not ask for a retry. */
+/** Checks that the request has ended: the backend returns that status, or an error that isn't retryable. */
 async function checkOver(
   harness: AdapterHarness,
   pending: PendingApproval,
@@ -111,7 +111,7 @@ async function checkOver(
     checkStatus(await pollOnce(harness, pending), ...wanted);
   } catch (error) {
     if (!isCibaError(error)) throw error;
-    check(!error.retryable, `A poll of a request that is over must not ask for a retry (code ${error.code}).`);
+    check(!error.retryable, `A poll of a request that has ended must not be retryable (code ${error.code}).`);
   }
 }
 
@@ -119,18 +119,18 @@ async function answerTooLate(answer: () => Awaitable<void>): Promise<void> {
   try {
     await answer();
   } catch {
-    // A phone may say that it is too late, or take the tap in silence.
+    // A phone may report that it is too late, or ignore the tap.
   }
 }
 
-/** Everything of an error that could reach a log. */
+/** Returns every part of an error that could reach a log. */
 function printError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return [error.message, error.stack, JSON.stringify(error), error.cause && printError(error.cause)].join('\n');
 }
 
 export const ADAPTER_CASES: readonly AdapterCase[] = [
-  theCase('starts a request that is plain JSON with sane numbers', [], async (harness) => {
+  theCase('returns a request that is plain JSON with valid numbers', [], async (harness) => {
     const pending = await start(harness);
     check(isJson(pending), 'It must be plain JSON: no undefined, no NaN, no classes.');
     check(typeof pending.id === 'string' && pending.id !== '', '`id` must be a string that is not empty.');
@@ -139,17 +139,17 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     check(typeof pending.resumable === 'boolean', '`resumable` must be a boolean.');
   }),
 
-  theCase('rings once for one act, however often it is sent', ['rings'], async (harness) => {
+  theCase('sends one push per `actId`, however often it is sent', ['rings'], async (harness) => {
     const options = call();
     const send = () => harness.adapter.initiate({ loginHint: harness.knownHint }, options);
     const [first, second] = await Promise.all([send(), send()]);
     const third = await send();
     check(first.id === second.id && second.id === third.id, 'The same `actId` must get the same request.');
     const rings = await harness.rings();
-    check(rings === 1, `The same \`actId\` must ring once, not ${rings} times.`);
+    check(rings === 1, `The same \`actId\` must send one push, but sent ${rings}.`);
   }),
 
-  theCase('keeps two requests apart', [], async (harness) => {
+  theCase('keeps two requests separate', [], async (harness) => {
     const first = await start(harness);
     const second = await start(harness, harness.otherHint);
     check(first.id !== second.id, 'Two starts must make two requests.');
@@ -158,7 +158,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     checkStatus(await pollOnce(harness, second), 'approved');
   }),
 
-  theCase('rings nobody for somebody whom it does not know', ['unknownHint'], async (harness) => {
+  theCase('sends no push for an unknown user', ['unknownHint'], async (harness) => {
     let pending: PendingApproval;
     try {
       pending = await start(harness, harness.unknownHint);
@@ -167,11 +167,11 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
       check(error.code === 'unknownUser', `Expected code unknownUser, got ${error.code}.`);
       return;
     }
-    // A backend that does not tell who has an account pretends to ring.
+    // A backend that hides which accounts exist pretends to send a push.
     checkStatus(await pollOnce(harness, pending), 'pending');
   }),
 
-  theCase('is pending while nobody answers', [], async (harness) => {
+  theCase('stays pending until the user responds', [], async (harness) => {
     const pending = await start(harness);
     for (let round = 0; round < 2; round++) {
       const result = await pollOnce(harness, pending);
@@ -181,7 +181,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     }
   }),
 
-  theCase('polls more slowly when it is told to slow down', ['slowDown'], async (harness) => {
+  theCase('increases the interval after slow_down', ['slowDown'], async (harness) => {
     const pending = await start(harness);
     checkStatus(await pollOnce(harness, pending), 'pending');
     await harness.slowDown();
@@ -191,20 +191,20 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     check((result.interval ?? 0) >= least, `\`interval\` must be ${least} s or more, not ${result.interval}.`);
   }),
 
-  theCase('says how long to wait when the backend takes no more requests', ['throttle'], async (harness) => {
+  theCase('returns how long to wait when the backend limits requests', ['throttle'], async (harness) => {
     const pending = await start(harness);
     await harness.waitForInterval?.(pending);
     const seconds = await harness.throttle();
     const result = await harness.adapter.poll(pending, call()).catch((error: unknown) => error);
     if (result instanceof Error) {
       check(isCibaError(result) && result.code === 'rateLimited', `Expected code rateLimited, got ${String(result)}.`);
-      check(result.retryable, 'A limit must be retryable.');
+      check(result.retryable, 'A rate limit must be retryable.');
     } else checkStatus(result as PollResult, 'pending');
     const { retryAfter = 0 } = result as { retryAfter?: number };
     check(Math.abs(retryAfter - seconds) <= 1, `\`retryAfter\` must be ${seconds} s, not ${retryAfter}.`);
   }),
 
-  theCase('makes one request for one poll', ['requests'], async (harness) => {
+  theCase('sends one HTTP request per poll', ['requests'], async (harness) => {
     const pending = await start(harness);
     await harness.waitForInterval?.(pending);
     const before = await harness.requests();
@@ -213,40 +213,43 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     check(made === 1, `One poll must make one request, not ${made}.`);
   }),
 
-  theCase('hands the session over when the phone approves', [], async (harness) => {
+  theCase('returns the session after an approval', [], async (harness) => {
     const pending = await start(harness);
     await harness.approve(pending);
     const result = await pollOnce(harness, pending);
     check(result.status === 'approved', `Expected status approved, got ${result.status}.`);
-    check(result.session !== undefined && result.session !== null, 'An approval must bring a session.');
+    check(result.session !== undefined && result.session !== null, 'An approval must include a session.');
   }),
 
-  theCase('goes on with a copy that went through JSON', [], async (harness) => {
+  theCase('continues with a request that was serialized as JSON', [], async (harness) => {
     const pending = JSON.parse(JSON.stringify(await start(harness))) as PendingApproval;
     await harness.approve(pending);
     checkStatus(await pollOnce(harness, pending), 'approved');
   }),
 
-  theCase('goes on after a reload where it says so', [], async (harness) => {
+  theCase('continues a resumable request after a reload', [], async (harness) => {
     const pending = JSON.parse(JSON.stringify(await start(harness))) as PendingApproval;
     if (!pending.resumable) return;
-    check(harness.reload !== undefined, 'Its requests are `resumable`: give the harness a `reload`.');
+    check(
+      harness.reload !== undefined,
+      '`reload` is missing, but the requests are `resumable`. Add `reload` to the harness.',
+    );
     const reloaded = await harness.reload();
     await harness.approve(pending);
     await harness.waitForInterval?.(pending);
     checkStatus(await reloaded.poll(pending, call()), 'approved');
   }),
 
-  theCase('says that the phone denied, and stays with it', [], async (harness) => {
+  theCase('reports a denial, and a late approval does not change it', [], async (harness) => {
     const pending = await start(harness);
     await harness.deny(pending);
     checkStatus(await pollOnce(harness, pending), 'denied');
     await answerTooLate(() => harness.approve(pending));
-    // Some backends forget a denied request.
+    // Some backends delete a denied request.
     await checkOver(harness, pending, 'denied', 'expired');
   }),
 
-  theCase('says that the request expired, and stays with it', ['expire'], async (harness) => {
+  theCase('reports an expiry, and a late approval does not change it', ['expire'], async (harness) => {
     const pending = await start(harness);
     await harness.expire(pending);
     checkStatus(await pollOnce(harness, pending), 'expired');
@@ -254,13 +257,13 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     await checkOver(harness, pending, 'expired');
   }),
 
-  theCase('knows no request but its own', [], async (harness) => {
+  theCase('rejects the ID of an unknown request', [], async (harness) => {
     const pending = await start(harness);
     await harness.approve(pending);
-    await checkOver(harness, { ...pending, id: `${pending.id}-of-somebody-else` }, 'expired');
+    await checkOver(harness, { ...pending, id: `${pending.id}-of-another-user` }, 'expired');
   }),
 
-  theCase('does nothing when it was aborted before', [], async (harness) => {
+  theCase('does nothing if the signal is already aborted', [], async (harness) => {
     const pending = await start(harness);
     const rings = await harness.rings?.();
     const options = call({ signal: AbortSignal.abort() });
@@ -270,12 +273,12 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
         () => 'returned',
         () => 'threw',
       );
-      check(settled === 'threw', `${method} must throw when its signal was aborted before.`);
+      check(settled === 'threw', `${method} must throw if its signal is already aborted.`);
     }
-    check((await harness.rings?.()) === rings, 'An initiate that was aborted before must not ring.');
+    check((await harness.rings?.()) === rings, '`initiate` must send no push if its signal is already aborted.');
   }),
 
-  theCase('lets go at once when it is aborted on the way', ['fault'], async (harness) => {
+  theCase('settles at once when a call in transit is aborted', ['fault'], async (harness) => {
     const pending = await start(harness);
     await harness.waitForInterval?.(pending);
     await harness.fault('hang');
@@ -287,7 +290,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     }
   }),
 
-  theCase('lets an answer go by that comes after an abort', ['hold'], async (harness) => {
+  theCase('ignores a response that arrives after an abort', ['hold'], async (harness) => {
     const pending = await start(harness);
     await harness.approve(pending);
     await harness.waitForInterval?.(pending);
@@ -299,58 +302,62 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     );
     await Promise.race([answers.arrived, outcome]);
     controller.abort();
-    check(await settlesPromptly(outcome), 'An aborted poll must settle, whether its answer comes or not.');
+    check(await settlesPromptly(outcome), 'An aborted poll must settle, even if its response never arrives.');
     check((await outcome) === 'threw', 'An aborted poll must throw.');
     await answers.release();
-    // Where an approval is handed out once, it is lost with the answer.
+    // If the backend returns an approval only once, it is lost with the response.
     await checkOver(harness, pending, 'approved', 'expired');
   }),
 
-  theCase('can be cancelled twice', ['cancel'], async (harness) => {
+  theCase('can be canceled twice', ['cancel'], async (harness) => {
     const pending = await start(harness);
     await harness.adapter.cancel(pending, call());
     await harness.adapter.cancel(pending, call());
   }),
 
-  theCase('hands over no approval after a cancel', ['cancel'], async (harness) => {
+  theCase('returns no approval after a cancel', ['cancel'], async (harness) => {
     const pending = await start(harness);
     await harness.adapter.cancel(pending, call());
     await answerTooLate(() => harness.approve(pending));
     await checkOver(harness, pending, 'denied', 'expired');
   }),
 
-  theCase('refuses a wrong code and takes a right one', ['verifyTotp', 'validCode', 'wrongCode'], async (harness) => {
+  theCase('rejects a wrong code and accepts a valid one', ['verifyTotp', 'validCode', 'wrongCode'], async (harness) => {
     const wrong = await verify(harness, await harness.wrongCode());
     check(wrong.status === 'invalidCode', `Expected status invalidCode, got ${wrong.status}.`);
     const { attemptsLeft } = wrong;
     check(
       attemptsLeft === undefined || (Number.isInteger(attemptsLeft) && attemptsLeft > 0),
-      '`attemptsLeft` must count.',
+      '`attemptsLeft` must be a positive integer.',
     );
     const right = await verify(harness, await harness.validCode());
     check(right.status === 'approved', `Expected status approved, got ${right.status}.`);
-    check(right.session !== undefined && right.session !== null, 'A right code must bring a session.');
+    check(right.session !== undefined && right.session !== null, 'A valid code must include a session.');
   }),
 
-  theCase('approves no code of somebody who has none', ['verifyTotp', 'hintWithoutCode'], async (harness) => {
-    const request = { loginHint: harness.hintWithoutCode, code: '000000' };
-    // A backend that does not tell who has a code answers as for a wrong one.
-    checkStatus(await harness.adapter.verifyTotp(request, call()), 'notEnrolled', 'invalidCode');
-  }),
+  theCase(
+    'approves no code for a user without an authenticator app',
+    ['verifyTotp', 'hintWithoutCode'],
+    async (harness) => {
+      const request = { loginHint: harness.hintWithoutCode, code: '000000' };
+      // A backend that hides who has an authenticator app responds as to a wrong code.
+      checkStatus(await harness.adapter.verifyTotp(request, call()), 'notEnrolled', 'invalidCode');
+    },
+  ),
 
-  theCase('ends the push beside a right code', ['verifyTotp', 'validCode'], async (harness) => {
+  theCase('ends the push request after a valid code', ['verifyTotp', 'validCode'], async (harness) => {
     const pending = await start(harness);
     checkStatus(await verify(harness, await harness.validCode(), pending), 'approved');
     await answerTooLate(() => harness.deny(pending));
-    // The login succeeded, so a backend may say so here too; it may not say that it waits, or that the phone denied.
+    // The login succeeded, so a backend may report an approval here too, but never "pending" or "denied".
     await checkOver(harness, pending, 'approved', 'expired');
   }),
 
   theCase(
-    'locks after too many wrong codes, for a right one too',
+    'locks out after too many wrong codes, for a valid one too',
     ['verifyTotp', 'validCode', 'wrongCode', 'attemptsUntilLockout'],
     async (harness) => {
-      for (let tries = 1; tries < harness.attemptsUntilLockout; tries++) {
+      for (let attempt = 1; attempt < harness.attemptsUntilLockout; attempt++) {
         checkStatus(await verify(harness, await harness.wrongCode()), 'invalidCode');
       }
       for (const code of [await harness.wrongCode(), await harness.validCode()]) {
@@ -362,7 +369,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
   ),
 
   theCase(
-    'counts a wrong code once, however often it is sent as one act',
+    'counts a wrong code once per `actId`, however often it is sent',
     ['verifyTotp', 'wrongCode', 'attemptsUntilLockout', 'rings'],
     async (harness) => {
       const options = call();
@@ -374,7 +381,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     },
   ),
 
-  theCase('calls a lost connection what it is, and goes on after it', ['fault'], async (harness) => {
+  theCase('reports a lost connection as retryable, and continues after it', ['fault'], async (harness) => {
     const pending = await start(harness);
     await harness.waitForInterval?.(pending);
     await harness.fault('network');
@@ -386,7 +393,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     checkStatus(await pollOnce(harness, pending), 'approved');
   }),
 
-  theCase('takes no answer for one that it does not understand', ['fault'], async (harness) => {
+  theCase('rejects a malformed response', ['fault'], async (harness) => {
     const pending = await start(harness);
     await harness.waitForInterval?.(pending);
     await harness.fault('malformed');
@@ -399,13 +406,13 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
   }),
 
   theCase(
-    'takes a fault for no wrong code',
+    'does not count an error as a wrong code',
     ['fault', 'verifyTotp', 'wrongCode', 'attemptsUntilLockout'],
     async (harness) => {
       for (const kind of ['network', 'malformed'] as const) {
         await harness.fault(kind);
-        for (let tries = 0; tries < harness.attemptsUntilLockout; tries++) {
-          await checkThrows(verify(harness, await harness.wrongCode()), 'A code that met a fault');
+        for (let attempt = 0; attempt < harness.attemptsUntilLockout; attempt++) {
+          await checkThrows(verify(harness, await harness.wrongCode()), 'A code that failed with an error');
         }
       }
       await harness.fault(null);
@@ -419,7 +426,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     const seen = [JSON.stringify(pending)];
     const watch = (promise: Promise<unknown>) => promise.catch((error: unknown) => seen.push(printError(error)));
     const code = await harness.validCode?.();
-    await watch(pollOnce(harness, { ...pending, id: `${pending.id}-of-somebody-else` }));
+    await watch(pollOnce(harness, { ...pending, id: `${pending.id}-of-another-user` }));
     for (const kind of ['network', 'malformed'] as const) {
       await harness.fault?.(kind);
       await watch(pollOnce(harness, pending));
@@ -437,7 +444,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     const asked = [pending.id, harness.knownHint, ...(code ? [code] : [])];
     check(
       !errors.some((text) => leaks(text, [...secrets, ...asked])),
-      'An error holds a secret, an id, a hint or a code.',
+      'An error holds a secret, an ID, a hint or a code.',
     );
   }),
 ];
@@ -447,7 +454,7 @@ function verify(harness: AdapterHarness, code: string, pending?: PendingApproval
   return harness.adapter.verifyTotp?.(request, call()) ?? Promise.reject(new Error('There is no verifyTotp.'));
 }
 
-/** A call of each method that the adapter has. */
+/** Returns a call of each method that the adapter has. */
 function callsOf({ adapter, knownHint }: AdapterHarness, pending: PendingApproval, options: CallOptions) {
   const calls = new Map<string, () => Promise<unknown>>([
     ['initiate', () => adapter.initiate({ loginHint: knownHint }, options)],

@@ -1,68 +1,68 @@
 import type { CibaAdapter, PendingApproval } from '../../contract/index.js';
 
 /**
- * How the backend misbehaves: `network` breaks the connection off, `malformed` answers something that is no answer,
- * `hang` never answers.
+ * How the backend fails: `network` drops the connection, `malformed` returns an invalid response, `hang` never
+ * responds.
  */
 export type AdapterFault = 'network' | 'malformed' | 'hang';
 
 export type Awaitable<T> = T | Promise<T>;
 
-/** Answers that stay on the way. */
+/** Responses that are held back in transit. */
 export interface HeldAnswers {
-  /** Resolves as soon as there is one. */
+  /** Resolves once a response is held. */
   readonly arrived: Promise<void>;
-  /** Lets them go, and all later ones. */
+  /** Delivers the held responses, and no longer holds later ones. */
   release(): Awaitable<void>;
 }
 
 /**
- * One fresh backend with one adapter, and hands on the other side of it. The cases of an optional part run where the
- * harness has it, and are skipped elsewhere. A plain object: the suite copies it, and keeps the `serverState` of requests
- * as the handler's store would.
+ * A new backend with one adapter, and the controls of its other side. The cases of an optional part are skipped if the
+ * harness lacks it. It must be a plain object: the suite copies it, and keeps the `serverState` of requests as the
+ * handler's store would.
  */
 export interface AdapterHarness<Session = unknown> {
   readonly adapter: CibaAdapter<Session>;
-  /** A user whose phone can be rung. */
+  /** A user who can receive pushes. */
   readonly knownHint: string;
-  /** Another one. */
+  /** Another user who can receive pushes. */
   readonly otherHint?: string;
-  /** Somebody whom the backend does not know. */
+  /** A user that the backend does not know. */
   readonly unknownHint?: string;
-  /** Taps Approve at this request on the phone. May throw when it is too late. */
+  /** Approves this request on the phone. It may throw if the request has ended. */
   approve(pending: PendingApproval): Awaitable<void>;
-  /** Taps Deny at this request on the phone. May throw when it is too late. */
+  /** Denies this request on the phone. It may throw if the request has ended. */
   deny(pending: PendingApproval): Awaitable<void>;
-  /** Lets the request's life end. */
+  /** Lets the request expire. */
   expire?(pending: PendingApproval): Awaitable<void>;
-  /** Lets the interval between two polls pass. Needed where the backend holds a poll that came too early. */
+  /** Lets the polling interval pass. Required if the backend rejects polls that come too early. */
   waitForInterval?(pending: PendingApproval): Awaitable<void>;
 
-  /** A code of that user that is right now. Needed for the cases about codes. */
+  /** Returns a code of that user that is valid now. Required for the cases about codes. */
   validCode?(): Awaitable<string>;
-  /** A code of that user that is wrong. Needed for the cases about codes. */
+  /** Returns a wrong code of that user. Required for the cases about codes. */
   wrongCode?(): Awaitable<string>;
   /** A user without an authenticator app. */
   readonly hintWithoutCode?: string;
-  /** Wrong codes until the lock, that one included. Leave it out where the backend does not lock. */
+  /** The number of wrong codes that causes a lockout. Omit it if the backend has no lockout. */
   readonly attemptsUntilLockout?: number;
 
-  /** How often the phone rang so far. Leave it out where the backend does not know `actId`. */
+  /** Returns the number of pushes so far. Omit it if the backend does not support `actId`. */
   rings?(): Awaitable<number>;
-  /** Requests that the backend received so far. */
+  /** Returns the number of requests that the backend received so far. */
   requests?(): Awaitable<number>;
-  /** From now on the backend misbehaves like this; null: no more. */
+  /** Makes the backend fail like this from now on. `null` ends it. */
   fault?(kind: AdapterFault | null): Awaitable<void>;
-  /** Makes the backend find the next poll too early (`slow_down`, CIBA Core 1.0 §11). */
+  /** Makes the backend respond to the next poll with `slow_down` (CIBA Core 1.0 §11). */
   slowDown?(): Awaitable<void>;
-  /** From now on the backend takes no request, and says for how many seconds: those that this returns. */
+  /** Makes the backend reject requests from now on. Returns the seconds that it asks clients to wait. */
   throttle?(): Awaitable<number>;
-  /** From now on the backend does what it is asked, but its answers stay on the way. */
+  /** Makes the backend process requests from now on, but hold its responses back. */
   hold?(): Awaitable<HeldAnswers>;
-  /** The adapter as another page load would make it. Needed for requests that are `resumable`. */
+  /** Creates the adapter as another page load would. Required if requests are `resumable`. */
   reload?(): Awaitable<CibaAdapter<Session>>;
-  /** What may stand in no error and no pending request: the provider's `auth_req_id`s, tokens, what a session holds. */
+  /** Returns what no error and no pending request may contain: the provider's `auth_req_id`s, tokens, session data. */
   secrets?(): Awaitable<readonly string[]>;
-  /** Ends what the harness started. */
+  /** Stops what the harness started. */
   teardown?(): Awaitable<void>;
 }

@@ -17,12 +17,12 @@ function hasPart(harness: AdapterHarness, part: Part): boolean {
 }
 
 /**
- * Describes what every adapter has to do, as test cases of your runner. Each case makes a harness of its own. Its cases
- * check by throwing plain errors, so that it needs nothing of the runner but `describe` and `it`; a case that lacks a
- * part of the harness is skipped through the context that Vitest and `node:test` pass to a test.
+ * Defines the tests that every adapter must pass, in your test runner. Each test creates a new harness. A failed check
+ * throws a plain error, so the suite only needs `describe` and `it`. Tests for missing optional parts are skipped through
+ * the context that Vitest and `node:test` pass to a test.
  *
- * @param runner @default the global `describe` and `it`; pass Vitest's where `globals` is off
- * @throws Error when there are no global `describe` and `it` and none were passed
+ * @param runner @default the global `describe` and `it`; pass Vitest's if `globals` is off
+ * @throws Error if there are no global `describe` and `it` and none were passed
  * @example
  * import { createMemoryAdapter } from 'react-ciba/adapters/memory';
  * import { describe, it } from 'vitest';

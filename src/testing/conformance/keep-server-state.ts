@@ -2,8 +2,8 @@ import type { CibaAdapter, JsonValue, PendingApproval } from '../../contract/ind
 import type { AdapterHarness } from './harness.js';
 
 /**
- * Uses an adapter as the handler does: what `serverState` a request has stays behind, and is put back for each call
- * about that request. A request that nobody started has none.
+ * Uses an adapter as the handler does: it keeps the `serverState` of each request, and restores it for each call about
+ * that request. A request that was never started has none.
  */
 export function keepServerState(harness: AdapterHarness): AdapterHarness {
   const states = new Map<string, JsonValue>();

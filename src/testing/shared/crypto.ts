@@ -1,4 +1,4 @@
-// Made on Web Crypto, so that the emulator runs in Node and in a page alike and needs no library.
+// Uses Web Crypto, so that the emulators run in Node and in a page without a library.
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
@@ -51,7 +51,7 @@ export async function totpCode(secret: string, step: number): Promise<string> {
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const toPart = (value: object) => toBase64Url(utf8(JSON.stringify(value))).replaceAll('=', '');
 
-/** A JWT as AuthSec makes them: HS256, so that nobody but AuthSec can check it. */
+/** A JWT as AuthSec makes them: HS256, so only AuthSec can verify it. */
 export async function signJwt(claims: object, key: Uint8Array<ArrayBuffer>): Promise<string> {
   const text = `${toPart({ alg: 'HS256', typ: 'JWT', kid: 'default' })}.${toPart(claims)}`;
   return `${text}.${toBase64Url(await hmac('SHA-256', key, utf8(text))).replaceAll('=', '')}`;

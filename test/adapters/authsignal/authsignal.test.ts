@@ -309,7 +309,7 @@ describe('methods', () => {
   it('keep a login from waiting for nobody', async () => {
     const login = await setUpScreen({
       users: [{ userId: loginHint, totpSecret: 'JBSWY3DPEHPK3PXP' }],
-      unknowns: { withoutDevice: 'nobodyRings' },
+      unknowns: { withoutDevice: 'noPush' },
       prepare: async (adapter) => adapter.offering(await adapter.methods(loginHint, call())),
     });
     await login.start();
