@@ -101,6 +101,40 @@ describe('a real provider', () => {
     await expect(poll()).rejects.toMatchObject({ code: 'refused' });
   });
 
+  it.each([
+    ['another subject', { subject: 'user-2' }],
+    ['another level', { acrValues: 'urn:example:gold' }],
+  ])('ends the tokens of an approval that is refused for %s', async (_, state) => {
+    let accessToken = '';
+    const { issuer, clientId, clientSecret } = provider;
+    const adapter = createOidcAdapter({
+      issuer,
+      clientId,
+      clientSecret,
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        if (url.endsWith('/token')) ({ access_token: accessToken } = (await response.clone().json()) as never);
+        return response;
+      },
+    });
+    const { pending, onPhone } = await ring(adapter);
+    await provider.authenticator.approve(onPhone);
+    const asked = { ...pending, serverState: { ...(pending.serverState as object), ...state } };
+    await expect(adapter.poll(asked, calling)).rejects.toMatchObject({ code: 'refused' });
+    expect(accessToken).not.toBe('');
+    expect(await userinfoStatus({ accessToken } as OidcSession)).toBe(401);
+  });
+
+  it('says who the user is on demand, until the token is over', async () => {
+    const { adapter, poll, onPhone } = await ring(adapterFor(), { scope: 'openid email' });
+    await provider.authenticator.approve(onPhone);
+    const session = sessionOf(await poll());
+    expect(session.scope).toBe('openid email');
+    await expect(adapter.userinfo(session)).resolves.toMatchObject({ sub: ann.id, email: ann.email });
+    await adapter.revoke(session);
+    await expect(adapter.userinfo(session)).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
   it('revokes a session', async () => {
     const { adapter, poll, onPhone } = await ring();
     await provider.authenticator.approve(onPhone);
