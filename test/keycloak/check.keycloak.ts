@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { run } from '../../src/cli/run.js';
+import { type Channel, openChannel } from './channel.js';
+import { createRealm, type Realm, SHOP } from './realm.js';
+
+// What `npx react-ciba check` says at Keycloak. It sends nothing to the channel, so no phone can ring.
+
+let channel: Channel;
+let realm: Realm;
+
+beforeAll(async () => {
+  channel = await openChannel();
+  realm = await createRealm({
+    clients: [{ clientId: 'without-ciba', attributes: { 'oidc.ciba.grant.enabled': 'false' } }],
+  });
+});
+
+afterAll(() => channel?.close());
+
+async function check(clientSecret: string = SHOP.clientSecret, ...args: readonly string[]) {
+  const lines: string[] = [];
+  const all = ['check', '--issuer', realm.issuer, '--client-id', SHOP.clientId, '--profile', 'keycloak', ...args];
+  const exitCode = await run(all, { OIDC_CLIENT_SECRET: clientSecret }, (line) => void lines.push(line));
+  const text = lines.join('\n');
+  expect(channel.requests).toEqual([]);
+  return { exitCode, text, problems: Array.from(text.matchAll(/^PROBLEM +(\S+):/gm), ([, subject]) => subject) };
+}
+
+it('finds that all is well', async () => {
+  const { exitCode, text, problems } = await check();
+  expect(problems, text).toEqual([]);
+  expect(exitCode).toBe(0);
+  for (const subject of ['metadata', 'client', 'clock', 'start', 'revocation']) {
+    expect(text).toMatch(new RegExp(`^ok +${subject}:`, 'm'));
+  }
+});
+
+it('finds a wrong secret', async () => {
+  const { exitCode, text, problems } = await check('wrong');
+  expect(problems, text).toEqual(['client']);
+  expect(exitCode).toBe(1);
+  expect(text).toContain('`clientSecret`');
+});
+
+it('finds an unknown client', async () => {
+  const { problems, text } = await check(SHOP.clientSecret, '--client-id', 'nobody');
+  expect(problems, text).toEqual(['client']);
+});
+
+it.each(['keycloak', 'generic'])('finds a client without CIBA, also as %s', async (profile) => {
+  const { problems, text } = await check(SHOP.clientSecret, '--client-id', 'without-ciba', '--profile', profile);
+  expect(problems, text).toEqual(['start']);
+  expect(text).toMatch(/CIBA grant/i);
+});
+
+it('finds a realm that does not exist', async () => {
+  const { problems, text } = await check(SHOP.clientSecret, '--issuer', `${realm.issuer}-not`);
+  expect(problems, text).toEqual(['metadata']);
+});
+
+it('warns of a level that CIBA does not reach there', async () => {
+  const { exitCode, text } = await check(SHOP.clientSecret, '--acr-values', 'gold');
+  expect(exitCode).toBe(0);
+  expect(text).toMatch(/^warning +levels:/m);
+});
