@@ -4,6 +4,9 @@ import { misconfigured } from '../contract/errors.js';
 import type { InitiateRequest } from '../contract/index.js';
 import type { CibaHandlerOptions } from './options.js';
 
+/** So that nobody finds a secret by trying. */
+const MIN_SECRET_CHARACTERS = 32;
+
 export const DEFAULT_BASE_PATH = '/api/ciba';
 
 /**
@@ -39,6 +42,16 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
         `The \`${name}\` of createCibaHandler is ${seconds}. Set it to a whole number of seconds, at least 1.`,
       );
     }
+  }
+  const { secrets, auditKey } = options;
+  if (secrets?.length === 0) {
+    throw misconfigured('The `secrets` of createCibaHandler are empty. Set at least one, or leave the option out.');
+  }
+  for (const [name, secret] of [...(secrets ?? []).map((one) => ['secrets', one]), ['auditKey', auditKey]]) {
+    if (secret === undefined || (typeof secret === 'string' && secret.length >= MIN_SECRET_CHARACTERS)) continue;
+    throw misconfigured(
+      `A value of \`${name}\` of createCibaHandler is too short. Use at least ${MIN_SECRET_CHARACTERS} random characters, such as \`openssl rand -base64 32\` makes.`,
+    );
   }
   for (const [name, list] of Object.entries(limits)) {
     for (const { points, duration } of list) {

@@ -9,6 +9,7 @@ import type { CibaServerEvent } from './log/events.js';
 import type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
 import { auditName, createDisplayCode } from './secrets.js';
 import { createMemoryStore } from './store/memory.js';
+import { createSealing } from './store/sealing.js';
 import { scopeStore } from './store/scoped.js';
 import type { CibaStore } from './store/store.js';
 
@@ -87,7 +88,11 @@ export function createContext<Session, Ask extends InitiateRequest>(
     onApproved: options.onApproved,
     ping: options.ping ?? false,
     basePath,
-    store: scopeStore(options.store ?? createMemoryStore({ now }), { origin: options.origin, basePath }),
+    store: scopeStore(
+      options.store ?? createMemoryStore({ now }),
+      { origin: options.origin, basePath },
+      options.secrets ? createSealing(options.secrets) : null,
+    ),
     totp: guardVerifier(options.totp, emit),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     // The first denial costs nothing: a finger can slip.

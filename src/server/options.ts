@@ -95,6 +95,13 @@ export interface CibaHandlerOptions<
   readonly basePath?: string;
   /** Stores logins, sessions and counts. @default createMemoryStore() */
   readonly store?: CibaStore;
+  /**
+   * Secrets of at least 32 characters, such as `openssl rand -base64 32` makes. Sessions, cookies, IDs and tokens are then
+   * encrypted in the store, and whoever reads it can't find out who signs in by trying likely hints. The first secret seals
+   * and all of them open: to replace one, put the new one first, and remove the old one once sessions have ended.
+   * @default what is stored stands there in plain JSON
+   */
+  readonly secrets?: readonly string[];
   /** Checks authenticator codes. @default the adapter's own `verifyTotp`, if it has one */
   readonly totp?: TotpVerifier<Session>;
   /**

@@ -239,7 +239,7 @@ async function checkOwner<Session>(
 
   let approver;
   try {
-    approver = await readApprover(context, session, asked, login?.record.pending ?? null);
+    approver = await readApprover(context, session, ask ?? asked, login?.record.pending ?? null);
   } catch (caught) {
     context.emit(failedEvent('code', caught), account);
     return refuse('level');

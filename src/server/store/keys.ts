@@ -10,6 +10,22 @@ import { hash } from '../secrets.js';
  */
 const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user):/;
 
+/** The kinds of values that someone who reads the store could use: cookies, IDs, tokens, sessions. `secrets` encrypts them. */
+export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
+
+/**
+ * The kinds of keys that hash a hint, an account or an IP address, which could be found by trying likely ones. With `secrets`
+ * they are HMACs.
+ */
+export const PERSONAL_KEYS =
+  /^(?:known|start:address|code:address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user):/;
+
+/**
+ * Such a key with an HMAC in place of its hash.
+ * Value: as for the key. Lifetime: as for the key.
+ */
+export const maskedKey = (key: string, name: string) => `${key.slice(0, key.indexOf(':'))}:${name}`;
+
 /**
  * Any key of this page, behind the handler that it belongs to.
  * Value: as for the key. Lifetime: as for the key.

@@ -1,28 +1,67 @@
-import { scopedKey } from './keys.js';
+import { maskedKey, PERSONAL_KEYS, scopedKey, SECRET_VALUES } from './keys.js';
+import type { Sealing } from './sealing.js';
 import type { CibaStore, StoreStep } from './store.js';
 
 /**
  * The same store behind one handler's origin and path. Handlers that share a store can't be confused this way: a cookie of
- * the staging server names nothing on the production server.
+ * the staging server names nothing on the production server. With `sealing`, whoever reads the store finds neither a
+ * secret nor who signs in.
  */
-export function scopeStore(store: CibaStore, owner: { readonly origin: string; readonly basePath: string }): CibaStore {
-  const scoped = (key: string) => scopedKey(owner, key);
+export function scopeStore(
+  store: CibaStore,
+  owner: { readonly origin: string; readonly basePath: string },
+  sealing: Sealing | null,
+): CibaStore {
+  /** The keys that a value may be found under, the one to write first. */
+  function keysOf(key: string): readonly string[] {
+    if (!sealing || !PERSONAL_KEYS.test(key)) return [scopedKey(owner, key)];
+    return sealing.masks(key).map((name) => scopedKey(owner, maskedKey(key, name)));
+  }
+
+  const scoped = (key: string) => keysOf(key)[0] ?? key;
+  const close = (key: string, value: unknown) =>
+    sealing && SECRET_VALUES.test(key) ? sealing.seal(scoped(key), value) : value;
+  const open = <Value>(key: string, value: Value | undefined) =>
+    sealing && SECRET_VALUES.test(key) && value !== undefined ? sealing.open<Value>(scoped(key), value) : value;
+
   return {
-    get: (key) => store.get(scoped(key)),
-    set: (key, value, ttl) => store.set(scoped(key), value, ttl),
+    async get<Value>(key: string) {
+      for (const name of keysOf(key)) {
+        const value = open(key, await store.get<Value>(name));
+        if (value !== undefined) return value;
+      }
+      return undefined;
+    },
+    set: (key, value, ttl) => store.set(scoped(key), close(key, value), ttl),
     delete: (key) => store.delete(scoped(key)),
-    setIfAbsent: (key, value, ttl) => store.setIfAbsent(scoped(key), value, ttl),
+    async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
+      const answer = await store.setIfAbsent<unknown>(scoped(key), close(key, value), ttl);
+      // What can't be opened counts for nothing. Then this value is used, and the stored one runs out.
+      return { claimed: answer.claimed, value: answer.claimed ? value : (open(key, answer.value as Value) ?? value) };
+    },
     deleteIfEquals: (key, value) => store.deleteIfEquals(scoped(key), value),
     increment: (key, by, ttl) => store.increment(scoped(key), by, ttl),
     setIfGreater: (key, to, ttl) => store.setIfGreater(scoped(key), to, ttl),
     addToIndex: (key, member, order, ttl) => store.addToIndex(scoped(key), member, order, ttl),
     removeFromIndex: (key, member) => store.removeFromIndex(scoped(key), member),
     readIndex: (key, range) => store.readIndex(scoped(key), range),
-    acquireSlot: (key, slot, ttl) => store.acquireSlot(scoped(key), slot, ttl),
+    acquireSlot: (key, slot, ttl) =>
+      store.acquireSlot(scoped(key), sealing ? { ...slot, owner: sealing.mask(slot.owner) } : slot, ttl),
     releaseSlot: (key, member) => store.releaseSlot(scoped(key), member),
     consume: (key, limit) => store.consume(scoped(key), limit),
-    batch: (steps) =>
-      store.batch(steps.map(([method, key, ...values]) => [method, scoped(key), ...values] as StoreStep)),
+    async batch(steps) {
+      const answers = await store.batch(
+        steps.map(([method, key, ...values]) => {
+          const writes = method === 'set' || method === 'setIfAbsent';
+          const sealed = writes ? [close(key, values[0]), ...values.slice(1)] : values;
+          return [method, scoped(key), ...sealed] as unknown as StoreStep;
+        }),
+      );
+      return answers.map((answer, place) => {
+        const [method, key] = steps[place] ?? [];
+        return method === 'get' && key !== undefined ? open(key, answer) : answer;
+      });
+    },
     publish: (channel) => store.publish(scoped(channel)),
     subscribe: (channel, onMessage) => store.subscribe(scoped(channel), onMessage),
     ping: () => store.ping(),

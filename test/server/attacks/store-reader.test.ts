@@ -1,0 +1,134 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryStore } from '../../../src/server/index.js';
+import type { CibaStore } from '../../../src/server/index.js';
+import { hintAccountKey, userKey } from '../../../src/server/secrets.js';
+import { ADA, createApp, newAttempt, NO_LIMITS, useFakeTime } from '../harness.js';
+import type { TestBrowser } from '../harness.js';
+
+beforeEach(useFakeTime);
+afterEach(() => void vi.useRealTimers());
+
+const [FIRST, SECOND] = ['first secret of 32 characters, ok', 'second secret of 32 characters, k'] as const;
+const HINT = 'ada@example.com';
+const ADDRESS = '192.0.2.1';
+
+/** A store that also tells what is written into it. */
+function createOpenStore() {
+  const memory = createMemoryStore();
+  const contents = new Map<string, unknown>();
+  const texts: string[] = [];
+  const store = new Proxy(memory, {
+    get(target, name: keyof CibaStore) {
+      const method = target[name] as (...values: unknown[]) => unknown;
+      return (key: string, ...values: unknown[]) => {
+        texts.push(`${name} ${key} ${JSON.stringify(values)}`);
+        if (name === 'set' || name === 'setIfAbsent') contents.set(key, values[0]);
+        return method(key, ...values);
+      };
+    },
+  });
+  return { store, memory, contents, text: () => texts.join('\n') };
+}
+
+function createSealedApp(store: CibaStore, secrets: readonly string[] | undefined, options = {}) {
+  const totp = async () => ({ status: 'invalidCode' }) as const;
+  return createApp({
+    store,
+    totp,
+    limits: NO_LIMITS,
+    clientAddress: () => ADDRESS,
+    ...(secrets && { secrets }),
+    ...options,
+  });
+}
+
+async function signIn(app: ReturnType<typeof createApp>, page: TestBrowser) {
+  await page.totp(HINT, '000000');
+  const { body } = await page.initiate(HINT, newAttempt());
+  app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+  await page.poll(body['id']);
+  return String(body['id']);
+}
+
+const sessionOf = async (page: TestBrowser) => (await page.get('session')).body['session'];
+
+describe('S8: whoever reads the store', () => {
+  it('finds no session, cookie, ID or token, and nothing that was repeated, if the app gave a secret', async () => {
+    const { store, text } = createOpenStore();
+    const cookies = ['sid=app-cookie-value'];
+    for (const options of [{}, { onApproved: () => cookies }]) {
+      const app = createSealedApp(store, [FIRST], options);
+      const page = app.browser();
+      const id = await signIn(app, page);
+      for (const secret of [
+        ADA.accessToken,
+        ADA.name,
+        'auth-req-id-1',
+        'adapter-handle',
+        'app-cookie-value',
+        id,
+        ...page.cookies.values(),
+      ]) {
+        expect(text()).not.toContain(secret);
+      }
+    }
+  });
+
+  it('cannot find out who signs in by trying likely hints, accounts or addresses', async () => {
+    for (const [secrets, found] of [
+      [undefined, true],
+      [[FIRST], false],
+    ] as const) {
+      const { store, text } = createOpenStore();
+      const app = createSealedApp(store, secrets);
+      await signIn(app, app.browser());
+      expect([userKey(HINT), hintAccountKey(HINT)].some((guess) => text().includes(guess))).toBe(found);
+    }
+  });
+
+  it('finds what was sealed by an old secret readable as long as that one is listed', async () => {
+    const { store } = createOpenStore();
+    const before = createSealedApp(store, [FIRST]);
+    const page = before.browser();
+    await signIn(before, page);
+    const during = createSealedApp(store, [SECOND, FIRST]).browser();
+    const after = createSealedApp(store, [SECOND]).browser();
+    for (const [name, value] of page.cookies) for (const other of [during, after]) other.cookies.set(name, value);
+    expect(await sessionOf(during)).toEqual({ name: 'Ada' });
+    expect((await during.initiate(HINT)).body['deliveredTo']).toBe('Pixel 9');
+    expect(await sessionOf(after)).toBeNull();
+  });
+});
+
+describe('S8: whoever writes to the store', () => {
+  it('can plant no session: neither a plain one, nor a sealed one under another key, nor a changed one', async () => {
+    const { store, memory, contents } = createOpenStore();
+    const app = createSealedApp(store, [FIRST]);
+    const [ada, bob] = [app.browser(), app.browser()];
+    await signIn(app, ada);
+    await signIn(app, bob);
+    const sessions = [...contents].filter(([key]) => key.includes(' session:'));
+    expect(sessions).toHaveLength(2);
+    const [[adasKey = '', adas], [, bobs]] = sessions as [[string, string], [string, string]];
+    expect(await sessionOf(ada)).toEqual({ name: 'Ada' });
+
+    const changed = `${adas.slice(0, -4)}${adas.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
+    for (const planted of [{ session: ADA }, bobs, changed, '', 'x.y', null]) {
+      await memory.set(adasKey, planted, 60);
+      expect(await sessionOf(ada)).toBeNull();
+    }
+    await memory.set(adasKey, adas, 60);
+    expect(await sessionOf(ada)).toEqual({ name: 'Ada' });
+  });
+});
+
+describe('S8: a secret', () => {
+  it.each([[[]], [['short']], [[FIRST, 'short']]])('that is too short or missing is refused: %j', (secrets) => {
+    expect(() => createSealedApp(createMemoryStore(), secrets)).toThrow(/`secrets` of createCibaHandler/);
+  });
+
+  it('for events must not be short either', () => {
+    expect(() => createApp({ auditKey: 'short' })).toThrow(/`auditKey` of createCibaHandler/);
+  });
+});
