@@ -22,19 +22,31 @@ function toMember(character: string, alphabet: string): string {
 
 /**
  * Extracts the code from what the user typed or pasted. It folds compatibility forms, converts digits of other scripts
- * to ASCII, switches the case of a letter if only the other case is in `alphabet`, drops all other characters, and cuts
- * the result to `length`.
+ * to ASCII, switches the case of a letter if only the other case is in `alphabet`, and drops all other characters. If
+ * that is too long, it takes the only code of this length that the text has, or nothing if there are several; without any
+ * words in the text it cuts the result to `length`.
  *
  * @param length the number of characters. @default 6
  * @param alphabet the characters that a code can have. @default '0123456789'
  *
  * @example
  * normalizeCode('Your code is 123-456.'); // '123456'
+ * normalizeCode('Valid for 10 min: 123456'); // '123456'
  */
 export function normalizeCode(text: string, length: number = TOTP_LENGTH, alphabet: string = DIGITS): string {
-  return Array.from(text.normalize('NFKC'), (character) => toMember(character, alphabet))
-    .join('')
-    .slice(0, length);
+  const folded = text.normalize('NFKC').replace(/\p{Cf}/gu, '');
+  const membersOf = (part: string) => Array.from(part, (character) => toMember(character, alphabet)).join('');
+  const all = membersOf(folded);
+  if (all.length <= length) return all;
+  // Words with other characters aren't codes, and neither are amounts, dates and times.
+  const words = folded.replace(/\p{N}+([.,:/]\p{N}+)+|[\p{L}\p{N}]+|[^\s\p{Pd}]/gu, (word) =>
+    membersOf(word).length === word.length ? word : '#',
+  );
+  // A code is a word, or all words that only spaces and dashes separate.
+  const candidates = words.split('#').flatMap((part) => [part, ...part.split(/[\s\p{Pd}]/u)].map(membersOf));
+  const [code, other] = new Set(candidates.filter((candidate) => candidate.length === length));
+  // Two codes are none: a wrong one would cost an attempt.
+  return other ? '' : (code ?? (words.includes('#') ? '' : all.slice(0, length)));
 }
 
 /** Returns whether `code` has exactly `length` characters (6 by default), all of them from `alphabet` (ASCII digits by default). */

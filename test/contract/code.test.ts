@@ -25,6 +25,39 @@ describe('normalizeCode', () => {
     expect(normalizeCode(text)).toBe(code);
   });
 
+  it.each([
+    ['Your code is 123456. It expires in 10 min', '123456'],
+    ['10 min: 123456', '123456'],
+    ['10 min: 123 456', '123456'],
+    ['10 min: 123\u2011456', '123456'],
+    ['12-34-56 is your code, valid for 10 minutes', '123456'],
+    ['G-123456 is your Google verification code 2', '123456'],
+    ['Code: 123456 (expires 15:30)', '123456'],
+    ['Code 123456 sent 2026-01-15', '123456'],
+    ['123456 15 Jan', '123456'],
+    ['1,234.56 EUR: 654321', '654321'],
+    ['Transfer of 123456.00 EUR, code 654321', '654321'],
+    ['Ref A123456, code 654321', '654321'],
+    ['Your code is 123456.\n@example.com #123456', '123456'],
+    ['Código: １２３ ４５６, 10 min', '123456'],
+    ['رمزك هو ١٢٣٤٥٦ صالح 10 دقائق', '123456'],
+    ['認証コード：123456（10分間有効）', '123456'],
+    ['10 min: 123\u200b456', '123456'],
+    ['10 123456', '123456'],
+    ['Code 123456 or 654321', ''],
+    ['Order 4711, invoice 1234567', ''],
+    ['Call 555 123 or 555 124', ''],
+    ['12345678', '123456'],
+    ['123 456 789', '123456'],
+  ])('H8: finds in %j the code %j', (text, code) => {
+    expect(normalizeCode(text)).toBe(code);
+  });
+
+  it('H8: finds a backup code in a sentence', () => {
+    const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+    expect(normalizeCode('10 codes, the first: k7q4-mx2p-9abc', 12, alphabet)).toBe('K7Q4MX2P9ABC');
+  });
+
   const scripts = Intl.supportedValuesOf('numberingSystem')
     .map((numberingSystem) => new Intl.NumberFormat('en', { numberingSystem, useGrouping: false }).format(9876543210))
     .filter((digits) => /^\p{Nd}{10}$/u.test(digits));

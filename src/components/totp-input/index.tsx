@@ -164,7 +164,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   const mendInsertion = (event: InputEvent) => {
     const input = event.currentTarget as HTMLInputElement;
     if (event.inputType !== 'insertText' || event.isComposing || !event.data || !event.cancelable) return;
-    const clean = normalizeCode(event.data, Infinity, alphabet);
+    const clean = normalizeCode(event.data, length, alphabet);
     const { text, start, end } = placeOf(input, clean, length);
     if (text === event.data && start === input.selectionStart && end === input.selectionEnd) return;
     event.preventDefault();
