@@ -2,6 +2,7 @@
 
 import { useContext, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { isSubmitKey } from '../react/dom.js';
+import { normalizeLoginHint } from '../contract/login-hint.js';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import type { LoginState } from './login-state.js';
@@ -55,7 +56,9 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
   const proceed = (act: (loginHint: string) => void) => {
     const input = inputRef.current;
     if (!input) return;
-    const loginHint = input.value.trim();
+    const loginHint = normalizeLoginHint(input.value);
+    // The browser then checks what is sent.
+    if (input.value !== loginHint) input.value = loginHint;
     const valid = isIdentifier(identifier, loginHint, input.validity);
     setInvalid(!valid);
     if (valid) {
@@ -109,6 +112,7 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
 function isIdentifier(kind: IdentifierKind, value: string, validity: ValidityState): boolean {
   if (value === '') return false;
   // The field's type makes the browser check the address (HTML, "valid email address").
-  if (kind === 'email') return !validity.typeMismatch;
+  // It knows none with international characters before the `@`.
+  if (kind === 'email') return !validity.typeMismatch || /^[^\s@]*[^ -~][^\s@]*@[^\s@]+$/.test(value);
   return kind === 'username' || /^\+?[\d\s().\-/]{5,}$/.test(value);
 }

@@ -14,6 +14,11 @@ function toAsciiDigit(digit: string): string {
   return String(value % 10);
 }
 
+/** Writes the decimal digits of all scripts in ASCII. */
+export function toAsciiDigits(text: string): string {
+  return text.replace(/\p{Nd}/gu, toAsciiDigit);
+}
+
 function toMember(character: string, alphabet: string): string {
   const digit = DIGIT.test(character) ? toAsciiDigit(character) : character;
   const forms = [character, digit, character.toUpperCase(), character.toLowerCase()];

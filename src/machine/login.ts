@@ -2,6 +2,7 @@ import { createActor, fromPromise } from 'xstate';
 import type { Actor, InspectionEvent, Observer } from 'xstate';
 import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '../contract/index.js';
 import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
+import { isSameHint, normalizeLoginHint } from '../contract/login-hint.js';
 import { validatePending } from '../contract/validate.js';
 import { createActs } from './acts.js';
 import { callWithTimeout } from './call-with-timeout.js';
@@ -129,21 +130,23 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
   });
 }
 
-/** Continues the login that a reload interrupted, if there is one for this user. It sends no push. */
+/** Continues the login that a reload interrupted, if there is one for this user, and returns whether it did. It sends no push. */
 export function resumeLogin(
   actorRef: Pick<LoginActor, 'send' | 'getSnapshot'>,
   { resume, environment }: Pick<LoginOptions, 'resume' | 'environment'>,
-): void {
+): boolean {
   const login = resume?.read(environment.clock);
   const { loginHint } = actorRef.getSnapshot().context;
-  if (login && (loginHint === '' || loginHint === login.loginHint)) actorRef.send({ type: 'resume', login });
+  if (!login || (loginHint !== '' && !isSameHint(loginHint, login.loginHint))) return false;
+  actorRef.send({ type: 'resume', login });
+  return true;
 }
 
 /** Returns the arguments of `createActor`: the chart with its implementations, and its options. */
 export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
   const { adapter, environment, loginHint, transaction, timeoutAction, onReported, inspect } = options;
   const input: LoginInput = {
-    loginHint: loginHint?.trim() ?? '',
+    loginHint: normalizeLoginHint(loginHint ?? ''),
     transaction: transaction ?? null,
     offersCode: adapter.verifyTotp !== undefined,
     offersReport: (adapter.report ?? onReported) !== undefined,
@@ -155,7 +158,10 @@ export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
 /** Returns the user's acts as functions. Each call has its own `actId`, so that it is carried out only once. */
 export function createVerbs(actorRef: Pick<LoginActor, 'send'>, environment: CibaEnvironment): LoginVerbs {
   const act = () => ({ actId: environment.createActId() });
-  const named = (loginHint: string | undefined) => ({ ...act(), loginHint: loginHint?.trim() });
+  const named = (loginHint: string | undefined) => ({
+    ...act(),
+    loginHint: loginHint === undefined ? loginHint : normalizeLoginHint(loginHint),
+  });
   return {
     start: (loginHint) => actorRef.send({ type: 'start', ...named(loginHint) }),
     useCode: (loginHint) => actorRef.send({ type: 'useCode', ...named(loginHint) }),

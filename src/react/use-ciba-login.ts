@@ -6,6 +6,7 @@ import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginResume, LoginVerbs, LoginView } from '../machine/index.js';
 import { createVerbs, resumeLogin, prepareLogin } from '../machine/login.js';
+import { isSameHint, normalizeLoginHint } from '../contract/login-hint.js';
 import { toView } from '../machine/chart/to-view.js';
 import { checkResume, checkSetup } from './check-setup.js';
 import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
@@ -107,15 +108,24 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
   // This runs after the first commit, because the server and the first render in the browser both show `idle`. The chart
   // only resumes in `idle`, so a second run of this effect changes nothing.
   const [{ resume }] = useState(options);
-  useEffect(() => resumeLogin(actorRef, { resume, environment }), [actorRef, resume, environment]);
-
-  const { loginHint } = options;
-  const startedWith = useRef(loginHint);
+  const loginHint = normalizeLoginHint(options.loginHint ?? '');
+  /** The hint that the login follows, and the last user that the app named. */
+  const named = useRef({ hint: loginHint, user: loginHint });
   useEffect(() => {
-    if (startedWith.current === loginHint) return;
-    startedWith.current = loginHint;
-    actorRef.send({ type: 'changeUser', loginHint: loginHint?.trim() ?? '' });
-  }, [actorRef, loginHint]);
+    if (resumeLogin(actorRef, { resume, environment })) named.current.user ||= actorRef.getSnapshot().context.loginHint;
+  }, [actorRef, resume, environment]);
+
+  const { status } = view;
+  useEffect(() => {
+    const { hint, user } = named.current;
+    if (hint === loginHint) return;
+    if (status !== 'idle' && !isSameHint(loginHint, actorRef.getSnapshot().context.loginHint)) {
+      // Only a change from one user to another ends a login. A hint that comes late or goes away waits for its end.
+      if (loginHint === '' || user === '') return;
+      actorRef.send({ type: 'changeUser', loginHint });
+    } else if (status === 'idle') actorRef.send({ type: 'changeUser', loginHint });
+    named.current = { hint: loginHint, user: loginHint || user };
+  }, [actorRef, loginHint, status]);
 
   return useMemo(() => ({ ...view, ...verbs, actorRef }), [view, verbs, actorRef]);
 }

@@ -192,6 +192,47 @@ describe('callbacks', () => {
   });
 });
 
+describe('H9: a loginHint', () => {
+  test.each(['ADA@Example.com', ' ada@example.com\u00a0', HINT])(
+    'that comes late as %j disturbs nothing',
+    async (late) => {
+      const { update, login, calls, adapter, advance } = await waiting();
+      await update({ loginHint: late });
+      expect(login()).toMatchObject({ status: 'polling', loginHint: HINT });
+      await update({});
+      await update({ loginHint: HINT });
+      expect(login().status).toBe('polling');
+      expect(calls('cancel')).toBe(0);
+      adapter.phone.approve();
+      await advance(5_000);
+      expect(login().status).toBe('approved');
+    },
+  );
+
+  test('that comes late for somebody else waits until the login is over', async () => {
+    const { update, login, calls } = await waiting();
+    await update({ loginHint: 'grace@example.com' });
+    expect(login()).toMatchObject({ status: 'polling', loginHint: HINT });
+    await act(async () => login().cancel());
+    expect(login()).toMatchObject({ status: 'idle', loginHint: 'grace@example.com' });
+    expect(calls('initiate')).toBe(1);
+  });
+
+  test('that goes away disturbs nothing, and that names another user then ends the login', async () => {
+    const { update, login } = await waiting({}, { loginHint: HINT });
+    await update({ loginHint: undefined });
+    expect(login().status).toBe('polling');
+    await update({ loginHint: 'grace@example.com' });
+    expect(login()).toMatchObject({ status: 'idle', loginHint: 'grace@example.com' });
+  });
+
+  test('that comes while nothing runs is taken', async () => {
+    const { update, login } = setUp();
+    await update({ loginHint: 'grace@example.com' });
+    expect(login()).toMatchObject({ status: 'idle', loginHint: 'grace@example.com' });
+  });
+});
+
 describe('TanStack Query', () => {
   const hostile = () =>
     new QueryClient({

@@ -2,6 +2,7 @@ import { assign, emit } from 'xstate';
 import type { PromiseActorLogic, SnapshotEvent, SnapshotFrom } from 'xstate';
 import { toCibaError } from '../../contract/index.js';
 import type { CibaError, CibaErrorCode, PendingApproval, Sealed, Transaction } from '../../contract/index.js';
+import { isSameHint } from '../../contract/login-hint.js';
 import { notProvided } from '../acts.js';
 import { NO_ATTEMPTS } from './lockout.js';
 import type { CodeAttempts } from './lockout.js';
@@ -177,7 +178,9 @@ export const loginMachine = setup({
   },
   actions: {
     setUser: assign(({ context }, { loginHint }: { loginHint?: string | undefined }) =>
-      loginHint === undefined || loginHint === context.loginHint ? {} : { loginHint, codeAttempts: NO_ATTEMPTS },
+      loginHint === undefined || isSameHint(loginHint, context.loginHint)
+        ? { loginHint: loginHint ?? context.loginHint }
+        : { loginHint, codeAttempts: NO_ATTEMPTS },
     ),
     newLogin: assign({ resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false }),
     /** Every transition into `pushing` has an `actId`. */

@@ -1,0 +1,45 @@
+import { toAsciiDigits } from './code.js';
+
+/**
+ * Cleans what the user typed or pasted as an email address, a phone number or a user name. It removes invisible characters
+ * and the spaces around it, and folds full-width forms. In an address it removes all spaces and trailing dots, and writes
+ * an international domain name in ASCII, as browsers do; the part before the `@` stays as it is. In a phone number it
+ * writes digits and dashes in ASCII.
+ */
+export function normalizeLoginHint(text: string): string {
+  const hint = text
+    .replace(/[\uff01-\uff60]+/g, (wide) => wide.normalize('NFKC'))
+    .replace(/[\p{Cf}\p{Cc}]/gu, (character) =>
+      /\s/.test(character) ? ' ' : /[\u200c\u200d]/.test(character) ? character : '',
+    )
+    .replace(/\s+|([ -~]|^)[\u200c\u200d]+/g, (_, before?: string) => before ?? ' ')
+    .normalize('NFC')
+    .trim();
+  const at = hint.lastIndexOf('@');
+  if (at >= 0) {
+    const address = hint.replace(/ |\.+$/g, '');
+    const split = address.lastIndexOf('@') + 1;
+    return address.slice(0, split) + toAsciiDomain(address.slice(split));
+  }
+  const phone = toAsciiDigits(hint).replace(/[\p{Pd}\u2212]/gu, '-');
+  return /^\+?[\d ().\-/]{5,}$/.test(phone) ? phone : hint;
+}
+
+function toAsciiDomain(domain: string): string {
+  if (/^[ -~]*$/.test(domain)) return domain;
+  try {
+    return new URL(`http://${domain}`).hostname;
+  } catch {
+    return domain;
+  }
+}
+
+/** Returns whether two hints are spellings of the same one: the case and the separators of phone numbers don't count. */
+export function isSameHint(a: string, b: string): boolean {
+  return toKey(a) === toKey(b);
+}
+
+function toKey(text: string): string {
+  const hint = normalizeLoginHint(text).toLowerCase();
+  return /^[+\d]/.test(hint) && !hint.includes('@') ? hint.replace(/[ ().\-/]/g, '') : hint;
+}
