@@ -110,6 +110,17 @@ describe('react-ciba check', () => {
   it('says what Keycloak does not do', async () => {
     const { text } = await check({}, ['--profile', 'keycloak']);
     expect(about(text, 'note')).toEqual(['levels', 'details']);
+    expect(about(text, 'warning')).toEqual([]);
+  });
+
+  it('says once that Keycloak does not reach a level', async () => {
+    const { text } = await check({ metadata: { acr_values_supported: ['0', '1'] } }, [
+      '--profile',
+      'keycloak',
+      '--acr-values',
+      'gold',
+    ]);
+    expect(text.match(/ levels: .*/g)).toEqual([expect.stringContaining('reaches the level "1" only')]);
   });
 
   it('says that nothing listens', async () => {

@@ -51,6 +51,7 @@ it.each(['keycloak', 'generic'])('finds a client without CIBA, also as %s', asyn
   const { problems, text } = await check(SHOP.clientSecret, '--client-id', 'without-ciba', '--profile', profile);
   expect(problems, text).toEqual(['start']);
   expect(text).toMatch(/CIBA grant/i);
+  expect(text).toContain('docs/errors/misconfigured.md');
 });
 
 it('finds a realm that does not exist', async () => {

@@ -112,13 +112,13 @@ function checkCapabilities(
       text,
       doc: `providers.md#${topic}`,
     })),
-    ...notesOn(profile),
+    ...notesOn(profile, acrValues),
   ];
 }
 
-function notesOn({ name, onlyAcr, returnsDetails }: OidcProfile): OidcCheck[] {
+function notesOn({ name, onlyAcr, returnsDetails }: OidcProfile, acrValues: string | undefined): OidcCheck[] {
   const notes: OidcCheck[] = [];
-  if (onlyAcr !== undefined) {
+  if (onlyAcr !== undefined && acrValues === undefined) {
     const text = `${name} reaches the level "${onlyAcr}" only through CIBA, whatever \`acrValues\` asks for.`;
     notes.push({ level: 'note', subject: 'levels', text, doc: 'providers.md#levels' });
   }
@@ -166,7 +166,9 @@ async function tryPoll(client: OidcClient, exchange: Exchange): Promise<OidcChec
 
 /** Whether the answer rejects the credentials, and not what was asked for. */
 function rejectsClient({ answer }: Exchange): boolean {
-  return answer?.status === 401 || answer?.error?.name === 'invalid_client';
+  const name = answer?.error?.name;
+  // Keycloak also answers 401 if the grant is off.
+  return name === 'invalid_client' || (answer?.status === 401 && name !== 'invalid_grant');
 }
 
 const docOf = (exchange: Exchange, { code }: CibaError) => (rejectsClient(exchange) ? CLIENT_DOC : `errors/${code}.md`);

@@ -194,13 +194,14 @@ function findRequestGaps(server: ServerMetadata, profile: OidcProfile, request: 
   }
   const wanted = request.acrValues?.split(' ').filter(Boolean) ?? [];
   const levels = listOf(server, 'acr_values_supported');
-  if (wanted.length > 0 && levels && !wanted.some((level) => levels.includes(level))) {
+  const { onlyAcr } = profile;
+  // The metadata lists the levels of every grant, so it can offer what CIBA doesn't reach.
+  if (wanted.length > 0 && onlyAcr === undefined && levels && !wanted.some((level) => levels.includes(level))) {
     add(
       'levels',
       `\`acrValues\` asks for ${quoteAll(wanted)}, but the metadata of ${issuer} offers ${quoteAll(levels)}. An approval at any other level is refused, so ask for one of these.`,
     );
   }
-  const { onlyAcr } = profile;
   if (wanted.length > 0 && onlyAcr !== undefined && !wanted.includes(onlyAcr)) {
     add(
       'levels',
