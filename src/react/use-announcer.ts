@@ -37,7 +37,7 @@ export function useAnnouncer(): UseAnnouncerResult {
     const repeat = region.textContent === text ? '\u00a0' : '';
     // Most texts are also shown. An element of its own for the last word or punctuation mark sounds the same, and lets
     // `getByText` of Testing Library, which reads the text of one element, find the shown text alone.
-    const last = region.ownerDocument.createElement('span');
+    const last = document.createElement('span');
     const start = text.search(/(\s\S*|\p{P}?)$/u);
     last.textContent = text.slice(start) + repeat;
     region.replaceChildren(text.slice(0, start), last);
