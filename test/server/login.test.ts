@@ -136,9 +136,12 @@ describe('initiate', () => {
     const { backend, browser } = createApp();
     const page = browser();
     const older = await page.initiate('ada@example.com');
+    await advance(30);
     const newer = await page.initiate('ada@example.com');
     expect(newer.status).toBe(200);
     expect(newer.body['id']).not.toBe(older.body['id']);
+    // The older request was polled before the newer one was sent.
+    await advance(3);
 
     backend.poll.mockImplementation(async ({ id }) =>
       id === 'adapter-handle-1' ? { status: 'approved', session: ADA } : { status: 'pending' },

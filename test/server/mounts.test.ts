@@ -133,7 +133,7 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
     const adapter = createHttpAdapter({ basePath: `${origin}/api/ciba`, fetch: createBrowserFetch(origin) });
     const pending = await adapter.initiate({ loginHint: 'ada@example.com' }, calling());
     await expect(adapter.poll(pending, calling())).resolves.toEqual({ status: 'pending' });
-    const second = await adapter.initiate({ loginHint: 'ada@example.com' }, calling());
+    const second = await adapter.initiate({ loginHint: 'bob@example.com' }, calling());
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await expect(adapter.poll(second, calling())).resolves.toEqual({ status: 'approved', session: { name: 'Ada' } });
     await expect(adapter.session()).resolves.toEqual({ name: 'Ada' });

@@ -33,11 +33,20 @@ export type CibaServerEvent = {
       readonly type: 'limited';
       /**
        * `user`, `address`, `browser` and `everyone` are the lists in {@link CibaLimits}. `live`: another browser is signing
-       * in as this user. `logins`: too many logins are open in this browser. `denied`: the user denied several times.
+       * in as this user. `logins`: too many logins are open in this browser. `resend`: the phone rang a moment ago. `denied`: the user denied several times.
        * `streams`: too many event streams are open. `notifications`: the provider notified one login too often.
        */
       readonly limit:
-        'user' | 'address' | 'browser' | 'everyone' | 'live' | 'logins' | 'denied' | 'streams' | 'notifications';
+        | 'user'
+        | 'address'
+        | 'browser'
+        | 'everyone'
+        | 'live'
+        | 'logins'
+        | 'resend'
+        | 'denied'
+        | 'streams'
+        | 'notifications';
       /** Seconds. */
       readonly retryAfter: number;
     }

@@ -9,6 +9,7 @@ import {
   browserSlotsKey,
   ENDED_LOGIN_SECONDS,
   endingKey,
+  lastLoginKey,
   loginRecordKey,
   OUTCOME_SECONDS,
   reportedKey,
@@ -17,6 +18,7 @@ import {
 } from '../store/keys.js';
 import type { Asked } from './approver.js';
 import { hasNotice } from './notifications.js';
+import { returnRing } from './ringing.js';
 
 /** Open logins in one browser. Several, so that users who share a browser don't block each other. */
 const MAX_LOGINS_PER_BROWSER = 5;
@@ -107,11 +109,21 @@ export async function createLogin<Session>(
 ): Promise<void> {
   await context.store.set(loginRecordKey(record.key), record, remainingSeconds(context, record));
   await writeSchedule(context, record, schedule);
+  await context.store.set(lastLoginKey(record.account), record.key, remainingSeconds(context, record));
 }
 
 /** Reads the login with this ID. The caller must check that it belongs to the browser that asks. */
 export async function readLogin<Session>(context: Context<Session>, id: string): Promise<StoredLogin | null> {
-  const key = hash('login', id);
+  return readLoginByKey(context, hash('login', id));
+}
+
+/** Reads the last login for an account, whose browser may never poll it. */
+export async function readLastLogin<Session>(context: Context<Session>, account: string): Promise<StoredLogin | null> {
+  const key = await context.store.get<string>(lastLoginKey(account));
+  return key === undefined ? null : readLoginByKey(context, key);
+}
+
+async function readLoginByKey<Session>(context: Context<Session>, key: string): Promise<StoredLogin | null> {
   const [record, state] = await Promise.all([
     context.store.get<LoginRecord>(loginRecordKey(key)),
     readState(context, key),
@@ -232,6 +244,7 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
   const earlier = await login.end({ status: 'cancelled' });
   if (earlier === null) {
     withdrawRequest(context, login);
+    await returnRing(context, login.record);
     context.emit({ type: 'cancelled' }, login.record.account);
   } else if (earlier !== 'over' && earlier.status === 'approved') {
     await withdrawApproval(context, earlier.approval);

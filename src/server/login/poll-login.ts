@@ -16,6 +16,7 @@ import { checkApprover } from './approver.js';
 import { isNobody, readPollDuration, rememberError, rememberPollDuration, shareError } from './decoys.js';
 import type { Ending, KnownEnding, StoredLogin } from './login-record.js';
 import { dropNotice } from './notifications.js';
+import { forgetRings, returnRing } from './ringing.js';
 
 /** What the browser learns. An approval still has to be collected. */
 export type PollAnswer =
@@ -165,6 +166,7 @@ async function approve<Session>(context: Context<Session>, login: StoredLogin, s
   const earlier = await login.end(ending);
   if (earlier === null) {
     await openCodeDoor(context, account, browser);
+    await forgetRings(context, login.record).catch(() => undefined);
     context.emit({ type: 'approved', method: 'push' }, account);
     return ending;
   }
@@ -180,7 +182,10 @@ async function endLogin<Session>(
 ): Promise<PollAnswer> {
   const earlier = await login.end({ status });
   if (earlier !== null) return endedAnswer(earlier);
-  if (status === 'denied') await recordDenial(context, login.record);
+  if (status === 'denied') {
+    await forgetRings(context, login.record);
+    await recordDenial(context, login.record);
+  }
   context.emit({ type: status }, login.record.account);
   return { status };
 }
@@ -193,6 +198,7 @@ async function failPoll<Session>(context: Context<Session>, login: StoredLogin, 
     const nextPollAt = Math.max(login.schedule.nextPollAt, context.now() + (retryAfter ?? 0) * 1000);
     await login.save({ nextPollAt });
   } else {
+    await returnRing(context, login.record);
     await login.end({ status: 'failed', code, ...(retryAfter !== undefined && { retryAfter }) });
   }
   throw error;

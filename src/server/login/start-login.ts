@@ -2,6 +2,7 @@ import { toCibaError } from '../../contract/index.js';
 import type { InitiateRequest, JsonValue, PendingApproval } from '../../contract/index.js';
 import { MAX_SECONDS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
+import { RefusedRequest } from '../http/body-and-response.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { limitAccount, limited, limitOrigin, limitReported, limitStrangers, limitTyped } from '../limits.js';
 import { failedEvent } from '../log/events.js';
@@ -9,8 +10,17 @@ import { isKnownAccount } from '../session/browsers.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { askedOf } from './approver.js';
 import { createDecoy, isNobody, mayTellStranger, rememberAnswer, rememberError, shareError } from './decoys.js';
-import { acquireBrowserSlot, acquireUserSlot, createLogin, createLoginId, releaseSlots } from './login-record.js';
+import {
+  acquireBrowserSlot,
+  acquireUserSlot,
+  createLogin,
+  createLoginId,
+  readLastLogin,
+  releaseSlots,
+} from './login-record.js';
 import type { LoginOwner } from './login-record.js';
+import { pollLogin } from './poll-login.js';
+import { countedKeys, returnRing, takeRing } from './ringing.js';
 import { createNotificationToken, expectNotification } from './notifications.js';
 import { resolveHint } from './resolve-hint.js';
 import type { Resolved } from './resolve-hint.js';
@@ -89,7 +99,21 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
     };
   } catch (caught) {
     await releaseSlots(context, login);
+    await returnRing(context, login);
     throw caught;
+  }
+}
+
+/**
+ * Polls the last request for an account before it is rung again: a denial counts even if nobody polls for it. A decoy takes
+ * as long. What goes wrong is the affair of that login.
+ */
+async function noticeAnswer<Session>(context: Context<Session>, account: string): Promise<void> {
+  try {
+    const last = await readLastLogin(context, account);
+    if (last) await pollLogin(context, last);
+  } catch (caught) {
+    if (!(caught instanceof RefusedRequest)) context.emit(failedEvent('poll', caught), account);
   }
 }
 
@@ -103,20 +127,26 @@ async function enterLogin<Session>(
   { account, ask }: Resolved,
 ): Promise<LoginOwner & { readonly id: string }> {
   const known = await isKnownAccount(context, browser, account);
-  if (known) {
-    await limitAccount(context, account, browser);
-  } else {
+  if (!known) {
     await limitStrangers(context, 'start');
     await limitTyped(context, user, account);
   }
   const { id, key } = createLoginId();
   const login: LoginOwner = { key, browser, user, account, known, asked: ask ? askedOf(ask) : {} };
-  const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
-  if (userBusySeconds > 0 && !known) throw limited(context, 'live', userBusySeconds, account);
-  const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
-  if (browserBusySeconds > 0) {
+  await noticeAnswer(context, account);
+  if (known) await limitAccount(context, account, browser);
+  const [shown = account] = countedKeys(login);
+  try {
+    const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
+    if (userBusySeconds > 0 && !known) throw limited(context, 'live', userBusySeconds, account);
+    const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
+    if (browserBusySeconds > 0) throw limited(context, 'logins', browserBusySeconds, account);
+    const pauseSeconds = await takeRing(context, shown, key);
+    if (pauseSeconds > 0) throw limited(context, 'resend', pauseSeconds, account);
+  } catch (caught) {
     await releaseSlots(context, login);
-    throw limited(context, 'logins', browserBusySeconds, account);
+    await returnRing(context, login);
+    throw caught;
   }
   return { id, ...login };
 }
@@ -138,7 +168,12 @@ async function maySendPush<Session>(context: Context<Session>, login: LoginOwner
     throw caught;
   }
   const busySeconds = await acquireUserSlot(context, account, login, START_TIMEOUT_SECONDS);
-  if (busySeconds === 0 || known) return true;
+  if (known) return true;
+  if (busySeconds === 0) {
+    const pauseSeconds = await takeRing(context, account, login.key);
+    if (pauseSeconds > 0) limited(context, 'resend', pauseSeconds, account);
+    return pauseSeconds === 0;
+  }
   limited(context, 'live', busySeconds, account);
   return false;
 }

@@ -8,7 +8,7 @@ import { hash } from '../secrets.js';
  * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because they
  * sign in the same people, and a second path must not give an attacker a second count.
  */
-const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user):/;
+const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings):/;
 
 /** The kinds of values that someone who reads the store could use: cookies, IDs, tokens, sessions. `secrets` encrypts them. */
 export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
@@ -18,7 +18,7 @@ export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|start:address|code:address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user):/;
+  /^(?:known|start:address|code:address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings|last-login):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -280,6 +280,27 @@ export const denialsKey = (counted: string) => `denials:${counted}`;
  * Value: wall-clock milliseconds. Lifetime: the cool-down itself, 60 to 3600 seconds.
  */
 export const coolDownKey = (counted: string) => `cool-down:${counted}`;
+
+/** Seconds for which pushes to an account are counted, from the last one on. */
+export const RING_MEMORY_SECONDS = 600;
+
+/**
+ * Who rings an account, or what was typed, and until when nobody else may.
+ * Value: `Ring`. Lifetime: the pause itself, 30 to 600 seconds.
+ */
+export const ringKey = (counted: string) => `ring:${counted}`;
+
+/**
+ * Pushes to an account since it last answered.
+ * Value: a count. Lifetime: `RING_MEMORY_SECONDS` from the last push on.
+ */
+export const ringsKey = (counted: string) => `rings:${counted}`;
+
+/**
+ * The last login for an account, which is polled before the account is rung again.
+ * Value: the login's key. Lifetime: that of the login's record.
+ */
+export const lastLoginKey = (account: string) => `last-login:${account}`;
 
 /** What is limited: starts of logins, codes, or notifications with an invalid token. */
 export type LimitedAct = 'start' | 'code' | 'ping';

@@ -1,0 +1,73 @@
+import type { Context } from '../context.js';
+import { hash } from '../secrets.js';
+import { RING_MEMORY_SECONDS, ringKey, ringsKey } from '../store/keys.js';
+
+/**
+ * Seconds before the next push to an account, after its first, second and third one. They are those of the button on the
+ * screen. After the fourth push there is none until all of them are forgotten.
+ */
+const PAUSES_SECONDS = [30, 60, 120] as const;
+
+/** Who rings, and when the next push may follow. */
+interface Ring {
+  /** The login that rings. */
+  readonly login: string;
+  /** Wall-clock milliseconds. */
+  readonly until: number;
+}
+
+/** The login that a push is counted for. */
+interface Ringing {
+  /** The key of the login. */
+  readonly key: string;
+  /** The key of the hint as it was typed. */
+  readonly user: string;
+  readonly account: string;
+  readonly browser: string;
+  readonly known: boolean;
+}
+
+/**
+ * What the pushes of a login count under. The browser learns of the first one. A browser that the account signed in with
+ * before counts by itself, so that strangers can't keep its owner waiting.
+ */
+export function countedKeys({ user, account, browser, known }: Ringing): readonly string[] {
+  return known ? [hash(account, browser)] : [user, account];
+}
+
+/** Counts a push, in one atomic step, so that one of many starts rings. Returns 0, or the seconds to wait. */
+export async function takeRing<Session>(
+  { store, now }: Context<Session>,
+  counted: string,
+  login: string,
+): Promise<number> {
+  const [first] = PAUSES_SECONDS;
+  const ring: Ring = { login, until: now() + first * 1000 };
+  const { value } = await store.setIfAbsent(ringKey(counted), ring, first);
+  if (value.login !== login) return Math.min(Math.max(1, Math.ceil((value.until - now()) / 1000)), RING_MEMORY_SECONDS);
+  const pushes = await store.increment(ringsKey(counted), 1, RING_MEMORY_SECONDS);
+  const seconds = PAUSES_SECONDS[pushes - 1] ?? RING_MEMORY_SECONDS;
+  const longer: Ring = { login, until: now() + seconds * 1000 };
+  if (pushes > 1) await store.set(ringKey(counted), longer, seconds);
+  return 0;
+}
+
+/** Takes back what a login counted: nothing rang, or its browser gave up. Other limits count those who do that again and again. */
+export async function returnRing<Session>(context: Context<Session>, login: Ringing): Promise<void> {
+  for (const counted of countedKeys(login)) await dropRing(context, counted, login.key);
+}
+
+async function dropRing<Session>({ store }: Context<Session>, counted: string, login: string): Promise<void> {
+  const ring = await store.get<Ring>(ringKey(counted));
+  if (ring?.login !== login) return;
+  if (await store.deleteIfEquals(ringKey(counted), ring))
+    await store.increment(ringsKey(counted), -1, RING_MEMORY_SECONDS);
+}
+
+/** Starts counting anew, because the user has answered: the phone no longer rings for nothing. */
+export async function forgetRings<Session>({ store }: Context<Session>, login: Ringing): Promise<void> {
+  for (const counted of countedKeys(login)) {
+    await store.delete(ringKey(counted));
+    await store.delete(ringsKey(counted));
+  }
+}

@@ -1,0 +1,49 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { advance, createApp, NO_LIMITS, useFakeTime } from '../harness.js';
+
+beforeEach(useFakeTime);
+afterEach(() => void vi.useRealTimers());
+
+describe('S6: ringing', () => {
+  it('five starts at one instant ring once, from one browser and from five', async () => {
+    for (const many of [false, true]) {
+      const app = createApp({ limits: NO_LIMITS });
+      const page = app.browser();
+      await page.initiate('bob@example.com');
+      app.backend.initiate.mockClear();
+      await Promise.all([1, 2, 3, 4, 5].map(() => (many ? app.browser() : page).initiate('ada@example.com')));
+      expect(app.backend.initiate).toHaveBeenCalledTimes(1);
+    }
+  });
+
+  it.each(['ada@example.com', 'stranger@example.com'])(
+    'a resend waits 30, 60, 120 s, and there are three: %s',
+    async (user) => {
+      const app = createApp({ limits: NO_LIMITS });
+      const page = app.browser();
+      for (const pause of [30, 60, 120, 600]) {
+        expect((await page.initiate(user)).status).toBe(200);
+        await advance(pause - 1);
+        const early = await page.initiate(user);
+        expect(early).toMatchObject({ status: 429, body: { error: 'rateLimited', retryAfter: 1 } });
+        await advance(1);
+      }
+      expect((await page.initiate(user)).status).toBe(200);
+      expect(app.events).toContainEqual({ type: 'limited', limit: 'resend', retryAfter: 1 });
+    },
+  );
+
+  it('a denial is noticed before the next push, even if nobody polls', async () => {
+    const app = createApp({ limits: NO_LIMITS, freeDenials: 0 });
+    const page = app.browser();
+    await page.initiate('ada@example.com');
+    app.backend.poll.mockResolvedValueOnce({ status: 'denied' });
+    await advance(90);
+    app.backend.initiate.mockClear();
+    await page.initiate('ada@example.com');
+    expect(app.backend.initiate).not.toHaveBeenCalled();
+    expect(app.events).toContainEqual({ type: 'denied' });
+    expect(app.events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'denied' }));
+  });
+});
