@@ -25,6 +25,15 @@ export interface CibaLoginDialogProps<Session = unknown> extends Omit<CibaLoginP
 /** `<CibaLogin>` with the prop that only the dialog uses. */
 const LoginCard = CibaLogin as <Session>(props: LoginCardProps<Session>) => ReactElement | null;
 
+function close(dialog: HTMLDialogElement): void {
+  try {
+    dialog.close();
+  } catch {
+    dialog.removeAttribute('open');
+    dialog.dispatchEvent(new Event('close'));
+  }
+}
+
 function CibaLoginDialogWithRef<Session>(
   { open, onOpenChange, ...props }: CibaLoginDialogProps<Session>,
   forwardedRef: ForwardedRef<HTMLDialogElement>,
@@ -38,11 +47,16 @@ function CibaLoginDialogWithRef<Session>(
   useEffect(() => {
     const dialog = ref.current;
     if (!dialog || !open) return undefined;
-    dialog.showModal();
+    try {
+      dialog.showModal();
+    } catch {
+      // Old browsers and some test environments lack it. Then the dialog opens without being modal.
+      dialog.setAttribute('open', '');
+    }
     // The browser focuses the first focusable element, which can be a link in a slot. Start in the login's field or title.
     focusTarget(dialog)?.focus();
     // This also runs when `<Activity>` hides it. An invisible modal would block the page.
-    return () => dialog.close();
+    return () => close(dialog);
   }, [open]);
 
   return (
@@ -61,7 +75,7 @@ function CibaLoginDialogWithRef<Session>(
         {...props}
         // It comes last, so that the login gets the initial focus. The style sheet draws it at the top.
         close={
-          <Login.Button data-part="dialog-close" onClick={() => ref.current?.close()}>
+          <Login.Button data-part="dialog-close" onClick={() => ref.current && close(ref.current)}>
             {messages['action.close']}
           </Login.Button>
         }

@@ -27,8 +27,21 @@ export const page: {
   readonly BroadcastChannel?: typeof BroadcastChannel;
 } = globalThis;
 
+/** Runs it, or returns the fallback if the platform lacks what it uses or throws. A login continues with less. */
+export function attempt<T>(run: () => T, fallback: T): T {
+  try {
+    return run();
+  } catch {
+    return fallback;
+  }
+}
+
 /** Adds a listener to several events. Returns an unsubscribe function. Does nothing without a target, as on a server. */
-export function listen(target: EventTarget | undefined, names: readonly string[], onChange: () => void): () => void {
+export function listen(
+  target: EventTarget | undefined,
+  names: readonly string[],
+  onChange: (event: Event) => void,
+): () => void {
   for (const name of names) target?.addEventListener(name, onChange);
   return () => {
     for (const name of names) target?.removeEventListener(name, onChange);
@@ -37,7 +50,11 @@ export function listen(target: EventTarget | undefined, names: readonly string[]
 
 function randomId(): string {
   // randomUUID isn't available on plain http, which intranets use.
-  return crypto.getRandomValues(new Uint8Array(16)).join('-');
+  return attempt(
+    () => crypto.getRandomValues(new Uint8Array(16)).join('-'),
+    // It has to be unique, not secret.
+    `${Date.now()}-${Math.random()}-${Math.random()}`,
+  );
 }
 
 /**
@@ -47,19 +64,19 @@ function randomId(): string {
 export function createManagedEnvironment({ focusManager, onlineManager }: BrowserManagers): CibaEnvironment {
   return {
     clock: pageClock,
-    isVisible: () => focusManager.isFocused(),
-    isOnline: () => onlineManager.isOnline(),
+    isVisible: () => attempt(() => focusManager.isFocused(), true),
+    isOnline: () => attempt(() => onlineManager.isOnline(), true),
     subscribe(onChange) {
       const unsubscribes = [
-        focusManager.subscribe(onChange),
-        onlineManager.subscribe(onChange),
+        () => focusManager.subscribe(onChange),
+        () => onlineManager.subscribe(onChange),
         // Visibility alone misses a return from another window (focus), from the back-forward cache (pageshow) or from a
         // frozen tab (resume).
-        listen(page.window, ['focus', 'pageshow'], onChange),
-        listen(page.document, ['resume'], onChange),
-      ];
+        () => listen(page.window, ['focus', 'pageshow'], onChange),
+        () => listen(page.document, ['resume'], onChange),
+      ].map((subscribe) => attempt(subscribe, () => undefined));
       return () => {
-        for (const unsubscribe of unsubscribes) unsubscribe();
+        for (const unsubscribe of unsubscribes) attempt(unsubscribe, undefined);
       };
     },
     random: Math.random,

@@ -1,13 +1,13 @@
 import { createResume } from '../machine/polling/resume.js';
 import type { LoginResume } from '../machine/polling/resume.js';
 import type { CibaChannel, CibaTabs } from '../machine/polling/tabs.js';
-import { page } from './browser.js';
+import { attempt, page } from './browser.js';
 
 /** The locks that this tab holds if the browser has no Web Locks (plain http, sandboxed frames). Then at least one tab doesn't poll twice at the same time. */
 const running = new Set<string>();
 
 async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { steal: boolean }): Promise<T | null> {
-  const locks = page.navigator?.locks;
+  const locks = attempt(() => page.navigator?.locks, undefined);
   if (locks) {
     let called = false;
     try {
@@ -30,10 +30,15 @@ async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { st
 }
 
 function openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null {
-  if (!page.BroadcastChannel) return null;
-  const channel = new BroadcastChannel(name);
-  channel.onmessage = ({ data }) => onMessage(data);
-  return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+  return attempt(() => {
+    if (!page.BroadcastChannel) return null;
+    const channel = new BroadcastChannel(name);
+    channel.onmessage = ({ data }) => onMessage(data);
+    return {
+      post: (message: unknown) => attempt(() => channel.postMessage(message), undefined),
+      close: () => attempt(() => channel.close(), undefined),
+    };
+  }, null);
 }
 
 /** What the tabs of this browser share. On a server it has no storage and no channel. */

@@ -103,6 +103,39 @@ describe('the browser', () => {
     vi.unstubAllGlobals();
   });
 
+  test('H6: a platform whose APIs all throw leaves a login with less', async () => {
+    const denied = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+    vi.stubGlobal('crypto', { getRandomValues: denied });
+    vi.stubGlobal('BroadcastChannel', denied);
+    vi.spyOn(window, 'addEventListener').mockImplementation(denied);
+    vi.stubGlobal('navigator', {
+      get locks() {
+        return denied();
+      },
+    });
+    const throwing = { isFocused: denied, isOnline: denied, subscribe: denied };
+    const environment = createBrowserEnvironment({ focusManager: throwing, onlineManager: throwing });
+    expect([environment.isVisible(), environment.isOnline()]).toEqual([true, true]);
+    environment.subscribe(() => undefined)();
+    expect(environment.createActId()).not.toBe(environment.createActId());
+    expect(browserTabs.openChannel('a', () => undefined)).toBeNull();
+    expect(await browserTabs.exclusive('a', () => Promise.resolve('run'), { steal: false })).toBe('run');
+    vi.stubGlobal(
+      'BroadcastChannel',
+      class {
+        postMessage = denied;
+        close = denied;
+      },
+    );
+    const channel = browserTabs.openChannel('a', () => undefined);
+    channel?.post('message');
+    channel?.close();
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+
   test('no two acts share an id', () => {
     const { createActId } = createBrowserEnvironment();
     const ids = new Set(Array.from({ length: 1000 }, createActId));
