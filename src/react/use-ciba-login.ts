@@ -6,6 +6,7 @@ import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginResume, LoginVerbs, LoginView } from '../machine/index.js';
 import { createVerbs, resumeLogin, prepareLogin } from '../machine/login.js';
+import { listen, page } from '../environment/browser.js';
 import { isSameHint, normalizeLoginHint } from '../contract/login-hint.js';
 import { toView } from '../machine/chart/to-view.js';
 import { checkResume, checkSetup } from './check-setup.js';
@@ -79,6 +80,7 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
   const environment = useEnvironment(options.environment);
   const client = useOwnQueryClient();
   const latest = useLatest({ options, client });
+  const handedOver = useRef(false);
 
   const [[logic, actorOptions]] = useState(() => {
     if (process.env.NODE_ENV !== 'production') {
@@ -86,7 +88,9 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
       checkResume(options.resume);
     }
     const onApproved = async (session: Session) => {
+      handedOver.current = false;
       await latest.current.options.onApproved?.(session);
+      handedOver.current = true;
       void refreshSession(latest.current.client);
     };
     return prepareLogin({ ...options, environment, onApproved });
@@ -104,6 +108,15 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
     });
     return () => subscription.unsubscribe();
   }, [actorRef, latest]);
+
+  // It runs again if an `<Activity>` shows the login again.
+  useEffect(() => {
+    const returned = () => actorRef.send({ type: 'pageReturned' });
+    if (handedOver.current) returned();
+    return listen(page.window, ['pageshow'], (event) => {
+      if ((event as PageTransitionEvent).persisted) returned();
+    });
+  }, [actorRef]);
 
   // This runs after the first commit, because the server and the first render in the browser both show `idle`. The chart
   // only resumes in `idle`, so a second run of this effect changes nothing.

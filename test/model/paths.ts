@@ -23,6 +23,7 @@ export type Move =
   | 'report'
   | 'cancel'
   | 'changeUser'
+  | 'pageReturned'
   | 'resume'
   | 'initiateAnswers'
   | 'initiateFails'
@@ -141,6 +142,7 @@ function movesIn(snapshot: LoginSnapshot): Moved[] {
     } else add(totp('submitCode', { ...context.codeAttempts, problem: null }, true));
   }
   if (is({ active: { code: 'lockedOut' } })) add(totp('lockOver', afterLockout(context.codeAttempts)));
+  if (is('approved')) add({ type: 'pageReturned', move: 'pageReturned' });
   if (is({ approved: 'finishing' })) {
     add(
       { type: 'xstate.done.actor.handOver', move: 'handedOver' },

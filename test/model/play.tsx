@@ -135,6 +135,8 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
     switch (move) {
       case 'resume':
         return;
+      case 'pageReturned':
+        return void window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
       case 'changeUser':
         act(() => rerender(tree(OTHER_USER)));
         return;

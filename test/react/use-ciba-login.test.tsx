@@ -124,7 +124,7 @@ describe('one push for one act', () => {
     await act(async () => finish());
     await update({}, { activity: 'visible' });
     await settle();
-    expect(login()).toMatchObject({ status: 'approved', finishing: false });
+    expect(login().status).toBe('idle');
     expect(onApproved).toHaveBeenCalledOnce();
   });
 
@@ -189,6 +189,46 @@ describe('callbacks', () => {
     expect(login()).toMatchObject({ status: 'idle', loginHint: 'grace@example.com' });
     await advance(60_000);
     expect(calls('poll')).toBe(0);
+  });
+});
+
+describe('H10: a page that comes back after the approval', () => {
+  async function approved(options: Parameters<typeof setUp>[1], frame?: Frame) {
+    const test = await waiting({}, options, frame);
+    test.adapter.phone.approve();
+    await test.advance(5_000);
+    expect(test.status()).toBe('approved');
+    return test;
+  }
+  const show = (persisted: boolean) =>
+    act(async () => window.dispatchEvent(Object.assign(new Event('pageshow'), { persisted })));
+
+  test.each([
+    ['has ended', () => undefined],
+    ['never ends', () => new Promise<void>(() => undefined)],
+  ])('from the back-forward cache can sign in again, where onApproved %s', async (_name, onApproved) => {
+    const { status, click, settle, calls } = await approved({ onApproved });
+    await show(false);
+    expect(status()).toBe('approved');
+    await show(true);
+    expect(status()).toBe('idle');
+    await click();
+    await settle();
+    expect(status()).toBe('polling');
+    expect(calls('initiate')).toBe(2);
+  });
+
+  test('in an <Activity> can sign in again', async () => {
+    const { status, update } = await approved({}, { activity: 'visible' });
+    await update({}, { activity: 'hidden' });
+    await update({}, { activity: 'visible' });
+    expect(status()).toBe('idle');
+  });
+
+  test('in any other state goes on', async () => {
+    const { status } = await waiting();
+    await show(true);
+    expect(status()).toBe('polling');
   });
 });
 

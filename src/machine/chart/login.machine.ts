@@ -58,6 +58,8 @@ export type LoginEvent =
   | { readonly type: 'keepWaiting' | 'report' | 'cancel' }
   | { readonly type: 'changeUser'; readonly loginHint: string }
   | { readonly type: 'resume'; readonly login: ResumedLogin }
+  /** The user left the page and came back to it: from the back-forward cache, or in an `<Activity>`. */
+  | { readonly type: 'pageReturned' }
   | PollerEvent;
 
 /** Something that happened in a login, for logs. Events contain no user, code, session or request ID. */
@@ -394,6 +396,8 @@ export const loginMachine = setup({
 
     approved: {
       entry: ['endPush', 'forget', emitEvent('approved')],
+      // The app has moved on, so a user who comes back can sign in again.
+      on: { pageReturned: 'idle' },
       initial: 'finishing',
       states: {
         finishing: {
