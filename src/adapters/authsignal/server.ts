@@ -219,6 +219,8 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
       }
     },
 
+    usualAnswer: { expiresIn: pushLifetime, interval: INTERVAL_SECONDS },
+
     verifyTotp: (request, { signal }) => verify(request, signal),
 
     async cancel({ serverState }, { signal }) {

@@ -192,6 +192,7 @@ export function createMemoryAdapter<Session>(
     phone,
     calls,
     faults: { ...options.faults },
+    usualAnswer: { expiresIn, interval },
     initiate: (request, { signal, actId }) =>
       receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request).id))),
     poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),
