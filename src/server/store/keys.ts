@@ -18,7 +18,7 @@ export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|start:address|code:address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings|last-login):/;
+  /^(?:known|(?:start|code|ping):address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings|last-login):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
