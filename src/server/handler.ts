@@ -1,5 +1,5 @@
 import { misconfigured } from '../contract/errors.js';
-import { CibaError, isCompleteCode, toCibaError } from '../contract/index.js';
+import { CibaError, isCompleteCode, toCibaError, TOTP_LENGTH } from '../contract/index.js';
 import type { InitiateRequest } from '../contract/index.js';
 import { reserveMount } from './check-options.js';
 import { checkCode } from './code/check-code.js';
@@ -286,7 +286,7 @@ async function code<Session>(context: Context<Session>, request: Request): Promi
   const loginHint = readHint(body);
   const code = body.text('code', MAX_ID_CHARACTERS);
   if (!isCompleteCode(code)) {
-    throw new RefusedRequest('malformed', 400, 'misconfigured', '"code" must be six digits.');
+    throw new RefusedRequest('malformed', 400, 'misconfigured', `"code" must be ${TOTP_LENGTH} digits.`);
   }
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
