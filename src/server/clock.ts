@@ -1,6 +1,6 @@
 /**
  * A wall clock that never goes back. If somebody sets the clock back, it goes on from where it was, so that nothing waits
- * for hours: no response, no cool-down, no poll.
+ * for hours: no response, no cooldown, no poll.
  */
 export function steadyClock(now: () => number): () => number {
   let last = -Infinity;

@@ -7,7 +7,7 @@ import { hash } from './secrets.js';
 import {
   addressLimitKey,
   browserLimitKey,
-  coolDownKey,
+  cooldownKey,
   DENIAL_MEMORY_SECONDS,
   denialsKey,
   everyoneLimitKey,
@@ -108,7 +108,7 @@ export async function limitTyped<Session>(context: Context<Session>, user: strin
 }
 
 /**
- * Counts a start against its account, and refuses it during the cool-down after denials. A browser that the account signed
+ * Counts a start against its account, and refuses it during the cooldown after denials. A browser that the account signed
  * in with before has its own count, so that strangers who use up the common one don't lock its owner out.
  * @throws CibaError `rateLimited`
  */
@@ -118,8 +118,8 @@ export async function limitAccount<Session>(
   knownBrowser: string | null,
 ): Promise<void> {
   const key = countedAs(account, knownBrowser);
-  const coolDownSeconds = await readCoolDown(context, key);
-  if (coolDownSeconds > 0) throw limited(context, 'denied', coolDownSeconds, account);
+  const cooldownSeconds = await readCooldown(context, key);
+  if (cooldownSeconds > 0) throw limited(context, 'denied', cooldownSeconds, account);
   await consume(context, 'user', userLimitKey(key), context.limits.user, account);
 }
 
@@ -127,9 +127,9 @@ function countedAs(account: string, knownBrowser: string | null): string {
   return knownBrowser ? hash(account, knownBrowser) : account;
 }
 
-/** Seconds of the first cool-down. Each further one is twice as long, up to the longest. */
-const FIRST_COOL_DOWN_SECONDS = 60;
-const LONGEST_COOL_DOWN_SECONDS = 3600;
+/** Seconds of the first cooldown. Each further one is twice as long, up to the longest. */
+const FIRST_COOLDOWN_SECONDS = 60;
+const LONGEST_COOLDOWN_SECONDS = 3600;
 
 /** Counts a denial. After more than `freeDenials` within a day, no push is sent for a while, and longer each time. */
 export async function recordDenial<Session>(
@@ -140,7 +140,7 @@ export async function recordDenial<Session>(
 }
 
 /**
- * Lengthens the cool-downs of everyone else than the account's owner: of strangers, and of the browser that started what the
+ * Lengthens the cooldowns of everyone else than the account's owner: of strangers, and of the browser that started what the
  * user reported. A report uses up the free denials.
  */
 export async function recordReport<Session>(
@@ -161,8 +161,8 @@ export async function limitReported<Session>(
   browser: string,
   account: string,
 ): Promise<void> {
-  const coolDownSeconds = await readCoolDown(context, reportedBrowser(browser));
-  if (coolDownSeconds > 0) throw limited(context, 'denied', coolDownSeconds, account);
+  const cooldownSeconds = await readCooldown(context, reportedBrowser(browser));
+  if (cooldownSeconds > 0) throw limited(context, 'denied', cooldownSeconds, account);
 }
 
 /** The key that the reports about a browser count under. */
@@ -175,11 +175,11 @@ async function countDenials<Session>(
 ): Promise<void> {
   const denials = await store.increment(denialsKey(key), by, DENIAL_MEMORY_SECONDS);
   if (denials <= freeDenials) return;
-  const seconds = Math.min(FIRST_COOL_DOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN_SECONDS);
-  await store.set(coolDownKey(key), now() + seconds * 1000, seconds);
+  const seconds = Math.min(FIRST_COOLDOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOLDOWN_SECONDS);
+  await store.set(cooldownKey(key), now() + seconds * 1000, seconds);
 }
 
-async function readCoolDown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
-  const until = (await store.get<number>(coolDownKey(key))) ?? 0;
+async function readCooldown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
+  const until = (await store.get<number>(cooldownKey(key))) ?? 0;
   return Math.max(0, Math.ceil((until - now()) / 1000));
 }

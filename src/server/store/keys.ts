@@ -8,7 +8,7 @@ import { hash } from '../secrets.js';
  * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because they
  * sign in the same people, and a second path must not give an attacker a second count.
  */
-const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings):/;
+const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings):/;
 
 /** The kinds of values that someone who reads the store could use: cookies, IDs, tokens, sessions. `secrets` encrypts them. */
 export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
@@ -18,7 +18,7 @@ export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|(?:start|code|ping):address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings|last-login):/;
+  /^(?:known|(?:start|code|ping):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -277,9 +277,9 @@ export const denialsKey = (counted: string) => `denials:${counted}`;
 
 /**
  * Until when no push is sent to an account that denied; `counted` as for `denialsKey`.
- * Value: wall-clock milliseconds. Lifetime: the cool-down itself, 60 to 3600 seconds.
+ * Value: wall-clock milliseconds. Lifetime: the cooldown itself, 60 to 3600 seconds.
  */
-export const coolDownKey = (counted: string) => `cool-down:${counted}`;
+export const cooldownKey = (counted: string) => `cooldown:${counted}`;
 
 /** Seconds for which pushes to an account are counted, from the last one on. */
 export const RING_MEMORY_SECONDS = 600;
