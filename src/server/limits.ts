@@ -78,7 +78,7 @@ export async function limitNotifications<Session>(context: Context<Session>, log
 }
 
 /**
- * Counts a start or a code against its address and its browser, before anyone is looked up.
+ * Counts a start or a code against its address and its browser, before the user is looked up.
  * @throws CibaError `rateLimited`
  */
 export async function limitOrigin<Session>(
@@ -92,7 +92,7 @@ export async function limitOrigin<Session>(
 }
 
 /**
- * Counts a start or a code against everyone whose account never signed in with their browser.
+ * Counts a start or a code in the limit for all browsers in which the account never signed in (the circuit breaker).
  * @throws CibaError `rateLimited`
  */
 export async function limitStrangers<Session>(context: Context<Session>, act: LimitedAct): Promise<void> {
@@ -100,7 +100,7 @@ export async function limitStrangers<Session>(context: Context<Session>, act: Li
 }
 
 /**
- * Counts a start against what was typed. The answer is the same whether such a user exists or not.
+ * Counts a start against the typed hint. The result is the same whether or not such a user exists.
  * @throws CibaError `rateLimited`
  */
 export async function limitTyped<Session>(context: Context<Session>, user: string, account: string): Promise<void> {
@@ -108,8 +108,8 @@ export async function limitTyped<Session>(context: Context<Session>, user: strin
 }
 
 /**
- * Counts a start against its account, and refuses it during the cooldown after denials. A browser that the account signed
- * in with before has its own count, so that strangers who use up the common one don't lock its owner out.
+ * Counts a start against its account, and refuses it during the cooldown after denials. Each browser in which the
+ * account signed in before has its own count. Strangers who use up the common count therefore don't lock the owner out.
  * @throws CibaError `rateLimited`
  */
 export async function limitAccount<Session>(
@@ -131,7 +131,7 @@ function countedAs(account: string, knownBrowser: string | null): string {
 const FIRST_COOLDOWN_SECONDS = 60;
 const LONGEST_COOLDOWN_SECONDS = 3600;
 
-/** Counts a denial. After more than `freeDenials` within a day, no push is sent for a while, and longer each time. */
+/** Counts a denial. After more than `freeDenials` within a day, a cooldown starts; it is longer each time. */
 export async function recordDenial<Session>(
   context: Context<Session>,
   { account, browser, known }: { account: string; browser: string; known: boolean },
@@ -140,8 +140,8 @@ export async function recordDenial<Session>(
 }
 
 /**
- * Lengthens the cooldowns of everyone else than the account's owner: of strangers, and of the browser that started what the
- * user reported. A report uses up the free denials.
+ * Lengthens the cooldown for strangers, and for the browser that started the reported login. The account's owner isn't
+ * affected. A report uses up the free denials.
  */
 export async function recordReport<Session>(
   context: Context<Session>,
@@ -153,7 +153,7 @@ export async function recordReport<Session>(
 }
 
 /**
- * Refuses a start in a browser that started what a user reported, whoever it asks for now.
+ * Refuses a start in a browser that started a reported login, for any user.
  * @throws CibaError `rateLimited`
  */
 export async function limitReported<Session>(

@@ -174,7 +174,7 @@ export function createMemoryAdapter<Session>(
   function answerPoll(id: string): PollResult<Session | MemorySession> {
     const status = statusOf(id);
     if (status === undefined) {
-      throw new CibaError('notFound', 'There is no such request. It was cancelled, ended by a code, or never started.');
+      throw new CibaError('notFound', 'There is no such request. It was canceled, ended by a code, or never started.');
     }
     if (status !== 'approved') return { status };
     return { status, session: idempotent(sessions, id, () => sessionOf(hintOf(id) ?? '')) };

@@ -21,7 +21,7 @@ export interface OidcCheck {
   readonly subject: 'metadata' | 'client' | 'start' | 'poll' | 'revocation' | 'clock' | 'levels' | 'details';
   /** What was found, and what to change. */
   readonly text: string;
-  /** Where to read on, below docs/. */
+  /** The page to read, below docs/. */
   readonly doc: string;
 }
 
@@ -32,7 +32,7 @@ export interface OidcCheckOptions extends OidcAdapterOptions {
   readonly acrValues?: string;
 }
 
-/** An ID of no request, a token of nobody. They look like real ones, but nothing in them is secret. */
+/** A request ID and a token that belong to no one. They look like real ones, but contain no secret. */
 const MADE_UP = 'react-ciba-check-0123456789-abcdefghijklmnopqrstuvwxyz';
 
 /**

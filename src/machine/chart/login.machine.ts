@@ -23,7 +23,7 @@ export interface LoginInput {
   readonly transaction: Transaction | null;
   /** Whether the backend can check codes. */
   readonly offersCode: boolean;
-  /** Whether anyone is told if the user says that they didn't start the request. */
+  /** Whether the adapter or the app handles a report that the user didn't start the request. */
   readonly offersReport: boolean;
   /** What happens after `approvalTimeout`: ask the user, or open code entry. */
   readonly timeoutAction: 'ask' | 'code';

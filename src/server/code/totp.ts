@@ -31,8 +31,9 @@ export interface TotpVerifierOptions<Session> {
 }
 
 /**
- * Checks codes of authenticator apps (SHA-1, 6 digits, 30 seconds; RFC 6238) against a secret that the app looks up. One step of clock drift
- * either way is accepted, and each code works once (RFC 6238 §5.2). An unknown user costs the same work as a known one.
+ * Checks codes of authenticator apps (SHA-1, 6 digits, 30 seconds; RFC 6238) against a secret that the app looks up.
+ * One step of clock drift either way is accepted, and each code works once (RFC 6238 §5.2). An unknown user costs the
+ * same work as a known one.
  *
  * The handler counts attempts by account and by what was typed. The verifier has it count them by `userId` too, so that
  * several hints for one user give no extra attempts, even if `authRequest` names no account.

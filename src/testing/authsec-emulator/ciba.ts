@@ -132,7 +132,7 @@ export async function token(call: Call): Promise<Reply> {
   });
 }
 
-/** The life is looked at first: an approval that was not fetched in time is expired. */
+/** The lifetime is checked first: an approval that was not fetched in time has expired. */
 function statusOf({ now }: Backend, approval: Approval): Approval['status'] | 'expired' {
   return now() > approval.expiresAt ? 'expired' : approval.status;
 }
@@ -145,7 +145,7 @@ function isTooEarly({ knobs, now }: Backend, approval: Approval): boolean {
   return early;
 }
 
-/** The phone's answer; what is wrong, or null. */
+/** Applies the phone's answer. Returns what is wrong, or `null`. */
 export function decide(
   backend: Backend,
   approval: Approval | undefined,
