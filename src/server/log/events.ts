@@ -19,9 +19,9 @@ export type CibaServerEvent = {
       readonly type: 'codeRejected';
       readonly attemptsLeft: number;
       /**
-       * `code`: the code is wrong, or there is no such user. `account`: it is another account's. `level`: it does not satisfy
-       * `subject` or `acrValues`. `policy`: the option `codes` forbids it here. `closed`: too many wrong codes for this
-       * account, and it was not checked.
+       * `code`: the code is wrong, or there is no such user. `account`: it is another account's. `level`: it does not
+       * satisfy `subject` or `acrValues`. `policy`: the option `codes` forbids it here. `closed`: too many wrong codes
+       * for this account, and it was not checked.
        */
       readonly reason: CodeRejection;
     }
@@ -35,8 +35,8 @@ export type CibaServerEvent = {
       /**
        * `user`, `address`, `browser` and `everyone` are the lists in {@link CibaLimits}. `userBusy`: another browser is
        * signing in as this user. `logins`: too many logins are open in this browser. `resend`: a push was sent a moment
-       * ago. `denied`: the user denied several times.
-       * `streams`: too many event streams are open. `notifications`: the provider notified one login too often.
+       * ago. `denied`: the user denied several times. `streams`: too many event streams are open. `notifications`: the
+       * provider notified one login too often.
        */
       readonly limit:
         | 'user'
