@@ -112,7 +112,7 @@ export interface CallOptions {
   /**
    * An idempotency key: one value for each act of the user (a start, a resend, a code). If a backend has seen it
    * before, it repeats its answer instead of acting twice. `createCibaHandler` uses a value of 32 or more characters to
-   * identify a browser that has no cookie yet. So make it as hard to guess as a cookie, for example a random UUID.
+   * identify a browser that has no cookie yet, so make it as hard to guess as a cookie, for example a random UUID.
    */
   readonly actId: string;
   /**

@@ -1,7 +1,10 @@
 // @vitest-environment node
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { TOTP } from 'otpauth';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuthSecEmulator, type AuthSecEmulatorOptions, createAuthSecEmulator } from '../../src/testing/index.js';
+import { toNodeListener } from '../../src/server/index.js';
 import { startLoopback } from '../adapters/loopback.js';
 import { createManualClock } from '../adapters/manual-clock.js';
 
@@ -577,6 +580,123 @@ describe('enrolment', () => {
 
   it('wants a name', async () => {
     expect(await post('/totp/register', {}, await as(ADA))).toMatchObject({ status: 400 });
+  });
+});
+
+describe('every generation at once', () => {
+  it.each(['/authsec/uflow/auth', '/uflow/auth'])('below %s', async (prefix) => {
+    for (const path of ['', '/tenant', '/workspace']) {
+      const fields = path === '' ? { login_hint: ADA } : { client_id: CLIENT, email: ADA };
+      const started = await send('POST', `${prefix}${path}/ciba/initiate`, fields);
+      const auth_req_id = started.body['auth_req_id'];
+      emulator.phone.approve();
+      const polled = await send('POST', `${prefix}${path}/ciba/token`, { client_id: CLIENT, auth_req_id });
+      expect([started.status, polled.status, typeof polled.body['access_token']]).toEqual([200, 200, 'string']);
+    }
+  });
+
+  it('whose tokens name a tenant or a workspace', async () => {
+    for (const [path, claim] of [
+      ['/tenant', 'tenant_id'],
+      ['/workspace', 'workspace_id'],
+    ] as const) {
+      const { body } = await post(`${path}/ciba/initiate`, { client_id: CLIENT, email: ADA });
+      emulator.phone.approve();
+      const token = await post(`${path}/ciba/token`, { client_id: CLIENT, auth_req_id: body['auth_req_id'] });
+      const claims = claimsOf(token.body['access_token']);
+      expect(claims[claim]).toBe('tenant-1');
+      expect('tenant_id' in claims && 'workspace_id' in claims).toBe(false);
+    }
+  });
+
+  it.each(['tenant', 'workspace'] as const)('%s alone has no paths of the other', async (generation) => {
+    emulator.knobs.generation = generation;
+    const statuses = [];
+    for (const path of ['/tenant', '/workspace']) {
+      statuses.push((await post(`${path}/ciba/initiate`, { client_id: CLIENT, email: ADA })).status);
+    }
+    expect(statuses).toEqual(generation === 'tenant' ? [200, 404] : [404, 200]);
+  });
+
+  it('a workspace signs in without a client, a tenant does not', async () => {
+    expect((await post('/tenant/ciba/initiate', { email: ADA })).status).toBe(400);
+    const { body } = await post('/workspace/ciba/initiate', { email: ADA });
+    emulator.phone.approve();
+    const fields = { auth_req_id: body['auth_req_id'] };
+    expect((await post('/tenant/ciba/token', fields)).status).toBe(400);
+    expect((await post('/workspace/ciba/token', fields)).status).toBe(200);
+  });
+});
+
+describe('as a fetch', () => {
+  const URL_OF_START = 'https://authsec.test/authsec/uflow/auth/ciba/initiate';
+  const init = { method: 'POST', body: JSON.stringify({ login_hint: ADA }) };
+
+  it('ends with the signal of a Request', async () => {
+    const controller = new AbortController();
+    const request = new Request(URL_OF_START, { ...init, signal: controller.signal });
+    emulator.knobs.fault = 'hang';
+    const answer = emulator.fetch(request);
+    controller.abort(new Error('Left the page.'));
+    await expect(answer).rejects.toThrow('Left the page.');
+    emulator.knobs.fault = 'none';
+    const late = new Request(URL_OF_START, { ...init, signal: controller.signal });
+    await expect(emulator.fetch(late)).rejects.toThrow('Left the page.');
+    expect(emulator.phone.prompts).toEqual([]);
+  });
+
+  it('ends with the signal beside a Request, which counts alone', async () => {
+    const request = new Request(URL_OF_START, { ...init, signal: AbortSignal.abort(new Error('Of the Request.')) });
+    const other = new AbortController();
+    expect((await emulator.fetch(request.clone(), { signal: other.signal })).status).toBe(200);
+    expect((await emulator.fetch(request.clone(), { signal: null })).status).toBe(200);
+    other.abort(new Error('Of the call.'));
+    await expect(emulator.fetch(request.clone(), { signal: other.signal })).rejects.toThrow('Of the call.');
+  });
+
+  it('gives no answer that comes after the abort', async () => {
+    const controller = new AbortController();
+    const answer = emulator.fetch(URL_OF_START, { ...init, signal: controller.signal });
+    controller.abort(new Error('Left the page.'));
+    await expect(answer).rejects.toThrow('Left the page.');
+  });
+});
+
+describe('over toNodeListener', () => {
+  let listening: ReturnType<typeof createServer>;
+  let url: string;
+
+  beforeEach(async () => {
+    listening = createServer(toNodeListener(emulator.fetch));
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}${PREFIX}/ciba/initiate`;
+  });
+  afterEach(async () => {
+    listening.closeAllConnections();
+    await new Promise((resolve) => listening.close(resolve));
+  });
+
+  it.each([
+    ['drop', 0],
+    ['lostReply', 1],
+  ] as const)('%s breaks the connection', async (fault, rung) => {
+    emulator.knobs.fault = fault;
+    const call = () => fetch(url, { method: 'POST', body: JSON.stringify({ login_hint: ADA }) });
+    await expect(call()).rejects.toThrow(TypeError);
+    expect(emulator.phone.prompts).toHaveLength(rung);
+    emulator.knobs.fault = 'none';
+    expect((await call()).status).toBe(200);
+  });
+
+  it('error and html are answers', async () => {
+    for (const [fault, status] of [
+      ['error', 500],
+      ['html', 200],
+    ] as const) {
+      emulator.knobs.fault = fault;
+      const response = await fetch(url, { method: 'POST', body: JSON.stringify({ login_hint: ADA }) });
+      expect([response.status, (await response.text()).length > 0]).toEqual([status, true]);
+    }
   });
 });
 

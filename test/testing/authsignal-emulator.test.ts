@@ -1,6 +1,9 @@
 // @vitest-environment node
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { TOTP } from 'otpauth';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { toNodeListener } from '../../src/server/index.js';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
 import type { AuthsignalEmulator, AuthsignalUnknowns } from '../../src/testing/index.js';
 import { trackToken } from '../adapters/authsignal/backend.js';
@@ -177,4 +180,17 @@ describe('pushes', () => {
     await push();
     expect(authsignal.pushes).toBe(2);
   });
+});
+
+it('a dropped connection breaks over toNodeListener too', async () => {
+  authsignal.setFault('drop');
+  const server = createServer(toNodeListener(authsignal.fetch));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const call = () => fetch(`http://127.0.0.1:${port}/v1/client/init`, { method: 'POST' });
+  await expect(call()).rejects.toThrow(TypeError);
+  authsignal.setFault(null);
+  expect((await call()).status).toBe(401);
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
 });

@@ -3,11 +3,11 @@ import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { codeAttemptsKey, LOCKOUT_MEMORY_SECONDS, lockoutKey } from '../store/keys.js';
 
-/** The state of the count. */
+/** Where the counting stands. */
 interface Lockout {
   /** Wall-clock milliseconds until which no code is checked. */
   readonly until: number;
-  /** Names the current count. A round that is over never comes back, so an old count can't lock a user out. */
+  /** Names the current count. A round that is over never comes back, so an old count can't lock anyone out. */
   readonly round: number;
   /** Lockouts since the last right code. */
   readonly lockouts: number;
@@ -48,8 +48,8 @@ export async function takeAttempt<Session>(context: Context<Session>, counted: s
     return seconds;
   };
 
-  // Usually the attempt that used up the round locks it. If that write failed or its process died, this attempt does
-  // it. Otherwise the count would never end.
+  // Usually the attempt that used up the round locks it. If that write failed or its process died, this one does it, or
+  // the count would stand still forever.
   if (attempts > CODE_ATTEMPTS) return lock();
 
   return {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
+import { BREAKS_CONNECTION } from '../../contract/broken-connection.js';
 import { misconfigured } from '../../contract/errors.js';
 
 /** More than the handler ever reads. Anything beyond it is dropped. */
@@ -30,7 +31,8 @@ export function nodeClientAddress(request: Request): string | undefined {
 
 /**
  * Serves a handler of Web `Request`s from node:http, and from any framework that accepts its listeners (Express, Connect,
- * Vite). If the handler throws, the response is a 500. The listener throws `misconfigured` if it gets something else.
+ * Vite). If the handler throws, the response is a 500; the emulators of
+ * `react-ciba/testing` can also break the connection. The listener throws `misconfigured` if it gets something else.
  *
  * @param options.origin the public origin, if the `Host` header doesn't contain it. @default `http://` + `Host`
  * @example
@@ -53,7 +55,8 @@ export function toNodeListener(
     outgoing.on('close', () => {
       if (!outgoing.writableFinished) hangUp.abort();
     });
-    void answer(incoming, outgoing, hangUp.signal).catch(() => {
+    void answer(incoming, outgoing, hangUp.signal).catch((caught: unknown) => {
+      if (BREAKS_CONNECTION in Object(caught)) return void outgoing.destroy();
       if (!outgoing.headersSent) outgoing.statusCode = 500;
       outgoing.end();
     });

@@ -24,8 +24,8 @@ import { returnRing } from './ringing.js';
 const MAX_LOGINS_PER_BROWSER = 5;
 
 /**
- * Seconds for which a stranger's login keeps other strangers from starting one for the same account. It is longer than
- * a user needs to look at the phone, and short enough that the first stranger doesn't keep the others out.
+ * Seconds for which a stranger's login keeps other strangers from starting one for the same account. Longer than a user
+ * needs to look at the phone, and short enough that nobody is kept out by whoever comes first.
  */
 const MAX_HOLD_SECONDS = 60;
 
@@ -39,11 +39,11 @@ export interface LoginRecord {
   readonly browser: string;
   /** The key of the hint as it was typed. */
   readonly user: string;
-  /** The key of the account that `authRequest` found for the hint. Hints of unknown users have a key too. */
+  /** The key of the account that `authRequest` found for the hint. Nobody has one too. */
   readonly account: string;
   /** Whether the account signed in with this browser before. */
   readonly known: boolean;
-  /** What the approver must satisfy. */
+  /** What whoever approves has to satisfy. */
   readonly asked: Asked;
   /** The adapter's own handle with its `serverState`. */
   readonly pending: PendingApproval;
@@ -61,7 +61,7 @@ export interface ProviderSchedule {
   readonly decoy: boolean;
 }
 
-/** How a login ended. The first write decides. */
+/** How a login ended. Whoever writes it first decides. */
 export type Ending =
   | { readonly status: 'denied' | 'expired' | 'cancelled' }
   | { readonly status: 'approved'; readonly approval: string }
@@ -184,9 +184,9 @@ async function writeEnding<Session>(
 ): Promise<KnownEnding | null> {
   const ended: Ended = { ...ending, at: context.now(), by: createToken() };
   return retryStoreWrite(context, async () => {
-    const ttlSeconds = remainingSeconds(context, record) + ENDED_LOGIN_SECONDS;
-    const { value } = await context.store.setIfAbsent(endingKey(record.key), ended, ttlSeconds);
-    // `claimed` isn't enough: an earlier attempt may have written the ending and lost the store's answer.
+    const ttl = remainingSeconds(context, record) + ENDED_LOGIN_SECONDS;
+    const { value } = await context.store.setIfAbsent(endingKey(record.key), ended, ttl);
+    // `claimed` doesn't tell: an earlier try may have written the ending and lost the store's answer.
     if (value.by !== ended.by) return toKnownEnding(context, value);
     await releaseSlots(context, record);
     return null;
@@ -198,16 +198,16 @@ function remainingSeconds<Session>({ now }: Context<Session>, record: LoginRecor
 }
 
 /**
- * Takes the one slot for open logins that an account or a typed hint has. Returns 0, or the seconds to wait. A resend
+ * Takes the one slot that an account, or what was typed, has for open logins. Returns 0, or the seconds to wait. A resend
  * from the same browser shares the slot.
  */
 export function acquireUserSlot<Session>(
   { store }: Context<Session>,
   user: string,
   { key, browser, known }: LoginOwner,
-  ttlSeconds: number,
+  ttl: number,
 ): Promise<number> {
-  const seconds = known ? ttlSeconds : Math.min(ttlSeconds, MAX_HOLD_SECONDS);
+  const seconds = known ? ttl : Math.min(ttl, MAX_HOLD_SECONDS);
   return store.acquireSlot(userSlotsKey(user), { owner: browser, member: key, owners: 1 }, seconds);
 }
 
@@ -215,13 +215,9 @@ export function acquireUserSlot<Session>(
 export function acquireBrowserSlot<Session>(
   { store }: Context<Session>,
   { key, browser, user }: LoginOwner,
-  ttlSeconds: number,
+  ttl: number,
 ): Promise<number> {
-  return store.acquireSlot(
-    browserSlotsKey(browser),
-    { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER },
-    ttlSeconds,
-  );
+  return store.acquireSlot(browserSlotsKey(browser), { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER }, ttl);
 }
 
 /** Releases every slot that a login holds. */
@@ -255,7 +251,7 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
   }
 }
 
-/** Records, once, that the user says they did not start the login that they denied. */
+/** Takes the user's word, once, that they did not start the login that they denied. */
 export async function reportLogin<Session>(context: Context<Session>, login: StoredLogin): Promise<void> {
   if (!login.denied) return;
   const { record } = login;

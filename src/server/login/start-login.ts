@@ -138,7 +138,7 @@ async function enterLogin<Session>(
   const [shown = account] = countedKeys(login);
   try {
     const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
-    if (userBusySeconds > 0 && !known) throw limited(context, 'userBusy', userBusySeconds, account);
+    if (userBusySeconds > 0 && !known) throw limited(context, 'live', userBusySeconds, account);
     const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
     if (browserBusySeconds > 0) throw limited(context, 'logins', browserBusySeconds, account);
     const pauseSeconds = await takeRing(context, shown, key);
@@ -153,8 +153,8 @@ async function enterLogin<Session>(
 
 /**
  * Whether the account's limits allow a push. Several hints can mean one account (a phone number with and without
- * dashes), so the account counts as well as the hint. If a limit was reached, a stranger gets a decoy instead of a 429.
- * A 429 would reveal that both hints are the same person, or that the user denied.
+ * dashes), so the account counts as well as the hint. If a limit was reached, a stranger gets a decoy instead of a 429,
+ * which would reveal that both hints are the same person, or that somebody denied.
  */
 async function maySendPush<Session>(context: Context<Session>, login: LoginOwner): Promise<boolean> {
   const { account, browser, known } = login;
@@ -174,7 +174,7 @@ async function maySendPush<Session>(context: Context<Session>, login: LoginOwner
     if (pauseSeconds > 0) limited(context, 'resend', pauseSeconds, account);
     return pauseSeconds === 0;
   }
-  limited(context, 'userBusy', busySeconds, account);
+  limited(context, 'live', busySeconds, account);
   return false;
 }
 
@@ -215,8 +215,8 @@ async function sendPush<Session>(
         await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, bindingMessage));
         return { pending, decoy: false };
       } catch (caught) {
-        // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy, unless all
-        // users meet this error at the moment.
+        // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy, unless everybody
+        // meets this error at the moment.
         if (mayTellStranger(caught)) {
           await rememberError(context, 'start', toCibaError(caught), context.now() - since);
           throw caught;

@@ -1,19 +1,16 @@
 import { hash } from '../secrets.js';
 
-// This file lists everything that the handler keeps in the store: each key, its value and its lifetime. In Redis, each
-// key starts with the store's prefix (default "ciba:"). `user`, `browser`, `login` and `account` are hashes of what the
-// user typed or the browser holds. So no key shows who signs in or can be used as a cookie.
+// Everything that the handler keeps in the store is on this page: each key, what its value is and how long it lives. In
+// Redis the store's prefix (default "ciba:") stands before each key. `user`, `browser`, `login` and `account` are hashes
+// of what the user typed or the browser holds, so that no key tells who signs in or can be used as a cookie.
 
 /**
- * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because
- * they sign in the same users. A second path must not give an attacker a second count.
+ * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because they
+ * sign in the same people, and a second path must not give an attacker a second count.
  */
-const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings):/;
+const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings):/;
 
-/**
- * The kinds of values that an attacker who reads the store could use: cookies, IDs, tokens, sessions. `secrets`
- * encrypts them.
- */
+/** The kinds of values that someone who reads the store could use: cookies, IDs, tokens, sessions. `secrets` encrypts them. */
 export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
 
 /**
@@ -21,7 +18,7 @@ export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|(?:start|code|ping):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login):/;
+  /^(?:known|start:address|code:address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings|last-login):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -54,8 +51,8 @@ export const loginRecordKey = (login: string) => `login:${login}`;
 export const scheduleKey = (login: string) => `schedule:${login}`;
 
 /**
- * How a login ended. The first write decides. Value: `Ended`, written once. Lifetime: that of the login's record, and
- * `ENDED_LOGIN_SECONDS` more.
+ * How a login ended. Whoever writes it first decides.
+ * Value: `Ended`, written once. Lifetime: that of the login's record, and `ENDED_LOGIN_SECONDS` more.
  */
 export const endingKey = (login: string) => `ended:${login}`;
 
@@ -66,8 +63,9 @@ export const endingKey = (login: string) => `ended:${login}`;
 export const reportedKey = (login: string) => `reported:${login}`;
 
 /**
- * The one slot for open logins that a user or an account has. Value: slots, with the browser as owner and the login as
- * member. Lifetime: until the request expires; 60 seconds while the backend has not answered.
+ * The one slot that a user or an account has for open logins.
+ * Value: slots, with the browser as owner and the login as member. Lifetime: until the request expires; 60 seconds while
+ * the backend has not answered.
  */
 export const userSlotsKey = (user: string) => `live:${user}`;
 
@@ -163,7 +161,7 @@ export const sharedErrorKey = (during: SharedAct) => `fault:${during}`;
 
 // Browsers
 
-/** Seconds for which a browser is remembered before a user signed in with it. */
+/** Seconds for which a browser is remembered before anyone signed in with it. */
 export const NEW_BROWSER_SECONDS = 24 * 3600;
 
 /** Seconds for which a browser is remembered after a user signed in with it. */
@@ -208,8 +206,8 @@ export const sessionKey = (token: string) => `session:${hash('session', token)}`
 export const sessionUseKey = (token: string) => `used:${hash('session', token)}`;
 
 /**
- * Whether a session has ended. It is revoked at the provider once, and can't be restored. Value: `true`. Lifetime:
- * `OUTCOME_MEMORY_SECONDS`.
+ * Whether a session has ended. It is given back to the provider once, and nothing brings it back.
+ * Value: `true`. Lifetime: `OUTCOME_MEMORY_SECONDS`.
  */
 export const sessionEndKey = (token: string) => `session-end:${hash('session', token)}`;
 
@@ -220,8 +218,8 @@ export const sessionEndKey = (token: string) => `session-end:${hash('session', t
 export const approvalKey = (approval: string) => `approval:${approval}`;
 
 /**
- * What became of an approval. The first write decides. Value: `'browser'` or `'withdrawn'`, written once. Lifetime:
- * `OUTCOME_MEMORY_SECONDS`.
+ * Where an approval went. Whoever writes it first decides.
+ * Value: `'browser'` or `'withdrawn'`, written once. Lifetime: `OUTCOME_MEMORY_SECONDS`.
  */
 export const collectorKey = (approval: string) => `collected:${approval}`;
 
@@ -279,9 +277,9 @@ export const denialsKey = (counted: string) => `denials:${counted}`;
 
 /**
  * Until when no push is sent to an account that denied; `counted` as for `denialsKey`.
- * Value: wall-clock milliseconds. Lifetime: the cooldown itself, 60 to 3600 seconds.
+ * Value: wall-clock milliseconds. Lifetime: the cool-down itself, 60 to 3600 seconds.
  */
-export const cooldownKey = (counted: string) => `cooldown:${counted}`;
+export const coolDownKey = (counted: string) => `cool-down:${counted}`;
 
 /** Seconds for which pushes to an account are counted, from the last one on. */
 export const RING_MEMORY_SECONDS = 600;
@@ -326,8 +324,8 @@ export const addressLimitKey = (act: LimitedAct, address: string) => `${act}:add
 export const browserLimitKey = (act: LimitedAct, browser: string) => `${act}:browser:${browser}`;
 
 /**
- * Acts of all browsers in which no user signed in before (the circuit breaker). Value: a count. Lifetime: the limit's
- * `duration`.
+ * Acts of all browsers that nobody signed in with before (the circuit breaker).
+ * Value: a count. Lifetime: the limit's `duration`.
  */
 export const everyoneLimitKey = (act: LimitedAct) => `${act}:everyone`;
 

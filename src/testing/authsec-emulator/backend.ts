@@ -13,11 +13,11 @@ export interface AuthSecClient {
   readonly clientId: string;
   /** Clients of one tenant may redeem each other's requests, as on AuthSec. @default a tenant that all share */
   readonly tenantId?: string;
-  /** The secret that HTTP Basic must contain while the knob `auth` is `basic`. @default 'client-secret' */
+  /** What HTTP Basic has to bring while the knob `auth` is `basic`. @default 'client-secret' */
   readonly clientSecret?: string;
 }
 
-/** A user who can sign in: in the admin flow by email address alone, in the tenant flow with one client. */
+/** Somebody who can sign in: in the admin flow by e-mail address alone, in the tenant flow with one client. */
 export interface AuthSecUser {
   readonly email: string;
   /** The one client that the user belongs to. @default the first one */
@@ -28,10 +28,13 @@ export interface AuthSecUser {
   readonly totpSecret?: string | false;
 }
 
-/** What can be set while the emulator runs; the defaults are how AuthSec's first generation behaves. */
+/** What can be set while the emulator runs; the defaults are AuthSec's servers before they were hardened. */
 export interface AuthSecKnobs {
-  /** Whether the paths of end users are below `tenant` or `workspace`. @default 'tenant' */
-  generation: 'tenant' | 'workspace';
+  /**
+   * The paths of end users that there are: below `tenant`, below `workspace`, or `all` of them at once. Others get 404.
+   * @default 'all'
+   */
+  generation: 'all' | 'tenant' | 'workspace';
   /** `basic`: the end users' CIBA wants HTTP Basic, and the admin flow a client. @default 'none' */
   auth: 'none' | 'basic';
   /** `10/min`: starts, polls and codes together. @default 'none' */
@@ -55,7 +58,7 @@ export interface AuthSecKnobs {
 }
 
 export const DEFAULT_KNOBS: AuthSecKnobs = {
-  generation: 'tenant',
+  generation: 'all',
   auth: 'none',
   rate: 'none',
   lockout: 'none',
@@ -67,6 +70,9 @@ export const DEFAULT_KNOBS: AuthSecKnobs = {
 };
 
 export type Flow = 'admin' | 'tenant';
+
+/** How a server speaks: before and after tenants became workspaces. */
+export type Generation = 'tenant' | 'workspace';
 
 export interface Device {
   readonly id: string;
@@ -198,8 +204,8 @@ export function createBackend(
       return { approval, expires_in: REQUEST_LIFETIME_SECONDS, interval: INTERVAL_SECONDS };
     },
 
-    /** A token of an approved request, or of a code, which has no scopes. */
-    async issueToken(flow: Flow, account: Account, scopes?: readonly string[]) {
+    /** A token of an approved request, or of a code where there are no scopes. */
+    async issueToken(flow: Flow, generation: Generation, account: Account, scopes?: readonly string[]) {
       const lasts = scopes && flow === 'admin' && knobs.auth === 'none' ? YEAR_SECONDS : DAY_SECONDS;
       const iat = Math.floor(now() / 1000);
       const { tenantId } = account.client;
@@ -207,9 +213,7 @@ export function createBackend(
         {
           iss: 'authsec-ai/auth-manager',
           aud: 'authsec-api',
-          ...(knobs.generation === 'workspace'
-            ? { workspace_id: tenantId }
-            : { tenant_id: tenantId, project_id: tenantId }),
+          ...(generation === 'workspace' ? { workspace_id: tenantId } : { tenant_id: tenantId, project_id: tenantId }),
           // A quirk of AuthSec: only an approval of an end user names the client here.
           client_id: scopes && flow === 'tenant' ? account.client.clientId : account.id,
           email_id: account.email,
@@ -228,7 +232,7 @@ export function createBackend(
       return { token, expires_in: lasts };
     },
 
-    /** Returns the token's owner while it is valid. */
+    /** Whose token it is, while it holds. */
     findBearer(token: string): Account | undefined {
       const bearer = bearers.get(token);
       return bearer && now() < bearer.expiresAt ? bearer.account : undefined;

@@ -1,4 +1,4 @@
-import type { Approval, Backend, Flow } from './backend.js';
+import type { Account, Approval, Backend, Flow } from './backend.js';
 import type { Call, Reply } from './http.js';
 import { clientProblem, malformed, reply, textField, withBearer } from './http.js';
 
@@ -18,9 +18,9 @@ export function initiate(call: Call): Reply {
       return refuse(400, 'invalid_request', 'workspace_id or client_id is required');
     }
   } else {
-    if (clientId === undefined) return malformed(call, 'ClientID');
+    if (needsClient(call, clientId)) return malformed(call, 'ClientID');
     if (!EMAIL.test(hint)) return malformed(call, 'Email');
-    const problem = clientProblem(call, clientId);
+    const problem = clientId !== undefined && clientProblem(call, clientId);
     if (problem) return refuse(400, 'invalid_client', problem);
     if (!hasBasic(call, clientId)) return noBasic(true);
   }
@@ -28,7 +28,7 @@ export function initiate(call: Call): Reply {
   if (Array.from(message ?? '').length > 255) return serverFault(flow, 'Failed to initiate CIBA');
 
   const account = backend.findAccount(flow === 'admin' ? hint : hint.toLowerCase());
-  const elsewhere = flow === 'tenant' && account?.client.clientId !== clientId?.toLowerCase();
+  const elsewhere = clientId !== undefined && isElsewhere(call, account, clientId);
   if (!account || elsewhere) return refuse(400, 'user_not_found', `User not found: ${hint}`);
   const device = account.devices.at(-1);
   if (!device) {
@@ -56,7 +56,17 @@ export function serverFault(flow: Flow, error: string): Reply {
   return flow === 'admin' ? reply(500, { error, details: 'emulated fault' }) : reply(500, { error: 'emulated fault' });
 }
 
-function hasBasic({ backend, request }: Call, clientId: string): boolean {
+/** Workspaces know their clients by other means, so their paths take requests without a client too. */
+function needsClient({ generation }: Call, clientId: string | undefined): boolean {
+  return clientId === undefined && generation === 'tenant';
+}
+
+/** An end user belongs to one client. */
+function isElsewhere({ flow }: Call, account: Account | undefined, clientId: string): boolean {
+  return flow === 'tenant' && account?.client.clientId !== clientId.toLowerCase();
+}
+
+function hasBasic({ backend, request }: Call, clientId: string | undefined): boolean {
   if (backend.knobs.auth === 'none') return true;
   const secret = backend.findClient(clientId)?.clientSecret;
   return request.headers.get('authorization') === `Basic ${btoa(`${clientId}:${secret}`)}`;
@@ -102,15 +112,15 @@ export async function token(call: Call): Promise<Reply> {
   const clientId = textField(call, 'client_id');
   if (authReqId === undefined) return malformed(call, 'AuthReqID');
   if (flow === 'tenant') {
-    if (clientId === undefined) return malformed(call, 'ClientID');
-    const problem = clientProblem(call, clientId);
+    if (needsClient(call, clientId)) return malformed(call, 'ClientID');
+    const problem = clientId !== undefined && clientProblem(call, clientId);
     if (problem) return reply(400, { error: 'invalid_client', error_description: problem });
     if (!hasBasic(call, clientId)) return noBasic(false);
   }
 
   const approval = backend.approvals.get(authReqId);
   const tenantId = clientId === undefined ? undefined : backend.findClient(clientId)?.tenantId;
-  const foreign = flow === 'tenant' && approval?.account.client.tenantId !== tenantId;
+  const foreign = flow === 'tenant' && clientId !== undefined && approval?.account.client.tenantId !== tenantId;
   const status = !approval || approval.flow !== flow || foreign ? 'unknown' : statusOf(backend, approval);
   if (status !== 'approved' || !approval) {
     const [http, description] = POLL_TEXTS[flow][status === 'approved' ? 'unknown' : status];
@@ -123,7 +133,7 @@ export async function token(call: Call): Promise<Reply> {
     });
   }
   approval.status = 'consumed';
-  const issued = await backend.issueToken(flow, approval.account, approval.scopes);
+  const issued = await backend.issueToken(flow, call.generation, approval.account, approval.scopes);
   return reply(200, {
     access_token: issued.token,
     token_type: 'Bearer',
@@ -132,7 +142,7 @@ export async function token(call: Call): Promise<Reply> {
   });
 }
 
-/** The lifetime is checked first: an approval that was not fetched in time has expired. */
+/** The life is looked at first: an approval that was not fetched in time is expired. */
 function statusOf({ now }: Backend, approval: Approval): Approval['status'] | 'expired' {
   return now() > approval.expiresAt ? 'expired' : approval.status;
 }
@@ -145,7 +155,7 @@ function isTooEarly({ knobs, now }: Backend, approval: Approval): boolean {
   return early;
 }
 
-/** Applies the phone's answer. Returns what is wrong, or `null`. */
+/** The phone's answer; what is wrong, or null. */
 export function decide(
   backend: Backend,
   approval: Approval | undefined,

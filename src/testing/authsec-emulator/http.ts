@@ -1,4 +1,4 @@
-import type { Account, Backend, Flow } from './backend.js';
+import type { Account, Backend, Flow, Generation } from './backend.js';
 
 export interface Reply {
   readonly status: number;
@@ -10,8 +10,9 @@ export interface Reply {
 export interface Call {
   readonly backend: Backend;
   readonly flow: Flow;
+  readonly generation: Generation;
   readonly request: Request;
-  /** The fields of the JSON, or `undefined` if the body isn't a JSON object. */
+  /** The fields of the JSON; undefined where it is none. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -27,7 +28,7 @@ export function malformed({ flow }: Call, field: string): Reply {
   return flow === 'admin' ? reply(400, { error: 'Invalid request body', details: text }) : reply(400, { error: text });
 }
 
-/** The text of a field, or `undefined` if it is missing, empty or of another type. */
+/** The text of a field, or undefined where it is missing, empty or something else. */
 export function textField({ fields }: Call, name: string): string | undefined {
   const value = fields?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -35,13 +36,13 @@ export function textField({ fields }: Call, name: string): string | undefined {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** What is wrong with a client ID, in AuthSec's words, or `null` if it is one of ours. */
+/** What is wrong with a client ID, in AuthSec's words; null where it is one of ours. */
 export function clientProblem({ backend }: Call, clientId: string): string | null {
   if (!UUID.test(clientId)) return 'Invalid client ID format';
   return backend.findClient(clientId) ? null : 'Client not found or not mapped to tenant';
 }
 
-/** Runs an endpoint for the user that the Bearer token names. */
+/** Runs an endpoint for who its Bearer token names. */
 export function withBearer(run: (call: Call, account: Account) => Reply | Promise<Reply>): Endpoint {
   return (call) => {
     const header = call.request.headers.get('authorization');

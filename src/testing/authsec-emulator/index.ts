@@ -1,6 +1,16 @@
 import { createBackend, DEFAULT_KNOBS } from './backend.js';
-import type { Account, Approval, AuthSecClient, AuthSecClock, AuthSecKnobs, AuthSecUser, Flow } from './backend.js';
+import type {
+  Account,
+  Approval,
+  AuthSecClient,
+  AuthSecClock,
+  AuthSecKnobs,
+  AuthSecUser,
+  Flow,
+  Generation,
+} from './backend.js';
 import { decide, initiate, listRequests, registerDevice, respond, serverFault, token } from './ciba.js';
+import { connectionError, signalOf } from '../shared/connection.js';
 import { totpCode, totpStep } from '../shared/crypto.js';
 import type { Endpoint, Reply } from './http.js';
 import { reply } from './http.js';
@@ -14,7 +24,7 @@ export interface AuthSecEmulatorOptions {
   readonly users: readonly AuthSecUser[];
   /** @default one client, whose ID is `emulator.clientId` */
   readonly clients?: readonly AuthSecClient[];
-  /** Deviations from AuthSec's first generation. Change them later through `emulator.knobs`. */
+  /** Deviations from the default knobs. Change them later through `emulator.knobs`. */
   readonly knobs?: Partial<AuthSecKnobs>;
   /** Origins whose pages may call the emulator. Others get a 403. @default none */
   readonly origins?: readonly string[];
@@ -50,7 +60,7 @@ export interface AuthSecPhone {
 export interface AuthSecEmulator {
   /**
    * The server as one function from `Request` to `Response`: a `fetch` for an adapter, or a handler for an HTTP server.
-   * Like `fetch`, it rejects if a knob breaks the connection.
+   * Like `fetch`, it rejects if a knob breaks the connection; served by `toNodeListener`, it breaks the caller's.
    */
   readonly fetch: typeof fetch;
   /** Can be changed at any time. */
@@ -72,7 +82,7 @@ const realClock: AuthSecClock = {
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
 
-/** AuthSec aborts a request after this time. */
+/** AuthSec gives up a request after this time. */
 const GIVE_UP_SECONDS = 120;
 
 /** Both prefixes, then `tenant` or `workspace` for end users. */
@@ -103,10 +113,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 /**
- * AuthSec as a function in this process: both path prefixes, both flows, the same bodies and statuses, and a phone that
- * you control. Use it only for tests, stories and demos.
+ * AuthSec as a function of this process: both path prefixes, both flows, both generations, the same bodies and statuses, and the phone in
+ * your hand. For tests, stories and demos; its sign-ins are worth nothing.
  *
- * @throws Error if a user names an unknown client
+ * @throws Error when a user names a client that there is not
  * @example
  * import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
  *
@@ -138,16 +148,25 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
     const headers = { ...cors, 'x-request-id': requestId };
     const [, segment, path] = PATH.exec(pathname) ?? [];
     const flow: Flow = segment === undefined ? 'admin' : 'tenant';
+    // The paths of the admin flow are the same in both, so the knob decides.
+    const generation = segment === undefined ? generationOf(knobs) : readGeneration(segment);
     const route = ROUTES[`${request.method} ${path}`];
-    const missing = (segment !== undefined && segment !== knobs.generation) || (route?.only ?? flow) !== flow;
+    const isServed = segment === undefined || knobs.generation === 'all' || segment === knobs.generation;
+    const missing = !isServed || (route?.only ?? flow) !== flow;
     if (!route || missing) return new Response('404 page not found', { status: 404, headers });
 
-    const { status, body, headers: own } = await answerRoute(route, flow, request, requestId);
-    const successor = knobs.generation === 'workspace' && flow === 'admin' && path?.startsWith('/ciba/');
+    const { status, body, headers: own } = await answerRoute(route, flow, generation, request, requestId);
+    const successor = generation === 'workspace' && flow === 'admin' && path?.startsWith('/ciba/');
     return Response.json(body, { status, headers: { ...headers, ...(successor && DEPRECATED), ...own } });
   }
 
-  async function answerRoute(route: Route, flow: Flow, request: Request, requestId: string): Promise<Reply> {
+  async function answerRoute(
+    route: Route,
+    flow: Flow,
+    generation: Generation,
+    request: Request,
+    requestId: string,
+  ): Promise<Reply> {
     if (knobs.latency >= GIVE_UP_SECONDS) {
       return reply(408, { error: 'Request timeout', message: 'The request took too long', request_id: requestId });
     }
@@ -160,7 +179,7 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
       });
     }
     if (knobs.fault === 'error') return serverFault(flow, route.fault);
-    return route.answer({ backend, flow, request, fields: await readFields(request) });
+    return route.answer({ backend, flow, generation, request, fields: await readFields(request) });
   }
 
   function isOverLimit(): boolean {
@@ -172,15 +191,16 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
   }
 
   async function receive(input: RequestInfo | URL, init: RequestInit | undefined, signal: AbortSignal | undefined) {
-    // This function handles the signal itself, because the classes of a page and of Node can differ.
+    // The signal is this function's own affair: a page's and Node's are not always of one kind.
     const request = new Request(input, { ...init, signal: null });
     const { fault, latency } = knobs;
     if (fault === 'hang') await sleep(Infinity, signal, clock);
     if (latency > 0) await sleep(Math.min(latency, GIVE_UP_SECONDS), signal, clock);
-    if (fault === 'drop') throw new TypeError('fetch failed');
+    if (fault === 'drop') throw connectionError();
     if (fault === 'html') return new Response('<h1>Bad gateway</h1>', { headers: { 'content-type': 'text/html' } });
     const response = await answer(request);
-    if (fault === 'lostReply') throw new TypeError('fetch failed');
+    if (fault === 'lostReply') throw connectionError();
+    signal?.throwIfAborted();
     return response;
   }
 
@@ -205,7 +225,7 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
 
   return {
     fetch: async (input, init) => {
-      const signal = init?.signal ?? undefined;
+      const signal = signalOf(input, init);
       signal?.throwIfAborted();
       return receive(input, init, signal);
     },
@@ -226,9 +246,14 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
       if (secret === undefined) throw new Error(`${email} has no authenticator app. Leave \`totpSecret\` out for one.`);
       return totpCode(secret, totpStep(now()));
     },
-    tokenOf: async (email) => (await backend.issueToken('tenant', accountOf(email))).token,
+    tokenOf: async (email) => (await backend.issueToken('tenant', generationOf(knobs), accountOf(email))).token,
   };
 }
+
+const readGeneration = (name: string): Generation => (name === 'workspace' ? 'workspace' : 'tenant');
+
+/** How the server speaks where the path does not say. */
+const generationOf = ({ generation }: AuthSecKnobs) => readGeneration(generation);
 
 const DEPRECATED = {
   deprecation: 'true',
@@ -241,7 +266,7 @@ function toPrompt({ authReqId, account, bindingMessage, flow, createdAt, expires
   return { authReqId, email: account.email, text: bindingMessage ?? ownText, createdAt, expiresAt };
 }
 
-/** The headers that a page of another origin needs, or `null` if its origin is not on the list. */
+/** What a page of another origin needs; null where its origin is not on the list. */
 function corsHeaders({ headers, url }: Request, origins: readonly string[]): Record<string, string> | null {
   const origin = headers.get('origin');
   if (origin === null || origin === new URL(url).origin) return {};

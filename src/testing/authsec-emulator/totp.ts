@@ -21,7 +21,7 @@ export async function login(call: Call): Promise<Reply> {
   if (flow === 'tenant') {
     if (clientId === undefined) return malformed(call, 'ClientID');
     // The newer generation looks the client up in a table that is always empty.
-    const stub = backend.knobs.generation === 'workspace' && 'Client not found or not mapped to tenant';
+    const stub = call.generation === 'workspace' && 'Client not found or not mapped to tenant';
     const problem = stub || clientProblem(call, clientId);
     if (problem) return reply(401, { success: false, message: problem });
   }
@@ -37,7 +37,7 @@ export async function login(call: Call): Promise<Reply> {
   if (!(await takeCode(backend, account, devices, code))) {
     return refuse(flow, 400, 'Invalid TOTP code', 'Invalid TOTP code');
   }
-  const { token } = await backend.issueToken(flow, account);
+  const { token } = await backend.issueToken(flow, call.generation, account);
   const message = flow === 'admin' ? 'Login successful' : 'Authentication successful';
   return reply(200, { success: true, token, message });
 }

@@ -1,3 +1,4 @@
+import { connectionError } from '../shared/connection.js';
 import { totpCode, totpStep } from '../shared/crypto.js';
 import { AuthsignalRefusal, createTenant, DEFAULT_UNKNOWNS } from './tenant.js';
 import type {
@@ -16,8 +17,8 @@ export type {
 } from './tenant.js';
 
 /**
- * A failure between a client and Authsignal: a gateway's 500 with `{"message": …}`, an HTML page, an empty 200, a
- * broken connection, no answer at all, or an Authsignal error.
+ * What stands between a client and Authsignal on a bad day: a gateway's 500 with `{"message": …}`, a page in HTML, an
+ * empty 200, a connection that breaks off, one that never answers, or an error of Authsignal itself.
  */
 export type AuthsignalFault =
   | 'gateway'
@@ -34,16 +35,13 @@ export type AuthsignalFault =
     };
 
 export interface AuthsignalEmulatorOptions {
-  /** The users at the start. @default one user, `user-1`, with a phone and an authenticator app */
+  /** Who is there at the start. @default one user, `user-1`, with a phone and an authenticator app */
   readonly users?: readonly AuthsignalEmulatorUser[];
   /** @default 'emulated-tenant' */
   readonly tenantId?: string;
   /** @default 'emulated-secret' */
   readonly apiSecretKey?: string;
-  /**
-   * The result of the tenant's rules for a tracked action. @default CHALLENGE_REQUIRED for enrolled users, ALLOW for
-   * others
-   */
+  /** What the tenant's rules say of a tracked action. @default CHALLENGE_REQUIRED for enrolled users, ALLOW for others */
   readonly rule?: (tracked: { userId: string; action: string; isEnrolled: boolean }) => AuthsignalActionState;
   /** Gets the signed `push.created` webhook; an answer outside 2xx fails the push, as at Authsignal. */
   readonly webhook?: (request: Request) => Response | Promise<Response>;
@@ -63,23 +61,23 @@ export interface AuthsignalEmulator {
   readonly fetch: typeof fetch;
   /** Changes what is not known of the real thing. */
   setUnknowns(unknowns: Partial<AuthsignalUnknowns>): void;
-  /** Makes requests fail like this from now on: all of them, or only those to `path`. `null` ends it. */
+  /** From now on requests meet this fault, those to one path alone where it is given; null: no more. */
   setFault(fault: AuthsignalFault | null, path?: string): void;
-  /** The number of requests so far, including failed ones. */
+  /** Requests so far, the faulty ones too. */
   readonly requests: number;
-  /** The number of pushes so far. */
+  /** Pushes so far. */
   readonly pushes: number;
   readonly phone: {
     /** The pushes that can be answered now, oldest first. */
     requests(userId?: string): AuthsignalPhoneRequest[];
-    /** Approves. Returns `false` if it is too late. */
+    /** Approves; false when it is too late. */
     approve(challengeId: string): boolean;
-    /** Denies. Returns `false` if it is too late. */
+    /** Denies; false when it is too late. */
     deny(challengeId: string): boolean;
   };
   /**
-   * The code that the user's authenticator app shows now, or showed some 30-second steps ago.
-   * @throws Error if the user has none
+   * What the user's authenticator app shows now, or showed some steps of 30 s ago.
+   * @throws Error when the user has none
    */
   totpCode(userId: string, stepsAgo?: number): Promise<string>;
 }
@@ -91,9 +89,9 @@ const CORS = {
 };
 
 /**
- * Authsignal in memory: the client API for push, authenticator app, methods and lists, the server API around them, and
- * a phone that a test answers. The vendor's own packages work against it. A Web-standard handler without randomness in
- * its behavior: mount it on your own server (`toNodeListener`), or pass its `fetch` to an adapter.
+ * Authsignal in memory: the client API for push, authenticator app, methods and lists, the server API around them, and a
+ * phone that a test answers. The vendor's own packages work against it. A Web-standard handler without randomness in its
+ * behaviour: mount it on a server of your own (`toNodeListener`), or hand its `fetch` to an adapter.
  *
  * @example
  * import { createAuthsignalAdapter } from 'react-ciba/adapters/authsignal';
@@ -309,7 +307,7 @@ async function meetFault(fault: AuthsignalFault, { signal }: Request): Promise<R
     case 'empty':
       return new Response('', { headers: CORS });
     case 'drop':
-      throw new TypeError('fetch failed');
+      throw connectionError();
     case 'hang':
       return new Promise((_resolve, reject) => {
         const stop = () => reject(signal.reason as Error);
