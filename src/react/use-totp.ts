@@ -24,7 +24,7 @@ export interface UseTotpOptions<Session = unknown> {
   /** Receives the session, exactly once. */
   onApproved?: ((session: Session) => unknown) | undefined;
   onLockedOut?: (() => void) | undefined;
-  /** The number of digits. `createCibaHandler` accepts 6; another number needs an adapter that checks such codes. @default 6 */
+  /** The number of digits. @default 6 */
   length?: number | undefined;
   /** Submits the code as soon as it is complete. A rejected code is not submitted again automatically. @default false */
   autoSubmit?: boolean | undefined;

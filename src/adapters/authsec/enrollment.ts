@@ -1,14 +1,10 @@
 import { CibaError } from '../../contract/index.js';
 import type { TotpEnrollment } from '../../contract/index.js';
 import { validateText } from '../../contract/validate.js';
-import { callForToken } from '../shared/app-token.js';
-import type { AuthSecConnection } from './connection.js';
-import { createSend } from './request.js';
+import { createBearerSend } from './bearer.js';
+import type { AuthSecUserConnection } from './bearer.js';
 
-export interface AuthSecEnrollmentOptions extends AuthSecConnection {
-  /** The signed-in user's access token, without "Bearer". A function is called for each request. */
-  readonly token: string | (() => string | Promise<string>);
-}
+export type AuthSecEnrollmentOptions = AuthSecUserConnection;
 
 /**
  * Lets a signed-in user add an authenticator app at AuthSec: an end user of your application with a `clientId`, a user of
@@ -23,12 +19,7 @@ export interface AuthSecEnrollmentOptions extends AuthSecConnection {
  * const enrollment = createAuthSecEnrollment({ baseUrl: 'production', token: session.accessToken });
  */
 export function createAuthSecEnrollment(options: AuthSecEnrollmentOptions): TotpEnrollment {
-  const { token } = options;
-  const sendPlain = createSend(options);
-  const send: typeof sendPlain = async (path, fields, call) => {
-    const bearer = typeof token === 'string' ? token : await callForToken('token', token, call.signal);
-    return sendPlain(path, fields, call, { authorization: `Bearer ${bearer}` });
-  };
+  const send = createBearerSend(options);
   let device: { readonly id: string; readonly backupCodes: readonly string[] } | undefined;
 
   return {

@@ -1,15 +1,30 @@
 import { CibaError } from '../../contract/index.js';
-import type { CallOptions, CibaAdapter, PendingApproval, TotpRequest, TotpResult } from '../../contract/index.js';
+import type {
+  Approver,
+  CallOptions,
+  CibaAdapter,
+  PendingApproval,
+  TotpRequest,
+  TotpResult,
+} from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { DEFAULT_INTERVAL_SECONDS, validateText, SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
 import { createCodeAttempts } from './code-attempts.js';
 import { toEmail } from './connection.js';
 import type { AuthSecConnection } from './connection.js';
 import { DEFAULT_LIFETIME_SECONDS, DEFAULT_LOCKOUT_SECONDS, MAX_UNKNOWN_ERRORS, MEMORY_SECONDS } from './defaults.js';
-import { createSend } from './request.js';
+import { createSend, POLL } from './request.js';
 import { readAuthSecSession } from './session.js';
 import type { AuthSecSession } from './session.js';
 
+export { createAuthSecDevice } from './device.js';
+export type {
+  AuthSecDevice,
+  AuthSecDeviceDetails,
+  AuthSecDeviceOptions,
+  AuthSecPendingRequest,
+  AuthSecResponseOptions,
+} from './device.js';
 export { createAuthSecEnrollment } from './enrollment.js';
 export type { AuthSecEnrollmentOptions } from './enrollment.js';
 export type { AuthSecConnection } from './connection.js';
@@ -18,14 +33,19 @@ export type { AuthSecClaims, AuthSecSession } from './session.js';
 export interface AuthSecAdapterOptions extends AuthSecConnection {
   /** The client secret, for servers that require HTTP Basic. Only for use on a server, since a browser can't keep a secret. */
   readonly credentials?: { readonly clientSecret: string };
-  /** The notification's text for requests without a binding message, at most 255 characters. @default AuthSec's own text */
+  /** The notification's text for requests with neither a binding message nor a transaction's title, at most 255 characters. @default AuthSec's own text */
   readonly bindingMessage?: string;
   /** Wall-clock milliseconds. @default Date.now */
   readonly now?: () => number;
 }
 
 export interface AuthSecAdapter extends CibaAdapter<AuthSecSession> {
-  /** Absent for end users of the `workspace` generation, since its servers refuse every code. */
+  /**
+   * Says whose token it is. Absent in the admin flow: another user can answer its requests, so an approval doesn't prove
+   * who gave it. Don't confirm a payment with it.
+   */
+  approver?(session: AuthSecSession): Approver;
+  /** Absent if the `workspace` generation is chosen for end users, since its servers refuse every code. */
   verifyTotp?(request: TotpRequest, options: CallOptions): Promise<TotpResult<AuthSecSession>>;
   /** Forgets the request and the wrong codes, but no lockout. AuthSec can't cancel, so the phone keeps showing the prompt. */
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
@@ -41,7 +61,7 @@ type Handle = {
 interface OpenRequest extends Handle {
   /** Wall-clock milliseconds at which it can be forgotten. */
   readonly forgetAt: number;
-  /** Whether it was canceled, redeemed, or superseded by a code. */
+  /** Whether it was cancelled, redeemed, or superseded by a code. */
   over?: boolean;
   /** Errors of no known meaning in a row. */
   unknown: number;
@@ -97,8 +117,14 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   }
 
   return {
+    usualAnswer: { expiresIn: DEFAULT_LIFETIME_SECONDS, interval: DEFAULT_INTERVAL_SECONDS },
+
+    ...(clientId && { approver: ({ claims }: AuthSecSession) => ({ subject: String(claims.sub) }) }),
+
     async initiate(request, call) {
-      if (request.acrValues) throw misconfigured('AuthSec has no `acrValues`.');
+      if (request.acrValues || request.maxAge !== undefined) {
+        throw misconfigured('AuthSec has no `acrValues` and no `maxAge`.');
+      }
       const email = toEmail(request.loginHint);
       if (!email) throw new CibaError('unknownUser', '`loginHint` must be an email address.');
       const response = await send(
@@ -106,7 +132,10 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
         {
           client_id: clientId,
           [clientId ? 'email' : 'login_hint']: email,
-          binding_message: readBindingMessage(request.bindingMessage) ?? ownMessage,
+          binding_message: readBindingMessage(
+            request.bindingMessage,
+            readBindingMessage(request.transaction?.title, ownMessage),
+          ),
           scopes: request.scope?.match(/\S+/g),
         },
         call,
@@ -133,7 +162,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
       const request = requestOf(pending);
       if (!request) throw new CibaError('notFound', 'No such request.');
       if (request.over) return { status: 'expired' };
-      const response = await send('ciba/token', { client_id: clientId, auth_req_id: request.authReqId }, call, basic);
+      const response = await send(POLL, { client_id: clientId, auth_req_id: request.authReqId }, call, basic);
       const session = readAuthSecSession(response.body);
       if (session) {
         request.over = true;
@@ -198,7 +227,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
 }
 
 /** @throws CibaError `misconfigured` */
-function readBindingMessage(text = ''): string | undefined {
+function readBindingMessage(text = '', fallback?: string): string | undefined {
   if (text.length > 255) throw misconfigured('A binding message may have 255 characters.');
-  return text.trim() || undefined;
+  return text.trim() || fallback;
 }

@@ -3,6 +3,10 @@ import type { CibaErrorCode } from '../../contract/index.js';
 import { validateSeconds } from '../../contract/validate.js';
 import { fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
 import { type AuthSecConnection, readRoot } from './connection.js';
+import { DEFAULT_POLL_TIMEOUT_SECONDS, DEFAULT_TIMEOUT_SECONDS } from './defaults.js';
+
+/** The path at which an approval is collected, once. */
+export const POLL = 'ciba/token';
 
 /** One response, whatever its status: AuthSec says "no" with 200, 202, 400, 401 and 403. */
 export interface AuthSecResponse {
@@ -14,7 +18,7 @@ export interface AuthSecResponse {
   /**
    * The error for a response that is neither a yes nor a no. It doesn't repeat AuthSec's sentences, which name users.
    *
-   * @param refusal the code for 400 and 401 if the body names none
+   * @param refusal the code for 400 and 401 if the body names none; `misconfigured` if it may be about the user's client
    * @param final whether the response came so often that a retry is pointless
    */
   toError(refusal?: CibaErrorCode, final?: boolean): CibaError;
@@ -22,7 +26,8 @@ export interface AuthSecResponse {
 
 export type SendToAuthSec = (
   path: string,
-  fields: object,
+  /** The fields of a POST. Without them, it is a GET. */
+  fields: object | undefined,
   options: { readonly signal: AbortSignal },
   headers?: Readonly<Record<string, string>>,
 ) => Promise<AuthSecResponse>;
@@ -44,23 +49,43 @@ const ERROR_CODES: ReadonlyMap<unknown, CibaErrorCode> = new Map<unknown, CibaEr
 
 /** Creates the function that sends one request. IDs and codes are sent in the body only. */
 export function createSend(connection: AuthSecConnection): SendToAuthSec {
+  const { clientId, generation } = connection;
   const root = readRoot(connection);
+  let known = clientId ? `${generation ?? 'tenant'}/` : '';
 
-  return async (path, fields, options, extraHeaders) => {
-    const url = root + path;
-    const name = `POST ${url}`;
+  /** `other` is the generation to try after the known one had no such path. */
+  async function send(
+    path: string,
+    fields: object | undefined,
+    options: { readonly signal: AbortSignal },
+    extraHeaders?: Readonly<Record<string, string>>,
+    other?: string,
+  ): Promise<AuthSecResponse> {
+    const asked = other ?? known;
+    const url = root + asked + path;
+    const method = fields ? 'POST' : 'GET';
+    const name = `${method} ${url}`;
     const init: RequestInit = {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', ...extraHeaders },
       credentials: 'omit',
-      body: JSON.stringify(fields),
+      ...(fields && { body: JSON.stringify(fields) }),
     };
-    const call = { ...connection, ...options, name };
+    const timeout = path === POLL ? DEFAULT_POLL_TIMEOUT_SECONDS : DEFAULT_TIMEOUT_SECONDS;
     const {
       response: { status, headers },
       text,
-    } = await fetchText(url, init, call);
-    const body = Object(parseJson(text)) as Record<string, unknown>;
+    } = await fetchText(url, init, { timeout, ...connection, ...options, name });
+    const json = parseJson(text);
+    const body = Object(json) as Record<string, unknown>;
+
+    // An endpoint's own 404 has a JSON body. Any other 404 means that there is no such path, so no push was sent.
+    const unrouted = status === 404 && json !== body;
+    if (unrouted && clientId && !generation && !other) {
+      return send(path, fields, options, extraHeaders, asked === 'tenant/' ? 'workspace/' : 'tenant/');
+    }
+    if (!unrouted) known = asked;
+
     // The window is a duration as Go prints it, such as "1m0s".
     const [, minutes, seconds] = String(body['window']).match(/^(\d+)m(\d+)s$/) ?? [];
     const retryAfter = parseRetryAfter(headers) ?? validateSeconds(Number(minutes) * 60 + Number(seconds));
@@ -77,13 +102,19 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
           (status < 500 ? 'badResponse' : 'unavailable');
         // The ID finds this request in AuthSec's own log.
         const requestId = headers.get('X-Request-ID') ?? 'none';
-        const message = `${name} got ${status}, X-Request-ID ${requestId} (${code}): see docs/authsec.md.`;
+        const api = clientId ? (generation ?? 'tenant or workspace') : 'admin';
+        const why = unrouted ? `no ${api} API below ${root}. Check \`baseUrl\`, \`pathPrefix\`, \`generation\`, ` : '';
+        const message = `${name} got ${status}, X-Request-ID ${requestId} (${code}): ${why}see docs/authsec.md.`;
         return new CibaError(code, message, {
           retryAfter,
           // A retry doesn't change a 4xx without a known reason.
           retryable: final || (code === 'badResponse' && status >= 300) ? false : undefined,
+          // What is wrong with one user must not look like an outage for all.
+          maybeHint: refusal === 'misconfigured' || body['error'] === 'server_error',
         });
       },
     };
-  };
+  }
+
+  return send;
 }

@@ -21,7 +21,7 @@ export interface OidcCheck {
   readonly subject: 'metadata' | 'client' | 'start' | 'poll' | 'revocation' | 'clock' | 'levels' | 'details';
   /** What was found, and what to change. */
   readonly text: string;
-  /** The page to read, below docs/. */
+  /** Where to read on, below docs/. */
   readonly doc: string;
 }
 
@@ -32,7 +32,7 @@ export interface OidcCheckOptions extends OidcAdapterOptions {
   readonly acrValues?: string;
 }
 
-/** A request ID and a token that belong to no one. They look like real ones, but contain no secret. */
+/** An ID of no request, a token of nobody. They look like real ones, but nothing in them is secret. */
 const MADE_UP = 'react-ciba-check-0123456789-abcdefghijklmnopqrstuvwxyz';
 
 /**

@@ -113,8 +113,6 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   }
 
   return {
-    ...(profile.usualAnswer && { usualAnswer: profile.usualAnswer }),
-
     async initiate(wanted, { signal, onWarning }): Promise<PendingApproval> {
       const request = withoutEmptyFields(wanted);
       const secrets = secretsOf(request);

@@ -28,7 +28,7 @@ export function reconcile(
 }
 
 /** The range that `text` replaces: a complete code replaces everything, a partial one overwrites what it has no room for. */
-export function rangeToReplace(
+export function placeOf(
   input: HTMLInputElement,
   text: string,
   length: number,

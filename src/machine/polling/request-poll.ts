@@ -76,8 +76,8 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
     // While paused or offline, only the end of the request's lifetime matters.
     const idle = host.isPaused() || !environment.isOnline();
     const at = next === null || (idle && !next.last) ? schedule.expiresAt : next.at;
-    const delayMs = clampDelay(at - now);
-    timer = clock.setTimeout(() => onTimer(now + delayMs), delayMs);
+    const delay = clampDelay(at - now);
+    timer = clock.setTimeout(() => onTimer(now + delay), delay);
   }
 
   /** The timer has waited until `dueAt`, even if the clock was set back or stands still. */

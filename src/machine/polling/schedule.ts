@@ -42,29 +42,29 @@ export function afterSent(schedule: PollSchedule, now: number): PollSchedule {
  * has spans in milliseconds instead of times, because their clocks can differ by hours if the device's clock was set.
  */
 export interface SharedSchedule extends Pick<PendingApproval, 'interval'> {
-  /** Time since the last poll. */
-  readonly sinceSentMs: number;
+  /** The time since the last poll. */
+  readonly sinceSent: number;
   /** The time until the earliest next poll that the backend allows. */
-  readonly notBeforeInMs: number;
+  readonly notBeforeIn: number;
 }
 
 /** Returns what to tell the other tabs about the schedule. */
 export function toShared({ pending, lastSentAt, notBefore }: PollSchedule, now: number): SharedSchedule {
   return {
     interval: pending.interval,
-    sinceSentMs: Math.max(0, now - lastSentAt),
-    notBeforeInMs: Math.max(0, notBefore - now),
+    sinceSent: Math.max(0, now - lastSentAt),
+    notBeforeIn: Math.max(0, notBefore - now),
   };
 }
 
 /** Updates the schedule after another tab polled, or was told to wait. */
 export function afterOtherTab(schedule: PollSchedule, other: SharedSchedule, now: number): PollSchedule {
-  const lastSentAt = Math.max(schedule.lastSentAt, now - other.sinceSentMs);
+  const lastSentAt = Math.max(schedule.lastSentAt, now - other.sinceSent);
   return {
     ...schedule,
     pending: slowDown(schedule.pending, other.interval),
     lastSentAt,
-    notBefore: Math.max(schedule.notBefore, other.notBeforeInMs && now + other.notBeforeInMs),
+    notBefore: Math.max(schedule.notBefore, other.notBeforeIn && now + other.notBeforeIn),
     // A newer poll by the other tab also satisfies this tab's request.
     pollSoon: schedule.pollSoon && lastSentAt === schedule.lastSentAt,
   };

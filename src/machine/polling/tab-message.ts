@@ -18,8 +18,8 @@ export function validateTabMessage(value: unknown): TabMessage | null {
   if (type === 'ended' && (outcome === 'approved' || outcome === 'denied')) return { type, outcome };
   const shared = validateAll(schedule, {
     interval: validateAmount,
-    sinceSentMs: validateSpan,
-    notBeforeInMs: validateSpan,
+    sinceSent: validateSpan,
+    notBeforeIn: validateSpan,
   });
   return type === 'polled' && shared ? { type, schedule: shared } : null;
 }

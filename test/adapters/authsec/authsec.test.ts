@@ -65,16 +65,26 @@ async function pollAnswered(...answers: readonly Scripted[]) {
 
 describe('options', () => {
   it.each([
-    [{ baseUrl: 'production' }, 'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
-    [{ baseUrl: 'development' }, 'https://dev.api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
-    [{ baseUrl: 'production', clientId: CLIENT }, 'https://api.authsec.dev/authsec/uflow/auth/tenant/ciba/initiate'],
+    [{ baseUrl: 'production' }, 'https://prod.api.authsec.ai/authsec/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'development' }, 'https://dev.api.authsec.dev/uflow/auth/ciba/initiate'],
+    [
+      { baseUrl: 'development', pathPrefix: '/authsec/uflow/auth' },
+      'https://dev.api.authsec.dev/authsec/uflow/auth/ciba/initiate',
+    ],
+    [
+      { baseUrl: 'production', clientId: CLIENT },
+      'https://prod.api.authsec.ai/authsec/uflow/auth/tenant/ciba/initiate',
+    ],
     [
       { baseUrl: 'production', clientId: CLIENT.toUpperCase(), generation: 'workspace' },
-      'https://api.authsec.dev/authsec/uflow/auth/workspace/ciba/initiate',
+      'https://prod.api.authsec.ai/authsec/uflow/auth/workspace/ciba/initiate',
     ],
-    [{ baseUrl: 'production', generation: 'workspace' }, 'https://api.authsec.dev/authsec/uflow/auth/ciba/initiate'],
-    [{ baseUrl: 'production', pathPrefix: '/uflow/auth/' }, 'https://api.authsec.dev/uflow/auth/ciba/initiate'],
-    [{ baseUrl: 'production', pathPrefix: '' }, 'https://api.authsec.dev/ciba/initiate'],
+    [
+      { baseUrl: 'production', generation: 'workspace' },
+      'https://prod.api.authsec.ai/authsec/uflow/auth/ciba/initiate',
+    ],
+    [{ baseUrl: 'production', pathPrefix: '/uflow/auth/' }, 'https://prod.api.authsec.ai/uflow/auth/ciba/initiate'],
+    [{ baseUrl: 'production', pathPrefix: '' }, 'https://prod.api.authsec.ai/ciba/initiate'],
     [{ baseUrl: 'https://own.example' }, 'https://own.example/authsec/uflow/auth/ciba/initiate'],
     [{ baseUrl: new URL('https://own.example') }, 'https://own.example/authsec/uflow/auth/ciba/initiate'],
     [
@@ -184,14 +194,23 @@ describe('initiate', () => {
     ['none', undefined, undefined, undefined],
     ['none for empty ones', '', '', undefined],
     ['255 characters', undefined, 'x'.repeat(255), 'x'.repeat(255)],
-  ])('binding message: %s', async (_name, option, own, expected) => {
+    ["the transaction's title", 'Sign in to the shop', undefined, 'Pay 12.00 EUR', 'Pay 12.00 EUR'],
+    ['its own beside a title', 'Sign in to the shop', 'Order 7', 'Order 7', 'Pay 12.00 EUR'],
+    ['the option for an empty title', 'Sign in to the shop', undefined, 'Sign in to the shop', ' '],
+  ])('binding message: %s', async (_name, option, own, expected, title?: string) => {
     const { adapter, bodies } = scripted(option === undefined ? {} : { bindingMessage: option }, STARTED);
-    await adapter.initiate({ loginHint: ADA, ...(own !== undefined && { bindingMessage: own }) }, call());
+    const transaction = title === undefined ? {} : { transaction: { title } };
+    await adapter.initiate(
+      { loginHint: ADA, ...(own !== undefined && { bindingMessage: own }), ...transaction },
+      call(),
+    );
     expect(bodies()).toEqual([{ login_hint: ADA, ...(expected && { binding_message: expected }) }]);
   });
 
   it.each([
     ['a long message', { loginHint: ADA, bindingMessage: 'x'.repeat(256) }, 'misconfigured'],
+    ['a long title', { loginHint: ADA, transaction: { title: 'x'.repeat(256) } }, 'misconfigured'],
+    ['an age of the authentication', { loginHint: ADA, maxAge: 0 }, 'misconfigured'],
     ['levels of authentication', { loginHint: ADA, acrValues: 'urn:high' }, 'misconfigured'],
     ['an address with a space in it', { loginHint: 'ada lovelace@example.com' }, 'unknownUser'],
     ['no address', { loginHint: 'ada' }, 'unknownUser'],
@@ -373,6 +392,23 @@ describe('poll', () => {
     }
   });
 
+  it('says whose token it is to the server, except in the admin flow', async () => {
+    const { adapter, emulator } = createAuthSec('tenant');
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    emulator.phone.approve();
+    const result = await adapter.poll(pending, call());
+    if (result.status !== 'approved') expect.fail();
+    expect(adapter.approver?.(result.session)).toEqual({ subject: result.session.claims.sub });
+    expect(createAuthSec('admin').adapter.approver).toBeUndefined();
+  });
+
+  it.each<readonly [string, Scripted, boolean | undefined]>([
+    ['one login', [200, { error: 'server_error' }], true],
+    ['all of them', [500, { error: 'Failed to poll token' }], undefined],
+  ])('says whether an error is about %s', async (_name, answer, maybeHint) => {
+    expect((await errorOf((await pollAnswered(answer)).poll())).maybeHint).toBe(maybeHint);
+  });
+
   it('an approval whose answer was lost is lost, as AuthSec says', async () => {
     const { adapter, emulator } = createAuthSec('tenant');
     const pending = await adapter.initiate({ loginHint: ADA }, call());
@@ -405,6 +441,31 @@ describe('poll', () => {
     const { adapter } = createAuthSec('tenant');
     const stranger = { id: 'x', expiresIn: 300, interval: 5, resumable: false };
     expect(await errorOf(adapter.poll(stranger, call()))).toMatchObject({ code: 'notFound', retryable: false });
+  });
+
+  it.each([
+    ['a start', 10],
+    ['a code', 10],
+    ['a poll, whose answer comes once', 15],
+  ] as const)('waits for the answer to %s for %d s', async (act, seconds) => {
+    vi.useFakeTimers();
+    const { adapter, emulator } = createAuthSec('tenant');
+    const pending = await adapter.initiate({ loginHint: ADA }, call());
+    emulator.knobs.fault = 'hang';
+    let isOver = false;
+    const acts = {
+      'a start': () => adapter.initiate({ loginHint: ADA }, call()),
+      'a code': async () => adapter.verifyTotp?.({ loginHint: ADA, code: '000000' }, call()),
+      'a poll, whose answer comes once': () => adapter.poll(pending, call()),
+    };
+    const error = errorOf(acts[act]()).finally(() => {
+      isOver = true;
+    });
+    await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await error).toMatchObject({ code: 'timeout' });
+    vi.useRealTimers();
   });
 
   it('gives up an answer that does not come', async () => {
@@ -445,8 +506,8 @@ describe('verifyTotp', () => {
       { email: ADA, totp_code: '123456' },
     ]);
     expect([...tenant.urls(), ...admin.urls()]).toEqual([
-      'https://api.authsec.dev/authsec/uflow/auth/tenant/totp/login',
-      'https://api.authsec.dev/authsec/uflow/auth/totp/login',
+      'https://prod.api.authsec.ai/authsec/uflow/auth/tenant/totp/login',
+      'https://prod.api.authsec.ai/authsec/uflow/auth/totp/login',
     ]);
   });
 
@@ -493,15 +554,17 @@ describe('verifyTotp', () => {
     ['a reason that nobody knows', [401, { success: false, message: 'Nope' }], { code: 'refused', retryable: false }],
     ['prose', [400, { error: 'Invalid request body', details: 'x' }], { code: 'refused', retryable: false }],
     ['client, hardened', [401, { error: 'invalid_client' }], { code: 'misconfigured' }],
+    ["the user's tenant, with 500", [500, { error: 'Tenant not found' }], { code: 'unavailable', retryable: true }],
     ['fault', [500, { error: 'Failed to generate token' }], { code: 'unavailable', retryable: true }],
     ['limit', [429, { error: 'Rate limit exceeded', window: '1m0s' }], { code: 'rateLimited', retryAfter: 60 }],
     ['timeout', [408, ''], { code: 'timeout' }],
     ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse' }],
     ['success without a token', [200, { success: true }], { code: 'badResponse' }],
     ['no such path', [404, '404 page not found'], { code: 'misconfigured' }],
-  ])('throws: %s', async (_name, answer, expected) => {
+  ])('throws: %s', async (name, answer, expected) => {
     const error = await errorOf(verify({ clientId: CLIENT }, answer));
     expect(error).toMatchObject(expected);
+    expect(error.maybeHint ?? false).toBe(/client|tenant/.test(name));
     expect(error.message).not.toMatch(/123456|ada@/);
   });
 

@@ -56,7 +56,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect(done).toMatchObject({ status: 200 });
   });
 
-  it('makes no cooldown and no lockout longer', async () => {
+  it('makes no cool-down and no lockout longer', async () => {
     const app = createApp({ totp: async () => ({ status: 'invalidCode' }) });
     const page = app.browser();
     for (let tries = 0; tries < 3; tries += 1) await page.totp('ada@example.com', '000000');
