@@ -174,14 +174,15 @@ export interface CibaAdapter<Session = unknown> {
   cancel?(pending: PendingApproval, options: CallOptions): Promise<void>;
   /**
    * Server side only: says who a session belongs to, so that it can be compared with what was asked. `pending` is `null`
-   * for a code without a push.
+   * for a code without a push. Return `null` for a session that this adapter didn't make, such as one of the app's own
+   * code verifier: what the verifier says is compared then.
    * @throws CibaError `refused` if the session can't answer for what was asked
    */
   approver?(
     session: Session,
     asked: Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>,
     pending: PendingApproval | null,
-  ): Approver | Promise<Approver>;
+  ): Approver | null | Promise<Approver | null>;
   /**
    * Server side only: what a new request usually looks like. Before the first real answer is known, starts for users for
    * whom no push is sent look like this. @default 120 and 5 seconds

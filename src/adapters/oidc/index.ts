@@ -60,14 +60,15 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
    */
   hintsOf(session: OidcSession): OidcHints;
   /**
-   * Says who approved, and how. `pending` is null for a code without a push.
+   * Says who approved, and how. `pending` is null for a code without a push. Returns null for a session without the claims
+   * of an ID token, such as one that the app's own code verifier made.
    * @throws CibaError `refused` if the session isn't what was asked for, including the granted `authorization_details`
    */
   approver(
     session: OidcSession,
     asked: Pick<OidcRequest, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>,
     pending: PendingApproval | null,
-  ): Approver;
+  ): Approver | null;
 }
 
 /**
@@ -198,6 +199,8 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
     hintsOf: (session) => hintsOf(session, profile),
 
     approver(session, asked) {
+      // The app's own code verifier makes sessions of its own, without the claims of an ID token.
+      if (typeof session?.claims?.sub !== 'string') return null;
       const { subject, acrValues, maxAge, authorizationDetails } = asked;
       checkApproval(
         session,

@@ -17,14 +17,17 @@ export function askedOf({ subject, acrValues, maxAge }: InitiateRequest): Asked 
   };
 }
 
-/** Who approved, as far as the adapter can tell. `pending` is `null` for a code without a push. */
+/**
+ * Who approved, as far as the adapter can tell. `pending` is `null` for a code without a push. Returns `null` if the
+ * session isn't one of the adapter's, and `undefined` if the adapter compares by itself.
+ */
 export async function readApprover<Session>(
   { adapter }: Context<Session>,
   session: Session,
   asked: Asked,
   pending: PendingApproval | null,
-): Promise<Approver | null> {
-  return (await adapter.approver?.(session, asked, pending)) ?? null;
+): Promise<Approver | null | undefined> {
+  return adapter.approver?.(session, asked, pending);
 }
 
 /** Whether one of the requested levels was reached. */
@@ -43,13 +46,13 @@ export async function checkApprover<Session>(
   pending: PendingApproval,
 ): Promise<void> {
   const approver = await readApprover(context, session, asked, pending);
-  if (!approver) return;
+  if (approver === undefined) return;
   const { subject, maxAge } = asked;
-  const { authTime } = approver;
-  if (subject !== undefined && approver.subject !== subject) {
+  const authTime = approver?.authTime;
+  if (subject !== undefined && approver?.subject !== subject) {
     throw new CibaError('refused', 'Another user than the one who was asked approved, so the approval does not count.');
   }
-  if (!reachesLevel(asked, approver.acr)) {
+  if (!reachesLevel(asked, approver?.acr)) {
     throw new CibaError('refused', 'The approval reached none of the requested levels (`acrValues`).');
   }
   if (

@@ -14,6 +14,7 @@ interface Ring {
   readonly login: string;
   /** Wall-clock milliseconds. */
   readonly until: number;
+  readonly pauseSeconds: number;
 }
 
 /** The login that a push is counted for. */
@@ -42,14 +43,31 @@ export async function takeRing<Session>(
   login: string,
 ): Promise<number> {
   const [first] = PAUSES_SECONDS;
-  const ring: Ring = { login, until: now() + first * 1000 };
+  const ring: Ring = { login, until: now() + first * 1000, pauseSeconds: first };
   const { value } = await store.setIfAbsent(ringKey(counted), ring, first);
   if (value.login !== login) return Math.min(Math.max(1, Math.ceil((value.until - now()) / 1000)), RING_MEMORY_SECONDS);
   const pushes = await store.increment(ringsKey(counted), 1, RING_MEMORY_SECONDS);
   const seconds = PAUSES_SECONDS[pushes - 1] ?? RING_MEMORY_SECONDS;
-  const longer: Ring = { login, until: now() + seconds * 1000 };
+  const longer: Ring = { login, until: now() + seconds * 1000, pauseSeconds: seconds };
   if (pushes > 1) await store.set(ringKey(counted), longer, seconds);
   return 0;
+}
+
+/**
+ * Ends the pause with the request, if that ends first: the phone then shows nothing that a new push could add to. The
+ * long pause after the last push stays.
+ */
+export async function endRingWith<Session>(
+  { store }: Context<Session>,
+  login: Ringing & { readonly expiresAt: number },
+  expiresIn: number,
+): Promise<void> {
+  for (const counted of countedKeys(login)) {
+    const ring = await store.get<Ring>(ringKey(counted));
+    if (ring?.login !== login.key || ring.pauseSeconds === RING_MEMORY_SECONDS || ring.until <= login.expiresAt)
+      continue;
+    await store.set(ringKey(counted), { ...ring, until: login.expiresAt } satisfies Ring, expiresIn);
+  }
 }
 
 /** Takes back what a login counted: nothing rang, or its browser gave up. Other limits count those who do that again and again. */

@@ -20,7 +20,7 @@ import {
 } from './login-record.js';
 import type { LoginOwner } from './login-record.js';
 import { pollLogin } from './poll-login.js';
-import { countedKeys, returnRing, takeRing } from './ringing.js';
+import { countedKeys, endRingWith, returnRing, takeRing } from './ringing.js';
 import { createNotificationToken, expectNotification } from './notifications.js';
 import { resolveHint } from './resolve-hint.js';
 import type { Resolved } from './resolve-hint.js';
@@ -84,6 +84,7 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
       await acquireUserSlot(context, account, record, expiresIn);
       if (token) await expectNotification(context, token, record, expiresIn);
       await acquireBrowserSlot(context, record, expiresIn);
+      await endRingWith(context, record, expiresIn);
       await createLogin(context, record, { interval, nextPollAt: startedAt, decoy });
     });
     context.emit({ type: 'started', decoy }, account);

@@ -299,6 +299,10 @@ describe('what was granted', () => {
     expect(JSON.parse(JSON.stringify(serverState))).toMatchObject({ authorizationDetails: asked });
   });
 
+  it('is nothing that the approver can tell of a session of the app’s own verifier', () => {
+    expect(adapterFor().approver({ name: 'Ada' } as never, { subject: 'user-1' }, null)).toBeNull();
+  });
+
   it('is compared again by the approver', () => {
     const adapter = adapterFor();
     const session = {

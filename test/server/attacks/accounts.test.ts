@@ -313,6 +313,7 @@ describe('both doors obey the same request', () => {
     ['a weaker level', { subject: 'ada', acr: 'pwd', authTime: 1_800_000_000 }, 'refused'],
     ['an old sign-in', { subject: 'ada', acr: 'mfa', authTime: 1_700_000_000 }, 'refused'],
     ['no time of sign-in', { subject: 'ada', acr: 'mfa' }, 'refused'],
+    ['a session that is not the adapter’s', null, 'refused'],
   ])('a push is compared by adapter.approver: %s', async (_, approver, answer) => {
     const { backend } = createApp();
     const { browser, revoke } = createApp({
@@ -325,6 +326,20 @@ describe('both doors obey the same request', () => {
     const { body: seen } = await page.poll(body['id']);
     expect(seen['status'] ?? seen['error']).toBe(answer);
     expect(revoke).toHaveBeenCalledTimes(answer === 'refused' ? 1 : 0);
+  });
+
+  it('a code of the app’s own verifier counts by what the verifier says, if the adapter doesn’t know its session', async () => {
+    const { backend } = createApp();
+    const { browser } = createApp({
+      adapter: { ...backend, approver: () => null },
+      authRequest: () => ({ loginHint: 'ada', subject: 'ada' }),
+      totp: async ({ code }) =>
+        code === '123456' || code === '654321'
+          ? { status: 'approved', session: ADA, account: code === '123456' ? 'ada' : 'ben' }
+          : { status: 'invalidCode' },
+    });
+    expect((await browser().totp('ada', '654321')).body).toMatchObject({ status: 'invalidCode' });
+    expect((await browser().totp('ada', '123456')).body).toMatchObject({ status: 'approved' });
   });
 
   it('what is for the handler alone is not sent to the backend', async () => {

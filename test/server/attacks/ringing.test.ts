@@ -21,6 +21,14 @@ describe('S6: ringing', () => {
     'a resend waits 30, 60, 120 s, and there are three: %s',
     async (user) => {
       const app = createApp({ limits: NO_LIMITS });
+      // The request outlives every pause.
+      app.backend.initiate.mockImplementation(async () => ({
+        id: 'bc-1',
+        expiresIn: 900,
+        interval: 5,
+        resumable: true,
+      }));
+      await app.browser().initiate('bob@example.com');
       const page = app.browser();
       for (const pause of [30, 60, 120, 600]) {
         expect((await page.initiate(user)).status).toBe(200);
@@ -31,6 +39,29 @@ describe('S6: ringing', () => {
       }
       expect((await page.initiate(user)).status).toBe(200);
       expect(app.events).toContainEqual({ type: 'limited', limit: 'resend', retryAfter: 1 });
+    },
+  );
+
+  it.each(['ada@example.com', 'stranger@example.com'])(
+    'the pause ends with a request that lives for a shorter time, and the cap stays: %s',
+    async (user) => {
+      const app = createApp({ limits: NO_LIMITS });
+      app.backend.initiate.mockImplementation(async () => ({
+        id: 'bc-1',
+        expiresIn: 20,
+        interval: 5,
+        resumable: true,
+      }));
+      // Decoys look like the last real answer.
+      await app.browser().initiate('bob@example.com');
+      const page = app.browser();
+      for (let push = 1; push <= 4; push++) {
+        expect((await page.initiate(user)).body).toMatchObject({ expiresIn: 20 });
+        await advance(19);
+        expect((await page.initiate(user)).status).toBe(429);
+        await advance(1);
+      }
+      expect((await page.initiate(user)).status).toBe(429);
     },
   );
 
