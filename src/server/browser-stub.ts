@@ -18,5 +18,6 @@ export {
   refuse as createTotpVerifier,
   refuse as forwardedClientAddress,
   refuse as nodeClientAddress,
+  refuse as privateKeyJwt,
   refuse as toNodeListener,
 };

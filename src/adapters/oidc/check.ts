@@ -95,7 +95,7 @@ const CLIENT_DOC = 'providers.md#client-authentication';
 
 function checkCapabilities(
   server: ServerMetadata,
-  { profile, usesBasic }: OidcClient,
+  { profile, usesBasic, requestObjectAlg }: OidcClient,
   { ping = false, acrValues }: OidcCheckOptions,
   canAuthenticate: boolean,
 ): OidcCheck[] {
@@ -104,7 +104,7 @@ function checkCapabilities(
     ...(acrValues !== undefined && { acrValues }),
     ...(ping && { notificationToken: MADE_UP }),
   };
-  const gaps = findGaps(server, { profile, usesBasic: usesBasic && canAuthenticate, request });
+  const gaps = findGaps(server, { profile, usesBasic: usesBasic && canAuthenticate, requestObjectAlg, request });
   return [
     ...gaps.map(({ topic, problem: text }): OidcCheck => ({
       level: 'warning',
@@ -178,8 +178,8 @@ async function tryStart(client: OidcClient, ping: boolean): Promise<OidcCheck> {
   const exchange: Exchange = {};
   const parameters = { scope: 'openid', ...(ping && { client_notification_token: MADE_UP }) };
   try {
-    await client.call({ requestName: 'authentication request', secrets: [], exchange }, (configuration) =>
-      initiateBackchannelAuthentication(configuration, parameters),
+    await client.call({ requestName: 'authentication request', secrets: [], exchange }, async (configuration, server) =>
+      initiateBackchannelAuthentication(configuration, await client.prepareStart(parameters, server)),
     );
   } catch (caught) {
     const error = toCibaError(caught);

@@ -1,11 +1,23 @@
-import { allowInsecureRequests, Configuration, customFetch, discovery, type ServerMetadata } from 'openid-client';
+import {
+  allowInsecureRequests,
+  type ClientAuth,
+  Configuration,
+  customFetch,
+  discovery,
+  enableDecryptingResponses,
+  type ServerMetadata,
+} from 'openid-client';
 import type { CallOptions, CibaError } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
+import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { unlessAborted } from '../shared/unless-aborted.js';
 import { type OidcRequestName, toOidcError } from './errors.js';
-import { createMetadataCache, withEndpoint } from './metadata.js';
+import { readSecurity, requireFapi, requireFapiAuthentication, requireFapiMetadata } from './fapi.js';
+import { createKeyCache, decryptIdToken, type KeySet, checkIdToken, checkSignature } from './id-token.js';
+import { createMetadataCache, withAliases, withEndpoint } from './metadata.js';
 import { type OidcAdapterOptions, readClientAuthentication, readIssuer, readProfile } from './options.js';
-import type { OidcProfile } from './types.js';
+import { readRequestObject, type RequestValues, toForm } from './request-object.js';
+import type { OidcProfile, OidcSession } from './types.js';
 import { type Correction, type Exchange, type OidcFetch, recordingFetch } from './wire.js';
 
 /** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it needs a little more than that. */
@@ -29,6 +41,23 @@ export interface OidcClient {
   readonly profile: OidcProfile;
   /** Whether the client authenticates by HTTP Basic. */
   readonly usesBasic: boolean;
+  /** Whether FAPI-CIBA applies. */
+  readonly fapi: boolean;
+  /** The algorithm of request objects, if they are signed. */
+  readonly requestObjectAlg: string | undefined;
+  /**
+   * Makes the form of an authentication request, signed if the options say so. Everything that can fail before the request is
+   * sent fails here.
+   */
+  prepareStart(values: RequestValues, server: ServerMetadata, signal?: AbortSignal): Promise<URLSearchParams>;
+  /**
+   * Decrypts and checks the ID token of a session.
+   * @throws CibaError if it isn't this login's
+   */
+  checkSession(
+    session: OidcSession,
+    question: { readonly authReqId: string; readonly headers: Headers; readonly server: ServerMetadata },
+  ): Promise<OidcSession>;
   /**
    * Sends one request.
    * @throws CibaError for every error; the signal's own reason when it was aborted
@@ -45,13 +74,20 @@ export interface OidcClient {
 export function createOidcClient(options: OidcAdapterOptions): OidcClient {
   const issuer = readIssuer(options.issuer);
   const { clientId, timeout = DEFAULT_TIMEOUT_SECONDS } = options;
-  const profile = readProfile(options.profile);
+  const { provider, fapi } = readSecurity(options.profile);
+  const profile = readProfile(provider);
   if (!clientId) {
     throw misconfigured(
       'The option `clientId` is empty. Set the ID that the client is registered with at the provider.',
     );
   }
-  const clientAuthentication = readClientAuthentication(options);
+  if (fapi) requireFapi(options);
+  const authenticate = readClientAuthentication(options);
+  const clientAuthentication = fapi ? (requireFapiAuthentication(authenticate) as ClientAuth) : authenticate;
+  const requestObject = options.requestObject && readRequestObject(options.requestObject, clientId);
+  const { alg = fapi ? 'PS256' : undefined, verifySignature = fapi, decryptionKey } = options.idToken ?? {};
+  const clientMetadata = alg === undefined ? undefined : { id_token_signed_response_alg: alg };
+  const keys = createKeyCache();
   const usesBasic = options.clientAuthentication === undefined;
   const extensions = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
   const send: OidcFetch = options.fetch ?? ((url, init) => fetch(url, init));
@@ -80,7 +116,10 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
         execute: extensions,
         [customFetch]: recordingFetch(send, exchange, (json) => ({ ...json })),
       });
-      return withEndpoint(configuration.serverMetadata(), profile);
+      const named = withEndpoint(configuration.serverMetadata(), profile);
+      const server = (options.mtls ?? fapi) ? withAliases(named) : named;
+      if (fapi) requireFapiMetadata(server);
+      return server;
     } catch (caught) {
       throw toOidcError(caught, describe('discovery', exchange));
     }
@@ -97,7 +136,8 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
       signal,
     );
     try {
-      const configuration = new Configuration(server, clientId, undefined, clientAuthentication);
+      const configuration = new Configuration(server, clientId, clientMetadata, clientAuthentication);
+      if (decryptionKey) enableDecryptingResponses(configuration, undefined, decryptionKey);
       configuration.timeout = timeout;
       const record = recordingFetch(send, exchange, correct);
       configuration[customFetch] = (url, init) => record(url, { ...init, signal: either(init.signal, signal) });
@@ -111,7 +151,63 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     }
   }
 
-  return { issuer, profile, usesBasic, call, warn };
+  /** Fetches the provider's keys. No call's signal ends it, since calls share it. */
+  async function fetchKeys({ jwks_uri: address }: ServerMetadata): Promise<KeySet> {
+    const exchange: Exchange = {};
+    if (!address || !URL.canParse(address) || !isHttpsOrLoopback(new URL(address))) {
+      throw misconfigured(
+        `The metadata of ${options.issuer} names no https \`jwks_uri\`, so no ID token's signature can be checked. Correct it in the settings of the provider.`,
+      );
+    }
+    try {
+      await recordingFetch(send, exchange, (json) => ({ ...json }))(address, {
+        method: 'GET',
+        headers: { accept: 'application/json' },
+        body: undefined,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(timeout * 1000),
+      });
+      const { keys: list } = exchange.answer?.json ?? {};
+      if (exchange.answer?.status !== 200 || !Array.isArray(list)) throw new TypeError('There is no list of keys.');
+      return { keys: list.filter((key) => typeof key === 'object' && key !== null) };
+    } catch (caught) {
+      throw toOidcError(caught, describe('keys request', exchange));
+    }
+  }
+
+  const prepareStart: OidcClient['prepareStart'] = async (values, server, signal) => {
+    // Keys that can't be fetched would lose the approval later.
+    if (verifySignature)
+      await unlessAborted(
+        keys.read(() => fetchKeys(server)),
+        signal,
+      );
+    if (!requestObject) return toForm(values);
+    const request = await unlessAborted(requestObject.create(values, server.issuer), signal);
+    return toForm({ request });
+  };
+
+  const checkSession: OidcClient['checkSession'] = async (received, { server, authReqId, headers }) => {
+    const session = decryptionKey
+      ? { ...received, idToken: await decryptIdToken(received.idToken, decryptionKey) }
+      : received;
+    const question = { session, clientId, authReqId, headers };
+    if (verifySignature) await checkSignature(question, keys, () => fetchKeys(server));
+    await checkIdToken(question);
+    return session;
+  };
+
+  return {
+    issuer,
+    profile,
+    usesBasic,
+    fapi,
+    requestObjectAlg: requestObject?.alg,
+    call,
+    prepareStart,
+    checkSession,
+    warn,
+  };
 }
 
 /** Whether the provider may have moved its endpoints or changed its issuer since its metadata was fetched. */

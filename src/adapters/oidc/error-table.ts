@@ -25,7 +25,7 @@ export const WRONG_CREDENTIALS: KnownError = {
 const SIGNED_REQUEST: KnownError = {
   code: 'misconfigured',
   advice:
-    'The provider wants the request as a signed JWT (RFC 9101). Allow unsigned authentication requests for this client, or sign them as docs/providers.md shows.',
+    "This is about the request as a signed JWT (RFC 9101). If `requestObject` is not set, set it, or allow unsigned authentication requests for this client. If it is set, register its public key for this client, and check its algorithm and this server's clock.",
   aboutClient: true,
 };
 
@@ -239,6 +239,7 @@ const TOPICS: readonly (readonly [RegExp, KnownError])[] = [
       advice: 'Return a `bindingMessage` that the provider accepts, or let `displayCode` make one.',
     },
   ],
+  [/\b(?:available period|audience|aud|exp|iat|iss|jti|jwt|nbf|signature)\b/, SIGNED_REQUEST],
 ];
 
 const GRANT_IS_OFF: KnownError = {

@@ -9,7 +9,7 @@ import type { Exchange, ProviderAnswer } from './wire.js';
 
 /** What a request is called in error messages. */
 export type OidcRequestName =
-  'discovery' | 'authentication request' | 'token request' | 'revocation request' | 'userinfo request';
+  'discovery' | 'keys request' | 'authentication request' | 'token request' | 'revocation request' | 'userinfo request';
 
 export interface OidcCall {
   readonly requestName: OidcRequestName;
@@ -29,7 +29,9 @@ const CLOCK_SKEW_SECONDS = 30;
  * hold tokens and the `auth_req_id`, and causes end up in logs.
  */
 export function toOidcError(caught: unknown, call: OidcCall): CibaError {
-  if (isCibaError(caught)) return caught;
+  // openid-client wraps what the client's authentication throws.
+  const own = [caught, (Object(caught) as { cause?: unknown }).cause].find(isCibaError);
+  if (own) return own;
   const { answer, failure } = call.exchange;
   if (failure) return fromFailure(failure, call);
   if (answer) return fromAnswer(answer, caught, call);
@@ -82,7 +84,8 @@ function fromErrorBody(
   const atStart = call.requestName === 'authentication request';
   if (known) {
     const { code, advice, aboutClient = false, passes = false } = known;
-    const clock = name === 'invalid_client' ? clockAdvice(answer) : '';
+    // Signed requests and client assertions depend on the clock.
+    const clock = name === 'invalid_client' || name.startsWith('invalid_request') ? clockAdvice(answer) : '';
     return new CibaError(code, `${problem} ${advice}${clock}`, {
       ...(passes && call.requestName === 'token request' && { retryable: true }),
       maybeHint: atStart && code === 'misconfigured' && !aboutClient,
@@ -161,7 +164,7 @@ const ADVICE_ON_CLAIMS: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 const ADVICE_ON_ALGORITHM =
-  ' Have the provider list the algorithm under `id_token_signing_alg_values_supported`, or sign with RS256.';
+  ' Set `idToken.alg` to the algorithm that the client is registered with, or have the provider list it under `id_token_signing_alg_values_supported`.';
 
 /** openid-client's own fixed sentences. The values stay in `cause` objects, which are dropped. */
 function reasonOf(caught: unknown): string {
@@ -276,6 +279,8 @@ const CERTIFICATE_ADVICE: ReadonlyMap<unknown, string> = new Map([
     'SELF_SIGNED_CERT_IN_CHAIN',
     'DEPTH_ZERO_SELF_SIGNED_CERT',
     'CERT_UNTRUSTED',
+    // A CA that was made anew under the same name.
+    'CERT_SIGNATURE_FAILURE',
   ].map(
     (code) =>
       [
@@ -291,6 +296,21 @@ const CERTIFICATE_ADVICE: ReadonlyMap<unknown, string> = new Map([
     'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
     'The provider wants a client certificate. Pass a `fetch` that presents it.',
   ],
+  [
+    'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
+    'The provider says that the client certificate has expired. Renew it, and check the clocks of both.',
+  ],
+  [
+    'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+    "The provider doesn't trust the CA of the client certificate. Present the certificate that the client is registered with, with its whole chain.",
+  ],
+  ...['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN'].map(
+    (code) =>
+      [
+        code,
+        'The provider rejects the client certificate. Present the one that the client is registered with, and check that it has not expired.',
+      ] as const,
+  ),
 ]);
 
 /** Why there is no connection, by Node's code, and what to do. */
@@ -298,7 +318,13 @@ const NETWORK_ADVICE: ReadonlyMap<unknown, string> = new Map([
   ['ENOTFOUND', "DNS doesn't know its host name. Check `issuer` and this server's DNS."],
   ['EAI_AGAIN', "DNS didn't answer. Check this server's DNS."],
   ['ECONNREFUSED', 'Nothing listens there. Check that it is running, and its port.'],
-  ['ECONNRESET', 'It closed the connection before it answered. Check its log, and whether a proxy is in between.'],
+  ...['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].map(
+    (code) =>
+      [
+        code,
+        'It closed the connection before it answered. Check its log, and whether a proxy is in between. If it wants a client certificate, check that `fetch` presents the registered one, and that it has not expired.',
+      ] as const,
+  ),
 ]);
 
 /** For a request that `fetch` itself gave up. */

@@ -18,6 +18,7 @@ import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
 import { correctAcknowledgement, correctTokens, readServerState, toPollResult, toSession } from './answers.js';
 import { checkApproval } from './approval.js';
 import { createOidcClient } from './client.js';
+import { findFapiGap } from './fapi.js';
 import { hintsOf } from './hints.js';
 import { CIBA_GRANT, findGaps, requireCiba } from './metadata.js';
 import type { OidcAdapterOptions } from './options.js';
@@ -25,8 +26,12 @@ import { secretsOf, subjectOf, toParameters, withoutEmptyFields } from './reques
 import type { OidcHints, OidcRequest, OidcSession } from './types.js';
 import type { Exchange } from './wire.js';
 
-export type { OidcAdapterOptions } from './options.js';
-export { oidcProfiles } from './profiles.js';
+export { privateKeyJwt } from './client-auth.js';
+export type { OidcIdTokenOptions } from './id-token.js';
+export type { OidcAdapterOptions, OidcClientAuthentication } from './options.js';
+export { oidcProfiles, type OidcSecurityProfile } from './profiles.js';
+export type { OidcRequestObjectEncryption, OidcRequestObjectOptions } from './request-object.js';
+export type { OidcSigner, OidcSigningAlgorithm, OidcSigningKey } from './signing.js';
 export type {
   AuthorizationDetail,
   OidcHints,
@@ -85,7 +90,8 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
  * });
  */
 export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
-  const { issuer, profile, usesBasic, call, warn } = createOidcClient(options);
+  const client = createOidcClient(options);
+  const { issuer, profile, usesBasic, fapi, requestObjectAlg, call, warn } = client;
 
   /** Revokes the refresh token first, because most providers then end the access token and the session with it. */
   async function revoke(tokens: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -129,10 +135,16 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
           correct: correctAcknowledgement(requestedExpiry),
           onWarning,
         },
-        (configuration, server) => {
+        async (configuration, server) => {
           requireCiba(server);
-          for (const { problem } of findGaps(server, { profile, usesBasic, request })) warn(problem, onWarning);
-          return initiateBackchannelAuthentication(configuration, parameters);
+          const gaps = findGaps(server, { profile, usesBasic, requestObjectAlg, request });
+          for (const { problem } of gaps) warn(problem, onWarning);
+          const unclear = fapi ? findFapiGap(request) : undefined;
+          if (unclear !== undefined) warn(unclear, onWarning);
+          const form = await client.prepareStart(parameters, server, signal);
+          // The provider may repeat the request object, which holds the hint.
+          secrets.push(form.get('request') ?? '');
+          return initiateBackchannelAuthentication(configuration, form);
         },
       );
       const expiresIn = profile.expiry?.ignoredInAnswer
@@ -163,11 +175,16 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       try {
         return await call(
           { requestName: 'token request', signal, secrets, correct: correctTokens, onWarning, exchange },
-          async (configuration) => {
+          async (configuration, server) => {
             try {
               const tokens = await genericGrantRequest(configuration, CIBA_GRANT, { auth_req_id: state.authReqId });
-              const session = toSession(tokens);
-              checkApproval(session, state, profile, exchange.answer?.headers);
+              const { headers = new Headers() } = exchange.answer ?? {};
+              const session = await client.checkSession(toSession(tokens), {
+                authReqId: state.authReqId,
+                headers,
+                server,
+              });
+              checkApproval(session, state, profile, headers);
               return { status: 'approved', session };
             } catch (caught) {
               const result = exchange.answer && toPollResult(exchange.answer, pending, state, profile);

@@ -73,6 +73,28 @@ export function withEndpoint(server: ServerMetadata, { endpoint }: OidcProfile):
 }
 
 /**
+ * Puts the endpoints for client certificates in place of the ordinary ones (RFC 8705 §5). Those without an alias stay.
+ * @throws CibaError `misconfigured` for an alias that is http or no URL
+ */
+export function withAliases(server: ServerMetadata): ServerMetadata {
+  const named: [string, unknown][] = Object.entries(Object(server.mtls_endpoint_aliases) as object);
+  const aliases = named.filter(
+    ([name, address]) => name.endsWith('_endpoint') && address !== undefined && address !== null && address !== '',
+  );
+  for (const [name, address] of aliases) {
+    if (typeof address === 'string' && URL.canParse(address) && isHttpsOrLoopback(new URL(address))) continue;
+    const fault =
+      typeof address === 'string' && URL.canParse(address)
+        ? "is http, so client certificates can't be presented there"
+        : 'is no URL';
+    throw misconfigured(
+      `The metadata of ${server.issuer} has an alias for \`${name}\` (\`mtls_endpoint_aliases\`) that ${fault}. Correct it in the settings of the provider.`,
+    );
+  }
+  return { ...server, ...(Object.fromEntries(aliases) as Partial<ServerMetadata>) };
+}
+
+/**
  * Checks at the start of a login what the whole login needs.
  * @throws CibaError `misconfigured` if no login can succeed at this provider
  */
@@ -122,6 +144,8 @@ export interface CapabilityQuestion {
   readonly profile: OidcProfile;
   /** Whether the client authenticates by HTTP Basic. */
   readonly usesBasic: boolean;
+  /** The algorithm of request objects, if they are signed. */
+  readonly requestObjectAlg?: string | undefined;
   /** The request that is about to be sent, as far as it is known. */
   readonly request?: OidcRequest;
 }
@@ -134,7 +158,8 @@ export interface Gap {
 }
 
 /** What the metadata and the profile say that the provider can't do, although it was asked for. */
-export function findGaps(server: ServerMetadata, { profile, usesBasic, request }: CapabilityQuestion): readonly Gap[] {
+export function findGaps(server: ServerMetadata, question: CapabilityQuestion): readonly Gap[] {
+  const { profile, usesBasic, requestObjectAlg, request } = question;
   const { issuer } = server;
   const gaps: Gap[] = [];
   const add = (topic: Gap['topic'], problem: string) => void gaps.push({ topic, problem });
@@ -166,10 +191,17 @@ export function findGaps(server: ServerMetadata, { profile, usesBasic, request }
       `The metadata of ${issuer} accepts ${quoteAll(methods)} for client authentication, but \`clientSecret\` is sent as client_secret_basic. Set \`clientAuthentication\`, for example to \`ClientSecretPost(secret)\` of openid-client.`,
     );
   }
-  if (server['require_signed_request_object'] === true) {
+  if (server['require_signed_request_object'] === true && requestObjectAlg === undefined) {
     add(
       'signed-requests',
-      `The metadata of ${issuer} requires signed request objects. If starts are refused, allow unsigned authentication requests for this client.`,
+      `The metadata of ${issuer} requires signed request objects. Set \`requestObject\`, or allow unsigned authentication requests for this client.`,
+    );
+  }
+  const algorithms = listOf(server, 'backchannel_authentication_request_signing_alg_values_supported');
+  if (algorithms && requestObjectAlg !== undefined && !algorithms.includes(requestObjectAlg)) {
+    add(
+      'signed-requests',
+      `\`requestObject\` signs with "${requestObjectAlg}", but the metadata of ${issuer} accepts ${quoteAll(algorithms)} for signed authentication requests. Set a key for one of these.`,
     );
   }
   if (!server.revocation_endpoint) {

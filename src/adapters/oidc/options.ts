@@ -1,9 +1,14 @@
 import { type ClientAuth, ClientSecretBasic } from 'openid-client';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
-import { oidcProfiles } from './profiles.js';
+import type { OidcIdTokenOptions } from './id-token.js';
+import { oidcProfiles, type OidcSecurityProfile } from './profiles.js';
+import type { OidcRequestObjectOptions } from './request-object.js';
 import type { OidcProfile } from './types.js';
 import type { OidcFetch } from './wire.js';
+
+/** One of openid-client's functions, or your own around one of them. */
+export type OidcClientAuthentication = (...parameters: Parameters<ClientAuth>) => void | Promise<void>;
 
 export interface OidcAdapterOptions {
   /** The provider's issuer identifier, exactly as its metadata names it: https, or http on a loopback address. */
@@ -19,13 +24,27 @@ export interface OidcAdapterOptions {
    * `ClientSecretPost(secret)`, or your own around one of them.
    * @default ClientSecretBasic(clientSecret)
    */
-  readonly clientAuthentication?: (...parameters: Parameters<ClientAuth>) => void | Promise<void>;
-  /** The provider's quirks: the name of a known provider, or your own profile. @default 'generic' */
-  readonly profile?: keyof typeof oidcProfiles | OidcProfile;
+  readonly clientAuthentication?: OidcClientAuthentication;
+  /**
+   * The provider's quirks: the name of a known provider, or your own profile. `'fapi-ciba'` is the generic provider under
+   * FAPI-CIBA; `{ provider: 'keycloak', security: 'fapi-ciba' }` another one.
+   * @default 'generic'
+   */
+  readonly profile?: keyof typeof oidcProfiles | OidcProfile | 'fapi-ciba' | OidcSecurityProfile;
+  /** Signs authentication requests as JWTs (CIBA Core 1.0 §7.1.1). @default not signed */
+  readonly requestObject?: OidcRequestObjectOptions;
+  /** How ID tokens are checked. */
+  readonly idToken?: OidcIdTokenOptions;
+  /**
+   * Whether requests go to the provider's endpoints for client certificates (RFC 8705 §5 `mtls_endpoint_aliases`). Pass a
+   * `fetch` that presents one.
+   * @default false; true in FAPI mode
+   */
+  readonly mtls?: boolean;
   /** Seconds to wait for one response. @default 35, since a provider may hold a poll for 30 */
   readonly timeout?: number;
   /**
-   * Sends every request to the provider: metadata, starts, polls, revocation and userinfo. Pass one that presents a client
+   * Sends every request to the provider: metadata, keys, starts, polls, revocation and userinfo. Pass one that presents a client
    * certificate, trusts a private CA, goes through a proxy or is traced.
    * @default the global `fetch` at the time of the call
    */
@@ -47,7 +66,10 @@ export function readIssuer(text: string): URL {
 }
 
 /** @throws CibaError `misconfigured` if there is nothing to authenticate with */
-export function readClientAuthentication({ clientAuthentication, clientSecret }: OidcAdapterOptions): ClientAuth {
+export function readClientAuthentication({
+  clientAuthentication,
+  clientSecret,
+}: Pick<OidcAdapterOptions, 'clientAuthentication' | 'clientSecret'>): ClientAuth {
   // openid-client waits for the promise, although its type says void.
   if (clientAuthentication) return clientAuthentication as ClientAuth;
   if (clientSecret) return ClientSecretBasic(clientSecret);
@@ -57,10 +79,10 @@ export function readClientAuthentication({ clientAuthentication, clientSecret }:
 }
 
 /** @throws CibaError `misconfigured` for the name of a profile that doesn't exist */
-export function readProfile(profile: OidcAdapterOptions['profile'] = 'generic'): OidcProfile {
+export function readProfile(profile: keyof typeof oidcProfiles | OidcProfile): OidcProfile {
   if (typeof profile !== 'string') return profile;
   if (Object.hasOwn(oidcProfiles, profile)) return oidcProfiles[profile];
   throw misconfigured(
-    `The option \`profile\` is ${JSON.stringify(profile)}, which is no known provider. Set one of ${Object.keys(oidcProfiles).join(', ')}, or your own profile.`,
+    `The option \`profile\` is ${JSON.stringify(profile)}, which is no known provider. Set one of ${Object.keys(oidcProfiles).join(', ')}, fapi-ciba, or your own profile.`,
   );
 }

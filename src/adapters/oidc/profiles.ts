@@ -114,3 +114,10 @@ const okta: OidcProfile = {
  * of the real server, versions 26.5.6 and 26.7.3; `auth0` and `okta` rest on their documentation.
  */
 export const oidcProfiles = { generic, keycloak, auth0, okta } as const satisfies Record<string, OidcProfile>;
+
+/** A provider together with a security profile of the OpenID Foundation. */
+export interface OidcSecurityProfile {
+  readonly provider: keyof typeof oidcProfiles | OidcProfile;
+  /** Financial-grade API: Client Initiated Backchannel Authentication Profile (FAPI-CIBA). */
+  readonly security: 'fapi-ciba';
+}

@@ -1,7 +1,8 @@
-import { isCibaError } from '../../contract/index.js';
+import { isCibaError, type JsonValue } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { MAX_SECONDS } from '../../contract/validate.js';
 import { readJwtClaims } from '../shared/jwt.js';
+import type { RequestValues } from './request-object.js';
 import type { OidcProfile, OidcRequest } from './types.js';
 
 /** Drops the fields that are empty: they mean the same as absent ones, and providers refuse them. */
@@ -21,7 +22,7 @@ export function withoutEmptyFields(request: OidcRequest): OidcRequest {
  * Builds the parameters of CIBA Core 1.0 §7.1 as the provider's profile wants them.
  * @throws CibaError `misconfigured` for anything that the provider is known to refuse
  */
-export function toParameters(request: OidcRequest, profile: OidcProfile, issuer: string): URLSearchParams {
+export function toParameters(request: OidcRequest, profile: OidcProfile, issuer: string): RequestValues {
   try {
     return buildParameters(request, profile, issuer);
   } catch (cause) {
@@ -33,21 +34,41 @@ export function toParameters(request: OidcRequest, profile: OidcProfile, issuer:
   }
 }
 
-function buildParameters(request: OidcRequest, profile: OidcProfile, issuer: string): URLSearchParams {
-  const { acrValues, authorizationDetails, notificationToken } = request;
+function buildParameters(request: OidcRequest, profile: OidcProfile, issuer: string): RequestValues {
+  const { acrValues, authorizationDetails, notificationToken, requestContext, claims } = request;
   const scopes = new Set(['openid', ...(request.scope ?? '').split(' ').filter(Boolean)]);
-  const parameters: Record<string, string | undefined> = {
+  const parameters: Record<string, JsonValue | undefined> = {
+    ...furtherParameters(request),
     scope: [...scopes].join(' '),
     ...hint(request, profile, issuer),
     binding_message: bindingMessage(request, profile),
     acr_values: acrValues,
     user_code: userCode(request, profile),
     ...expiry(request, profile),
-    authorization_details: authorizationDetails && JSON.stringify(authorizationDetails),
+    authorization_details: authorizationDetails,
+    request_context: requestContext,
+    claims,
     client_notification_token: notificationToken,
   };
-  const given = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return new URLSearchParams(given);
+  return Object.fromEntries(
+    Object.entries(parameters).filter((pair): pair is [string, JsonValue] => pair[1] !== undefined),
+  );
+}
+
+/** Parameters that the adapter sets itself, or that would make the provider read another request. */
+const RESERVED = new Set([
+  ...['scope', 'login_hint', 'login_hint_token', 'id_token_hint', 'binding_message', 'acr_values', 'user_code'],
+  ...['requested_expiry', 'request_expiry', 'authorization_details', 'request_context', 'claims'],
+  ...['client_notification_token', 'client_id', 'client_secret', 'client_assertion', 'client_assertion_type'],
+  ...['request', 'request_uri', 'grant_type', 'iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'],
+]);
+
+function furtherParameters({ parameters = {} }: OidcRequest): RequestValues {
+  const taken = Object.keys(parameters).find((name) => RESERVED.has(name));
+  if (taken === undefined) return parameters;
+  throw misconfigured(
+    `\`authRequest\` returned \`${taken}\` in \`parameters\`, but the adapter sets that parameter itself. Return the field of the same meaning, or leave it out.`,
+  );
 }
 
 /** A request must have exactly one hint. */
@@ -107,7 +128,7 @@ function userCode(
   throw aboutThisUser(`${name} doesn't accept a user code. Don't return \`userCode\` from \`authRequest\`.`);
 }
 
-function expiry({ requestedExpiry }: OidcRequest, { name, expiry: rules = {} }: OidcProfile): Record<string, string> {
+function expiry({ requestedExpiry }: OidcRequest, { name, expiry: rules = {} }: OidcProfile): RequestValues {
   if (requestedExpiry === undefined) return {};
   const { parameter = 'requested_expiry', longest = MAX_SECONDS } = rules;
   if (!Number.isInteger(requestedExpiry) || requestedExpiry < 1 || requestedExpiry > longest) {
@@ -115,15 +136,32 @@ function expiry({ requestedExpiry }: OidcRequest, { name, expiry: rules = {} }: 
       `\`requestedExpiry\` is ${String(requestedExpiry)}, but ${name} accepts whole seconds only, at least 1 and at most ${longest}. Return such a number from \`authRequest\`.`,
     );
   }
-  return { [parameter]: String(requestedExpiry) };
+  return { [parameter]: requestedExpiry };
 }
 
 /** The values of a request that no error message may repeat. */
 export function secretsOf(request: OidcRequest): string[] {
-  const { loginHint, subject, idTokenHint, loginHintToken, userCode: code, notificationToken } = request;
-  return [loginHint, subject, idTokenHint, loginHintToken, code, notificationToken].filter(
-    (value) => value !== undefined,
-  );
+  const {
+    loginHint,
+    subject,
+    idTokenHint,
+    loginHintToken,
+    userCode: code,
+    notificationToken,
+    requestContext,
+  } = request;
+  return [
+    ...[loginHint, subject, idTokenHint, loginHintToken, code, notificationToken].filter(
+      (value) => value !== undefined,
+    ),
+    ...textsIn(requestContext),
+  ];
+}
+
+/** The context of a request has addresses and places of the user. */
+function textsIn(value: JsonValue | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** Who has to approve: the named subject, or the one that the ID token hint is about. */

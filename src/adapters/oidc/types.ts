@@ -18,6 +18,15 @@ export interface OidcRequest extends InitiateRequest {
    * such parameter, so it isn't sent to the provider.
    */
   readonly maxAge?: number;
+  /** Where and how the user acts, such as the IP address or the place, as the provider reads it (FAPI-CIBA §5.2.2 `request_context`). */
+  readonly requestContext?: string | { readonly [field: string]: JsonValue };
+  /** Which claims to return, and how (OpenID Connect Core 1.0 §5.5 `claims`). */
+  readonly claims?: { readonly [member: string]: JsonValue };
+  /**
+   * Further parameters of this provider, by their names on the wire, such as `{ purpose: 'Pay a bill' }`. Text is sent as it
+   * is, other values as JSON. Parameters that the adapter sets itself are refused.
+   */
+  readonly parameters?: { readonly [name: string]: JsonValue };
   /** What the provider shows when it notifies (CIBA Core 1.0 §7.1 `client_notification_token`). The handler makes it. */
   readonly notificationToken?: string;
 }
@@ -125,6 +134,8 @@ export interface OidcSession {
   readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** When the access token expires, in milliseconds since 1970. Absent if the provider doesn't say. */
   readonly expiresAt?: number;
+  /** `DPoP` if the access token is only accepted with a proof (RFC 9449). Absent for bearer tokens. */
+  readonly tokenType?: 'DPoP';
 }
 
 /** What the handler's store keeps between `initiate` and `poll`. */

@@ -3,8 +3,18 @@
  * Returns no claims for anything that isn't a JWT with readable claims, such as an encrypted one.
  */
 export function readJwtClaims(token: string): Readonly<Record<string, unknown>> {
+  return readPart(token, 1);
+}
+
+/** Returns the `alg` of a JWT's header (RFC 7515 §4.1.1), or undefined for anything that has none. */
+export function readJwtAlgorithm(token: string): string | undefined {
+  const { alg } = readPart(token, 0);
+  return typeof alg === 'string' ? alg : undefined;
+}
+
+function readPart(token: string, index: number): Readonly<Record<string, unknown>> {
   try {
-    const payload = atob((token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/'));
+    const payload = atob((token.split('.')[index] ?? '').replace(/-/g, '+').replace(/_/g, '/'));
     const bytes = Uint8Array.from(payload, (character) => character.charCodeAt(0));
     return Object(JSON.parse(new TextDecoder().decode(bytes))) as Record<string, unknown>;
   } catch {
