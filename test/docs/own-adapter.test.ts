@@ -6,10 +6,11 @@ import '../../examples/bell-conformance.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
-test.each(['examples/bell-adapter.ts', 'examples/bell-conformance.ts', 'examples/authsec-server.ts'])(
-  'the docs show %s as it is',
-  (example) => {
-    const page = example.includes('authsec') ? 'docs/authsec.md' : 'docs/adapters.md';
-    expect(read(page)).toContain(read(example).trim());
-  },
-);
+test.each([
+  ['examples/bell-adapter.ts', 'docs/adapters.md'],
+  ['examples/bell-conformance.ts', 'docs/adapters.md'],
+  ['examples/authsec-server.ts', 'docs/authsec.md'],
+  ['examples/fapi-bank.ts', 'docs/fapi.md'],
+])('the docs show %s as it is', (example, page) => {
+  expect(read(page)).toContain(read(example).trim());
+});
