@@ -57,13 +57,14 @@ export async function collectApproval<Session>(
   const waiting = offered && (await readSessionByToken(context, offered.token));
   if (!offered || !waiting) return null;
   check(waiting.session);
-  const { claimed, value: collector } = await context.store.setIfAbsent(
+  const { value: collector } = await context.store.setIfAbsent(
     collectorKey(approval),
     'browser',
     OUTCOME_MEMORY_SECONDS,
   );
   if (collector !== 'browser') return null;
-  if (claimed && !(await keepSession(context, offered.token, waiting.session))) return null;
+  // Each time, because the first time may have failed between the two steps. The session would then end with the approval.
+  if (!(await keepSession(context, offered.token, waiting.session))) return null;
   return { token: offered.token, session: waiting.session };
 }
 
