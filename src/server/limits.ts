@@ -181,5 +181,6 @@ async function countDenials<Session>(
 
 async function readCoolDown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
   const until = (await store.get<number>(coolDownKey(key))) ?? 0;
-  return Math.max(0, Math.ceil((until - now()) / 1000));
+  // The store ends it in time. A process whose clock was ahead may have written a later time.
+  return Math.min(Math.max(0, Math.ceil((until - now()) / 1000)), LONGEST_COOL_DOWN_SECONDS);
 }

@@ -1,4 +1,4 @@
-import { CODE_ATTEMPTS, lockoutSeconds } from '../../contract/lockout.js';
+import { CODE_ATTEMPTS, LONGEST_LOCKOUT_SECONDS, lockoutSeconds } from '../../contract/lockout.js';
 import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { codeAttemptsKey, LOCKOUT_MEMORY_SECONDS, lockoutKey } from '../store/keys.js';
@@ -30,16 +30,19 @@ export async function takeAttempt<Session>(context: Context<Session>, counted: s
   const { store, now } = context;
   const lockout = (await store.get<Lockout>(lockoutKey(counted))) ?? NO_LOCKOUT;
   const { until, round, lockouts } = lockout;
-  if (now() < until) return Math.ceil((until - now()) / 1000);
-
-  const attemptsKey = codeAttemptsKey(counted, round);
-  const attempts = await store.increment(attemptsKey, 1, LOCKOUT_MEMORY_SECONDS);
-
   const write = (next: Lockout) => {
     // It outlives the counts of the rounds before it.
     const seconds = Math.max(0, (next.until - now()) / 1000) + 2 * LOCKOUT_MEMORY_SECONDS;
     return store.set(lockoutKey(counted), next, seconds);
   };
+  const latest = now() + LONGEST_LOCKOUT_SECONDS * 1000;
+  // No lockout is that long: a process whose clock was ahead wrote it. It ends as late as one of this process can.
+  if (until > latest) await write({ ...lockout, until: latest });
+  if (now() < until) return Math.ceil((Math.min(until, latest) - now()) / 1000);
+
+  const attemptsKey = codeAttemptsKey(counted, round);
+  const attempts = await store.increment(attemptsKey, 1, LOCKOUT_MEMORY_SECONDS);
+
   const lock = async () => {
     const seconds = lockoutSeconds(lockouts);
     await retryStoreWrite(context, () =>

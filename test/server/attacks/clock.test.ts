@@ -80,4 +80,37 @@ describe('S12: a clock that is set back by hours', () => {
     await advance(601);
     expect((await app.page.get('session')).body).toEqual({ session: null });
   });
+
+  it('a lockout of a process whose clock was a day ahead ends as late as the longest one', async () => {
+    const store = createMemoryStore();
+    const totp = async () => ({ status: 'invalidCode' }) as const;
+    const ahead = createApp({ store, totp, now: () => Date.now() + 24 * 3600 * 1000 });
+    for (let tries = 0; tries < 3; tries += 1) await ahead.browser().totp('ada@example.com', '000000');
+    await ahead.handler.stop();
+    const right = createApp({ store, totp });
+    expect((await right.browser().totp('ada@example.com', '000000')).body).toEqual({
+      status: 'lockedOut',
+      retryAfter: 3600,
+    });
+    await advance(3599);
+    expect((await right.browser().totp('ada@example.com', '000000')).body['retryAfter']).toBe(1);
+    await advance(1);
+    expect((await right.browser().totp('ada@example.com', '000000')).body['status']).toBe('invalidCode');
+  });
+
+  it('a cool-down of such a process is told as the longest one at most', async () => {
+    const store = createMemoryStore();
+    const ahead = createApp({ store, freeDenials: 0, now: () => Date.now() + 24 * 3600 * 1000 });
+    const page = ahead.browser();
+    ahead.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    await page.poll((await page.initiate('ada@example.com')).body['id']);
+    ahead.backend.poll.mockResolvedValueOnce({ status: 'denied' });
+    await page.poll((await page.initiate('ada@example.com')).body['id']);
+    await ahead.handler.stop();
+    const later = createApp({ store }).browser();
+    for (const [name, value] of page.cookies) later.cookies.set(name, value);
+    expect((await later.initiate('ada@example.com')).body['retryAfter']).toBe(3600);
+    await advance(60);
+    expect((await later.initiate('ada@example.com')).status).toBe(200);
+  });
 });
