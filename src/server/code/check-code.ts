@@ -18,6 +18,7 @@ import { readLogin, withdrawRequest } from '../login/login-record.js';
 import type { StoredLogin } from '../login/login-record.js';
 import { resolveHint } from '../login/resolve-hint.js';
 import type { Resolved } from '../login/resolve-hint.js';
+import { forgetRings } from '../login/ringing.js';
 import { accountKey } from '../secrets.js';
 import { isKnownAccount } from '../session/browsers.js';
 import { offerApproval } from '../session/outcomes.js';
@@ -112,6 +113,7 @@ async function checkCounted<Session>(context: Context<Session>, attempt: Attempt
     await counter.right();
     await openCodeDoor(context, account, browser);
     await endPush(context, attempt.login, approval);
+    await forgetRings(context, attempt).catch(() => undefined);
     context.emit({ type: 'approved', method: 'code' }, account);
     return { status: 'approved', approval, account: verdict.account };
   }

@@ -18,7 +18,7 @@ import {
 } from '../store/keys.js';
 import type { Asked } from './approver.js';
 import { hasNotice } from './notifications.js';
-import { returnRing } from './ringing.js';
+import { endFirstPause } from './ringing.js';
 
 /** Open logins in one browser. Several, so that users who share a browser don't block each other. */
 const MAX_LOGINS_PER_BROWSER = 5;
@@ -244,7 +244,7 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
   const earlier = await login.end({ status: 'cancelled' });
   if (earlier === null) {
     withdrawRequest(context, login);
-    await returnRing(context, login.record);
+    await endFirstPause(context, login.record);
     context.emit({ type: 'cancelled' }, login.record.account);
   } else if (earlier !== 'over' && earlier.status === 'approved') {
     await withdrawApproval(context, earlier.approval);

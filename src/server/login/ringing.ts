@@ -32,7 +32,7 @@ interface Ringing {
  * What the pushes of a login count under. The browser learns of the first one. A browser that the account signed in with
  * before counts by itself, so that strangers can't keep its owner waiting.
  */
-export function countedKeys({ user, account, browser, known }: Ringing): readonly string[] {
+export function countedKeys({ user, account, browser, known }: Omit<Ringing, 'key'>): readonly string[] {
   return known ? [hash(account, browser)] : [user, account];
 }
 
@@ -70,20 +70,32 @@ export async function endRingWith<Session>(
   }
 }
 
-/** Takes back what a login counted: nothing rang, or its browser gave up. Other limits count those who do that again and again. */
+/** Takes back what a login counted, because nothing rang. */
 export async function returnRing<Session>(context: Context<Session>, login: Ringing): Promise<void> {
-  for (const counted of countedKeys(login)) await dropRing(context, counted, login.key);
+  const { store } = context;
+  for (const counted of countedKeys(login)) {
+    if (await endPause(context, counted, login.key)) await store.increment(ringsKey(counted), -1, RING_MEMORY_SECONDS);
+  }
 }
 
-async function dropRing<Session>({ store }: Context<Session>, counted: string, login: string): Promise<void> {
+/**
+ * Ends the pause after the first push, because its browser gave up: whoever mistyped a name or changed their mind needn't
+ * wait. The push stays counted, so starting and canceling again and again doesn't ring again and again.
+ */
+export async function endFirstPause<Session>(context: Context<Session>, login: Ringing): Promise<void> {
+  for (const counted of countedKeys(login)) {
+    if (((await context.store.get<number>(ringsKey(counted))) ?? 0) <= 1) await endPause(context, counted, login.key);
+  }
+}
+
+/** Ends the pause that a login brought about. Returns whether there was one. */
+async function endPause<Session>({ store }: Context<Session>, counted: string, login: string): Promise<boolean> {
   const ring = await store.get<Ring>(ringKey(counted));
-  if (ring?.login !== login) return;
-  if (await store.deleteIfEquals(ringKey(counted), ring))
-    await store.increment(ringsKey(counted), -1, RING_MEMORY_SECONDS);
+  return ring?.login === login && store.deleteIfEquals(ringKey(counted), ring);
 }
 
 /** Starts counting anew, because the user has answered: the phone no longer rings for nothing. */
-export async function forgetRings<Session>({ store }: Context<Session>, login: Ringing): Promise<void> {
+export async function forgetRings<Session>({ store }: Context<Session>, login: Omit<Ringing, 'key'>): Promise<void> {
   for (const counted of countedKeys(login)) {
     await store.delete(ringKey(counted));
     await store.delete(ringsKey(counted));

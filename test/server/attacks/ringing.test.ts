@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { advance, createApp, NO_LIMITS, useFakeTime } from '../harness.js';
+import { ADA, advance, createApp, NO_LIMITS, useFakeTime } from '../harness.js';
 
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
@@ -76,5 +76,51 @@ describe('S6: ringing', () => {
     expect(app.backend.initiate).not.toHaveBeenCalled();
     expect(app.events).toContainEqual({ type: 'denied' });
     expect(app.events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'denied' }));
+  });
+
+  it.each(['one browser', 'new browsers'])(
+    'starting and canceling again and again rings four times: %s',
+    async (who) => {
+      const app = createApp({ limits: NO_LIMITS });
+      const page = app.browser();
+      for (let seconds = 0; seconds < 600; seconds += 5) {
+        const by = who === 'one browser' ? page : app.browser();
+        const { body } = await by.initiate('ada@example.com');
+        await by.post('cancel', { id: body['id'] });
+        await advance(5);
+      }
+      expect(app.backend.initiate).toHaveBeenCalledTimes(4);
+    },
+  );
+
+  it.each(['ada@example.com', 'stranger@example.com'])(
+    'the first cancel is free, and the second is not: %s',
+    async (user) => {
+      const app = createApp({ limits: NO_LIMITS });
+      const page = app.browser();
+      for (const [status, retryAfter] of [[200], [200], [429, 60]] as const) {
+        const reply = await page.initiate(user);
+        expect([reply.status, reply.body['retryAfter']]).toEqual([status, retryAfter]);
+        await page.post('cancel', { id: reply.body['id'] });
+      }
+    },
+  );
+
+  it('a code that signs in ends the pause, as an approval does', async () => {
+    const app = createApp({
+      limits: NO_LIMITS,
+      totp: async () => ({ status: 'approved', session: ADA }),
+    });
+    const page = app.browser();
+    let id: unknown;
+    for (const pause of [30, 60, 120, 0]) {
+      const { status, body } = await page.initiate('ada@example.com');
+      expect(status).toBe(200);
+      id = body['id'];
+      await advance(pause);
+    }
+    expect((await page.initiate('ada@example.com')).status).toBe(429);
+    expect((await page.totp('ada@example.com', '123456', id)).body['status']).toBe('approved');
+    expect((await app.browser().initiate('ada@example.com')).status).toBe(200);
   });
 });
