@@ -6,7 +6,7 @@ import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createFakeEnvironment } from '../test/support/fake-environment.js';
 
 const INTERVAL = 2;
-// Shorter than the cool-down before a resend, because the end of the cool-down changes the view.
+// Shorter than the cooldown before a resend, because the end of the cooldown changes the view.
 const SECONDS = 26;
 
 /** Sends a push, lets half a minute of polls pass without a change, and counts the renders in that time. */

@@ -29,11 +29,11 @@ const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Written into a server's folder once it has been started for the first time, which builds it and makes its database. */
 const READY_MARK = '.prepared';
 
-function run(command, args) {
+function run(command, args, options) {
   console.error(`> ${command} ${args.join(' ')}`);
   try {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    execFileSync(command, args, { stdio: ['ignore', 2, 2], env });
+    execFileSync(command, args, { stdio: ['ignore', 2, 2], env, ...options });
     return true;
   } catch {
     return false;
@@ -60,7 +60,9 @@ function installWithApt() {
 
 function maven(goal, version, type, ...args) {
   const artifact = `-Dartifact=org.keycloak:${ARTIFACT}:${version}:${type}`;
-  return run('mvn', ['-q', '-B', `-Dmaven.repo.local=${mavenRepository}`, goal, artifact, ...args]);
+  // Without a project, Maven writes a folder named `${project.basedir}` where it runs. Its marks make it skip an archive.
+  rmSync(join(cache, '${project.basedir}'), { recursive: true, force: true });
+  return run('mvn', ['-q', '-B', `-Dmaven.repo.local=${mavenRepository}`, goal, artifact, ...args], { cwd: cache });
 }
 
 const byVersion = (one, other) => other.localeCompare(one, 'en', { numeric: true });

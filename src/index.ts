@@ -1,10 +1,10 @@
-export { CibaError, CIBA_ERROR_CODES, isCibaError } from './contract/index.js';
+export { CibaError, isCibaError } from './contract/index.js';
+export type { CibaErrorCode, CibaErrorOptions, Messages } from './contract/index.js';
+// For authors of adapters.
 export type {
   CallOptions,
   CibaAdapter,
-  CibaErrorCode,
   InitiateRequest,
-  Messages,
   PendingApproval,
   PollResult,
   TotpRequest,
@@ -16,6 +16,7 @@ export { resumeInTab } from './environment/index.js';
 export type {
   CibaEnvironment,
   CibaEvent,
+  CodeProblem,
   CodeView,
   Connection,
   LoginResume,

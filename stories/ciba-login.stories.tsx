@@ -140,7 +140,7 @@ export const PollingWithTransaction: LoginStory = {
 /** The ring changes color for the last 30 seconds. */
 export const PollingNearTheEnd: LoginStory = { play: signsIn('polling', 100) };
 
-/** The cool-down is over, so the request can be sent again. */
+/** The cooldown is over, so the request can be sent again. */
 export const PollingWithResend: LoginStory = { play: signsIn('polling', 31) };
 
 export const PollingAfterFailedResend: LoginStory = {
@@ -158,8 +158,8 @@ export const PollingAfterLastResend: LoginStory = {
   args: { backend: { deliveredTo: 'Pixel 9', expiresIn: 600 }, approvalTimeout: Infinity },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
-    for (const coolDown of [31, 61, 121]) {
-      await user.waits(coolDown);
+    for (const cooldown of [31, 61, 121]) {
+      await user.waits(cooldown);
       await user.press('resend');
       await user.reaches('polling');
     }

@@ -1,5 +1,5 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
-import { CIBA_ERROR_CODES } from 'react-ciba';
+import { CIBA_ERROR_CODES } from '../src/contract/index.js';
 import { expect } from 'storybook/test';
 import loginMeta, * as loginStories from './ciba-login.stories.js';
 import errorsMeta, * as errorStories from './errors.stories.js';

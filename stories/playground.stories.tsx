@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
-import { CIBA_ERROR_CODES, CibaLogin, type CibaErrorCode, type CibaEvent, type CibaLoginProps } from 'react-ciba';
+import { CibaLogin, type CibaErrorCode, type CibaEvent, type CibaLoginProps } from 'react-ciba';
+import { CIBA_ERROR_CODES } from '../src/contract/index.js';
 import { createMemoryAdapter, type MemoryFaults, type PhoneAnswer } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent } from 'storybook/test';
 import { userOf } from './login.js';

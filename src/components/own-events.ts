@@ -4,7 +4,7 @@ import type { KeyboardEvent, SyntheticEvent } from 'react';
 export const SLOTS =
   ':is([data-part=logo],[data-part=header],[data-part=help],[data-part=footer],[data-part=alternatives])';
 
-function keep(event: SyntheticEvent & Partial<KeyboardEvent>): void {
+function hideFromHost(event: SyntheticEvent & Partial<KeyboardEvent>): void {
   const { target, currentTarget: root, key, ctrlKey, metaKey } = event;
   // Escape closes the page's dialog, Tab leaves it, and the others are the page's shortcuts.
   if (key && (ctrlKey || metaKey || key === 'Escape' || key === 'Tab')) return;
@@ -15,18 +15,19 @@ function keep(event: SyntheticEvent & Partial<KeyboardEvent>): void {
 }
 
 /**
- * For the outermost element: hides the clicks, keys and text of a login from the React components around it. React passes
- * them on even out of a portal, to a form that saves every change, a row that opens on a click, or a list with arrow keys.
+ * For the outermost element: hides the clicks, keys and text of a login from the React components around it. React
+ * bubbles them even out of a portal: to a form that saves every change, a row that opens on a click, or a list with
+ * arrow keys.
  */
 export const OWN_EVENTS = {
-  onClick: keep,
-  onDoubleClick: keep,
-  onKeyDown: keep,
-  onKeyUp: keep,
-  onBeforeInput: keep,
-  onInput: keep,
-  onChange: keep,
-  onPaste: keep,
+  onClick: hideFromHost,
+  onDoubleClick: hideFromHost,
+  onKeyDown: hideFromHost,
+  onKeyUp: hideFromHost,
+  onBeforeInput: hideFromHost,
+  onInput: hideFromHost,
+  onChange: hideFromHost,
+  onPaste: hideFromHost,
 };
 
 type Handler = (event: SyntheticEvent) => void;

@@ -5,13 +5,13 @@ import { useCountdown } from '../react/use-countdown.js';
 import * as Login from './parts.js';
 
 export interface ResendButtonProps extends Omit<Login.ButtonProps, 'onClick'> {
-  /** When the cool-down ends, in wall-clock milliseconds. */
+  /** When the cooldown ends, in wall-clock milliseconds. */
   resendAt: number;
   /** Sends the request again. */
   onResend: () => void;
 }
 
-/** Sends another push. It is disabled until the cool-down ends. */
+/** Sends another push. It is disabled until the cooldown ends. */
 export function ResendButton({ resendAt, onResend, ...props }: ResendButtonProps) {
   const messages = useMessages();
   const seconds = useCountdown(resendAt);

@@ -92,7 +92,11 @@ export type TotpResult<Session = unknown> =
       /** Attempts left before the lockout. Leave it out if the backend doesn't count them. */
       readonly attemptsLeft?: number;
     }
-  | { readonly status: 'lockedOut'; /** Seconds until the next attempt is allowed. */ readonly retryAfter?: number }
+  | {
+      readonly status: 'lockedOut';
+      /** Seconds until the next attempt is allowed. */
+      readonly retryAfter?: number;
+    }
   | { readonly status: 'notEnrolled' };
 
 /** Who approved, and how. */
@@ -112,7 +116,7 @@ export interface CallOptions {
   /**
    * An idempotency key: one value for each act of the user (a start, a resend, a code). If a backend has seen it
    * before, it repeats its answer instead of acting twice. `createCibaHandler` uses a value of 32 or more characters to
-   * identify a browser that has no cookie yet, so make it as hard to guess as a cookie, for example a random UUID.
+   * identify a browser that has no cookie yet. So make it as hard to guess as a cookie, for example a random UUID.
    */
   readonly actId: string;
   /**

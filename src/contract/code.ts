@@ -1,4 +1,7 @@
-/** The number of digits in an authenticator code: RFC 6238 with the 6 digits that authenticator apps use. */
+/**
+ * The number of digits in an authenticator code (RFC 6238). Authenticator apps use 6, and the handler and its verifier
+ * accept no other number.
+ */
 export const TOTP_LENGTH = 6;
 
 /** The characters of an authenticator code. */
@@ -26,10 +29,10 @@ function toMember(character: string, alphabet: string): string {
 }
 
 /**
- * Extracts the code from what the user typed or pasted. It folds compatibility forms, converts digits of other scripts
- * to ASCII, switches the case of a letter if only the other case is in `alphabet`, and drops all other characters. If
- * that is too long, it takes the only code of this length that the text has, or nothing if there are several; without any
- * words in the text it cuts the result to `length`.
+ * Extracts the code from what the user typed or pasted. It folds compatibility forms and converts digits of other
+ * scripts to ASCII. It switches the case of a letter if only the other case is in `alphabet`, and drops all other
+ * characters. If the result is too long, it returns the only code of this length in the text, or nothing if there are
+ * several. If the text has no words, it cuts the result to `length`.
  *
  * @param length the number of characters. @default 6
  * @param alphabet the characters that a code can have. @default '0123456789'
@@ -50,7 +53,7 @@ export function normalizeCode(text: string, length: number = TOTP_LENGTH, alphab
   // A code is a word, or all words that only spaces and dashes separate.
   const candidates = words.split('#').flatMap((part) => [part, ...part.split(/[\s\p{Pd}]/u)].map(membersOf));
   const [code, other] = new Set(candidates.filter((candidate) => candidate.length === length));
-  // Two codes are none: a wrong one would cost an attempt.
+  // With two codes, none is taken: a wrong one would cost an attempt.
   return other ? '' : (code ?? (words.includes('#') ? '' : all.slice(0, length)));
 }
 

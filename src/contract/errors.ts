@@ -1,7 +1,7 @@
 /** Transient errors: a retry can succeed, so the poll engine continues after them. */
 const TRANSIENT = ['offline', 'network', 'timeout', 'rateLimited', 'unavailable', 'badResponse'] as const;
 
-/** The codes of all errors that can end a login. The user's own answers, such as a denial, are not errors. The list is complete. */
+/** All codes of a {@link CibaError}. The user's own answers, such as a denial, are not errors. */
 export const CIBA_ERROR_CODES = [
   ...TRANSIENT,
   'unauthorized',
@@ -59,7 +59,13 @@ export class CibaError extends Error {
   }
 }
 
-/** Returns whether a value is a {@link CibaError}. Unlike `instanceof`, it recognizes errors from another copy of this package. */
+/**
+ * Returns whether a value is a {@link CibaError}. Unlike `instanceof`, it recognizes errors from another copy of this
+ * package.
+ *
+ * @example
+ * const toStatus = (caught: unknown) => (isCibaError(caught) && caught.retryable ? 503 : 500);
+ */
 export function isCibaError(value: unknown): value is CibaError {
   return value instanceof Error && value.name === 'CibaError' && CIBA_ERROR_CODES.includes((value as CibaError).code);
 }
@@ -72,7 +78,7 @@ export function misconfigured(message: string, options?: CibaErrorOptions): Ciba
 /** Wraps a caught value in a {@link CibaError} with the `unknown` code, unless it is one already. Callers must handle their own aborts first. */
 export function toCibaError(caught: unknown): CibaError {
   if (isCibaError(caught)) return caught;
-  return new CibaError('unknown', 'The adapter threw no CibaError. See `cause`.', {
+  return new CibaError('unknown', 'The adapter threw something other than a CibaError. See `cause`.', {
     cause: caught,
   });
 }

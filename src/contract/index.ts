@@ -14,6 +14,6 @@ export type {
 export { isCompleteCode, normalizeCode, TOTP_LENGTH } from './code.js';
 export type { EnrollmentCallOptions, EnrollmentResult, EnrollmentSecret, TotpEnrollment } from './enrollment.js';
 export { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from './errors.js';
-export type { CibaErrorCode } from './errors.js';
+export type { CibaErrorCode, CibaErrorOptions } from './errors.js';
 export type { Messages, SetupMessages } from './messages.js';
 export { Sealed } from './sealed.js';

@@ -1,10 +1,10 @@
 import { toAsciiDigits } from './code.js';
 
 /**
- * Cleans what the user typed or pasted as an email address, a phone number or a user name. It removes invisible characters
- * and the spaces around it, and folds full-width forms. In an address it removes all spaces and trailing dots, and writes
- * an international domain name in ASCII, as browsers do; the part before the `@` stays as it is. In a phone number it
- * writes digits and dashes in ASCII.
+ * Cleans what the user typed or pasted as an email address, a phone number or a user name. It removes invisible
+ * characters and the spaces around it, and folds full-width forms. In an address it removes all spaces and trailing
+ * dots, and writes an international domain name in ASCII, as browsers do. The part before the `@` isn't changed. In a
+ * phone number it writes digits and dashes in ASCII.
  */
 export function normalizeLoginHint(text: string): string {
   const hint = text

@@ -53,7 +53,8 @@ export const browserTabs: CibaTabs = {
 
 /**
  * Creates the `resume` option that lets a login survive a reload of its tab. If the browser duplicates or restores the
- * tab, the tabs share the request: together they poll as often as a single tab, and all of them are notified of its end.
+ * tab, the tabs share the request. Together they poll as often as a single tab, and all of them are notified of its
+ * end.
  *
  * @param name distinguishes several logins of one page. @default 'login'
  * @example

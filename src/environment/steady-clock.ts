@@ -6,7 +6,7 @@ export interface TimeSource {
   deviceNow(): number;
   /** Milliseconds since any moment. Nothing sets it, but on some platforms it stops while the machine sleeps. */
   elapsed(): number;
-  setTimeout(run: () => void, delay: number): unknown;
+  setTimeout(run: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
   /** The longest single delay of a timer, in milliseconds. Every deadline is noticed within this time of waking up. */
   readonly maxNap: number;
@@ -16,10 +16,9 @@ export interface TimeSource {
 const QUIET_MS = 200;
 
 /**
- * Creates the clock of a login. This is its rule about time: while a login runs, only time that really passed counts, and
- * the device's clock can be set by hours without ending anything early or late. A device can't tell a clock that was set
- * forward from a sleep during which its timer stood still. So neither ends a request here: the next poll asks the
- * backend, which knows.
+ * Creates the clock of a login. While a login runs, only time that really passed counts. The device's clock can be set
+ * by hours without ending anything early or late. A device can't tell a clock that was set forward from a sleep during
+ * which its timer stood still. So neither ends a request here: the next poll asks the backend, which knows.
  *
  * While no timer is pending, no deadline is open, and the clock follows the device's time, so that the times of a new
  * login are close to `Date.now()`.
@@ -59,8 +58,8 @@ export function createSteadyClock(source: TimeSource): CibaClock {
   return {
     now,
     deviceNow: () => source.deviceNow(),
-    setTimeout(run, delay) {
-      const dueAt = now() + Math.max(0, delay);
+    setTimeout(run, delayMs) {
+      const dueAt = now() + Math.max(0, delayMs);
       const timer: { handle?: unknown; done: boolean } = { done: false };
       const sleep = () => {
         const wakeAt = Math.min(dueAt, now() + source.maxNap);
@@ -93,7 +92,7 @@ export const pageClock: CibaClock = /* @__PURE__ */ createSteadyClock({
       return Date.now();
     }
   },
-  setTimeout: (run, delay) => setTimeout(run, delay),
+  setTimeout: (run, delayMs) => setTimeout(run, delayMs),
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
   maxNap: 5_000,
 });

@@ -15,7 +15,7 @@ export const en: Messages = {
   'idle.text': 'Approve on your phone. No password needed.',
   'idle.start': 'Sign in',
   'idle.useCode': 'Sign in with a code',
-  'idle.after.cancel': 'Sign-in cancelled. Your phone may still show the request: deny or ignore it.',
+  'idle.after.cancel': 'Sign-in canceled. Your phone may still show the request: deny or ignore it.',
   'idle.after.otherTab': 'You signed in in another tab. Reload this page.',
 
   'identifier.email': 'Email address',

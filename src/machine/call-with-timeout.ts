@@ -9,7 +9,8 @@ export const ADAPTER_CALL_TIMEOUT_MS = 90_000;
  * Calls an adapter once. The promise always settles, even if the adapter throws a string, ignores the abort or never
  * answers.
  *
- * @throws CibaError `network` as soon as `signal` aborts, `timeout` after 90 s, otherwise the adapter's own error
+ * @throws CibaError `network` as soon as `signal` aborts, `timeout` after {@link ADAPTER_CALL_TIMEOUT_MS}, otherwise
+ * the adapter's own error
  */
 export async function callWithTimeout<T>(
   environment: CibaEnvironment,

@@ -29,7 +29,7 @@ export interface CibaClock {
   now(): number;
   /** Returns the device's own time, which users and time servers set. @default `now` */
   deviceNow?(): number;
-  setTimeout(run: () => void, delay: number): unknown;
+  setTimeout(run: () => void, delayMs: number): unknown;
   clearTimeout(timer: unknown): void;
 }
 

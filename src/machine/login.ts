@@ -14,7 +14,7 @@ import type { CibaEvent, InitiateInput, LoginInput } from './chart/login.machine
 import { createPoller } from './polling/poller.js';
 import type { PolledLogin } from './polling/poller.js';
 import type { LoginResume } from './polling/resume.js';
-import { coolDownMs } from './chart/resend.js';
+import { cooldownMs } from './chart/resend.js';
 import { sameView, toView } from './chart/to-view.js';
 import { totpMachine } from './chart/totp.machine.js';
 import { provideVerify } from './verify.js';
@@ -125,7 +125,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     },
     delays: {
       approvalTimeout: clampDelay((options.approvalTimeout ?? DEFAULT_APPROVAL_TIMEOUT_SECONDS) * 1000),
-      coolDown: ({ context }) => coolDownMs(context, clock.now()),
+      cooldown: ({ context }) => cooldownMs(context, clock.now()),
     },
   });
 }

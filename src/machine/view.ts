@@ -79,7 +79,8 @@ export type LoginView = Shared &
       }
     | {
         readonly status: 'pushing';
-        /** An older push that is still open. */ readonly push: PushView | null;
+        /** An older push that is still open. */
+        readonly push: PushView | null;
       }
     | {
         readonly status: 'polling';
@@ -93,15 +94,18 @@ export type LoginView = Shared &
     | {
         readonly status: 'lockedOut';
         readonly push: PushView | null;
-        /** When a code can be tried again, in wall-clock milliseconds. */ readonly retryAt: number;
+        /** When a code can be tried again, in wall-clock milliseconds. */
+        readonly retryAt: number;
       }
     | {
         readonly status: 'approved';
-        /** Whether the promise of `onApproved` is still pending. */ readonly finishing: boolean;
+        /** Whether the promise of `onApproved` is still pending. */
+        readonly finishing: boolean;
       }
     | {
         readonly status: 'denied';
-        /** Whether the user reported the request as not their own. */ readonly reported: boolean;
+        /** Whether the user reported the request as not their own. */
+        readonly reported: boolean;
       }
     | { readonly status: 'expired' }
     | { readonly status: 'timedOut'; readonly push: PushView | null }

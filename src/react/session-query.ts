@@ -8,7 +8,7 @@ export interface SessionSource<Session> {
   signOut(options: { readonly signal: AbortSignal }): Promise<void>;
 }
 
-/** The key under which {@link sessionQueryOptions} keeps who is signed in. */
+/** The query key of {@link sessionQueryOptions}, for your client's own calls, such as `setQueryDefaults`. */
 export const sessionQueryKey = ['react-ciba', 'session'] as const;
 
 /**
@@ -26,7 +26,7 @@ export function sessionQueryOptions<Session>(source: Pick<SessionSource<Session>
   });
 }
 
-/** Runs it and ignores errors: a listener of the app's client may throw. */
+/** Calls the function and ignores errors: a listener of the app's client may throw. */
 async function runQuietly(run: () => unknown): Promise<void> {
   try {
     await run();
@@ -35,12 +35,12 @@ async function runQuietly(run: () => unknown): Promise<void> {
   }
 }
 
-/** Lets the app's client ask again who is signed in. Don't await it in a login: the app's queries can be slow. */
+/** Refetches the session in the app's client. Don't await it in a login: the app's queries can be slow. */
 export function refreshSession(client: QueryClient): Promise<void> {
   return runQuietly(() => client.invalidateQueries({ queryKey: sessionQueryKey }));
 }
 
-/** Sets the session to nobody. A query that is still open doesn't bring the old session back. */
+/** Sets the session to none. A query that is still open doesn't restore the old session. */
 export async function clearSession(client: QueryClient): Promise<void> {
   await runQuietly(() => client.cancelQueries({ queryKey: sessionQueryKey }));
   await runQuietly(() => client.setQueryData(sessionQueryKey, null));

@@ -35,8 +35,8 @@ export function useAnnouncer(): UseAnnouncerResult {
     if (!region) return;
     // Screen readers only announce changes, so a trailing no-break space turns a repeated text into one.
     const repeat = region.textContent === text ? '\u00a0' : '';
-    // Most texts are also shown. An element of its own for the last word or punctuation mark sounds the same, and lets
-    // `getByText` of Testing Library, which reads the text of one element, find the shown text alone.
+    // Most texts are also shown. A separate element for the last word or punctuation mark sounds the same. `getByText`
+    // of Testing Library reads the text of one element, so it finds only the shown text.
     const last = document.createElement('span');
     const start = text.search(/(\s\S*|\p{P}?)$/u);
     last.textContent = text.slice(start) + repeat;

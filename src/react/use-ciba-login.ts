@@ -63,7 +63,10 @@ export interface UseCibaLoginOptions<Session = unknown> {
 
 /** What {@link useCibaLogin} returns: the view, a union by `status`, and the verbs, which never change. */
 export type UseCibaLoginResult = LoginView &
-  LoginVerbs & { /** The running chart: an escape hatch for what the view lacks. */ readonly actorRef: LoginActor };
+  LoginVerbs & {
+    /** The running chart: an escape hatch for what the view lacks. */
+    readonly actorRef: LoginActor;
+  };
 
 /**
  * A login: its view and its verbs. It only renders when the view changes: not for a poll that changed nothing, and not

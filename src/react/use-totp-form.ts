@@ -30,7 +30,7 @@ export interface CodeEntry {
 }
 
 export interface UseTotpFormOptions extends CodeEntry {
-  /** The number of digits. @default 6 */
+  /** The number of digits. `createCibaHandler` accepts 6; another number needs an adapter that checks such codes. @default 6 */
   readonly length?: number | undefined;
   /** Submits the code as soon as it is complete. A rejected code is not submitted again automatically. @default false */
   readonly autoSubmit?: boolean | undefined;

@@ -24,7 +24,7 @@ export interface UseTotpOptions<Session = unknown> {
   /** Receives the session, exactly once. */
   onApproved?: ((session: Session) => unknown) | undefined;
   onLockedOut?: (() => void) | undefined;
-  /** The number of digits. @default 6 */
+  /** The number of digits. `createCibaHandler` accepts 6; another number needs an adapter that checks such codes. @default 6 */
   length?: number | undefined;
   /** Submits the code as soon as it is complete. A rejected code is not submitted again automatically. @default false */
   autoSubmit?: boolean | undefined;
@@ -39,17 +39,20 @@ export type TotpView =
   | {
       readonly status: 'entry';
       readonly attemptsLeft: number;
-      /** An error that cost no attempt. */ readonly error: CibaError | null;
+      /** An error that cost no attempt. */
+      readonly error: CibaError | null;
     }
   | { readonly status: 'verifying'; readonly attemptsLeft: number }
   | {
       readonly status: 'invalid';
       readonly attemptsLeft: number;
-      /** Wrong codes so far. */ readonly wrongCodes: number;
+      /** Wrong codes so far. */
+      readonly wrongCodes: number;
     }
   | {
       readonly status: 'lockedOut';
-      /** In wall-clock milliseconds. The status then returns to `entry` by itself. */ readonly retryAt: number;
+      /** In wall-clock milliseconds. The status then returns to `entry` by itself. */
+      readonly retryAt: number;
     }
   | { readonly status: 'approved' };
 

@@ -22,19 +22,19 @@ import {
 import type { TotpVerifier } from './code/totp-verifier.js';
 import type { CibaServerEvent } from './log/events.js';
 
-// Apps write their own adapters and verifiers, and providers answer what they like. Everything that they answer passes
-// through this page once, so that all other code can rely on it.
+// Apps write their own adapters and verifiers, and providers can return anything. Every answer is validated once in
+// this file, so that all other code can rely on it.
 
 /** The longest interval between two polls that a backend can ask for, in seconds. A longer one would hide the answer. */
 export const MAX_INTERVAL_SECONDS = 60;
 
 /** The longest pause that a backend can ask for before one poll, in seconds. */
-export const MAX_PAUSE_SECONDS = 300;
+export const MAX_BACKEND_PAUSE_SECONDS = 300;
 
-/** The longest life of a request, in seconds. A request holds places that other browsers then wait for. */
+/** The longest lifetime of a request, in seconds. A request holds slots that other browsers wait for. */
 export const MAX_LIFE_SECONDS = 3600;
 
-/** The life of a request whose backend doesn't say how long it lives, in seconds. */
+/** The lifetime of a request whose backend doesn't name one, in seconds. */
 const DEFAULT_LIFE_SECONDS = 120;
 
 /** Longest text for the screen, in characters. */
@@ -82,7 +82,7 @@ const ALL_TOTP_RESULTS = {
 /** A wait of 0 seconds or more, up to the longest pause. */
 function boundedWait(value: unknown): number | undefined {
   const seconds = validateSeconds(value);
-  return seconds === undefined ? undefined : Math.min(seconds, MAX_PAUSE_SECONDS);
+  return seconds === undefined ? undefined : Math.min(seconds, MAX_BACKEND_PAUSE_SECONDS);
 }
 
 /** The JSON text of a value, or `null` if it can't be written as JSON, is too large, or has too long a text in it. */
@@ -113,7 +113,7 @@ function warner(emit: Emit, during: Warning['during'], method: string) {
 
 type Warn = ReturnType<typeof warner>;
 
-/** Tells the warner what was given, too: an optional field that is absent is no fault. */
+/** Passes on what was given: an optional field that is absent isn't a mistake. */
 const against = (warn: Warn, answer: unknown) => (field: string, valid: unknown) =>
   warn(field, valid, (Object(answer) as Record<string, unknown>)[field]);
 
@@ -167,8 +167,8 @@ async function call<Answer>({ signal }: CallOptions, send: () => Promise<Answer>
 }
 
 /**
- * The same adapter, whose answers are valid and within bounds. What was wrong is an event, and as far as possible the
- * login goes on.
+ * Wraps an adapter so that its answers are valid and within bounds. Each mistake is an event, and if possible the login
+ * continues.
  */
 export function guardAdapter<Session>(adapter: CibaAdapter<Session>, emit: Emit): CibaAdapter<Session> {
   const { verifyTotp } = adapter;

@@ -4,7 +4,7 @@ import { misconfigured } from '../contract/errors.js';
 import type { InitiateRequest } from '../contract/index.js';
 import type { CibaHandlerOptions } from './options.js';
 
-/** So that nobody finds a secret by trying. */
+/** Long enough that a secret can't be guessed. */
 const MIN_SECRET_CHARACTERS = 32;
 
 export const DEFAULT_BASE_PATH = '/api/ciba';

@@ -1,6 +1,6 @@
 /**
- * A wall clock that never goes back. If somebody sets the clock back, it goes on from where it was, so that nothing waits
- * for hours: no response, no cool-down, no poll.
+ * A wall clock that never goes back. If the system clock is set back, this clock continues from its last time, so that
+ * no response, cooldown or poll is delayed by hours.
  */
 export function steadyClock(now: () => number): () => number {
   let last = -Infinity;

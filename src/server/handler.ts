@@ -1,5 +1,5 @@
 import { misconfigured } from '../contract/errors.js';
-import { CibaError, isCompleteCode, toCibaError } from '../contract/index.js';
+import { CibaError, isCompleteCode, toCibaError, TOTP_LENGTH } from '../contract/index.js';
 import type { InitiateRequest } from '../contract/index.js';
 import { reserveMount } from './check-options.js';
 import { checkCode } from './code/check-code.js';
@@ -39,7 +39,7 @@ const MAX_ID_CHARACTERS = 200;
 /**
  * A function from `Request` to `Response`, with methods that read the session in the app's other routes.
  *
- * @typeParam Session what a completed login hands to the app
+ * @typeParam Session what a completed login returns to the app
  * @typeParam Public what `publicSession` shows of it
  */
 export interface CibaHandler<Session, Public extends PublicSession = PublicSession> {
@@ -57,15 +57,15 @@ export interface CibaHandler<Session, Public extends PublicSession = PublicSessi
    */
   sessionWithTokens(request: Request): Promise<Session | null>;
   /**
-   * Lets strangers try authenticator codes for this account again, after 30 wrong ones in a row closed that way in. Call it
-   * once you know that the account's owner asks for it. `account` is what `authRequest` returns as `account` or `subject`,
-   * or else as `loginHint`.
+   * Lets strangers try authenticator codes for this account again, after too many wrong codes in a row closed it to
+   * them. Call this once you know that the account's owner asks for it. `account` is what `authRequest` returns as
+   * `account` or `subject`, or else as `loginHint`.
    * @throws CibaError `unavailable` if the store can't be reached
    */
   allowCodes(account: string): Promise<void>;
   /**
-   * Shuts down gracefully. Rejects new requests with a 503, so that a load balancer picks another process, closes the
-   * event streams, and resolves once pending requests finish or `timeout` seconds have passed. @default 30
+   * Shuts down gracefully. Rejects new requests with a 503, so that a load balancer picks another process, and closes
+   * the event streams. Resolves once pending requests finish or `timeout` seconds have passed. @default 30
    */
   stop(options?: { readonly timeout?: number }): Promise<void>;
 }
@@ -157,7 +157,7 @@ export function createCibaHandler<
     }
   }
 
-  /** @throws CibaError `misconfigured` for a Node request, which can't be answered here */
+  /** @throws CibaError `misconfigured` for a Node request, which this function can't answer */
   function expectRequest(request: Request, usedBy: 'handler' | 'session'): void {
     try {
       expectWebRequest(request, usedBy);
@@ -286,7 +286,7 @@ async function code<Session>(context: Context<Session>, request: Request): Promi
   const loginHint = readHint(body);
   const code = body.text('code', MAX_ID_CHARACTERS);
   if (!isCompleteCode(code)) {
-    throw new RefusedRequest('malformed', 400, 'misconfigured', '"code" must be six digits.');
+    throw new RefusedRequest('malformed', 400, 'misconfigured', `"code" must be ${TOTP_LENGTH} digits.`);
   }
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
@@ -310,7 +310,8 @@ async function signIn<Session>(
   // The client has disconnected. The approval is kept so that it can be collected later; if it isn't, it's revoked.
   if (request.signal.aborted) return jsonResponse(503, { error: 'unavailable' });
 
-  // If the app can't show the session, nobody is signed in. The approval then stays for as long as it can be asked for.
+  // If `publicSession` fails, no user is signed in. The approval is then kept for as long as the browser can ask for
+  // it.
   const collected = await collectApproval(context, approval, (shown) => void readPublic(context, shown));
   if (!collected) throw notFound();
   const cookies = context.onApproved
@@ -359,7 +360,7 @@ function readPublic<Session>(context: Context<Session>, session: Session): Publi
   try {
     const shown: unknown = context.publicSession(session);
     isPromise = typeof (Object(shown) as { readonly then?: unknown }).then === 'function';
-    // What JSON can't hold at all is shown as nothing.
+    // A value that JSON can't represent is shown as nothing.
     text = JSON.stringify(shown) as string | undefined;
   } catch (cause) {
     throw misconfigured(

@@ -7,7 +7,7 @@ import { hash } from './secrets.js';
 import {
   addressLimitKey,
   browserLimitKey,
-  coolDownKey,
+  cooldownKey,
   DENIAL_MEMORY_SECONDS,
   denialsKey,
   everyoneLimitKey,
@@ -78,7 +78,7 @@ export async function limitNotifications<Session>(context: Context<Session>, log
 }
 
 /**
- * Counts a start or a code against its address and its browser, before anyone is looked up.
+ * Counts a start or a code against its address and its browser, before the user is looked up.
  * @throws CibaError `rateLimited`
  */
 export async function limitOrigin<Session>(
@@ -92,7 +92,7 @@ export async function limitOrigin<Session>(
 }
 
 /**
- * Counts a start or a code against everyone whose account never signed in with their browser.
+ * Counts a start or a code in the limit for all browsers in which the account never signed in (the circuit breaker).
  * @throws CibaError `rateLimited`
  */
 export async function limitStrangers<Session>(context: Context<Session>, act: LimitedAct): Promise<void> {
@@ -100,7 +100,7 @@ export async function limitStrangers<Session>(context: Context<Session>, act: Li
 }
 
 /**
- * Counts a start against what was typed. The answer is the same whether such a user exists or not.
+ * Counts a start against the typed hint. The result is the same whether or not such a user exists.
  * @throws CibaError `rateLimited`
  */
 export async function limitTyped<Session>(context: Context<Session>, user: string, account: string): Promise<void> {
@@ -108,8 +108,8 @@ export async function limitTyped<Session>(context: Context<Session>, user: strin
 }
 
 /**
- * Counts a start against its account, and refuses it during the cool-down after denials. A browser that the account signed
- * in with before has its own count, so that strangers who use up the common one don't lock its owner out.
+ * Counts a start against its account, and refuses it during the cooldown after denials. Each browser in which the
+ * account signed in before has its own count. Strangers who use up the common count therefore don't lock the owner out.
  * @throws CibaError `rateLimited`
  */
 export async function limitAccount<Session>(
@@ -118,8 +118,8 @@ export async function limitAccount<Session>(
   knownBrowser: string | null,
 ): Promise<void> {
   const key = countedAs(account, knownBrowser);
-  const coolDownSeconds = await readCoolDown(context, key);
-  if (coolDownSeconds > 0) throw limited(context, 'denied', coolDownSeconds, account);
+  const cooldownSeconds = await readCooldown(context, key);
+  if (cooldownSeconds > 0) throw limited(context, 'denied', cooldownSeconds, account);
   await consume(context, 'user', userLimitKey(key), context.limits.user, account);
 }
 
@@ -127,11 +127,11 @@ function countedAs(account: string, knownBrowser: string | null): string {
   return knownBrowser ? hash(account, knownBrowser) : account;
 }
 
-/** Seconds of the first cool-down. Each further one is twice as long, up to the longest. */
-const FIRST_COOL_DOWN_SECONDS = 60;
-const LONGEST_COOL_DOWN_SECONDS = 3600;
+/** Seconds of the first cooldown. Each further one is twice as long, up to the longest. */
+const FIRST_COOLDOWN_SECONDS = 60;
+const LONGEST_COOLDOWN_SECONDS = 3600;
 
-/** Counts a denial. After more than `freeDenials` within a day, no push is sent for a while, and longer each time. */
+/** Counts a denial. After more than `freeDenials` within a day, a cooldown starts; it is longer each time. */
 export async function recordDenial<Session>(
   context: Context<Session>,
   { account, browser, known }: { account: string; browser: string; known: boolean },
@@ -140,8 +140,8 @@ export async function recordDenial<Session>(
 }
 
 /**
- * Lengthens the cool-downs of everyone else than the account's owner: of strangers, and of the browser that started what the
- * user reported. A report uses up the free denials.
+ * Lengthens the cooldown for strangers, and for the browser that started the reported login. The account's owner isn't
+ * affected. A report uses up the free denials.
  */
 export async function recordReport<Session>(
   context: Context<Session>,
@@ -153,7 +153,7 @@ export async function recordReport<Session>(
 }
 
 /**
- * Refuses a start in a browser that started what a user reported, whoever it asks for now.
+ * Refuses a start in a browser that started a reported login, for any user.
  * @throws CibaError `rateLimited`
  */
 export async function limitReported<Session>(
@@ -161,8 +161,8 @@ export async function limitReported<Session>(
   browser: string,
   account: string,
 ): Promise<void> {
-  const coolDownSeconds = await readCoolDown(context, reportedBrowser(browser));
-  if (coolDownSeconds > 0) throw limited(context, 'denied', coolDownSeconds, account);
+  const cooldownSeconds = await readCooldown(context, reportedBrowser(browser));
+  if (cooldownSeconds > 0) throw limited(context, 'denied', cooldownSeconds, account);
 }
 
 /** The key that the reports about a browser count under. */
@@ -175,12 +175,12 @@ async function countDenials<Session>(
 ): Promise<void> {
   const denials = await store.increment(denialsKey(key), by, DENIAL_MEMORY_SECONDS);
   if (denials <= freeDenials) return;
-  const seconds = Math.min(FIRST_COOL_DOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOL_DOWN_SECONDS);
-  await store.set(coolDownKey(key), now() + seconds * 1000, seconds);
+  const seconds = Math.min(FIRST_COOLDOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOLDOWN_SECONDS);
+  await store.set(cooldownKey(key), now() + seconds * 1000, seconds);
 }
 
-async function readCoolDown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
-  const until = (await store.get<number>(coolDownKey(key))) ?? 0;
+async function readCooldown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
+  const until = (await store.get<number>(cooldownKey(key))) ?? 0;
   // The store ends it in time. A process whose clock was ahead may have written a later time.
-  return Math.min(Math.max(0, Math.ceil((until - now()) / 1000)), LONGEST_COOL_DOWN_SECONDS);
+  return Math.min(Math.max(0, Math.ceil((until - now()) / 1000)), LONGEST_COOLDOWN_SECONDS);
 }

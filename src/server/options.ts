@@ -39,8 +39,9 @@ export type PublicSession = Exclude<JsonValue, null>;
  */
 export type AccountRequest<Ask extends InitiateRequest = InitiateRequest> = Ask & {
   /**
-   * The account's ID in your app. Limits, lockouts, denials and known browsers belong to it, and codes have to be this
-   * account's. Never sent to the backend. @default `subject`, else the login hint without differences in case and spacing
+   * The account's ID in your app. Limits, lockouts, denials and known browsers belong to it, and codes must belong to
+   * this account. Never sent to the backend. @default `subject`, else the login hint without differences in case and
+   * spacing
    */
   readonly account?: string;
   /** Whether there is no such user. Nothing is sent, and the screen shows the same as for a user. @default false */
@@ -65,10 +66,10 @@ export interface CibaHandlerOptions<
   };
   /**
    * Maps the typed login hint to a backend request, for a push and for a code alike. If there is no such user, return
-   * `{ nobody: true, …the same request }`, or `null` if you never set `bindingMessage`; the browser then waits until the
-   * request expires and can't tell the difference. Scopes, message and transaction can only be set here, never by the
-   * browser. Name the account (`account` or `subject`), or at least normalize the hint (remove the dashes from a phone
-   * number, for example), because limits and lockouts count by account.
+   * `{ nobody: true, …the same request }`, or `null` if you never set `bindingMessage`. The browser then waits until
+   * the request expires and can't tell the difference. Scopes, message and transaction can only be set here, never by
+   * the browser. Name the account (`account` or `subject`), because limits and lockouts count by account. At least
+   * normalize the hint: remove the dashes from a phone number, for example.
    */
   readonly authRequest: (
     loginHint: string,
@@ -81,9 +82,9 @@ export interface CibaHandlerOptions<
   /** Returns what the browser may see of a session. Must not return null or undefined. */
   readonly publicSession: (session: Session) => Public;
   /**
-   * For apps with their own sessions: opens one and returns its `Set-Cookie` values. The handler then keeps no session
-   * and doesn't serve `session` and `sign-out`. Called once per login; a browser that lost the response gets the same
-   * values again.
+   * For apps with their own sessions: opens a session and returns its `Set-Cookie` values. The handler then keeps no
+   * session and doesn't serve `session` and `sign-out`. Called once per login; a browser that lost the response gets
+   * the same values again.
    */
   readonly onApproved?: (session: Session, request: Request) => readonly string[] | Promise<readonly string[]>;
   /**
@@ -96,28 +97,28 @@ export interface CibaHandlerOptions<
   /** Stores logins, sessions and counts. @default createMemoryStore() */
   readonly store?: CibaStore;
   /**
-   * Secrets of at least 32 characters, such as `openssl rand -base64 32` makes. Sessions, cookies, IDs and tokens are then
-   * encrypted in the store, and whoever reads it can't find out who signs in by trying likely hints. The first secret seals
-   * and all of them open: to replace one, put the new one first, and remove the old one once sessions have ended.
-   * @default what is stored stands there in plain JSON
+   * Secrets of at least 32 characters, such as `openssl rand -base64 32` makes. Sessions, cookies, IDs and tokens are
+   * then encrypted in the store. An attacker who reads the store can't find out who signs in by trying likely hints.
+   * The first secret seals and all of them open. To replace a secret, put the new one first, and remove the old one
+   * once sessions have ended. @default none: values are stored as plain JSON
    */
   readonly secrets?: readonly string[];
   /** Checks authenticator codes. @default the adapter's own `verifyTotp`, if it has one */
   readonly totp?: TotpVerifier<Session>;
   /**
-   * Where an authenticator code may be used: always; only beside an open push; only in browsers where the account signed
-   * in before; or never. Elsewhere every code is answered as a wrong one. @default 'always'
+   * When an authenticator code is accepted: always; only beside an open push; only in browsers in which the account
+   * signed in before; or never. Otherwise, every code counts as wrong. @default 'always'
    */
   readonly codes?: 'always' | 'besidePush' | 'knownBrowsers' | 'never';
   /**
-   * A secret for events: each event about an account then has `account`, an HMAC of it, so that you can see what belongs
-   * together without seeing who it is. At least 32 characters. @default events name no account
+   * A secret for events. Each event about an account then has `account`, an HMAC of it, so that you can relate events
+   * without seeing who it is. At least 32 characters. @default events name no account
    */
   readonly auditKey?: string;
   /** Limits that replace the defaults, one list at a time. @default see {@link CibaLimits} */
   readonly limits?: CibaLimits;
   /**
-   * Denials by one user within a day that have no consequence. After each further one, the next start has to wait
+   * Number of denials per user and day without a cooldown. After each further denial, the next start has to wait
    * longer: 60 seconds at first, up to an hour. @default 1
    */
   readonly freeDenials?: number;
@@ -126,13 +127,13 @@ export interface CibaHandlerOptions<
   /** Seconds after which an unused session ends. @default 3600 (1 hour) */
   readonly sessionIdleLifetime?: number;
   /**
-   * The code that both screens show: four digits such as `4827`, letters and digits such as `K7Q-4MX`, what your function
-   * returns (at most 20 characters of `A-Za-z0-9-`), or none. @default 'digits'
+   * The code that both screens show: four digits such as `4827`, letters and digits such as `K7Q-4MX`, or none. Your
+   * own function may return at most 20 characters of `A-Za-z0-9-`. @default 'digits'
    */
   readonly displayCode?: 'digits' | 'letters' | (() => string) | false;
   /**
-   * Revokes the tokens of an approval that no browser collected or that was refused, and of a session when the user signs
-   * out, when another sign-in replaces it, or when it was idle for too long and is noticed.
+   * Revokes the tokens of an approval that no browser collected or that was refused. Also revokes those of a session
+   * that ends, because the user signed out, another sign-in replaced it, or it was idle.
    * @default nothing is revoked
    */
   readonly revoke?: (session: Session) => Promise<void>;
@@ -143,8 +144,8 @@ export interface CibaHandlerOptions<
   readonly clientAddress?: (request: Request) => string | undefined;
   /**
    * Receives every event, for logs and metrics. An error that it throws is ignored.
-   * @default failures are logged to the console, each line at most once per minute; unless `NODE_ENV` is `production`,
-   * so are refused requests and starts for which no push was sent
+   * @default errors are logged to the console, each line at most once per minute. Unless `NODE_ENV` is `production`, so
+   * are refused requests and starts for which no push was sent
    */
   readonly onEvent?: (event: CibaServerEvent) => void;
   /**

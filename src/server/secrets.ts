@@ -6,7 +6,7 @@ export function createToken(): string {
 }
 
 /**
- * Stands in the store for a cookie, an ID or a hint, so that someone who reads the store can neither use them nor see who
+ * Replaces a cookie, an ID or a hint in the store. An attacker who reads the store can neither use them nor see who
  * signs in.
  */
 export function hash(...parts: readonly string[]): string {
@@ -38,7 +38,7 @@ export function hintAccountKey(loginHint: string): string {
   return hash('hint-account', foldHint(loginHint));
 }
 
-/** Stands for an account in events. Only the owner of `auditKey` can tell which account it is. */
+/** Replaces an account in events. Only the owner of `auditKey` can tell which account it is. */
 export function auditName(auditKey: string, account: string): string {
   return createHmac('sha256', auditKey).update(account).digest('base64url');
 }
@@ -51,8 +51,8 @@ function pick(characters: string): string {
 }
 
 /**
- * A short code for both screens: digits such as `4827`, which can't be mistaken for a six-digit code, or letters and digits
- * such as `K7Q-4MX`.
+ * A short code for both screens: digits such as `4827`, which can't be mistaken for an authenticator code, or letters
+ * and digits such as `K7Q-4MX`.
  */
 export function createDisplayCode(kind: 'digits' | 'letters'): string {
   if (kind === 'digits') return String(randomInt(10_000)).padStart(4, '0');

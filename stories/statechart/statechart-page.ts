@@ -2,7 +2,7 @@ import {
   DEFAULT_APPROVAL_TIMEOUT_SECONDS,
   LOGIN_STATUSES,
   loginMachine,
-  RESEND_COOL_DOWN_SECONDS,
+  RESEND_COOLDOWN_SECONDS,
   totpMachine,
 } from 'react-ciba/machine';
 import { toDiagram, toTable } from './describe-chart.js';
@@ -22,7 +22,7 @@ The public statuses are ${LOGIN_STATUSES.map((status) => `\`${status}\``).join('
 A push can be open in every state below \`active\`. That state invokes the single poller, so neither a resend nor a change of view
 ends a poll. A state's own transitions take precedence over those of its parent states.
 
-Defaults: \`approvalTimeout\` is ${DEFAULT_APPROVAL_TIMEOUT_SECONDS} s. The cool-downs before a resend are ${RESEND_COOL_DOWN_SECONDS.join(', ')} s.
+Defaults: \`approvalTimeout\` is ${DEFAULT_APPROVAL_TIMEOUT_SECONDS} s. The cooldowns before a resend are ${RESEND_COOLDOWN_SECONDS.join(', ')} s.
 
 ## Login
 

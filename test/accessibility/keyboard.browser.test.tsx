@@ -146,7 +146,7 @@ describe('by the keyboard alone', () => {
     expect(adapter.phone.rings).toBe(2);
   });
 
-  test('sends again once the cool-down is over; until then Tab passes by', async () => {
+  test('sends again once the cooldown is over; until then Tab passes by', async () => {
     const { adapter, pass } = await open();
     await signIn();
     expect(await stops()).toEqual(['Use a code instead', 'Cancel']);

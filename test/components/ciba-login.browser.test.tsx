@@ -234,7 +234,7 @@ describe('every end has a way on', () => {
     expect(buttons()).not.toContain('Use a code instead');
   });
 
-  test('resend waits for its cool-down', async () => {
+  test('resend waits for its cooldown', async () => {
     await mount();
     await press('Sign in');
     await reaches('polling');

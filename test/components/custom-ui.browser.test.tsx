@@ -195,7 +195,7 @@ describe.each(UIS)('%s', (_name, Login) => {
     await expectNoViolations();
   });
 
-  test('a resend waits for its cool-down, and the old request still counts', async () => {
+  test('a resend waits for its cooldown, and the old request still counts', async () => {
     const adapter = await wait();
     await expect.element(page.getByRole('button', { name: en['polling.resendIn'](30) })).toBeDisabled();
     const [first] = adapter.phone.requests;

@@ -150,7 +150,7 @@ test('Storybook has every page of docs/, and one for each component', () => {
 });
 
 test('there is one page for each error code', async () => {
-  const { CIBA_ERROR_CODES } = await import('react-ciba');
+  const { CIBA_ERROR_CODES } = await import('../../src/contract/index.js');
   const written = readdirSync(`${root}docs/errors`).filter((file) => file !== 'README.md');
   expect(written.toSorted()).toEqual(CIBA_ERROR_CODES.map((code) => `${code}.md`).toSorted());
 });

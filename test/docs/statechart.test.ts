@@ -7,7 +7,13 @@ import type { AnyStateNode, StateValue } from 'xstate';
 import { describeTransitions } from '../../stories/statechart/describe-chart.js';
 import { toStatechartPage } from '../../stories/statechart/statechart-page.js';
 
-const INPUT: LoginInput = { loginHint: 'ada', transaction: null, offersCode: true, offersReport: true, timeoutAction: 'ask' };
+const INPUT: LoginInput = {
+  loginHint: 'ada',
+  transaction: null,
+  offersCode: true,
+  offersReport: true,
+  timeoutAction: 'ask',
+};
 
 /** Everything that could close an act is open. */
 const OPEN = {

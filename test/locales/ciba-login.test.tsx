@@ -1,7 +1,8 @@
 import { act, cleanup, fireEvent, render } from '@testing-library/react';
 import { beforeAll, expect, test } from 'vitest';
 import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from '../../src/adapters/memory/index.js';
-import { CIBA_ERROR_CODES, CibaError, CibaLogin, type CibaLoginProps, type Messages } from '../../src/index.js';
+import { CIBA_ERROR_CODES } from '../../src/contract/index.js';
+import { CibaError, CibaLogin, type CibaLoginProps, type Messages } from '../../src/index.js';
 import { en } from '../../src/locales/en.js';
 import { createResume } from '../../src/machine/polling/resume.js';
 import { LOGIN_STATUSES } from '../../src/machine/view.js';

@@ -89,7 +89,7 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     test.view('approved');
   });
 
-  test('during the cool-down of a resend', async () => {
+  test('during the cooldown of a resend', async () => {
     const test = await setUpWaiting();
     const { resendAt } = test.view('polling');
     test.setDeviceClock(jump);

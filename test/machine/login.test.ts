@@ -572,17 +572,17 @@ describe('the code beside the push', () => {
 });
 
 describe('resend', () => {
-  test('after the cool-down, at most three times; a late approval of the first still counts', async () => {
+  test('after the cooldown, at most three times; a late approval of the first still counts', async () => {
     const { login, adapter, settle, advance, calls, view, now } = await setUpWaiting(
       { expiresIn: 600 },
       { approvalTimeout: Infinity },
     );
     const first = adapter.phone.requests[0];
-    for (const coolDown of [30_000, 60_000, 120_000]) {
-      expect(view('polling')).toMatchObject({ resendAt: now() + coolDown, can: { resend: false } });
+    for (const cooldown of [30_000, 60_000, 120_000]) {
+      expect(view('polling')).toMatchObject({ resendAt: now() + cooldown, can: { resend: false } });
       login.resend();
       view('polling');
-      await advance(coolDown);
+      await advance(cooldown);
       expect(view('polling').can.resend).toBe(true);
       login.resend();
       view('pushing');

@@ -35,7 +35,7 @@ export type Move =
   | 'pushTaken'
   | 'connectionLost'
   | 'connectionBack'
-  | 'coolDownOver'
+  | 'cooldownOver'
   | 'approvalTimeoutOver'
   | 'submitCode'
   | 'codeRejected'
@@ -119,7 +119,7 @@ function movesIn(snapshot: LoginSnapshot): Moved[] {
   }
   if (is({ active: 'polling' })) {
     if (context.coolingDown && context.resends === 0)
-      add({ type: 'xstate.after.coolDown.login.active.polling', move: 'coolDownOver' });
+      add({ type: 'xstate.after.cooldown.login.active.polling', move: 'cooldownOver' });
     add({ type: 'xstate.after.approvalTimeout.login.active.polling', move: 'approvalTimeoutOver' });
   }
   if (is({ active: { code: 'totpEntry' } })) {

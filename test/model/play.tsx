@@ -174,7 +174,7 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
       case 'connectionBack':
         down = false;
         return letPoll();
-      case 'coolDownOver':
+      case 'cooldownOver':
         return until(40, () => now()?.can.resend === true);
       case 'approvalTimeoutOver': {
         const before = now()?.status;
@@ -228,7 +228,7 @@ export async function play({ moves, states }: Path, input: Partial<LoginInput>, 
   expect(world.leftovers(), moves.join(' → ')).toMatchObject({ timers: 0, listeners: 0, channels: 0 });
 }
 
-/** What two views must agree on; times differ, and a cool-down ends whether or not the path waits for it. */
+/** What two views must agree on; times differ, and a cooldown ends whether or not the path waits for it. */
 function visible(view: LoginView) {
   const { resend: _resend, ...can } = view.can;
   return {

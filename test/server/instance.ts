@@ -23,7 +23,7 @@ export async function startInstance({ redis, issuer, origin, ping }: InstanceOpt
     ping,
     authRequest: (loginHint) => ({ loginHint }),
     publicSession: ({ claims, accessToken }) => ({ sub: claims.sub, accessToken }),
-    store: createRedisStore({ client, timeout: 500 }),
+    store: createRedisStore({ client, timeout: 0.5 }),
     responseFloor: 0,
   });
   const server = createServer(toNodeListener(handler));

@@ -136,7 +136,7 @@ describe('open logins', () => {
       await advance(20);
       const reply = await browser().initiate(user);
       expect(reply).toMatchObject({ status: 429, body: { error: 'rateLimited' } });
-      expect(events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'live' }));
+      expect(events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'userBusy' }));
       expect(backend.initiate).toHaveBeenCalledTimes(rings);
 
       await advance(Number(reply.body['retryAfter']));
@@ -173,7 +173,7 @@ describe('several hints for one account', () => {
         fields: ['id', 'expiresIn', 'interval', 'displayCode', 'resumable'],
       });
     }
-    expect(events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'live' }));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'userBusy' }));
   });
 
   it('share the limit of five a minute', async () => {

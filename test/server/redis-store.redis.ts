@@ -74,7 +74,7 @@ it('says at the start that a client is missing', () => {
 it('an outage is a fault that passes, and over when Redis is back, signals included', async () => {
   const own = await startRedis();
   const client = await own.connect();
-  const store = createRedisStore({ client, timeout: 200 });
+  const store = createRedisStore({ client, timeout: 0.2 });
   const heard = vi.fn();
   try {
     await store.set('a', 1, 100);

@@ -61,7 +61,7 @@ type Handle = {
 interface OpenRequest extends Handle {
   /** Wall-clock milliseconds at which it can be forgotten. */
   readonly forgetAt: number;
-  /** Whether it was cancelled, redeemed, or superseded by a code. */
+  /** Whether it was canceled, redeemed, or superseded by a code. */
   over?: boolean;
   /** Errors of no known meaning in a row. */
   unknown: number;

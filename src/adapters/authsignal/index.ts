@@ -91,10 +91,10 @@ interface KeptToken {
 }
 
 /**
- * Creates an adapter that signs in, or steps up, at Authsignal directly from the browser, with the token of a `track` call
- * from your server. Use it for users whom that server already knows. For a login by a typed name, use
- * `createAuthsignalServerAdapter` behind `createCibaHandler`: tokens stay on the server, and unknown users look like known
- * ones.
+ * Creates an adapter that signs in, or steps up, at Authsignal directly from the browser, with the token of a `track`
+ * call from your server. Use it for users whom that server already knows. For a login by a typed name, use
+ * `createAuthsignalServerAdapter` behind `createCibaHandler`. Tokens then stay on the server, and unknown users look
+ * like known ones.
  *
  * IDs and tokens stay in its closure, so its requests don't survive the page. Its methods throw `CibaError`, or the signal's
  * own reason when they were aborted.

@@ -4,8 +4,8 @@ import type { AuthsignalServerApi } from './server-api.js';
 import type { AuthsignalPhoneAnswer } from './server-types.js';
 
 /**
- * Number matching: the user types the display code into the phone. The action's idempotency key commits to the code. The
- * phone knows the key and can't read the code from it, while any process with the secret key can check a code against it,
+ * Number matching: the user types the display code into the phone. The action's idempotency key commits to the code.
+ * The phone knows the key and can't read the code from it. Any process with the secret key can check a code against it,
  * so nothing has to be stored.
  */
 export function createNumberMatching(options: {

@@ -192,7 +192,7 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
     if (answer.token === undefined) throw badShape('a right code');
     const result = await validateToken(answer.token, userId, signal);
     if (result.status === 'approved') return result;
-    throw new CibaError('refused', 'The code was right, but the action had already been denied or cancelled.');
+    throw new CibaError('refused', 'The code was right, but the action had already been denied or canceled.');
   }
 
   return {
@@ -219,6 +219,8 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
       }
     },
 
+    usualAnswer: { expiresIn: pushLifetime, interval: INTERVAL_SECONDS },
+
     verifyTotp: (request, { signal }) => verify(request, signal),
 
     async cancel({ serverState }, { signal }) {
@@ -241,7 +243,7 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
     async validate({ token, userId }) {
       const result = await validateToken(token, userId, neverAborted());
       if (result.status === 'approved') return result.session;
-      throw new CibaError('refused', 'The user denied the request, or it was cancelled.');
+      throw new CibaError('refused', 'The user denied the request, or it was canceled.');
     },
 
     async methods(userId) {

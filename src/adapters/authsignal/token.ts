@@ -24,7 +24,7 @@ export function readToken(token: string): TokenClaims {
 const TOKEN_LIFETIME_SECONDS = 600;
 
 /**
- * Returns how many seconds a token is still valid. A clock that is off by more than the token's lifetime is ignored: a
+ * Returns how many seconds a token is still valid. A clock that is off by more than the token's lifetime is ignored. A
  * token that looks expired, or not yet valid, counts as new, and Authsignal decides.
  */
 export function secondsLeft(token: string, now: number): number {

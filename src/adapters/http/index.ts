@@ -43,8 +43,8 @@ export interface HttpAdapter<Session> extends CibaAdapter<Session> {
   signOut(options?: SessionCallOptions): Promise<void>;
 }
 
-/** The longest pause before an automatic retry. After a longer one, for example of a `Retry-After`, the user retries. */
-const MAX_PAUSE_SECONDS = 8;
+/** The longest wait before an automatic retry. If the server asks for more, with a `Retry-After`, the user retries. */
+const MAX_RETRY_WAIT_SECONDS = 8;
 /** Time after the first attempt in which a retry may start. The handler repeats its response for 60 s; later, a second push would be sent. */
 const RETRY_WINDOW_MS = 50_000;
 
@@ -68,16 +68,16 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
   return {
     async initiate({ loginHint }: InitiateRequest, { signal, actId }) {
       const lastStart = Date.now() + RETRY_WINDOW_MS;
-      for (let pause = 2; ; pause *= 2) {
+      for (let pauseSeconds = 2; ; pauseSeconds *= 2) {
         try {
           return readPending(await send('/initiate', { loginHint, actId }, signal));
         } catch (caught) {
           if (signal.aborted) throw caught;
           const { code, retryable, retryAfter = 0 } = caught as CibaError;
-          const wait = Math.max(pause, retryAfter);
-          const late = wait > MAX_PAUSE_SECONDS || Date.now() + wait * 1000 > lastStart;
+          const waitSeconds = Math.max(pauseSeconds, retryAfter);
+          const late = waitSeconds > MAX_RETRY_WAIT_SECONDS || Date.now() + waitSeconds * 1000 > lastStart;
           if (!retryable || code === 'offline' || late) throw caught;
-          await sleep(wait, signal);
+          await sleep(waitSeconds, signal);
         }
       }
     },

@@ -61,8 +61,8 @@ export function serverSentEvents(url: string, send?: typeof fetch): NonNullable<
     while (!signal.aborted) {
       await read(signal).catch(() => undefined);
       if (signal.aborted) return;
-      const pause = Math.min(...[...listeners].map(({ interval }) => interval), 60);
-      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+      const pauseSeconds = Math.min(...[...listeners].map(({ interval }) => interval), 60);
+      await new Promise((resolve) => setTimeout(resolve, pauseSeconds * 1000));
       if (!signal.aborted) notifyAll();
     }
   }

@@ -97,7 +97,7 @@ const realClock: MemoryClock = {
  * takes time from the clock only. Outcomes can be polled again, and a call with a known `actId` gets the same answer again.
  * An aborted call rejects at once with the signal's own reason, but its effect stays. Other errors are `CibaError`.
  *
- * @typeParam Session what a completed login hands to the app
+ * @typeParam Session what a completed login returns to the app
  * @example
  * const polling = createMemoryAdapter();
  * const approved = createMemoryAdapter({ phone: 'approve', after: 0 });
@@ -174,7 +174,7 @@ export function createMemoryAdapter<Session>(
   function answerPoll(id: string): PollResult<Session | MemorySession> {
     const status = statusOf(id);
     if (status === undefined) {
-      throw new CibaError('notFound', 'There is no such request. It was cancelled, ended by a code, or never started.');
+      throw new CibaError('notFound', 'There is no such request. It was canceled, ended by a code, or never started.');
     }
     if (status !== 'approved') return { status };
     return { status, session: idempotent(sessions, id, () => sessionOf(hintOf(id) ?? '')) };
@@ -192,6 +192,7 @@ export function createMemoryAdapter<Session>(
     phone,
     calls,
     faults: { ...options.faults },
+    usualAnswer: { expiresIn, interval },
     initiate: (request, { signal, actId }) =>
       receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request).id))),
     poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),

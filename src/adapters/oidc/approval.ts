@@ -5,7 +5,7 @@ import type { AuthorizationDetail, OidcProfile, OidcSession, ServerState } from 
 /** How far the clocks of the provider and this server may differ. */
 const CLOCK_SKEW_SECONDS = 30;
 
-/** What was asked of whoever approves. */
+/** What the approver must satisfy. */
 export type Asked = Pick<ServerState, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>;
 
 /**
@@ -40,7 +40,7 @@ export function checkApproval(session: OidcSession, asked: Asked, profile: OidcP
   checkDetails(session, asked, profile);
 }
 
-/** RFC 9396 §7 lets a provider grant something else than was asked for, and has it say what. */
+/** A provider may grant something other than what was requested, and then says what it granted (RFC 9396 §7). */
 function checkDetails(session: OidcSession, { authorizationDetails: asked = [] }: Asked, profile: OidcProfile): void {
   if (asked.length === 0 || profile.returnsDetails === false) return;
   const { authorizationDetails: granted } = session;

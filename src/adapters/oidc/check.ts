@@ -21,7 +21,7 @@ export interface OidcCheck {
   readonly subject: 'metadata' | 'client' | 'start' | 'poll' | 'revocation' | 'clock' | 'levels' | 'details';
   /** What was found, and what to change. */
   readonly text: string;
-  /** Where to read on, below docs/. */
+  /** The page to read, below docs/. */
   readonly doc: string;
 }
 
@@ -32,7 +32,7 @@ export interface OidcCheckOptions extends OidcAdapterOptions {
   readonly acrValues?: string;
 }
 
-/** An ID of no request, a token of nobody. They look like real ones, but nothing in them is secret. */
+/** A request ID and a token that belong to no one. They look like real ones, but contain no secret. */
 const MADE_UP = 'react-ciba-check-0123456789-abcdefghijklmnopqrstuvwxyz';
 
 /**
@@ -173,7 +173,7 @@ function rejectsClient({ answer }: Exchange): boolean {
 
 const docOf = (exchange: Exchange, { code }: CibaError) => (rejectsClient(exchange) ? CLIENT_DOC : `errors/${code}.md`);
 
-/** Starts a request without a hint: it names no user, so the provider has to refuse it, and can ring no phone. */
+/** Starts a request without a hint: it names no user, so the provider must refuse it and can't send a push. */
 async function tryStart(client: OidcClient, ping: boolean): Promise<OidcCheck> {
   const exchange: Exchange = {};
   const parameters = { scope: 'openid', ...(ping && { client_notification_token: MADE_UP }) };

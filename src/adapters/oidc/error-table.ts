@@ -163,7 +163,7 @@ export const KNOWN_ERRORS: ReadonlyMap<string, KnownError> = new Map<string, Kno
   ],
 ]);
 
-/** Brings texts that mean the same to the same form: "Invalid_user." and "invalid user". */
+/** Normalizes texts, so that those with the same meaning are equal: "Invalid_user." and "invalid user". */
 export function fold(text: string): string {
   return text
     .slice(0, 500)

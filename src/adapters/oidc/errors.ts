@@ -59,7 +59,7 @@ function fromAnswer(answer: ProviderAnswer, caught: unknown, call: OidcCall): Ci
   if (text === undefined) {
     return unusable(`${problem} and more than 1 MB, so it wasn't read. Check whether a proxy is in between.`, call);
   }
-  // Metadata has no errors of OAuth. Keycloak answers for a realm that doesn't exist with 404 and words of its own.
+  // Metadata has no errors of OAuth. Keycloak answers for a realm that doesn't exist with 404 and its own wording.
   if (error && call.requestName !== 'discovery') return fromErrorBody(error, answer, call);
   if (status === 200 && isPage(answer) === false) return fromInvalidAnswer(caught, answer, call);
   return fromStatus(answer, problem, call);

@@ -120,6 +120,8 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   }
 
   return {
+    ...(profile.usualAnswer && { usualAnswer: profile.usualAnswer }),
+
     async initiate(wanted, { signal, onWarning }): Promise<PendingApproval> {
       const request = withoutEmptyFields(wanted);
       const secrets = secretsOf(request);

@@ -95,6 +95,7 @@ const auth0: OidcProfile = {
   },
   // From 301 s on, Auth0 sends an email instead of the push.
   expiry: { longest: 300 },
+  usualAnswer: { expiresIn: 300, interval: 5 },
   // The hint and the message were checked before sending, so the user has no push set up.
   startError: (error) => (error === 'invalid_request' ? 'noDevice' : undefined),
   deniedMeansExpiredToo: true,
@@ -107,6 +108,7 @@ const okta: OidcProfile = {
   endpoint: (issuer) => `${issuer}${new URL(issuer).pathname === '/' ? '/oauth2' : ''}/v1/bc/authorize`,
   bindingMessage: { pattern: /^[^\p{C}]{1,100}$/u, rule: 'one line of at most 100 characters' },
   expiry: { parameter: 'request_expiry' },
+  usualAnswer: { expiresIn: 300, interval: 5 },
 };
 
 /**

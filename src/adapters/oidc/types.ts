@@ -88,6 +88,11 @@ export interface OidcProfile {
    * asked for, unless this is false. @default true
    */
   readonly returnsDetails?: boolean;
+  /**
+   * What a new request usually looks like, so that starts for unknown users look the same before the first real one.
+   * @default 120 and 5 seconds
+   */
+  readonly usualAnswer?: { readonly expiresIn: number; readonly interval: number };
   /** Whether the provider also answers `access_denied` for an expired request. The time then tells them apart. */
   readonly deniedMeansExpiredToo?: boolean;
 }

@@ -28,7 +28,7 @@ export function reconcile(
 }
 
 /** The range that `text` replaces: a complete code replaces everything, a partial one overwrites what it has no room for. */
-export function placeOf(
+export function rangeToReplace(
   input: HTMLInputElement,
   text: string,
   length: number,

@@ -19,7 +19,7 @@ import {
   hasFocus,
   insertText,
   patternOf,
-  placeOf,
+  rangeToReplace,
   reasonOf,
   reconcile,
   slotAt,
@@ -165,7 +165,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     const input = event.currentTarget as HTMLInputElement;
     if (event.inputType !== 'insertText' || event.isComposing || !event.data || !event.cancelable) return;
     const clean = normalizeCode(event.data, length, alphabet);
-    const { text, start, end } = placeOf(input, clean, length);
+    const { text, start, end } = rangeToReplace(input, clean, length);
     if (text === event.data && start === input.selectionStart && end === input.selectionEnd) return;
     event.preventDefault();
     if (text) insertText(input, text, start, end);
@@ -243,7 +243,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
       onValueInvalid?.({ reason: 'paste', event: event.nativeEvent });
       return;
     }
-    const { text, start, end } = placeOf(input, pasted, length);
+    const { text, start, end } = rangeToReplace(input, pasted, length);
     pasting.current = true;
     insertText(input, text, start, end);
     pasting.current = false;

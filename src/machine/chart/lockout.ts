@@ -28,7 +28,10 @@ export interface RejectedCode {
   readonly at: number;
 }
 
-/** Counts a rejected code. The backend's counts win. Without them the third wrong code locks for 30 s, the sixth for 60 s and so on. */
+/**
+ * Counts a rejected code. The backend's counts take precedence. Without them, every {@link CODE_ATTEMPTS} wrong codes
+ * lock for {@link lockoutSeconds}.
+ */
 export function afterRejectedCode(attempts: CodeAttempts, answer: RejectedCode): CodeAttempts {
   const attemptsLeft = answer.status === 'lockedOut' ? 0 : (answer.attemptsLeft ?? attempts.attemptsLeft - 1);
   const next = {

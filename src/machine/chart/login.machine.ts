@@ -23,7 +23,7 @@ export interface LoginInput {
   readonly transaction: Transaction | null;
   /** Whether the backend can check codes. */
   readonly offersCode: boolean;
-  /** Whether anyone is told if the user says that they didn't start the request. */
+  /** Whether the adapter or the app handles a report that the user didn't start the request. */
   readonly offersReport: boolean;
   /** What happens after `approvalTimeout`: ask the user, or open code entry. */
   readonly timeoutAction: 'ask' | 'code';
@@ -93,7 +93,7 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
     case 'useCode':
       return context.offersCode;
     case 'resend':
-      // Past the last resend the cool-down never ends.
+      // Past the last resend the cooldown never ends.
       return !context.coolingDown;
     case 'submitCode':
     case 'backToPush':
@@ -198,7 +198,7 @@ export const loginMachine = setup({
     })),
     /** Only a denial of the newest request ends the login. */
     keepDenied: assign({ denied: ({ context }) => context.requests[0]?.pending ?? null }),
-    endCoolDown: assign({ coolingDown: false }),
+    endCooldown: assign({ coolingDown: false }),
     endPush: assign({ requests: [], connection: 'ok', verifying: false }),
     setConnection: assign((_, { connection }: { connection: Connection }) => ({ connection })),
     keepSession: assign((_, { session }: { session: Sealed<unknown> | null }) => ({ session })),
@@ -224,7 +224,7 @@ export const loginMachine = setup({
   },
   delays: {
     approvalTimeout: DEFAULT_APPROVAL_TIMEOUT_SECONDS * 1000,
-    coolDown: 0,
+    cooldown: 0,
   },
 }).createMachine({
   id: 'login',
@@ -327,7 +327,7 @@ export const loginMachine = setup({
 
         polling: {
           after: {
-            coolDown: { actions: 'endCoolDown' },
+            cooldown: { actions: 'endCooldown' },
             approvalTimeout: [{ guard: 'prefersCode', target: 'code' }, { target: 'timedOut' }],
           },
           on: {

@@ -2,22 +2,22 @@ import { clampDelay } from '../environment.js';
 import type { LiveRequest } from '../polling/request.js';
 
 /** Seconds from a push until it can be sent again. Each wait is longer, so that repeated prompts don't wear the user down. After the last one no resend is possible. */
-export const RESEND_COOL_DOWN_SECONDS = [30, 60, 120] as const;
+export const RESEND_COOLDOWN_SECONDS = [30, 60, 120] as const;
 
 /** Returns when the request can be sent again, in wall-clock milliseconds, or null after the last resend. */
 export function toResendAt(request: LiveRequest, resends: number): number | null {
-  const coolDownSeconds = RESEND_COOL_DOWN_SECONDS[resends];
-  return coolDownSeconds === undefined ? null : request.startedAt + coolDownSeconds * 1000;
+  const cooldownSeconds = RESEND_COOLDOWN_SECONDS[resends];
+  return cooldownSeconds === undefined ? null : request.startedAt + cooldownSeconds * 1000;
 }
 
-/** What the cool-down depends on: the open requests, newest first, and the resends so far. */
+/** What the cooldown depends on: the open requests, newest first, and the resends so far. */
 interface Resends {
   readonly requests: readonly LiveRequest[];
   readonly resends: number;
 }
 
 /** Returns the milliseconds until the newest request can be sent again, or the longest delay if it never can. */
-export function coolDownMs({ requests, resends }: Resends, now: number): number {
+export function cooldownMs({ requests, resends }: Resends, now: number): number {
   const resendAt = requests[0] ? toResendAt(requests[0], resends) : null;
   return clampDelay((resendAt ?? Infinity) - now);
 }

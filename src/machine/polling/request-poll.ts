@@ -76,8 +76,8 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
     // While paused or offline, only the end of the request's lifetime matters.
     const idle = host.isPaused() || !environment.isOnline();
     const at = next === null || (idle && !next.last) ? schedule.expiresAt : next.at;
-    const delay = clampDelay(at - now);
-    timer = clock.setTimeout(() => onTimer(now + delay), delay);
+    const delayMs = clampDelay(at - now);
+    timer = clock.setTimeout(() => onTimer(now + delayMs), delayMs);
   }
 
   /** The timer has waited until `dueAt`, even if the clock was set back or stands still. */
@@ -105,7 +105,7 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
   async function send(): Promise<{ answer: unknown }> {
     shareSchedule(afterSent(schedule, clock.now()));
     const options = { signal: controller.signal, actId: environment.createActId() };
-    // The adapter needs the active interval, because slow_down adds 5 s to it.
+    // The adapter needs the active interval, because a `slow_down` adds to it.
     const { pending } = schedule;
     return { answer: await callWithTimeout(environment, options, (call) => adapter.poll(pending, call)) };
   }

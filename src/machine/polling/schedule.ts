@@ -42,29 +42,29 @@ export function afterSent(schedule: PollSchedule, now: number): PollSchedule {
  * has spans in milliseconds instead of times, because their clocks can differ by hours if the device's clock was set.
  */
 export interface SharedSchedule extends Pick<PendingApproval, 'interval'> {
-  /** The time since the last poll. */
-  readonly sinceSent: number;
+  /** Time since the last poll. */
+  readonly sinceSentMs: number;
   /** The time until the earliest next poll that the backend allows. */
-  readonly notBeforeIn: number;
+  readonly notBeforeInMs: number;
 }
 
 /** Returns what to tell the other tabs about the schedule. */
 export function toShared({ pending, lastSentAt, notBefore }: PollSchedule, now: number): SharedSchedule {
   return {
     interval: pending.interval,
-    sinceSent: Math.max(0, now - lastSentAt),
-    notBeforeIn: Math.max(0, notBefore - now),
+    sinceSentMs: Math.max(0, now - lastSentAt),
+    notBeforeInMs: Math.max(0, notBefore - now),
   };
 }
 
 /** Updates the schedule after another tab polled, or was told to wait. */
 export function afterOtherTab(schedule: PollSchedule, other: SharedSchedule, now: number): PollSchedule {
-  const lastSentAt = Math.max(schedule.lastSentAt, now - other.sinceSent);
+  const lastSentAt = Math.max(schedule.lastSentAt, now - other.sinceSentMs);
   return {
     ...schedule,
     pending: slowDown(schedule.pending, other.interval),
     lastSentAt,
-    notBefore: Math.max(schedule.notBefore, other.notBeforeIn && now + other.notBeforeIn),
+    notBefore: Math.max(schedule.notBefore, other.notBeforeInMs && now + other.notBeforeInMs),
     // A newer poll by the other tab also satisfies this tab's request.
     pollSoon: schedule.pollSoon && lastSentAt === schedule.lastSentAt,
   };
@@ -85,7 +85,10 @@ export function afterPending(
   };
 }
 
-/** Backs off after a transient error: twice as long each time, up to 30 s. `random` (0 up to 1) spreads the retries of many clients. */
+/**
+ * Backs off after a transient error: twice as long each time, up to {@link MAX_BACK_OFF_MS}. `random` (0 up to 1)
+ * spreads the retries of many clients.
+ */
 export function afterFault(schedule: PollSchedule, error: CibaError, now: number, random: number): PollSchedule {
   const faults = schedule.faults + 1;
   const full = Math.min(schedule.pending.interval * SECOND_MS * 2 ** faults, MAX_BACK_OFF_MS);

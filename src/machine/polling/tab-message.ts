@@ -18,8 +18,8 @@ export function validateTabMessage(value: unknown): TabMessage | null {
   if (type === 'ended' && (outcome === 'approved' || outcome === 'denied')) return { type, outcome };
   const shared = validateAll(schedule, {
     interval: validateAmount,
-    sinceSent: validateSpan,
-    notBeforeIn: validateSpan,
+    sinceSentMs: validateSpan,
+    notBeforeInMs: validateSpan,
   });
   return type === 'polled' && shared ? { type, schedule: shared } : null;
 }

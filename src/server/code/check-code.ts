@@ -106,7 +106,7 @@ async function checkCounted<Session>(context: Context<Session>, attempt: Attempt
     await counter.refund();
     throw caught;
   }
-  // Before anything is written: a lockout that begins earlier for nobody would tell.
+  // This comes before any write: a lockout that begins earlier for unknown users would give them away.
   await padToFloor(context, attempt.since, durationMs);
   if (verdict.status === 'approved') {
     const approval = await offerApproval(context, verdict.session);
@@ -136,7 +136,7 @@ function lockedOut<Session>(context: Context<Session>, retryAfter: number, accou
   return { status: 'lockedOut', retryAfter };
 }
 
-/** Decides whether a code counts. Whatever keeps it from being checked takes as long as a check. */
+/** Decides whether a code counts. If it isn't checked, this takes as long as a check. */
 async function judge<Session>(
   context: Context<Session>,
   attempt: Attempt,
@@ -167,7 +167,8 @@ async function findRefusal<Session>(
 ): Promise<CodeRejection | null> {
   if (!isAllowed(context, attempt)) return 'policy';
   if (!(await counter.mayTry(attempt.account))) return 'closed';
-  // The app's own verifier also runs for nobody, so that it takes as long. A backend is never asked about nobody.
+  // The app's own verifier also runs for unknown users, so that they take as long. The backend is never asked about
+  // them.
   return attempt.nobody && !context.totp ? 'code' : null;
 }
 
@@ -214,8 +215,8 @@ async function verify<Session>(
 }
 
 /**
- * The account that an attempt counts for, once the verifier says whose code it may be. If it found nobody, a count of its
- * own is used where a user would have one, so that both need the same steps.
+ * The account that an attempt counts for, once the verifier says whose code it may be. If it found no user, a separate
+ * count is used in place of the user's, so that both cases take the same steps.
  */
 function countedOwner(
   owner: string | null,
@@ -225,7 +226,7 @@ function countedOwner(
   return named ? account : accountKey(`nobody ${loginHint}`);
 }
 
-/** Compares whose code it was, and what it proves, with what was asked. What doesn't count is given back. */
+/** Compares whose code it was, and what it proves, with what was asked. A session that doesn't count is revoked. */
 async function checkOwner<Session>(
   context: Context<Session>,
   { ask, account, named, nobody, login }: Attempt,

@@ -7,16 +7,20 @@ import { takeAttempt } from './code-lockout.js';
 import type { CodeAttempt } from './code-lockout.js';
 
 /**
- * Wrong codes in a row after which codes of an account are no longer checked. NIST SP 800-63B-4 §3.2.2 allows 100 at most;
- * with two codes accepted beside the current one, 30 guesses hit with a chance of less than 1 in 10,000.
+ * Wrong codes in a row after which codes of an account are no longer checked. NIST SP 800-63B-4 §3.2.2 allows 100 at
+ * most. Even with two codes accepted beside the current one, this many guesses hit with a chance of less than 1 in
+ * 10,000.
  */
 const MAX_GUESSES = 30;
 
-/** Who tries a code. */
+/** The source of a code. */
 export interface CodeSource {
   /** The browser's key in the store. */
   readonly browser: string;
-  /** Whether the account signed in with this browser before. It then has counts of its own, which strangers can't use up. */
+  /**
+   * Whether the account signed in with this browser before. Such a browser has separate counts, which strangers can't
+   * use up.
+   */
   readonly known: boolean;
   /** Whether there is no such user. */
   readonly nobody: boolean;
@@ -24,11 +28,14 @@ export interface CodeSource {
 
 /** The counts of one attempt. */
 export interface CodeCounter {
-  /** Counts the attempt where the browser learns of it. Returns the seconds for which it is locked out, otherwise 0. */
+  /**
+   * Counts the attempt for the browser, which learns the result. Returns the seconds for which it is locked out,
+   * otherwise 0.
+   */
   take(counted: string): Promise<number>;
   /**
-   * Counts the attempt for an account, out of the browser's sight: otherwise it would learn that two hints are one
-   * person. Returns whether the code may be checked.
+   * Counts the attempt for an account, and hides the result from the browser, which would otherwise learn that two
+   * hints are one person. Returns whether the code may be checked.
    */
   mayTry(account: string): Promise<boolean>;
   /** The code was wrong. Returns what to tell the browser. */
@@ -88,7 +95,7 @@ export function createCodeCounter<Session>(context: Context<Session>, source: Co
       for (const counted of guesses.keys()) await retryStoreWrite(context, () => store.delete(guessesKey(counted)));
     },
     async refund() {
-      // If the store fails as well, the attempt stays counted. The error that led here is the one to tell.
+      // If the store fails as well, the attempt stays counted. The caller reports the error that led here.
       const refunds = [
         ...attempts().map((attempt) => attempt.refund()),
         ...Array.from(guesses.keys(), (counted) => store.increment(guessesKey(counted), -1, guessSeconds)),

@@ -3,11 +3,11 @@ import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { codeAttemptsKey, LOCKOUT_MEMORY_SECONDS, lockoutKey } from '../store/keys.js';
 
-/** Where the counting stands. */
+/** The state of the count. */
 interface Lockout {
   /** Wall-clock milliseconds until which no code is checked. */
   readonly until: number;
-  /** Names the current count. A round that is over never comes back, so an old count can't lock anyone out. */
+  /** Names the current count. A round that is over never comes back, so an old count can't lock a user out. */
   readonly round: number;
   /** Lockouts since the last right code. */
   readonly lockouts: number;
@@ -51,8 +51,8 @@ export async function takeAttempt<Session>(context: Context<Session>, counted: s
     return seconds;
   };
 
-  // Usually the attempt that used up the round locks it. If that write failed or its process died, this one does it, or
-  // the count would stand still forever.
+  // Usually the attempt that used up the round locks it. If that write failed or its process died, this attempt does
+  // it. Otherwise the count would never end.
   if (attempts > CODE_ATTEMPTS) return lock();
 
   return {

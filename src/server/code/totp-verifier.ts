@@ -1,13 +1,13 @@
 import type { TotpResult } from '../../contract/index.js';
 import type { CibaStore } from '../store/store.js';
 
-/** What the handler lends a verifier for one code. */
+/** What the handler provides to a verifier for one code. */
 export interface TotpTools {
   /** The handler's store, for rejecting a code that was used before. */
   readonly store: CibaStore;
   /**
-   * Counts the attempt for the account that the verifier found, or for `null` if it found none. If it returns `false`, the
-   * account has used up its attempts, and the verifier answers `invalidCode` whatever the code is.
+   * Counts the attempt for the account that the verifier found, or for `null` if it found none. If it returns `false`,
+   * the account has used up its attempts, and the verifier must answer `invalidCode` for any code.
    */
   readonly mayTry: (account: string | null) => Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
+import { TOTP_LENGTH } from '../../contract/code.js';
 import { misconfigured } from '../../contract/errors.js';
 import { accountKey } from '../secrets.js';
 import { USED_CODE_SECONDS, usedCodeKey } from '../store/keys.js';
@@ -6,8 +7,8 @@ import type { TotpVerifier } from './totp-verifier.js';
 
 export type { TotpTools, TotpVerifier } from './totp-verifier.js';
 
-/** The `period` (in seconds), `digits` and `algorithm` that every authenticator app supports (RFC 6238). */
-const SETTINGS = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
+/** The `period` (in seconds), number of digits and `algorithm` that every authenticator app supports (RFC 6238). */
+const SETTINGS = { algorithm: 'SHA1', digits: TOTP_LENGTH, period: 30 } as const;
 /** Steps of clock drift that are accepted on either side (RFC 6238 §5.2 recommends at most one). */
 const WINDOW = 1;
 
@@ -30,8 +31,9 @@ export interface TotpVerifierOptions<Session> {
 }
 
 /**
- * Checks 6-digit codes (SHA-1, 30 seconds, RFC 6238) against a secret that the app looks up. One step of clock drift
- * either way is accepted, and each code works once (RFC 6238 §5.2). An unknown user costs the same work as a known one.
+ * Checks codes of authenticator apps (SHA-1, 6 digits, 30 seconds; RFC 6238) against a secret that the app looks up.
+ * One step of clock drift either way is accepted, and each code works once (RFC 6238 §5.2). An unknown user costs the
+ * same work as a known one.
  *
  * The handler counts attempts by account and by what was typed. The verifier has it count them by `userId` too, so that
  * several hints for one user give no extra attempts, even if `authRequest` names no account.

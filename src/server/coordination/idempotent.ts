@@ -5,9 +5,9 @@ import { acquireLease } from './lease.js';
 import { retryStoreWrite } from './retry-store.js';
 
 /**
- * Carries out one act of a user once. The same key within 60 seconds gets the same answer, even while the first call
- * still runs. An act that throws was not carried out and may be tried again.
- * @throws CibaError `unavailable` while another process carries out the act; whatever `run` throws
+ * Carries out one act of a user once. The same key gets the same answer for {@link ACT_MEMORY_SECONDS}, even while the
+ * first call still runs. An act that throws was not carried out and may be tried again.
+ * @throws CibaError `unavailable` while another process carries out the act; or what `run` throws
  */
 export async function idempotent<Session, Answer>(
   context: Context<Session>,

@@ -6,10 +6,10 @@ import { LEASE_SECONDS } from '../store/keys.js';
 const RENEWAL_SECONDS = 3;
 
 /**
- * Acquires the lease for an act and renews it until it is released. Returns `null` if somebody else holds it. If this
- * process is killed, others wait for 10 seconds at most; the browser's last retry comes after 14 seconds. A process that
- * is frozen for longer than that loses the lease. The lease holds a random value of its owner, so that this process then
- * neither renews nor releases the lease of the next one.
+ * Acquires the lease for an act and renews it until it is released. Returns `null` if another process holds it. If this
+ * process is killed, others wait for {@link LEASE_SECONDS} at most, which the browser's retries outlast. A process that
+ * is frozen for longer than that loses the lease. The lease holds a random value of its owner, so that this process
+ * then neither renews nor releases the lease of the next owner.
  */
 export async function acquireLease<Session>(
   { store }: Context<Session>,

@@ -8,8 +8,8 @@ const LONGEST_PAUSE_MS = 2000;
 
 /**
  * Writes what can't be asked for again: a provider returns an approval once, and asking a second time revokes the
- * tokens. If the store is unavailable, the write is retried for up to 30 seconds.
- * @throws whatever `write` throws, if it isn't transient or lasts for longer
+ * tokens. If the store is unavailable, the write is retried for {@link RETRY_WINDOW_MS}.
+ * @throws what `write` throws, if it isn't transient or lasts for longer
  */
 export async function retryStoreWrite<Session, Answer>(
   { now }: Context<Session>,

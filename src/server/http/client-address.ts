@@ -38,7 +38,7 @@ function groupsOf(address: string): number[] {
 
 /**
  * The IPv4 address of the client behind an IPv6 address that only carries one. Such a client can have up to 2^80 IPv6
- * addresses, or share one /64 with everybody else.
+ * addresses, or share one /64 with all other clients of the translator.
  */
 function embeddedIPv4([a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0]: readonly number[]): string | null {
   const startsWith = (...prefix: number[]) => prefix.every((group, index) => group === [a, b, c, d, e, f][index]);
@@ -55,9 +55,9 @@ function embeddedIPv4([a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0]: 
 }
 
 /**
- * The networks that an address is rate-limited under, the smallest one first. A household or a rented server has a whole
- * IPv6 /64, so that counts as one client. Many have a /56, which counts besides. An IPv6 address that only carries an
- * IPv4 address counts as that one.
+ * The networks that an address is rate-limited under, the smallest one first. A household or a rented server has a
+ * whole IPv6 /64, so that counts as one client. Many have a /56, which is counted as well. An IPv6 address that only
+ * carries an IPv4 address counts as that one.
  */
 export function limitedNetworks(address: string): readonly LimitedNetwork[] {
   const bare = bareAddress(address).toLowerCase();

@@ -10,10 +10,11 @@ interface CookieOwner {
 }
 
 /**
- * The cookie's full name, such as `__Host-ciba-session+api+ciba`. It contains the path, with plus signs for slashes, and
- * the port if the origin names one: cookies ignore both, and two handlers on one host must not share them. A path can't
- * contain a plus sign, so no two names are the same. `__Host-` keeps other hosts, including siblings on the same domain,
- * from setting the cookie. WebKit drops such cookies (and `Secure`) on http://localhost, so there is no prefix there.
+ * The cookie's full name, such as `__Host-ciba-session+api+ciba`. It contains the path, with plus signs for slashes,
+ * and the port if the origin names one. Cookies ignore both, and two handlers on one host must not share cookies. A
+ * path can't contain a plus sign, so no two names are the same. `__Host-` keeps other hosts, including siblings on the
+ * same domain, from setting the cookie. WebKit drops such cookies (and `Secure`) on http://localhost, so there is no
+ * prefix there.
  */
 function fullName(name: CookieName, { origin, basePath, secure }: CookieOwner): string {
   const { port } = new URL(origin);
@@ -30,7 +31,7 @@ function trimBlanks(text: string): string {
 
 /**
  * Reads a cookie from the request. Returns `null` if there are two of that name, because one of them was planted and
- * nothing tells which. The value isn't trusted until it's found in the store.
+ * can't be told apart. The value isn't trusted until it's found in the store.
  */
 export function readCookie(request: Request, name: CookieName, owner: CookieOwner): string | null {
   const wanted = fullName(name, owner);
@@ -41,8 +42,8 @@ export function readCookie(request: Request, name: CookieName, owner: CookieOwne
   return (values.length === 1 && values[0]) || null;
 }
 
-/** Makes a `Set-Cookie` value. `maxAge` is in seconds; 0 clears the cookie. */
-export function writeCookie(name: CookieName, value: string, maxAge: number, owner: CookieOwner): string {
-  const flags = `Path=/; Max-Age=${maxAge}; HttpOnly; SameSite=Strict${owner.secure ? '; Secure' : ''}`;
+/** Makes a `Set-Cookie` value. A `maxAgeSeconds` of 0 clears the cookie. */
+export function writeCookie(name: CookieName, value: string, maxAgeSeconds: number, owner: CookieOwner): string {
+  const flags = `Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${owner.secure ? '; Secure' : ''}`;
   return `${fullName(name, owner)}=${value}; ${flags}`;
 }

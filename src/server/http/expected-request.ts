@@ -1,6 +1,6 @@
 import { misconfigured } from '../../contract/errors.js';
 
-/** Where each of the two mistakes is made, and what to do instead. */
+/** The cause of each of the two mistakes, and how to fix it. */
 const ADVICE = {
   handler:
     'For a Node request (node:http, Express, Fastify), use `toNodeListener(handler)`. In other frameworks, pass the `Request` that their own object has, such as `context.req.raw` in Hono.',
@@ -19,7 +19,7 @@ export function expectWebRequest(request: unknown, usedBy: keyof typeof ADVICE):
 }
 
 /**
- * Says to developers why no route has this path. It quotes nothing that the client sent, except where that is the end of
+ * Explains to developers why no route has this path. It quotes nothing that the client sent, except for the end of
  * `basePath`.
  */
 export function explainPath(pathname: string, basePath: string, routes: readonly string[]): string {

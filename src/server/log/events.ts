@@ -5,7 +5,7 @@ import type { CibaErrorCode } from '../../contract/index.js';
  * What happens in the handler, for logs and metrics. Events never contain a hint, an ID, a code, a session or a cookie.
  */
 export type CibaServerEvent = {
-  /** The account, as an HMAC under the option `auditKey`. Absent without that option, and where no account is known. */
+  /** The account, as an HMAC under the option `auditKey`. Absent without that option, and if no account is known. */
   readonly account?: string;
 } & (
   | {
@@ -19,50 +19,54 @@ export type CibaServerEvent = {
       readonly type: 'codeRejected';
       readonly attemptsLeft: number;
       /**
-       * `code`: the code is wrong, or nobody's. `account`: it is another account's. `level`: it does not satisfy
-       * `subject` or `acrValues`. `policy`: the option `codes` forbids it here. `closed`: too many wrong codes for this
-       * account, and it was not checked.
+       * `code`: the code is wrong, or there is no such user. `account`: it is another account's. `level`: it does not
+       * satisfy `subject` or `acrValues`. `policy`: the option `codes` forbids it here. `closed`: too many wrong codes
+       * for this account, and it was not checked.
        */
       readonly reason: CodeRejection;
     }
   | {
       readonly type: 'lockedOut';
-      /** Seconds. */ readonly retryAfter: number;
+      /** Seconds until the next attempt is allowed. */
+      readonly retryAfter: number;
     }
   | {
       readonly type: 'limited';
       /**
-       * `user`, `address`, `browser` and `everyone` are the lists in {@link CibaLimits}. `live`: another browser is signing
-       * in as this user. `logins`: too many logins are open in this browser. `resend`: the phone rang a moment ago. `denied`: the user denied several times.
-       * `streams`: too many event streams are open. `notifications`: the provider notified one login too often.
+       * `user`, `address`, `browser` and `everyone` are the lists in {@link CibaLimits}. `userBusy`: another browser is
+       * signing in as this user. `logins`: too many logins are open in this browser. `resend`: a push was sent a moment
+       * ago. `denied`: the user denied several times. `streams`: too many event streams are open. `notifications`: the
+       * provider notified one login too often.
        */
       readonly limit:
         | 'user'
         | 'address'
         | 'browser'
         | 'everyone'
-        | 'live'
+        | 'userBusy'
         | 'logins'
         | 'resend'
         | 'denied'
         | 'streams'
         | 'notifications';
-      /** Seconds. */
+      /** Seconds until the act is allowed again. */
       readonly retryAfter: number;
     }
-  | { readonly type: 'notified' /** The provider notified the handler that a login is decided (delivery mode ping). */ }
+  /** The provider notified the handler that a login is decided (delivery mode ping). */
+  | { readonly type: 'notified' }
   | {
       readonly type: 'refused';
-      /** Which check refused the request. */ readonly reason: RefusalReason;
-      /** For developers: why it was refused, and what to do. */ readonly message: string;
+      /** Which check refused the request. */
+      readonly reason: RefusalReason;
+      /** For developers: why it was refused, and what to do. */
+      readonly message: string;
     }
-  | {
-      readonly type: 'revoked'; /** The session was revoked, because no browser collected it, the user canceled, or the user signed out. */
-    }
+  /** The session was revoked, because no browser collected it, the user canceled, or the user signed out. */
+  | { readonly type: 'revoked' }
   | {
       readonly type: 'warning';
       readonly during: 'initiate' | 'poll' | 'code';
-      /** For developers: what the backend's settings or answers get wrong, and what to change. The login went on. */
+      /** For developers: what the backend's settings or answers get wrong, and what to change. The login continued. */
       readonly message: string;
     }
   | {
@@ -83,7 +87,7 @@ export type CibaServerEvent = {
       readonly code: CibaErrorCode;
       /** For developers: what happened, why, and what to do. */
       readonly message: string;
-      /** Where the error came from, without its text. */
+      /** The error's stack lines, without its text. */
       readonly trace?: string;
     }
 );

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 /** Seconds by which the clocks of the provider and this server may differ. */
 const CLOCK_SKEW_SECONDS = 30;
 
-/** What a request asked of whoever approves it. */
+/** What the approver of a request must satisfy. */
 export type Asked = Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>;
 
 /** The part of a request that has to be compared with the approval. */
@@ -36,7 +36,7 @@ export function reachesLevel({ acrValues }: Asked, acr: string | undefined): boo
 }
 
 /**
- * Compares who approved a push with what was asked. Without `adapter.approver` the adapter itself has to compare.
+ * Compares who approved a push with what was asked. Without `adapter.approver`, the adapter must do this itself.
  * @throws CibaError `refused`
  */
 export async function checkApprover<Session>(

@@ -52,7 +52,7 @@ export async function rememberAnswer<Session>(
   await forgetError(store, 'start');
 }
 
-/** The backend works again, so decoys do too: what they share is over as soon as a real request gets through. */
+/** The backend works again, so decoys do too: the shared error is over as soon as a real request gets through. */
 async function forgetError(store: CibaStore, during: SharedAct): Promise<void> {
   await store.delete(sharedErrorKey(during));
 }
@@ -77,19 +77,19 @@ const BACKEND_WIDE: ReadonlySet<CibaErrorCode> = new Set([
   'misconfigured',
 ]);
 
-/** Whether everyone meets this error at the moment. Any other one may be about one login alone. */
+/** Whether all users meet this error at the moment. Any other error may be about one login alone. */
 export function isBackendWide(error: CibaError): boolean {
   return BACKEND_WIDE.has(error.code) && !error.maybeHint;
 }
 
-/** Remembers an error that everyone meets at the moment: starts or polls of decoys have to fail the same way. */
+/** Remembers an error that all users meet at the moment: starts or polls of decoys must fail the same way. */
 export async function rememberError<Session>(
   context: Context<Session>,
   during: SharedAct,
   error: CibaError,
   durationMs: number,
 ): Promise<void> {
-  // Too many polls are too many for everyone. Too many starts may be about one user.
+  // A limit on polls applies to all users. A limit on starts may apply to one user.
   const isShared = isBackendWide(error) || (during === 'poll' && error.code === 'rateLimited');
   if (isShared) await writeSharedError(context, during, error, durationMs);
 }
@@ -105,7 +105,7 @@ async function writeSharedError<Session>(
 }
 
 /**
- * Fails as real starts or polls fail at the moment, and after the same time since `since`. Does nothing while they work.
+ * Fails as real starts or polls fail at the moment, and as long after `since` as they do. Does nothing while they work.
  * @throws CibaError the error of the real ones
  */
 export async function shareError<Session>(context: Context<Session>, during: SharedAct, since: number): Promise<void> {
@@ -168,8 +168,9 @@ export function isNobody(caught: unknown): boolean {
 }
 
 /**
- * Whether only the backend as a whole explains an error. What one hint may have caused (a refused user, an answer to the
- * form of a hint, a limit of one user) is told only where the account signed in before; strangers get a decoy.
+ * Whether only the backend as a whole explains an error. One hint may have caused other errors: a refused user, an
+ * invalid hint, a limit of one user. They are shown only in browsers in which the account signed in before. Strangers
+ * get a decoy.
  */
 export function mayTellStranger(caught: unknown): boolean {
   return isBackendWide(toCibaError(caught));

@@ -24,8 +24,8 @@ import { endFirstPause } from './ringing.js';
 const MAX_LOGINS_PER_BROWSER = 5;
 
 /**
- * Seconds for which a stranger's login keeps other strangers from starting one for the same account. Longer than a user
- * needs to look at the phone, and short enough that nobody is kept out by whoever comes first.
+ * Seconds for which a stranger's login keeps other strangers from starting one for the same account. It is longer than
+ * a user needs to look at the phone, and short enough that the first stranger doesn't keep the others out.
  */
 const MAX_HOLD_SECONDS = 60;
 
@@ -39,11 +39,11 @@ export interface LoginRecord {
   readonly browser: string;
   /** The key of the hint as it was typed. */
   readonly user: string;
-  /** The key of the account that `authRequest` found for the hint. Nobody has one too. */
+  /** The key of the account that `authRequest` found for the hint. Hints of unknown users have a key too. */
   readonly account: string;
   /** Whether the account signed in with this browser before. */
   readonly known: boolean;
-  /** What whoever approves has to satisfy. */
+  /** What the approver must satisfy. */
   readonly asked: Asked;
   /** The adapter's own handle with its `serverState`. */
   readonly pending: PendingApproval;
@@ -61,16 +61,20 @@ export interface ProviderSchedule {
   readonly decoy: boolean;
 }
 
-/** How a login ended. Whoever writes it first decides. */
+/** How a login ended. The first write decides. */
 export type Ending =
   | { readonly status: 'denied' | 'expired' | 'cancelled' }
   | { readonly status: 'approved'; readonly approval: string }
   | { readonly status: 'failed'; readonly code: CibaErrorCode; readonly retryAfter?: number };
 
-/** An ending for as long as the browser may learn it (30 seconds), then `over`. */
+/** An ending while the browser may learn it ({@link OUTCOME_SECONDS}), then `over`. */
 export type KnownEnding = Ending | 'over';
 
-type Ended = Ending & { readonly at: number; /** Identifies the call that wrote it. */ readonly by: string };
+type Ended = Ending & {
+  readonly at: number;
+  /** Identifies the call that wrote it. */
+  readonly by: string;
+};
 
 /** What is known of a login before the backend answered. */
 export type LoginOwner = Pick<LoginRecord, 'key' | 'browser' | 'user' | 'account' | 'known' | 'asked'>;
@@ -95,7 +99,7 @@ export interface StoredLogin {
   reload(): Promise<StoredLogin>;
 }
 
-/** Creates an ID for the browser to hold, and the key that stands for it in the store. */
+/** Creates an ID for the browser to hold, and its key in the store. */
 export function createLoginId(): { id: string; key: string } {
   const id = createToken();
   return { id, key: hash('login', id) };
@@ -184,9 +188,9 @@ async function writeEnding<Session>(
 ): Promise<KnownEnding | null> {
   const ended: Ended = { ...ending, at: context.now(), by: createToken() };
   return retryStoreWrite(context, async () => {
-    const ttl = remainingSeconds(context, record) + ENDED_LOGIN_SECONDS;
-    const { value } = await context.store.setIfAbsent(endingKey(record.key), ended, ttl);
-    // `claimed` doesn't tell: an earlier try may have written the ending and lost the store's answer.
+    const ttlSeconds = remainingSeconds(context, record) + ENDED_LOGIN_SECONDS;
+    const { value } = await context.store.setIfAbsent(endingKey(record.key), ended, ttlSeconds);
+    // `claimed` isn't enough: an earlier attempt may have written the ending and lost the store's answer.
     if (value.by !== ended.by) return toKnownEnding(context, value);
     await releaseSlots(context, record);
     return null;
@@ -198,16 +202,16 @@ function remainingSeconds<Session>({ now }: Context<Session>, record: LoginRecor
 }
 
 /**
- * Takes the one slot that an account, or what was typed, has for open logins. Returns 0, or the seconds to wait. A resend
+ * Takes the one slot for open logins that an account or a typed hint has. Returns 0, or the seconds to wait. A resend
  * from the same browser shares the slot.
  */
 export function acquireUserSlot<Session>(
   { store }: Context<Session>,
   user: string,
   { key, browser, known }: LoginOwner,
-  ttl: number,
+  ttlSeconds: number,
 ): Promise<number> {
-  const seconds = known ? ttl : Math.min(ttl, MAX_HOLD_SECONDS);
+  const seconds = known ? ttlSeconds : Math.min(ttlSeconds, MAX_HOLD_SECONDS);
   return store.acquireSlot(userSlotsKey(user), { owner: browser, member: key, owners: 1 }, seconds);
 }
 
@@ -215,9 +219,13 @@ export function acquireUserSlot<Session>(
 export function acquireBrowserSlot<Session>(
   { store }: Context<Session>,
   { key, browser, user }: LoginOwner,
-  ttl: number,
+  ttlSeconds: number,
 ): Promise<number> {
-  return store.acquireSlot(browserSlotsKey(browser), { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER }, ttl);
+  return store.acquireSlot(
+    browserSlotsKey(browser),
+    { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER },
+    ttlSeconds,
+  );
 }
 
 /** Releases every slot that a login holds. */
@@ -251,7 +259,7 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
   }
 }
 
-/** Takes the user's word, once, that they did not start the login that they denied. */
+/** Records, once, that the user says they did not start the login that they denied. */
 export async function reportLogin<Session>(context: Context<Session>, login: StoredLogin): Promise<void> {
   if (!login.denied) return;
   const { record } = login;

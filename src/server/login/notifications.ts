@@ -27,16 +27,16 @@ export function createNotificationToken(): string {
   return `${createToken()}.${createToken()}`;
 }
 
-/** Accepts a notification with this token for `ttl` seconds. */
+/** Accepts a notification with this token for `ttlSeconds`. */
 export async function expectNotification<Session>(
   { store }: Context<Session>,
   token: string,
   { key, browser }: { readonly key: string; readonly browser: string },
-  ttl: number,
+  ttlSeconds: number,
 ): Promise<void> {
   const [name = '', secret = ''] = token.split('.');
   const expected: ExpectedNotification = { login: key, browser, proof: hash('notification', secret) };
-  await store.set(notificationKey(name), expected, ttl);
+  await store.set(notificationKey(name), expected, ttlSeconds);
 }
 
 /**

@@ -10,7 +10,7 @@ import { openCodeDoor } from '../code/code-counter.js';
 import { offerApproval, withdrawApproval } from '../session/outcomes.js';
 import { revokeSession } from '../session/revoke.js';
 import { pollLeaseKey } from '../store/keys.js';
-import { MAX_PAUSE_SECONDS } from '../backend.js';
+import { MAX_BACKEND_PAUSE_SECONDS } from '../backend.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { checkApprover } from './approver.js';
 import { isNobody, readPollDuration, rememberError, rememberPollDuration, shareError } from './decoys.js';
@@ -55,16 +55,16 @@ export async function pollLogin<Session>(context: Context<Session>, login: Store
 function answerWithoutPolling<Session>(context: Context<Session>, login: StoredLogin): PollAnswer | null {
   if (login.ending !== null) return endedAnswer(login.ending);
   // A login that the provider called decided may be polled right away (CIBA Core 1.0 §10.2).
-  return login.noticed || waitOf(context, login) <= 0 ? null : pendingAnswer(context, login);
+  return login.noticed || waitMsOf(context, login) <= 0 ? null : pendingAnswer(context, login);
 }
 
 /**
- * Milliseconds until the provider may be polled. No backend can ask for a pause as long as this: a process whose clock was
- * ahead wrote it. The login is polled rather than lost.
+ * Milliseconds until the provider may be polled. A pause longer than a backend can ask for was written by a process
+ * whose clock was ahead. The login is then polled right away, because it would be lost otherwise.
  */
-function waitOf<Session>({ now }: Context<Session>, { schedule }: Pick<StoredLogin, 'schedule'>): number {
+function waitMsOf<Session>({ now }: Context<Session>, { schedule }: Pick<StoredLogin, 'schedule'>): number {
   const waitMs = schedule.nextPollAt - now();
-  return waitMs > MAX_PAUSE_SECONDS * 1000 ? 0 : waitMs;
+  return waitMs > MAX_BACKEND_PAUSE_SECONDS * 1000 ? 0 : waitMs;
 }
 
 function endedAnswer(ending: KnownEnding): PollAnswer {
@@ -77,11 +77,11 @@ function endedAnswer(ending: KnownEnding): PollAnswer {
 }
 
 function pendingAnswer<Session>(context: Context<Session>, { record, schedule }: StoredLogin): PollAnswer {
-  const wait = Math.ceil(waitOf(context, { schedule }) / 1000);
+  const waitSeconds = Math.ceil(waitMsOf(context, { schedule }) / 1000);
   return {
     status: 'pending',
     ...(schedule.interval !== record.pending.interval && { interval: schedule.interval }),
-    ...(wait > schedule.interval && { retryAfter: wait }),
+    ...(waitSeconds > schedule.interval && { retryAfter: waitSeconds }),
   };
 }
 
@@ -105,7 +105,7 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
   if (result.status === 'denied') return endLogin(context, login, 'denied');
   if (result.status === 'expired') {
     if (login.record.known || context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
-    // Only a real request ends before its time. To a stranger it goes on like any other until the end of its life.
+    // Only a real request ends before its time. For a stranger, it stays pending until the end of its lifetime.
     await retryStoreWrite(context, () => login.save({ decoy: true }));
     return pendingAnswer(context, login);
   }
@@ -116,7 +116,10 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
   return pendingAnswer(context, login);
 }
 
-/** Polls the provider once, or imitates that for a decoy. An approval needn't be padded, because it tells everything. */
+/**
+ * Polls the provider once, or imitates that for a decoy. An approval isn't padded, because it reveals the result
+ * anyway.
+ */
 async function callProvider<Session>(context: Context<Session>, login: StoredLogin): Promise<PollResult<Session>> {
   const since = context.now();
   const { interval, decoy } = login.schedule;

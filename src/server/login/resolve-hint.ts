@@ -6,13 +6,13 @@ import { accountKey, hintAccountKey } from '../secrets.js';
 
 /** What `authRequest` found for a typed login hint. */
 export interface Resolved {
-  /** What to ask the backend for. For nobody it is only shown; it is never sent. */
+  /** What to ask the backend for. For an unknown user, it is only shown and never sent. */
   readonly ask: InitiateRequest | null;
   /** Whether there is no such user. */
   readonly nobody: boolean;
-  /** The key of the account that limits, lockouts, denials and known browsers belong to. Nobody has one too. */
+  /** The key of the account that limits, lockouts, denials and known browsers belong to. Unknown users have one too. */
   readonly account: string;
-  /** Whether the app named the account, so that whoever signs in can be compared with it. */
+  /** Whether the app named the account, so that the user who signs in can be compared with it. */
   readonly named: boolean;
 }
 
@@ -39,8 +39,8 @@ export async function resolveHint<Session>(
 }
 
 /**
- * A bare `null` can't say which message a real user would see. If real users see the app's message, the difference gives
- * unknown users away, and the developer has to learn of it.
+ * A bare `null` can't say which message a real user would see. If real users see the app's message, the difference
+ * gives unknown users away, so the developer is warned.
  */
 function warnOfTwoLooks<Session>(
   context: Context<Session>,

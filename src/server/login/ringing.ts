@@ -8,9 +8,9 @@ import { RING_MEMORY_SECONDS, ringKey, ringsKey } from '../store/keys.js';
  */
 const PAUSES_SECONDS = [30, 60, 120] as const;
 
-/** Who rings, and when the next push may follow. */
+/** The login that sent the last push, and when the next one may follow. */
 interface Ring {
-  /** The login that rings. */
+  /** The login that sent the push. */
   readonly login: string;
   /** Wall-clock milliseconds. */
   readonly until: number;
@@ -36,7 +36,10 @@ export function countedKeys({ user, account, browser, known }: Omit<Ringing, 'ke
   return known ? [hash(account, browser)] : [user, account];
 }
 
-/** Counts a push, in one atomic step, so that one of many starts rings. Returns 0, or the seconds to wait. */
+/**
+ * Counts a push, in one atomic step, so that only one of many parallel starts sends a push. Returns 0, or the seconds
+ * to wait.
+ */
 export async function takeRing<Session>(
   { store, now }: Context<Session>,
   counted: string,
@@ -70,7 +73,7 @@ export async function endRingWith<Session>(
   }
 }
 
-/** Takes back what a login counted, because nothing rang. */
+/** Takes back what a login counted, because no push was sent. */
 export async function returnRing<Session>(context: Context<Session>, login: Ringing): Promise<void> {
   const { store } = context;
   for (const counted of countedKeys(login)) {
@@ -79,8 +82,8 @@ export async function returnRing<Session>(context: Context<Session>, login: Ring
 }
 
 /**
- * Ends the pause after the first push, because its browser gave up: whoever mistyped a name or changed their mind needn't
- * wait. The push stays counted, so starting and canceling again and again doesn't ring again and again.
+ * Ends the pause after the first push, because its browser gave up: a user who mistyped a name or changed their mind
+ * needn't wait. The push stays counted, so repeated starts and cancels don't send a push each.
  */
 export async function endFirstPause<Session>(context: Context<Session>, login: Ringing): Promise<void> {
   for (const counted of countedKeys(login)) {
@@ -88,13 +91,13 @@ export async function endFirstPause<Session>(context: Context<Session>, login: R
   }
 }
 
-/** Ends the pause that a login brought about. Returns whether there was one. */
+/** Ends the pause that a login started. Returns whether there was one. */
 async function endPause<Session>({ store }: Context<Session>, counted: string, login: string): Promise<boolean> {
   const ring = await store.get<Ring>(ringKey(counted));
   return ring?.login === login && store.deleteIfEquals(ringKey(counted), ring);
 }
 
-/** Starts counting anew, because the user has answered: the phone no longer rings for nothing. */
+/** Resets the count, because the user has answered: pushes are no longer ignored. */
 export async function forgetRings<Session>({ store }: Context<Session>, login: Omit<Ringing, 'key'>): Promise<void> {
   for (const counted of countedKeys(login)) {
     await store.delete(ringKey(counted));

@@ -106,8 +106,8 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
 }
 
 /**
- * Polls the last request for an account before it is rung again: a denial counts even if nobody polls for it. A decoy takes
- * as long. What goes wrong is the affair of that login.
+ * Polls the last request for an account before the next push, so that a denial counts even if no browser polls for it.
+ * A decoy takes as long. Errors are left to that login.
  */
 async function noticeAnswer<Session>(context: Context<Session>, account: string): Promise<void> {
   try {
@@ -139,7 +139,7 @@ async function enterLogin<Session>(
   const [shown = account] = countedKeys(login);
   try {
     const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
-    if (userBusySeconds > 0 && !known) throw limited(context, 'live', userBusySeconds, account);
+    if (userBusySeconds > 0 && !known) throw limited(context, 'userBusy', userBusySeconds, account);
     const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
     if (browserBusySeconds > 0) throw limited(context, 'logins', browserBusySeconds, account);
     const pauseSeconds = await takeRing(context, shown, key);
@@ -154,8 +154,8 @@ async function enterLogin<Session>(
 
 /**
  * Whether the account's limits allow a push. Several hints can mean one account (a phone number with and without
- * dashes), so the account counts as well as the hint. If a limit was reached, a stranger gets a decoy instead of a 429,
- * which would reveal that both hints are the same person, or that somebody denied.
+ * dashes), so the account counts as well as the hint. If a limit was reached, a stranger gets a decoy instead of a 429.
+ * A 429 would reveal that both hints are the same person, or that the user denied.
  */
 async function maySendPush<Session>(context: Context<Session>, login: LoginOwner): Promise<boolean> {
   const { account, browser, known } = login;
@@ -175,7 +175,7 @@ async function maySendPush<Session>(context: Context<Session>, login: LoginOwner
     if (pauseSeconds > 0) limited(context, 'resend', pauseSeconds, account);
     return pauseSeconds === 0;
   }
-  limited(context, 'live', busySeconds, account);
+  limited(context, 'userBusy', busySeconds, account);
   return false;
 }
 
@@ -216,8 +216,8 @@ async function sendPush<Session>(
         await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, bindingMessage));
         return { pending, decoy: false };
       } catch (caught) {
-        // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy, unless everybody
-        // meets this error at the moment.
+        // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy, unless all
+        // users meet this error at the moment.
         if (mayTellStranger(caught)) {
           await rememberError(context, 'start', toCibaError(caught), context.now() - since);
           throw caught;

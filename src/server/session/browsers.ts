@@ -10,10 +10,10 @@ import {
   newcomerKey,
 } from '../store/keys.js';
 
-/** An `actId` of this many characters is random enough to stand for the browser that made it. */
+/** An `actId` of this many characters is random enough to identify the browser that made it. */
 const UNGUESSABLE_CHARACTERS = 32;
 
-/** The browser that sent a request. `key` stands for it in the store, and `token` is its cookie. */
+/** The browser that sent a request. `key` identifies it in the store, and `token` is its cookie. */
 export interface Browser {
   readonly key: string;
   readonly token: string;

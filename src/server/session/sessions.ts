@@ -11,21 +11,21 @@ interface SessionRecord<Session> {
 /** Share of the idle lifetime after which a use is written again, so that not every request writes to the store. */
 const USE_GRAIN = 1 / 20;
 
-/** Opens a session for `ttl` seconds. `token` must be a new random value, never one that came from a browser. */
+/** Opens a session for `ttlSeconds`. `token` must be a new random value, never one that came from a browser. */
 export async function openSession<Session>(
   context: Context<Session>,
   token: string,
   session: Session,
-  ttl: number,
+  ttlSeconds: number,
 ): Promise<void> {
   const record: SessionRecord<Session> = { session };
-  await context.store.set(sessionKey(token), record, ttl);
+  await context.store.set(sessionKey(token), record, ttlSeconds);
   await recordUse(context, token);
 }
 
 /**
- * Lets a session that waited for its browser live on. Returns whether it is still open: a sign-in that was slower than the
- * user's sign-out must not bring the session back.
+ * Extends a session that waited for its browser. Returns whether it is still open: a sign-in that was slower than the
+ * user's sign-out must not restore the session.
  */
 export async function keepSession<Session>(
   context: Context<Session>,
@@ -33,7 +33,8 @@ export async function keepSession<Session>(
   session: Session,
 ): Promise<boolean> {
   await openSession(context, token, session, context.sessionLifetimeSeconds);
-  // Whoever ends a session says so first and deletes it then, so either this sees it, or it is deleted after the write.
+  // A session that ends is first marked as ended and then deleted. So either the mark is visible here, or the session
+  // is deleted after this write.
   if ((await context.store.get(sessionEndKey(token))) === undefined) return true;
   await deleteSession(context, token);
   return false;

@@ -1,16 +1,19 @@
 import { hash } from '../secrets.js';
 
-// Everything that the handler keeps in the store is on this page: each key, what its value is and how long it lives. In
-// Redis the store's prefix (default "ciba:") stands before each key. `user`, `browser`, `login` and `account` are hashes
-// of what the user typed or the browser holds, so that no key tells who signs in or can be used as a cookie.
+// This file lists everything that the handler keeps in the store: each key, its value and its lifetime. In Redis, each
+// key starts with the store's prefix (default "ciba:"). `user`, `browser`, `login` and `account` are hashes of what the
+// user typed or the browser holds. So no key shows who signs in or can be used as a cookie.
 
 /**
- * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because they
- * sign in the same people, and a second path must not give an attacker a second count.
+ * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because
+ * they sign in the same users. A second path must not give an attacker a second count.
  */
-const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings):/;
+const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings):/;
 
-/** The kinds of values that someone who reads the store could use: cookies, IDs, tokens, sessions. `secrets` encrypts them. */
+/**
+ * The kinds of values that an attacker who reads the store could use: cookies, IDs, tokens, sessions. `secrets`
+ * encrypts them.
+ */
 export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
 
 /**
@@ -18,7 +21,7 @@ export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|start:address|code:address|live|lockout|code-attempts|guesses|totp-step|denials|cool-down|start:user|ring|rings|last-login):/;
+  /^(?:known|(?:start|code|ping):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -51,7 +54,7 @@ export const loginRecordKey = (login: string) => `login:${login}`;
 export const scheduleKey = (login: string) => `schedule:${login}`;
 
 /**
- * How a login ended. Whoever writes it first decides.
+ * How a login ended. The first write decides.
  * Value: `Ended`, written once. Lifetime: that of the login's record, and `ENDED_LOGIN_SECONDS` more.
  */
 export const endingKey = (login: string) => `ended:${login}`;
@@ -63,9 +66,9 @@ export const endingKey = (login: string) => `ended:${login}`;
 export const reportedKey = (login: string) => `reported:${login}`;
 
 /**
- * The one slot that a user or an account has for open logins.
- * Value: slots, with the browser as owner and the login as member. Lifetime: until the request expires; 60 seconds while
- * the backend has not answered.
+ * The one slot for open logins that a user or an account has.
+ * Value: slots, with the browser as owner and the login as member. Lifetime: until the request expires;
+ * `START_TIMEOUT_SECONDS` while the backend has not answered.
  */
 export const userSlotsKey = (user: string) => `live:${user}`;
 
@@ -108,7 +111,8 @@ export const NOTICE_SECONDS = 600;
 
 /**
  * Whom a notification is for, found by the first half of its token.
- * Value: `ExpectedNotification`. Lifetime: until the request expires; 60 seconds while the backend has not answered.
+ * Value: `ExpectedNotification`. Lifetime: until the request expires; `START_TIMEOUT_SECONDS` while the backend has not
+ * answered.
  */
 export const notificationKey = (tokenName: string) => `notification:${hash('notification', tokenName)}`;
 
@@ -161,7 +165,7 @@ export const sharedErrorKey = (during: SharedAct) => `fault:${during}`;
 
 // Browsers
 
-/** Seconds for which a browser is remembered before anyone signed in with it. */
+/** Seconds for which a browser is remembered before a user signed in with it. */
 export const NEW_BROWSER_SECONDS = 24 * 3600;
 
 /** Seconds for which a browser is remembered after a user signed in with it. */
@@ -200,13 +204,13 @@ export const OUTCOME_MEMORY_SECONDS = 4 * OUTCOME_SECONDS;
 export const sessionKey = (token: string) => `session:${hash('session', token)}`;
 
 /**
- * When a session was last used. It is apart from the session, so that a use can't bring back a session that ended.
+ * When a session was last used. It is separate from the session, so that a use can't restore a session that ended.
  * Value: wall-clock milliseconds. Lifetime: the option `sessionIdleLifetime`.
  */
 export const sessionUseKey = (token: string) => `used:${hash('session', token)}`;
 
 /**
- * Whether a session has ended. It is given back to the provider once, and nothing brings it back.
+ * Whether a session has ended. It is revoked at the provider once, and can't be restored.
  * Value: `true`. Lifetime: `OUTCOME_MEMORY_SECONDS`.
  */
 export const sessionEndKey = (token: string) => `session-end:${hash('session', token)}`;
@@ -218,7 +222,7 @@ export const sessionEndKey = (token: string) => `session-end:${hash('session', t
 export const approvalKey = (approval: string) => `approval:${approval}`;
 
 /**
- * Where an approval went. Whoever writes it first decides.
+ * What became of an approval. The first write decides.
  * Value: `'browser'` or `'withdrawn'`, written once. Lifetime: `OUTCOME_MEMORY_SECONDS`.
  */
 export const collectorKey = (approval: string) => `collected:${approval}`;
@@ -277,16 +281,16 @@ export const denialsKey = (counted: string) => `denials:${counted}`;
 
 /**
  * Until when no push is sent to an account that denied; `counted` as for `denialsKey`.
- * Value: wall-clock milliseconds. Lifetime: the cool-down itself, 60 to 3600 seconds.
+ * Value: wall-clock milliseconds. Lifetime: the cooldown itself.
  */
-export const coolDownKey = (counted: string) => `cool-down:${counted}`;
+export const cooldownKey = (counted: string) => `cooldown:${counted}`;
 
 /** Seconds for which pushes to an account are counted, from the last one on. */
 export const RING_MEMORY_SECONDS = 600;
 
 /**
- * Who rings an account, or what was typed, and until when nobody else may.
- * Value: `Ring`. Lifetime: the pause itself, 30 to 600 seconds.
+ * The login that sent the last push to an account or a typed hint, and when the next push may follow.
+ * Value: `Ring`. Lifetime: the pause itself.
  */
 export const ringKey = (counted: string) => `ring:${counted}`;
 
@@ -297,7 +301,7 @@ export const ringKey = (counted: string) => `ring:${counted}`;
 export const ringsKey = (counted: string) => `rings:${counted}`;
 
 /**
- * The last login for an account, which is polled before the account is rung again.
+ * The last login for an account, which is polled before the next push to the account.
  * Value: the login's key. Lifetime: that of the login's record.
  */
 export const lastLoginKey = (account: string) => `last-login:${account}`;
@@ -324,7 +328,7 @@ export const addressLimitKey = (act: LimitedAct, address: string) => `${act}:add
 export const browserLimitKey = (act: LimitedAct, browser: string) => `${act}:browser:${browser}`;
 
 /**
- * Acts of all browsers that nobody signed in with before (the circuit breaker).
+ * Acts of all browsers in which no user signed in before (the circuit breaker).
  * Value: a count. Lifetime: the limit's `duration`.
  */
 export const everyoneLimitKey = (act: LimitedAct) => `${act}:everyone`;

@@ -35,9 +35,9 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
     return entry && entry.until > now() ? (JSON.parse(entry.json) as Value) : undefined;
   }
 
-  function write(key: string, value: unknown, ttl: number): void {
+  function write(key: string, value: unknown, ttlSeconds: number): void {
     sweep();
-    entries.set(key, { json: JSON.stringify(value), until: now() + ttl * 1000 });
+    entries.set(key, { json: JSON.stringify(value), until: now() + ttlSeconds * 1000 });
   }
 
   /** Runs on writes. A timer would keep a process or a test alive. */
@@ -51,16 +51,16 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
     async get<Value>(key: string) {
       return read<Value>(key);
     },
-    async set(key, value, ttl) {
-      write(key, value, ttl);
+    async set(key, value, ttlSeconds) {
+      write(key, value, ttlSeconds);
     },
     async delete(key) {
       entries.delete(key);
     },
-    async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
+    async setIfAbsent<Value>(key: string, value: Value, ttlSeconds: number) {
       const stored = read<Value>(key);
       if (stored !== undefined) return { claimed: false, value: stored };
-      write(key, value, ttl);
+      write(key, value, ttlSeconds);
       return { claimed: true, value };
     },
     async deleteIfEquals(key, value) {
@@ -68,18 +68,18 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
       if (!entry || entry.until <= now() || entry.json !== JSON.stringify(value)) return false;
       return entries.delete(key);
     },
-    async increment(key, by, ttl) {
+    async increment(key, by, ttlSeconds) {
       const count = (read<number>(key) ?? 0) + by;
-      write(key, count, ttl);
+      write(key, count, ttlSeconds);
       return count;
     },
-    async setIfGreater(key, to, ttl) {
+    async setIfGreater(key, to, ttlSeconds) {
       if (to <= (read<number>(key) ?? -Infinity)) return false;
-      write(key, to, ttl);
+      write(key, to, ttlSeconds);
       return true;
     },
-    async addToIndex(key, member, order, ttl) {
-      const seconds = Math.max(ttl, ((entries.get(key)?.until ?? 0) - now()) / 1000);
+    async addToIndex(key, member, order, ttlSeconds) {
+      const seconds = Math.max(ttlSeconds, ((entries.get(key)?.until ?? 0) - now()) / 1000);
       write(key, { ...read<Index>(key), [member]: order }, seconds);
     },
     async removeFromIndex(key, member) {
@@ -95,13 +95,13 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
         .slice(0, limit)
         .map(([member]) => member);
     },
-    async acquireSlot(key, { owner, member, owners }, ttl) {
+    async acquireSlot(key, { owner, member, owners }, ttlSeconds) {
       const others = (read<Slot[]>(key) ?? []).filter((slot) => slot.until > now() && slot.member !== member);
       const names = new Set(others.map((slot) => slot.owner));
       if (!names.has(owner) && names.size >= owners) {
         return Math.max(1, Math.ceil((Math.min(...others.map((slot) => slot.until)) - now()) / 1000));
       }
-      const slots = [...others, { owner, member, until: now() + ttl * 1000 }];
+      const slots = [...others, { owner, member, until: now() + ttlSeconds * 1000 }];
       write(key, slots, (Math.max(...slots.map((slot) => slot.until)) - now()) / 1000);
       return 0;
     },

@@ -34,7 +34,7 @@ export interface RedisStoreOptions {
   readonly client: RedisClient;
   /** Prefix of all keys and channels. @default 'ciba:' */
   readonly prefix?: string;
-  /** Milliseconds after which a command fails. @default 2000 */
+  /** Seconds after which a command fails. @default 2 */
   readonly timeout?: number;
   /** Wall-clock milliseconds, for the slots of open logins. @default Date.now */
   readonly now?: () => number;
@@ -104,8 +104,8 @@ return 0`;
 const RELEASE_SLOT = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
 
 /**
- * Keeps everything in Redis, so that any number of processes share logins, sessions, lockouts and limits. A command that
- * fails or takes too long throws `unavailable`, and the browser tries again. `src/server/store/keys.ts` lists all keys.
+ * Keeps everything in Redis, so that any number of processes share logins, sessions, lockouts and limits. A command
+ * that fails or takes too long throws `unavailable`, and the browser tries again. docs/server.md lists what is stored.
  *
  * @throws CibaError `misconfigured` if `client` is missing, of another kind or version, or not connected
  * @example
@@ -119,7 +119,7 @@ const RELEASE_SLOT = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
 export function createRedisStore({
   client,
   prefix = 'ciba:',
-  timeout = 2000,
+  timeout = 2,
   now = () => Date.now(),
 }: RedisStoreOptions): RedisStore {
   checkRedisClient(client);
@@ -130,7 +130,7 @@ export function createRedisStore({
     if (!client.isReady) throw redisUnavailable();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`No answer within ${timeout} ms.`)), timeout);
+      timer = setTimeout(() => reject(new Error(`No answer within ${timeout} s.`)), timeout * 1000);
     });
     try {
       return await Promise.race([command(), tooLate]);
@@ -180,29 +180,29 @@ export function createRedisStore({
       const text = await run(() => client.get(prefix + key));
       return typeof text === 'string' ? (JSON.parse(text) as Value) : undefined;
     },
-    async set(key, value, ttl) {
-      const expiration = { type: 'PX', value: milliseconds(ttl) } as const;
+    async set(key, value, ttlSeconds) {
+      const expiration = { type: 'PX', value: toMs(ttlSeconds) } as const;
       await run(() => client.set(prefix + key, JSON.stringify(value), { expiration }));
     },
     async delete(key) {
       await run(() => client.del(prefix + key));
     },
-    async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
-      const answer = await script(SET_IF_ABSENT, key, JSON.stringify(value), milliseconds(ttl));
+    async setIfAbsent<Value>(key: string, value: Value, ttlSeconds: number) {
+      const answer = await script(SET_IF_ABSENT, key, JSON.stringify(value), toMs(ttlSeconds));
       const [claimed, stored] = answer as [number, string];
       return { claimed: claimed === 1, value: JSON.parse(stored) as Value };
     },
     async deleteIfEquals(key, value) {
       return (await script(DELETE_IF_EQUALS, key, JSON.stringify(value))) === 1;
     },
-    async increment(key, by, ttl) {
-      return Number(await script(INCREMENT, key, by, milliseconds(ttl)));
+    async increment(key, by, ttlSeconds) {
+      return Number(await script(INCREMENT, key, by, toMs(ttlSeconds)));
     },
-    async setIfGreater(key, to, ttl) {
-      return (await script(SET_IF_GREATER, key, to, milliseconds(ttl))) === 1;
+    async setIfGreater(key, to, ttlSeconds) {
+      return (await script(SET_IF_GREATER, key, to, toMs(ttlSeconds))) === 1;
     },
-    async addToIndex(key, member, order, ttl) {
-      await script(ADD_TO_INDEX, key, member, order, milliseconds(ttl));
+    async addToIndex(key, member, order, ttlSeconds) {
+      await script(ADD_TO_INDEX, key, member, order, toMs(ttlSeconds));
     },
     async removeFromIndex(key, member) {
       await script(REMOVE_FROM_INDEX, key, member);
@@ -210,8 +210,8 @@ export function createRedisStore({
     async readIndex(key, { upTo, limit }) {
       return (await script(READ_INDEX, key, upTo === Infinity ? '+inf' : upTo, limit)) as string[];
     },
-    async acquireSlot(key, { owner, member, owners }, ttl) {
-      return Number(await script(ACQUIRE_SLOT, key, member, owner, owners, Math.floor(now()), milliseconds(ttl)));
+    async acquireSlot(key, { owner, member, owners }, ttlSeconds) {
+      return Number(await script(ACQUIRE_SLOT, key, member, owner, owners, Math.floor(now()), toMs(ttlSeconds)));
     },
     async releaseSlot(key, member) {
       await script(RELEASE_SLOT, key, member);
@@ -248,6 +248,6 @@ export function createRedisStore({
 }
 
 /** Redis accepts whole milliseconds above 0. */
-function milliseconds(seconds: number): number {
+function toMs(seconds: number): number {
   return Math.max(1, Math.ceil(seconds * 1000));
 }

@@ -3,9 +3,9 @@ import type { Sealing } from './sealing.js';
 import type { CibaStore, StoreStep } from './store.js';
 
 /**
- * The same store behind one handler's origin and path. Handlers that share a store can't be confused this way: a cookie of
- * the staging server names nothing on the production server. With `sealing`, whoever reads the store finds neither a
- * secret nor who signs in.
+ * The same store behind one handler's origin and path. Handlers that share a store can't be confused this way: a cookie
+ * of the staging server names nothing on the production server. With `sealing`, an attacker who reads the store finds
+ * neither a secret nor who signs in.
  */
 export function scopeStore(
   store: CibaStore,
@@ -32,21 +32,21 @@ export function scopeStore(
       }
       return undefined;
     },
-    set: (key, value, ttl) => store.set(scoped(key), close(key, value), ttl),
+    set: (key, value, ttlSeconds) => store.set(scoped(key), close(key, value), ttlSeconds),
     delete: (key) => store.delete(scoped(key)),
-    async setIfAbsent<Value>(key: string, value: Value, ttl: number) {
-      const answer = await store.setIfAbsent<unknown>(scoped(key), close(key, value), ttl);
-      // What can't be opened counts for nothing. Then this value is used, and the stored one runs out.
+    async setIfAbsent<Value>(key: string, value: Value, ttlSeconds: number) {
+      const answer = await store.setIfAbsent<unknown>(scoped(key), close(key, value), ttlSeconds);
+      // A value that can't be opened is ignored. This value is used instead, and the stored one expires.
       return { claimed: answer.claimed, value: answer.claimed ? value : (open(key, answer.value as Value) ?? value) };
     },
     deleteIfEquals: (key, value) => store.deleteIfEquals(scoped(key), value),
-    increment: (key, by, ttl) => store.increment(scoped(key), by, ttl),
-    setIfGreater: (key, to, ttl) => store.setIfGreater(scoped(key), to, ttl),
-    addToIndex: (key, member, order, ttl) => store.addToIndex(scoped(key), member, order, ttl),
+    increment: (key, by, ttlSeconds) => store.increment(scoped(key), by, ttlSeconds),
+    setIfGreater: (key, to, ttlSeconds) => store.setIfGreater(scoped(key), to, ttlSeconds),
+    addToIndex: (key, member, order, ttlSeconds) => store.addToIndex(scoped(key), member, order, ttlSeconds),
     removeFromIndex: (key, member) => store.removeFromIndex(scoped(key), member),
     readIndex: (key, range) => store.readIndex(scoped(key), range),
-    acquireSlot: (key, slot, ttl) =>
-      store.acquireSlot(scoped(key), sealing ? { ...slot, owner: sealing.mask(slot.owner) } : slot, ttl),
+    acquireSlot: (key, slot, ttlSeconds) =>
+      store.acquireSlot(scoped(key), sealing ? { ...slot, owner: sealing.mask(slot.owner) } : slot, ttlSeconds),
     releaseSlot: (key, member) => store.releaseSlot(scoped(key), member),
     consume: (key, limit) => store.consume(scoped(key), limit),
     async batch(steps) {

@@ -5,18 +5,18 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Keeps values and names from someone who can read the store. */
+/** Hides values and names from an attacker who can read the store. */
 export interface Sealing {
   /** Encrypts a value for one key of the store. */
   seal(key: string, value: unknown): string;
   /**
-   * Decrypts a value that was sealed for this key, by any of the secrets. Returns `undefined` for anything else, so that
-   * whoever can write to the store can neither plant a value nor move one to another key.
+   * Decrypts a value that was sealed for this key, by any of the secrets. Returns `undefined` for anything else. An
+   * attacker who can write to the store can therefore neither plant a value nor move one to another key.
    */
   open<Value>(key: string, stored: unknown): Value | undefined;
-  /** Stands for a text whose plain hash could be found by trying likely ones, such as that of an email address. */
+  /** Replaces a text whose plain hash could be reversed by trying likely texts, such as email addresses. */
   mask(text: string): string;
-  /** What the text may stand under: by the newest secret first. */
+  /** All names that the text may have, the one by the newest secret first. */
   masks(text: string): readonly string[];
 }
 
@@ -31,7 +31,7 @@ function derive(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `react-ciba ${purpose}`, KEY_BYTES));
 }
 
-/** Seals by the first secret and opens by all of them, so that a secret can be replaced while sessions go on. */
+/** Seals by the first secret and opens by all of them, so that a secret can be replaced without ending sessions. */
 export function createSealing(secrets: readonly string[]): Sealing {
   const all = secrets.map((secret): Secret => {
     return {

@@ -1,12 +1,12 @@
-/** How many acts are allowed in how long. */
+/** How many acts are allowed per time window. */
 export interface RateLimit {
   /** Acts allowed within `duration`. */
   readonly points: number;
-  /** Seconds. */
+  /** Length of the time window, in seconds. */
   readonly duration: number;
 }
 
-/** The methods that a batch can run: those of one key that need no other's answer. */
+/** The methods that a batch can run: those that work on one key and don't depend on another step's result. */
 type BatchMethod =
   'get' | 'set' | 'delete' | 'setIfAbsent' | 'increment' | 'setIfGreater' | 'addToIndex' | 'removeFromIndex';
 
@@ -25,38 +25,43 @@ export type StoreStep = { [Name in BatchMethod]: readonly [Name, ...Parameters<C
 export interface CibaStore {
   /** Returns the value, or `undefined` if there is none or it has expired. */
   get<Value>(key: string): Promise<Value | undefined>;
-  /** Writes the value for `ttl` seconds. */
-  set(key: string, value: unknown, ttl: number): Promise<void>;
+  /** Writes the value for `ttlSeconds`. */
+  set(key: string, value: unknown, ttlSeconds: number): Promise<void>;
   /** Removes the value, if there is one. */
   delete(key: string): Promise<void>;
   /**
-   * Writes the value for `ttl` seconds if there is none. Only one of several callers gets `claimed: true`; all of them get
-   * the stored value.
+   * Writes the value for `ttlSeconds` if there is none. Only one of several callers gets `claimed: true`; all of them
+   * get the stored value.
    */
-  setIfAbsent<Value>(key: string, value: Value, ttl: number): Promise<{ claimed: boolean; value: Value }>;
+  setIfAbsent<Value>(key: string, value: Value, ttlSeconds: number): Promise<{ claimed: boolean; value: Value }>;
   /**
    * Removes the value if it equals `value`, as JSON text. Returns whether it did. A caller that wrote a random value
-   * removes its own this way, and never one that somebody else wrote since.
+   * can remove it this way, and never removes a value that another caller wrote since.
    */
   deleteIfEquals(key: string, value: unknown): Promise<boolean>;
-  /** Adds `by` (starting from 0), renews the lifetime to `ttl` seconds, and returns the new count. */
-  increment(key: string, by: number, ttl: number): Promise<number>;
-  /** Writes the number for `ttl` seconds if it is greater than the stored one. Returns whether it was. */
-  setIfGreater(key: string, to: number, ttl: number): Promise<boolean>;
+  /** Adds `by` (starting from 0), renews the lifetime to `ttlSeconds`, and returns the new count. */
+  increment(key: string, by: number, ttlSeconds: number): Promise<number>;
+  /** Writes the number for `ttlSeconds` if it is greater than the stored one. Returns whether it was. */
+  setIfGreater(key: string, to: number, ttlSeconds: number): Promise<boolean>;
   /**
-   * Puts `member` into an ordered list at the place `order`, or moves it there. The list lasts for `ttl` seconds at least.
-   * Such lists find what belongs to an account, or what is due.
+   * Puts `member` into an ordered list at the position `order`, or moves it there. The list lasts for at least
+   * `ttlSeconds`. Such lists find what belongs to an account, or what is due.
    */
-  addToIndex(key: string, member: string, order: number, ttl: number): Promise<void>;
+  addToIndex(key: string, member: string, order: number, ttlSeconds: number): Promise<void>;
   /** Takes `member` out of the list, if it is there. */
   removeFromIndex(key: string, member: string): Promise<void>;
   /** Returns the first `limit` members of the list whose order is `upTo` at most, lowest first. */
   readIndex(key: string, range: { readonly upTo: number; readonly limit: number }): Promise<readonly string[]>;
   /**
-   * Gives `member` a slot on behalf of `owner` for `ttl` seconds, if `owner` has one already or fewer than `owners` others
-   * do. Returns 0 on success, otherwise the seconds until a slot may be free. The same member again renews its time.
+   * Gives `member` a slot on behalf of `owner` for `ttlSeconds`. It succeeds if `owner` has a slot already, or if fewer
+   * than `owners` others have one. Returns 0 on success, otherwise the seconds until a slot may be free. A member that
+   * has a slot gets a new time.
    */
-  acquireSlot(key: string, slot: { owner: string; member: string; owners: number }, ttl: number): Promise<number>;
+  acquireSlot(
+    key: string,
+    slot: { owner: string; member: string; owners: number },
+    ttlSeconds: number,
+  ): Promise<number>;
   /** Takes the slot from `member`, if it has one. */
   releaseSlot(key: string, member: string): Promise<void>;
   /**

@@ -13,11 +13,11 @@ export interface AuthSecClient {
   readonly clientId: string;
   /** Clients of one tenant may redeem each other's requests, as on AuthSec. @default a tenant that all share */
   readonly tenantId?: string;
-  /** What HTTP Basic has to bring while the knob `auth` is `basic`. @default 'client-secret' */
+  /** The secret that HTTP Basic must contain while the knob `auth` is `basic`. @default 'client-secret' */
   readonly clientSecret?: string;
 }
 
-/** Somebody who can sign in: in the admin flow by e-mail address alone, in the tenant flow with one client. */
+/** A user who can sign in: in the admin flow by email address alone, in the tenant flow with one client. */
 export interface AuthSecUser {
   readonly email: string;
   /** The one client that the user belongs to. @default the first one */
@@ -204,7 +204,7 @@ export function createBackend(
       return { approval, expires_in: REQUEST_LIFETIME_SECONDS, interval: INTERVAL_SECONDS };
     },
 
-    /** A token of an approved request, or of a code where there are no scopes. */
+    /** A token of an approved request, or of a code, which has no scopes. */
     async issueToken(flow: Flow, generation: Generation, account: Account, scopes?: readonly string[]) {
       const lasts = scopes && flow === 'admin' && knobs.auth === 'none' ? YEAR_SECONDS : DAY_SECONDS;
       const iat = Math.floor(now() / 1000);
@@ -232,7 +232,7 @@ export function createBackend(
       return { token, expires_in: lasts };
     },
 
-    /** Whose token it is, while it holds. */
+    /** Returns the token's owner while it is valid. */
     findBearer(token: string): Account | undefined {
       const bearer = bearers.get(token);
       return bearer && now() < bearer.expiresAt ? bearer.account : undefined;

@@ -47,7 +47,7 @@ export function initiate(call: Call): Reply {
   });
 }
 
-/** A failed start brings the fields of a good one, zeroed. */
+/** A failed start returns the fields of a successful one, zeroed. */
 function refuse(status: number, error: string, error_description: string): Reply {
   return reply(status, { auth_req_id: '', expires_in: 0, interval: 0, error, error_description });
 }
@@ -142,7 +142,7 @@ export async function token(call: Call): Promise<Reply> {
   });
 }
 
-/** The life is looked at first: an approval that was not fetched in time is expired. */
+/** The lifetime is checked first: an approval that was not fetched in time has expired. */
 function statusOf({ now }: Backend, approval: Approval): Approval['status'] | 'expired' {
   return now() > approval.expiresAt ? 'expired' : approval.status;
 }
@@ -155,7 +155,7 @@ function isTooEarly({ knobs, now }: Backend, approval: Approval): boolean {
   return early;
 }
 
-/** The phone's answer; what is wrong, or null. */
+/** Applies the phone's answer. Returns what is wrong, or `null`. */
 export function decide(
   backend: Backend,
   approval: Approval | undefined,

@@ -12,7 +12,7 @@ export interface Call {
   readonly flow: Flow;
   readonly generation: Generation;
   readonly request: Request;
-  /** The fields of the JSON; undefined where it is none. */
+  /** The fields of the JSON, or `undefined` if the body isn't a JSON object. */
   readonly fields: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -28,7 +28,7 @@ export function malformed({ flow }: Call, field: string): Reply {
   return flow === 'admin' ? reply(400, { error: 'Invalid request body', details: text }) : reply(400, { error: text });
 }
 
-/** The text of a field, or undefined where it is missing, empty or something else. */
+/** The text of a field, or `undefined` if it is missing, empty or of another type. */
 export function textField({ fields }: Call, name: string): string | undefined {
   const value = fields?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -36,13 +36,13 @@ export function textField({ fields }: Call, name: string): string | undefined {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** What is wrong with a client ID, in AuthSec's words; null where it is one of ours. */
+/** What is wrong with a client ID, in AuthSec's words, or `null` if it is one of ours. */
 export function clientProblem({ backend }: Call, clientId: string): string | null {
   if (!UUID.test(clientId)) return 'Invalid client ID format';
   return backend.findClient(clientId) ? null : 'Client not found or not mapped to tenant';
 }
 
-/** Runs an endpoint for who its Bearer token names. */
+/** Runs an endpoint for the user that the Bearer token names. */
 export function withBearer(run: (call: Call, account: Account) => Reply | Promise<Reply>): Endpoint {
   return (call) => {
     const header = call.request.headers.get('authorization');

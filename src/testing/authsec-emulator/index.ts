@@ -82,7 +82,7 @@ const realClock: AuthSecClock = {
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
 };
 
-/** AuthSec gives up a request after this time. */
+/** AuthSec aborts a request after this time. */
 const GIVE_UP_SECONDS = 120;
 
 /** Both prefixes, then `tenant` or `workspace` for end users. */
@@ -113,10 +113,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
 };
 
 /**
- * AuthSec as a function of this process: both path prefixes, both flows, both generations, the same bodies and statuses, and the phone in
- * your hand. For tests, stories and demos; its sign-ins are worth nothing.
+ * AuthSec as a function in this process: both path prefixes, both flows, both generations, the same bodies and
+ * statuses, and a phone that you control. Use it only for tests, stories and demos.
  *
- * @throws Error when a user names a client that there is not
+ * @throws Error if a user names an unknown client
  * @example
  * import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
  *
@@ -191,7 +191,7 @@ export function createAuthSecEmulator(options: AuthSecEmulatorOptions): AuthSecE
   }
 
   async function receive(input: RequestInfo | URL, init: RequestInit | undefined, signal: AbortSignal | undefined) {
-    // The signal is this function's own affair: a page's and Node's are not always of one kind.
+    // This function handles the signal itself, because the classes of a page and of Node can differ.
     const request = new Request(input, { ...init, signal: null });
     const { fault, latency } = knobs;
     if (fault === 'hang') await sleep(Infinity, signal, clock);
@@ -266,7 +266,7 @@ function toPrompt({ authReqId, account, bindingMessage, flow, createdAt, expires
   return { authReqId, email: account.email, text: bindingMessage ?? ownText, createdAt, expiresAt };
 }
 
-/** What a page of another origin needs; null where its origin is not on the list. */
+/** The headers that a page of another origin needs, or `null` if its origin is not on the list. */
 function corsHeaders({ headers, url }: Request, origins: readonly string[]): Record<string, string> | null {
   const origin = headers.get('origin');
   if (origin === null || origin === new URL(url).origin) return {};

@@ -17,8 +17,8 @@ export type {
 } from './tenant.js';
 
 /**
- * What stands between a client and Authsignal on a bad day: a gateway's 500 with `{"message": …}`, a page in HTML, an
- * empty 200, a connection that breaks off, one that never answers, or an error of Authsignal itself.
+ * A failure between a client and Authsignal: a gateway's 500 with `{"message": …}`, an HTML page, an empty 200, a
+ * broken connection, no answer at all, or an Authsignal error.
  */
 export type AuthsignalFault =
   | 'gateway'
@@ -35,17 +35,20 @@ export type AuthsignalFault =
     };
 
 export interface AuthsignalEmulatorOptions {
-  /** Who is there at the start. @default one user, `user-1`, with a phone and an authenticator app */
+  /** The users at the start. @default one user, `user-1`, with a phone and an authenticator app */
   readonly users?: readonly AuthsignalEmulatorUser[];
   /** @default 'emulated-tenant' */
   readonly tenantId?: string;
   /** @default 'emulated-secret' */
   readonly apiSecretKey?: string;
-  /** What the tenant's rules say of a tracked action. @default CHALLENGE_REQUIRED for enrolled users, ALLOW for others */
+  /**
+   * The result of the tenant's rules for a tracked action. @default CHALLENGE_REQUIRED for enrolled users, ALLOW for
+   * others
+   */
   readonly rule?: (tracked: { userId: string; action: string; isEnrolled: boolean }) => AuthsignalActionState;
   /** Gets the signed `push.created` webhook; an answer outside 2xx fails the push, as at Authsignal. */
   readonly webhook?: (request: Request) => Response | Promise<Response>;
-  /** What is not known of the real thing. `unknowns` changes it later. */
+  /** Behavior that Authsignal does not document. Change it later with `setUnknowns`. */
   readonly unknowns?: Partial<AuthsignalUnknowns>;
   /** Wall-clock milliseconds. @default Date.now */
   readonly now?: () => number;
@@ -59,25 +62,25 @@ export interface AuthsignalEmulator {
   handle(request: Request): Promise<Response>;
   /** The same as a `fetch`, for clients that take one. */
   readonly fetch: typeof fetch;
-  /** Changes what is not known of the real thing. */
+  /** Changes behavior that Authsignal does not document. */
   setUnknowns(unknowns: Partial<AuthsignalUnknowns>): void;
-  /** From now on requests meet this fault, those to one path alone where it is given; null: no more. */
+  /** Makes requests fail like this from now on: all of them, or only those to `path`. `null` ends it. */
   setFault(fault: AuthsignalFault | null, path?: string): void;
-  /** Requests so far, the faulty ones too. */
+  /** The number of requests so far, including failed ones. */
   readonly requests: number;
-  /** Pushes so far. */
+  /** The number of pushes so far. */
   readonly pushes: number;
   readonly phone: {
     /** The pushes that can be answered now, oldest first. */
     requests(userId?: string): AuthsignalPhoneRequest[];
-    /** Approves; false when it is too late. */
+    /** Approves. Returns `false` if it is too late. */
     approve(challengeId: string): boolean;
-    /** Denies; false when it is too late. */
+    /** Denies. Returns `false` if it is too late. */
     deny(challengeId: string): boolean;
   };
   /**
-   * What the user's authenticator app shows now, or showed some steps of 30 s ago.
-   * @throws Error when the user has none
+   * The code that the user's authenticator app shows now, or showed some 30-second steps ago.
+   * @throws Error if the user has none
    */
   totpCode(userId: string, stepsAgo?: number): Promise<string>;
 }
@@ -89,9 +92,9 @@ const CORS = {
 };
 
 /**
- * Authsignal in memory: the client API for push, authenticator app, methods and lists, the server API around them, and a
- * phone that a test answers. The vendor's own packages work against it. A Web-standard handler without randomness in its
- * behaviour: mount it on a server of your own (`toNodeListener`), or hand its `fetch` to an adapter.
+ * Authsignal in memory: the client API for push, authenticator app, methods and lists, the server API around them, and
+ * a phone that a test answers. The vendor's own packages work against it. A Web-standard handler without randomness in
+ * its behavior: mount it on your own server (`toNodeListener`), or pass its `fetch` to an adapter.
  *
  * @example
  * import { createAuthsignalAdapter } from 'react-ciba/adapters/authsignal';

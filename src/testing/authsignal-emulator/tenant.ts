@@ -428,7 +428,7 @@ export function createTenant({ tenantId, users: known, now, unknowns, rule }: Te
       }
       const user = userOf(action.userId);
       const secret = toBase32(randomBytes(20));
-      // A second beginning makes the first one void.
+      // Starting again invalidates the first secret.
       user.authenticators = user.authenticators.filter(({ verifiedAt }) => verifiedAt !== undefined);
       const { userAuthenticatorId } = addAuthenticator(user, 'AUTHENTICATOR_APP', { secret });
       user.authenticators = user.authenticators.map((one) => {

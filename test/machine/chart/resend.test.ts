@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
-import { coolDownMs, toResendAt } from '../../../src/machine/chart/resend.js';
+import { cooldownMs, toResendAt } from '../../../src/machine/chart/resend.js';
 import type { LiveRequest } from '../../../src/machine/polling/request.js';
 
 const NEVER_MS = 2 ** 31 - 1;
@@ -15,7 +15,7 @@ function requestAt(startedAt: number): LiveRequest {
   };
 }
 
-test('each cool-down is longer than the one before, and there is no resend after the last', () => {
+test('each cooldown is longer than the one before, and there is no resend after the last', () => {
   const request = requestAt(1_000);
   expect([0, 1, 2, 3].map((resends) => toResendAt(request, resends))).toEqual([31_000, 61_000, 121_000, null]);
 });
@@ -26,6 +26,6 @@ test.each([
   ['is never negative', [requestAt(0)], 0, 99_000, 0],
   ['does not end after the last resend', [requestAt(0)], 3, 500_000, NEVER_MS],
   ['does not end without a request', [], 0, 0, NEVER_MS],
-])('the cool-down %s', (_, requests, resends, now, expected) => {
-  expect(coolDownMs({ requests, resends }, now)).toBe(expected);
+])('the cooldown %s', (_, requests, resends, now, expected) => {
+  expect(cooldownMs({ requests, resends }, now)).toBe(expected);
 });

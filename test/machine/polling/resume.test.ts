@@ -29,7 +29,7 @@ describe('after a reload', () => {
     expect(next.events[0]).toEqual({ type: 'resumed' });
   });
 
-  test('slow_down, the resends and their cool-down are kept', async () => {
+  test('slow_down, the resends and their cooldown are kept', async () => {
     const { login, world, adapter, advance, view } = await setUpWaiting(RESUMABLE, RESUME, (memory) => ({
       ...memory,
       poll: async (pending, options) => ({ ...(await memory.poll(pending, options)), interval: 12 }) as never,

@@ -85,21 +85,21 @@ describe('nextPoll', () => {
 
 describe('what another tab said', () => {
   const now = s(9);
-  const other = { interval: 10, sinceSent: s(2), notBeforeIn: s(11) };
+  const other = { interval: 10, sinceSentMs: s(2), notBeforeInMs: s(11) };
   const slowed = { pending: { interval: 10 }, lastSentAt: s(7), notBefore: s(20) };
 
   test('slows down, and never speeds up', () => {
     const heard = afterOtherTab(fresh, other, now);
     expect(heard).toMatchObject(slowed);
-    expect(afterOtherTab(heard, { interval: 1, sinceSent: s(8), notBeforeIn: 0 }, now)).toMatchObject(slowed);
+    expect(afterOtherTab(heard, { interval: 1, sinceSentMs: s(8), notBeforeInMs: 0 }, now)).toMatchObject(slowed);
   });
 
   test('its poll answers what this one wanted; an older one does not', () => {
     const wanted = afterReturn(afterSent(fresh, s(3)));
     expect(wanted.pollSoon).toBe(true);
     expect(afterOtherTab(wanted, other, now).pollSoon).toBe(false);
-    expect(afterOtherTab(wanted, { ...other, sinceSent: s(7) }, now).pollSoon).toBe(true);
-    expect(afterOtherTab(fresh, { ...other, sinceSent: now }, now).pollSoon).toBe(false);
+    expect(afterOtherTab(wanted, { ...other, sinceSentMs: s(7) }, now).pollSoon).toBe(true);
+    expect(afterOtherTab(fresh, { ...other, sinceSentMs: now }, now).pollSoon).toBe(false);
   });
 });
 

@@ -5,7 +5,7 @@ import { validateTabMessage } from '../../../src/machine/polling/tab-message.js'
 const nothing = [undefined, null, 'text', 7, true, [], {}];
 
 describe('validateTabMessage', () => {
-  const schedule = { interval: 5, sinceSent: 0, notBeforeIn: 0 };
+  const schedule = { interval: 5, sinceSentMs: 0, notBeforeInMs: 0 };
 
   test.each([
     { type: 'ended', outcome: 'approved' },
@@ -16,8 +16,8 @@ describe('validateTabMessage', () => {
   });
 
   test('a wait is cut to a week', () => {
-    const message = { type: 'polled', schedule: { ...schedule, notBeforeIn: 1e15 } };
-    expect(validateTabMessage(message)).toMatchObject({ schedule: { notBeforeIn: 604_800_000 } });
+    const message = { type: 'polled', schedule: { ...schedule, notBeforeInMs: 1e15 } };
+    expect(validateTabMessage(message)).toMatchObject({ schedule: { notBeforeInMs: 604_800_000 } });
   });
 
   test.each([

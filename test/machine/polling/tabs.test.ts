@@ -137,8 +137,11 @@ describe('messages of other tabs', () => {
     ['rubbish', 'hello'],
     ['nothing', null],
     ['with an unknown outcome', { type: 'ended', outcome: 'won' }],
-    ['that claim a poll in the future', { type: 'polled', schedule: { sinceSent: -1e9, interval: 0, notBeforeIn: 0 } }],
-    ['without numbers', { type: 'polled', schedule: { sinceSent: '0', interval: 0, notBeforeIn: 0 } }],
+    [
+      'that claim a poll in the future',
+      { type: 'polled', schedule: { sinceSentMs: -1e9, interval: 0, notBeforeInMs: 0 } },
+    ],
+    ['without numbers', { type: 'polled', schedule: { sinceSentMs: '0', interval: 0, notBeforeInMs: 0 } }],
     ['with no schedule', { type: 'polled' }],
   ])('%s change nothing', async (_name, message) => {
     const { environment, adapter, settle, advance, first, polls } = await setUp();

@@ -56,7 +56,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect(done).toMatchObject({ status: 200 });
   });
 
-  it('makes no cool-down and no lockout longer', async () => {
+  it('makes no cooldown and no lockout longer', async () => {
     const app = createApp({ totp: async () => ({ status: 'invalidCode' }) });
     const page = app.browser();
     for (let tries = 0; tries < 3; tries += 1) await page.totp('ada@example.com', '000000');
@@ -98,7 +98,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect((await right.browser().totp('ada@example.com', '000000')).body['status']).toBe('invalidCode');
   });
 
-  it('a cool-down of such a process is told as the longest one at most', async () => {
+  it('a cooldown of such a process is told as the longest one at most', async () => {
     const store = createMemoryStore();
     const ahead = createApp({ store, freeDenials: 0, now: () => Date.now() + 24 * 3600 * 1000 });
     const page = ahead.browser();

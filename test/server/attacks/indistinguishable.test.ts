@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
 import type { CibaAdapter, InitiateRequest, PendingApproval } from '../../../src/contract/index.js';
+import { createMemoryAdapter } from '../../../src/adapters/memory/index.js';
+import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import { createMemoryStore } from '../../../src/server/index.js';
 import type { CibaHandlerOptions, CibaStore } from '../../../src/server/index.js';
 import { advance, createApp, useFakeTime } from '../harness.js';
@@ -262,6 +264,27 @@ describe.each(Object.entries(KINDS))('S7: %s', (_kind, kind) => {
     }
     expect(lives[0]?.map(({ status }) => status)).toEqual([200, 503, 503, 503, 200, 200, 200]);
     for (const one of lives) expect(one).toEqual(lives[0]);
+  });
+});
+
+describe('S7: the first start of all', () => {
+  it.each([
+    ['the memory adapter', createMemoryAdapter({ expiresIn: 77, interval: 2 }), 77, 2],
+    [
+      'an OpenID provider',
+      createOidcAdapter({ issuer: 'https://op.example', clientId: 'a', clientSecret: 'b' }),
+      120,
+      5,
+    ],
+    [
+      'Auth0',
+      createOidcAdapter({ issuer: 'https://op.example', clientId: 'a', clientSecret: 'b', profile: 'auth0' }),
+      300,
+      5,
+    ],
+  ])('is answered as %s answers, for nobody too', async (_name, adapter, expiresIn, interval) => {
+    const { browser } = createApp({ adapter: adapter as unknown as CibaAdapter<Session>, authRequest: () => null });
+    expect((await browser().initiate('nobody')).body).toMatchObject({ expiresIn, interval });
   });
 });
 
