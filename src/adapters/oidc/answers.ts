@@ -138,6 +138,8 @@ export function toSession(tokens: Tokens): OidcSession {
     ...(tokens.expires_in !== undefined && { expiresAt: Date.now() + tokens.expires_in * 1000 }),
     ...(tokens.scope !== undefined && { scope: tokens.scope }),
     ...(details && { authorizationDetails: details }),
+    // openid-client writes it in lower case.
+    ...(tokens.token_type === 'dpop' && { tokenType: 'DPoP' as const }),
   };
 }
 

@@ -11,6 +11,7 @@ import type { CallOptions, CibaError } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { unlessAborted } from '../shared/unless-aborted.js';
+import { createDpop, type Dpop, requireBoundToken } from './dpop.js';
 import { type OidcRequestName, toOidcError } from './errors.js';
 import { readSecurity, requireFapi, requireFapiAuthentication, requireFapiMetadata } from './fapi.js';
 import { createKeyCache, decryptIdToken, type KeySet, checkIdToken, checkSignature } from './id-token.js';
@@ -50,6 +51,8 @@ export interface OidcClient {
    * sent fails here.
    */
   prepareStart(values: RequestValues, server: ServerMetadata, signal?: AbortSignal): Promise<URLSearchParams>;
+  /** The proofs of bound tokens, if the options have a key for them. */
+  readonly dpop: Dpop | undefined;
   /**
    * Decrypts and checks the ID token of a session.
    * @throws CibaError if it isn't this login's
@@ -88,6 +91,7 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
   const { alg = fapi ? 'PS256' : undefined, verifySignature = fapi, decryptionKey } = options.idToken ?? {};
   const clientMetadata = alg === undefined ? undefined : { id_token_signed_response_alg: alg };
   const keys = createKeyCache();
+  const dpop = options.dpopKey && createDpop(options.dpopKey);
   const usesBasic = options.clientAuthentication === undefined;
   const extensions = issuer.protocol === 'http:' ? [allowInsecureRequests] : [];
   const send: OidcFetch = options.fetch ?? ((url, init) => fetch(url, init));
@@ -194,6 +198,7 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     const question = { session, clientId, authReqId, headers };
     if (verifySignature) await checkSignature(question, keys, () => fetchKeys(server));
     await checkIdToken(question);
+    if (dpop) requireBoundToken(session);
     return session;
   };
 
@@ -203,6 +208,7 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     usesBasic,
     fapi,
     requestObjectAlg: requestObject?.alg,
+    dpop,
     call,
     prepareStart,
     checkSession,

@@ -32,7 +32,7 @@ const SIGNED_REQUEST: KnownError = {
 const DPOP: KnownError = {
   code: 'misconfigured',
   advice:
-    'The provider binds the tokens of this client with DPoP (RFC 9449), which this adapter does not send. Switch that off for this client.',
+    "The provider binds the tokens of this client with DPoP (RFC 9449). Set `dpopKey`, or switch that off for this client. If it is set, check its algorithm and this server's clock.",
   aboutClient: true,
 };
 

@@ -84,8 +84,9 @@ function fromErrorBody(
   const atStart = call.requestName === 'authentication request';
   if (known) {
     const { code, advice, aboutClient = false, passes = false } = known;
-    // Signed requests and client assertions depend on the clock.
-    const clock = name === 'invalid_client' || name.startsWith('invalid_request') ? clockAdvice(answer) : '';
+    // Signed requests, client assertions and proofs have a time.
+    const dependsOnClock = /^invalid_(?:client|request|dpop_proof)/.test(name);
+    const clock = dependsOnClock ? clockAdvice(answer) : '';
     return new CibaError(code, `${problem} ${advice}${clock}`, {
       ...(passes && call.requestName === 'token request' && { retryable: true }),
       maybeHint: atStart && code === 'misconfigured' && !aboutClient,

@@ -18,6 +18,7 @@ import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
 import { correctAcknowledgement, correctTokens, readServerState, toPollResult, toSession } from './answers.js';
 import { checkApproval } from './approval.js';
 import { createOidcClient } from './client.js';
+import type { OidcAuthorizationHeaders, OidcResourceRequest } from './dpop.js';
 import { findFapiGap } from './fapi.js';
 import { hintsOf } from './hints.js';
 import { CIBA_GRANT, findGaps, requireCiba } from './metadata.js';
@@ -27,6 +28,7 @@ import type { OidcHints, OidcRequest, OidcSession } from './types.js';
 import type { Exchange } from './wire.js';
 
 export { privateKeyJwt } from './client-auth.js';
+export type { OidcAuthorizationHeaders, OidcResourceRequest } from './dpop.js';
 export type { OidcIdTokenOptions } from './id-token.js';
 export type { OidcAdapterOptions, OidcClientAuthentication } from './options.js';
 export { oidcProfiles, type OidcSecurityProfile } from './profiles.js';
@@ -60,6 +62,15 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
    */
   userinfo(session: OidcSession, options?: { readonly signal?: AbortSignal }): Promise<UserInfoResponse>;
   /**
+   * Returns the headers that authorize the app's own request to an API: a bearer token, or a bound one with its proof
+   * (RFC 9449 §7). Send them from the server only.
+   * @throws CibaError `misconfigured` for a bound token if `dpopKey` isn't set
+   */
+  authorizationHeaders(
+    token: Pick<OidcSession, 'accessToken' | 'tokenType'>,
+    request: OidcResourceRequest,
+  ): Promise<OidcAuthorizationHeaders>;
+  /**
    * Names the user of a session as this provider knows users. For a step-up, spread it into what `authRequest` returns.
    * @throws CibaError `misconfigured` if the session doesn't tell
    */
@@ -91,7 +102,7 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
  */
 export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
   const client = createOidcClient(options);
-  const { issuer, profile, usesBasic, fapi, requestObjectAlg, call, warn } = client;
+  const { issuer, profile, usesBasic, fapi, requestObjectAlg, dpop, call, warn } = client;
 
   /** Revokes the refresh token first, because most providers then end the access token and the session with it. */
   async function revoke(tokens: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -179,7 +190,12 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
           { requestName: 'token request', signal, secrets, correct: correctTokens, onWarning, exchange },
           async (configuration, server) => {
             try {
-              const tokens = await genericGrantRequest(configuration, CIBA_GRANT, { auth_req_id: state.authReqId });
+              const tokens = await genericGrantRequest(
+                configuration,
+                CIBA_GRANT,
+                { auth_req_id: state.authReqId },
+                dpop && { DPoP: dpop.handle(configuration) },
+              );
               const { headers = new Headers() } = exchange.answer ?? {};
               const session = await client.checkSession(toSession(tokens), {
                 authReqId: state.authReqId,
@@ -205,10 +221,21 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       await revoke([refreshToken, accessToken].filter((token) => token !== undefined));
     },
 
-    userinfo({ accessToken, claims }, { signal } = {}) {
+    async authorizationHeaders(token, request) {
+      if (token.tokenType !== 'DPoP') return { authorization: `Bearer ${token.accessToken}` };
+      if (dpop) return dpop.headers(token, request);
+      throw misconfigured(
+        'The access token is bound to a key (DPoP), but the adapter has none. Set `dpopKey` to the pair that the session was started with.',
+      );
+    },
+
+    userinfo({ accessToken, claims, tokenType }, { signal } = {}) {
       const secrets = [accessToken];
       return call({ requestName: 'userinfo request', signal, secrets }, (configuration, server) => {
-        if (server.userinfo_endpoint) return fetchUserInfo(configuration, accessToken, claims.sub);
+        if (server.userinfo_endpoint) {
+          const proof = tokenType === 'DPoP' ? dpop?.handle(configuration) : undefined;
+          return fetchUserInfo(configuration, accessToken, claims.sub, proof && { DPoP: proof });
+        }
         throw misconfigured(
           `The metadata of ${options.issuer} names no \`userinfo_endpoint\`. Use \`session.claims\` instead.`,
         );

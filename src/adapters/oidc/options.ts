@@ -41,6 +41,12 @@ export interface OidcAdapterOptions {
    * @default false; true in FAPI mode
    */
   readonly mtls?: boolean;
+  /**
+   * Binds access tokens to this key pair with DPoP (RFC 9449): P-256, or RSA-PSS of at least 2,048 bits. Every process needs
+   * the same pair. A bearer token is then refused.
+   * @default bearer tokens
+   */
+  readonly dpopKey?: CryptoKeyPair;
   /** Seconds to wait for one response. @default 35, since a provider may hold a poll for 30 */
   readonly timeout?: number;
   /**

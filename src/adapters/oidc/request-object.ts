@@ -68,7 +68,7 @@ export function readRequestObject(options: OidcRequestObjectOptions, clientId: s
         exp: now + lifetime,
         jti: crypto.randomUUID(),
       };
-      const signed = await signer.sign({ ...values, ...registered }, TYPE);
+      const signed = await signer.sign({ ...values, ...registered }, { typ: TYPE });
       return encrypt ? encryptTo(encrypt, signed) : signed;
     },
   };

@@ -37,21 +37,25 @@ export interface OidcSigningKey {
 export interface JwtSigner {
   readonly alg: OidcSigningAlgorithm;
   /** Signs the claims of a JWT (RFC 7519) and returns it in its compact form. */
-  sign(claims: { readonly [name: string]: JsonValue }, typ?: string): Promise<string>;
+  sign(
+    claims: { readonly [name: string]: JsonValue },
+    header?: { readonly typ?: string; readonly jwk?: JsonValue },
+  ): Promise<string>;
 }
 
 /**
  * @param name of the option, for error messages
+ * @param keyName of its key
  * @throws CibaError `misconfigured` if the key can't be used
  */
-export function createJwtSigner(name: string, options: OidcSigningKey): JwtSigner {
+export function createJwtSigner(name: string, options: OidcSigningKey, keyName = `${name}.key`): JwtSigner {
   const { key, kid, timeout = DEFAULT_SIGN_TIMEOUT_SECONDS } = options;
-  const alg = readAlgorithm(name, options);
+  const alg = readAlgorithm(name, options, keyName);
   const sign: OidcSigner = typeof key === 'function' ? key : signerOf(key);
   return {
     alg,
-    async sign(claims, typ) {
-      const header = { alg, ...(typ !== undefined && { typ }), ...(kid !== undefined && { kid }) };
+    async sign(claims, further) {
+      const header = { alg, ...further, ...(kid !== undefined && { kid }) };
       const signed = `${encode(JSON.stringify(header))}.${encode(JSON.stringify(claims))}`;
       const signature = await inTime(name, timeout, (signal) =>
         sign(new TextEncoder().encode(signed), { alg, signal }),
@@ -62,7 +66,7 @@ export function createJwtSigner(name: string, options: OidcSigningKey): JwtSigne
   };
 }
 
-function readAlgorithm(name: string, { key, alg }: OidcSigningKey): OidcSigningAlgorithm {
+function readAlgorithm(name: string, { key, alg }: OidcSigningKey, keyName: string): OidcSigningAlgorithm {
   const wanted: unknown = alg;
   if (wanted !== undefined && wanted !== 'PS256' && wanted !== 'ES256') {
     throw misconfigured(`The option \`${name}.alg\` is ${JSON.stringify(wanted)}. Set "PS256" or "ES256".`);
@@ -76,7 +80,7 @@ function readAlgorithm(name: string, { key, alg }: OidcSigningKey): OidcSigningA
   const own = readKey(key);
   if (typeof own === 'object') {
     throw misconfigured(
-      `The option \`${name}.key\` ${own.problem}. Set a private key, RSA of at least ${MIN_RSA_BITS} bits or P-256: import it with \`importPKCS8(pem, 'PS256')\` or \`'ES256'\` of jose.`,
+      `The option \`${keyName}\` ${own.problem}. Set a private key, RSA of at least ${MIN_RSA_BITS} bits or P-256: import it with \`importPKCS8(pem, 'PS256')\` or \`'ES256'\` of jose.`,
     );
   }
   if (alg === undefined || alg === own) return own;

@@ -125,6 +125,8 @@ function toResponse({ status, headers, text, json, error }: ProviderAnswer, corr
   for (const name of ['content-length', 'content-encoding', 'transfer-encoding']) copied.delete(name);
   // A provider may add a challenge to every error. What its body says counts.
   if (error) copied.delete('www-authenticate');
+  // openid-client repeats a request with the provider's nonce if the challenge asks for it.
+  if (error?.name === 'use_dpop_nonce') copied.set('www-authenticate', 'DPoP error="use_dpop_nonce"');
   if (WITHOUT_BODY.has(status)) return new Response(null, { status, headers: copied });
   const isSuccess = status === 200 && !error;
   return new Response(isSuccess && json ? JSON.stringify(correct(json)) : (text ?? ''), {

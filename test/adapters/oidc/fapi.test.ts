@@ -760,6 +760,80 @@ describe('settings that are wrong', () => {
   });
 });
 
+describe('tokens that are bound with DPoP', () => {
+  const withKey = async (strict: StrictProvider) =>
+    adapterFor(strict, { profile: 'generic', mtls: true, dpopKey: await generateKeyPair('ES256') });
+
+  it('come with proofs, and a provider that wants a nonce is asked once more', async () => {
+    const strict = await start({ dpop: true });
+    const adapter = await withKey(strict);
+    const result = await approvedLogin(strict, adapter);
+    expect(result).toMatchObject({ status: 'approved', session: { tokenType: 'DPoP' } });
+    expect(strict.seen.polls).toBe(1);
+    expect(strict.seen.refused).toEqual([]);
+  });
+
+  it('authorize requests for userinfo and those of the app', async () => {
+    const metadata: Record<string, unknown> = {};
+    const strict = await start({ dpop: true, metadata });
+    metadata['userinfo_endpoint'] = `${strict.issuer}/userinfo`;
+    const adapter = await withKey(strict);
+    const result = await approvedLogin(strict, adapter);
+    if (result.status !== 'approved') throw new Error(`The login is ${result.status}.`);
+    await expect(adapter.userinfo(result.session)).resolves.toMatchObject({ sub: 'user-1' });
+    const url = `${strict.issuer}/accounts?open=1`;
+    const ask = async (nonce?: string) => {
+      const headers = await adapter.authorizationHeaders(result.session, { url, ...(nonce && { nonce }) });
+      return strict.fetchWith()(url, { method: 'GET', headers: { ...headers }, redirect: 'manual' });
+    };
+    expect((await ask()).status).toBe(401);
+    expect((await ask('nonce-of-accounts')).status).toBe(200);
+    expect(strict.seen.refused).toEqual([]);
+  });
+
+  it('need no proof if they are bearer tokens', async () => {
+    const strict = await start();
+    const headers = await adapterFor(strict).authorizationHeaders({ accessToken: 'a' }, { url: strict.issuer });
+    expect(headers).toEqual({ authorization: 'Bearer a' });
+  });
+
+  it('cannot be used without the key', async () => {
+    const strict = await start();
+    const token = { accessToken: 'a', tokenType: 'DPoP' } as const;
+    const error = await errorOf(adapterFor(strict).authorizationHeaders(token, { url: strict.issuer }));
+    expect(error.message).toMatch(/Set `dpopKey`/);
+  });
+
+  it('are refused and revoked if they are not bound', async () => {
+    const strict = await start();
+    const adapter = await withKey(strict);
+    const error = await errorOf(approvedLogin(strict, adapter));
+    expect(error.message).toMatch(/returned a bearer token/);
+    expect(strict.seen.revoked).toHaveLength(2);
+  });
+
+  it('name the missing key', async () => {
+    const strict = await start({ dpop: true });
+    const error = await errorOf(approvedLogin(strict, adapterFor(strict, { profile: 'generic', mtls: true })));
+    expect(error.message).toMatch(/invalid_dpop_proof.*Set `dpopKey`/);
+  });
+
+  it.each<[string, () => Promise<unknown>, RegExp]>([
+    ['no pair', async () => ({}), /`dpopKey\.privateKey` is neither/],
+    ['for RS256', () => generateKeyPair('RS256'), /RSASSA-PKCS1-v1_5/],
+    [
+      'without its public key',
+      async () => ({ privateKey: (await generateKeyPair('ES256')).privateKey }),
+      /`dpopKey\.publicKey`/,
+    ],
+  ])('refuse a key that is %s', async (_, makeKey, text) => {
+    const dpopKey = (await makeKey()) as CryptoKeyPair;
+    const options = { issuer: 'https://login.example.com', clientId: 'shop', clientSecret: 'x', dpopKey };
+    const error = await errorOf(() => createOidcAdapter(options));
+    expect(error).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(text) as string });
+  });
+});
+
 describe('further parameters', () => {
   it.each(['scope', 'client_id', 'login_hint', 'request', 'iss', 'client_notification_token'])(
     'may not be %s, which the adapter sets itself',

@@ -4,8 +4,10 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import {
+  calculateJwkThumbprint,
   createLocalJWKSet,
   decodeProtectedHeader,
+  EmbeddedJWK,
   exportJWK,
   generateKeyPair,
   type JWK,
@@ -29,6 +31,8 @@ export interface StrictProviderOptions {
   readonly clockAhead?: number;
   /** Whether the handshake fails without a certificate that the CA issued. Without this, the endpoints refuse. */
   readonly strictHandshake?: boolean;
+  /** Binds tokens with DPoP, and asks for a nonce at each endpoint. */
+  readonly dpop?: boolean;
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -75,7 +79,13 @@ function must(condition: unknown, ...refusal: ConstructorParameters<typeof Refus
 export type StrictProvider = Awaited<ReturnType<typeof startStrictProvider>>;
 
 export async function startStrictProvider(options: StrictProviderOptions = {}) {
-  const { method = 'private_key_jwt', delivery = 'poll', clockAhead = 0, strictHandshake = false } = options;
+  const {
+    method = 'private_key_jwt',
+    delivery = 'poll',
+    clockAhead = 0,
+    strictHandshake = false,
+    dpop = false,
+  } = options;
   const ca = createCertificateAuthority();
   const serverCertificate = ca.issue({ subject: 'localhost', usage: 'server' });
   const clientCertificate = ca.issue({ subject: CLIENT_ID, usage: 'client' });
@@ -186,11 +196,42 @@ export async function startStrictProvider(options: StrictProviderOptions = {}) {
     return tampering.acknowledgement?.(body) ?? body;
   }
 
+  let boundTo = '';
+
+  /** Checks a proof (RFC 9449 §4.3) and returns the thumbprint of its key. */
+  async function verifyProof(request: IncomingMessage, nonce: string, bearer?: string): Promise<string> {
+    const proof = request.headers['dpop'];
+    must(typeof proof === 'string', 'DPoP proof', 'invalid_dpop_proof');
+    const { payload, protectedHeader } = await jwtVerify(proof, EmbeddedJWK, {
+      algorithms: ALGORITHMS,
+      typ: 'dpop+jwt',
+      currentDate: new Date(now() * 1000),
+    }).catch((error: Error) => {
+      throw new Refusal(`DPoP proof: ${error.message}`, 'invalid_dpop_proof');
+    });
+    const invalid = (condition: unknown, rule: string) => must(condition, `DPoP ${rule}`, 'invalid_dpop_proof');
+    invalid(payload['htm'] === request.method, 'htm');
+    invalid(payload['htu'] === `${issuer}${request.url?.split('?')[0]}`, 'htu');
+    invalid(Math.abs(now() - (payload.iat ?? 0)) <= 60, 'iat');
+    invalid(payload.jti !== undefined && !usedIds.has(payload.jti), 'jti once');
+    usedIds.add(payload.jti);
+    const hash = bearer === undefined ? undefined : createHash('sha256').update(bearer).digest('base64url');
+    invalid(payload['ath'] === hash, 'ath');
+    must(payload['nonce'] === nonce, 'asked for', 'use_dpop_nonce', bearer === undefined ? 400 : 401);
+    return calculateJwkThumbprint(protectedHeader.jwk as JWK);
+  }
+
   async function token(request: IncomingMessage, form: URLSearchParams) {
     await authenticate(request, form);
     must(form.get('grant_type') === 'urn:openid:params:grant-type:ciba', 'grant type');
+    if (dpop) boundTo = await verifyProof(request, 'nonce-of-token');
     const thumbprint = certificateOf(request);
-    must(thumbprint === clientCertificate.thumbprint, 'tokens are bound to a certificate', 'invalid_client', 401);
+    must(
+      dpop || thumbprint === clientCertificate.thumbprint,
+      'tokens are bound to a certificate',
+      'invalid_client',
+      401,
+    );
     must(form.get('auth_req_id') === AUTH_REQ_ID, 'auth_req_id', 'invalid_grant');
     must(!isOver, 'no poll after the end');
     seen.polls += 1;
@@ -218,7 +259,7 @@ export async function startStrictProvider(options: StrictProviderOptions = {}) {
     const body = {
       access_token: accessToken,
       refresh_token: refreshToken,
-      token_type: 'Bearer',
+      token_type: dpop ? 'DPoP' : 'Bearer',
       id_token: idToken,
       expires_in: 60,
       scope: 'openid',
@@ -246,6 +287,18 @@ export async function startStrictProvider(options: StrictProviderOptions = {}) {
         await authenticate(request, form);
         seen.revoked.push(form.get('token') ?? '');
         return {};
+      case '/userinfo':
+      case '/accounts?open=1': {
+        const nonce = request.url === '/userinfo' ? 'nonce-of-userinfo' : 'nonce-of-accounts';
+        const isBound = request.headers.authorization === `DPoP ${accessToken}`;
+        must(
+          isBound && (await verifyProof(request, nonce, accessToken)) === boundTo,
+          'bound to the key',
+          'invalid_token',
+          401,
+        );
+        return { sub: 'user-1', balance: 42 };
+      }
       case '/mtls/resource':
         seen.resource += 1;
         must(certificateOf(request) === clientCertificate.thumbprint, 'bound to the certificate', 'invalid_token', 401);
@@ -283,7 +336,14 @@ export async function startStrictProvider(options: StrictProviderOptions = {}) {
       status = error.status;
       return { error: error.error, error_description: error.rule };
     });
-    response.writeHead(status, { 'content-type': 'application/json', date: new Date(now() * 1000).toUTCString() });
+    const nonce = request.url?.includes('token') ? 'token' : request.url === '/userinfo' ? 'userinfo' : 'accounts';
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      date: new Date(now() * 1000).toUTCString(),
+      ...(dpop && { 'dpop-nonce': `nonce-of-${nonce}` }),
+      // A challenge that says nothing of DPoP. The body counts.
+      ...(status === 401 && { 'www-authenticate': 'Bearer' }),
+    });
     response.end(JSON.stringify(body));
   }
 
