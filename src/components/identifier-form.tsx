@@ -2,7 +2,7 @@
 
 import { useContext, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { isSubmitKey } from '../react/dom.js';
-import { normalizeLoginHint } from '../contract/login-hint.js';
+import { normalizeLoginHint, PHONE_NUMBER } from '../contract/login-hint.js';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import type { LoginState } from './login-state.js';
@@ -114,5 +114,5 @@ function isIdentifier(kind: IdentifierKind, value: string, validity: ValiditySta
   // The field's type makes the browser check the address (HTML, "valid email address").
   // It knows none with international characters before the `@`.
   if (kind === 'email') return !validity.typeMismatch || /^[^\s@]*[^ -~][^\s@]*@[^\s@]+$/.test(value);
-  return kind === 'username' || /^\+?[\d\s().\-/]{5,}$/.test(value);
+  return kind === 'username' || PHONE_NUMBER.test(value);
 }

@@ -23,8 +23,7 @@ export function toAsciiDigits(text: string): string {
 }
 
 function toMember(character: string, alphabet: string): string {
-  const digit = DIGIT.test(character) ? toAsciiDigit(character) : character;
-  const forms = [character, digit, character.toUpperCase(), character.toLowerCase()];
+  const forms = [character, toAsciiDigits(character), character.toUpperCase(), character.toLowerCase()];
   return forms.find((form) => alphabet.includes(form)) ?? '';
 }
 

@@ -1,5 +1,8 @@
 import { toAsciiDigits } from './code.js';
 
+/** What a cleaned phone number looks like. */
+export const PHONE_NUMBER = /^\+?[\d ().\-/]{5,}$/;
+
 /**
  * Cleans what the user typed or pasted as an email address, a phone number or a user name. It removes invisible
  * characters and the spaces around it, and folds full-width forms. In an address it removes all spaces and trailing
@@ -9,20 +12,17 @@ import { toAsciiDigits } from './code.js';
 export function normalizeLoginHint(text: string): string {
   const hint = text
     .replace(/[\uff01-\uff60]+/g, (wide) => wide.normalize('NFKC'))
-    .replace(/[\p{Cf}\p{Cc}]/gu, (character) =>
-      /\s/.test(character) ? ' ' : /[\u200c\u200d]/.test(character) ? character : '',
-    )
+    .replace(/(?![\s\u200c\u200d])[\p{Cf}\p{Cc}]/gu, '')
     .replace(/\s+|([ -~]|^)[\u200c\u200d]+/g, (_, before?: string) => before ?? ' ')
     .normalize('NFC')
     .trim();
-  const at = hint.lastIndexOf('@');
-  if (at >= 0) {
+  if (hint.includes('@')) {
     const address = hint.replace(/ |\.+$/g, '');
     const split = address.lastIndexOf('@') + 1;
     return address.slice(0, split) + toAsciiDomain(address.slice(split));
   }
   const phone = toAsciiDigits(hint).replace(/[\p{Pd}\u2212]/gu, '-');
-  return /^\+?[\d ().\-/]{5,}$/.test(phone) ? phone : hint;
+  return PHONE_NUMBER.test(phone) ? phone : hint;
 }
 
 function toAsciiDomain(domain: string): string {
@@ -41,5 +41,5 @@ export function isSameHint(a: string, b: string): boolean {
 
 function toKey(text: string): string {
   const hint = normalizeLoginHint(text).toLowerCase();
-  return /^[+\d]/.test(hint) && !hint.includes('@') ? hint.replace(/[ ().\-/]/g, '') : hint;
+  return /^[+\d][^@]*$/.test(hint) ? hint.replace(/[ ().\-/]/g, '') : hint;
 }
