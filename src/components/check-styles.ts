@@ -1,3 +1,4 @@
+import { useEffect, type RefObject } from 'react';
 import { devWarningOnce } from '../contract/dev-warning.js';
 
 /** What makes a button look like another one, or like none. */
@@ -48,4 +49,12 @@ function matchesByElement(element: Element, selectors: string): boolean {
       return false;
     }
   });
+}
+
+/** Checks the styles of a login when it mounts. It renders nothing. Production builds leave it out. */
+export function StyleWarnings({ rootRef }: { rootRef: RefObject<Element | null> }) {
+  useEffect(() => {
+    if (rootRef.current) checkStyles(rootRef.current);
+  }, [rootRef]);
+  return null;
 }

@@ -1,20 +1,13 @@
 'use client';
 
-import {
-  forwardRef,
-  useEffect,
-  useImperativeHandle,
-  useRef,
-  type ComponentPropsWithoutRef,
-  type ReactNode,
-} from 'react';
+import { forwardRef, useImperativeHandle, useRef, type ComponentPropsWithoutRef, type ReactNode } from 'react';
 import { Slot } from 'radix-ui/slot';
 import type { Messages } from '../contract/messages.js';
 import type { CibaClock } from '../machine/environment.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext, useAnnouncer } from '../react/use-announcer.js';
 import { ClockContext } from '../react/use-countdown.js';
-import { checkStyles } from './check-styles.js';
+import { StyleWarnings } from './check-styles.js';
 import { StatusContext } from './create-part.js';
 import type { LoginState } from './login-state.js';
 import { announcement } from './screen-text.js';
@@ -54,9 +47,6 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
   const { announce, regionRef } = useAnnouncer();
   const rootRef = useRef<HTMLDivElement>(null);
   useImperativeHandle(forwardedRef, () => rootRef.current as HTMLDivElement, []);
-  useEffect(() => {
-    if (process.env.NODE_ENV !== 'production' && rootRef.current) checkStyles(rootRef.current);
-  }, []);
   // A screen whose content changes counts as a new one, because the button that was pressed is removed with the old content.
   const changed = (login.status === 'denied' && login.reported) || (login.status === 'approved' && !login.finishing);
   const screen = `${login.status} ${changed}`;
@@ -93,6 +83,7 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
         <AnnounceContext.Provider value={announce}>
           <WithClock clock={clock}>{tree}</WithClock>
           <div ref={regionRef} role="status" data-scope="ciba-login" data-part="announcer" />
+          {process.env.NODE_ENV !== 'production' && <StyleWarnings rootRef={rootRef} />}
         </AnnounceContext.Provider>
       </StatusContext.Provider>
     </MessagesContext.Provider>

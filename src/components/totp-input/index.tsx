@@ -14,7 +14,7 @@ import {
 import { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from '../../contract/code.js';
 import { useIsomorphicLayoutEffect } from '../../react/use-isomorphic-layout-effect.js';
 import { useLatest } from '../../react/use-latest.js';
-import { checkName, checkProps } from './dev-warnings.js';
+import { PropWarnings } from './dev-warnings.js';
 import {
   hasFocus,
   insertText,
@@ -209,7 +209,7 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     };
   }, [latest]);
 
-  const { form, name } = inputProps;
+  const { form } = inputProps;
   useEffect(() => {
     const owner = inputRef.current?.form;
     if (!owner) return;
@@ -221,17 +221,6 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
     owner.addEventListener('reset', onReset);
     return () => owner.removeEventListener('reset', onReset);
   }, [form, latest]);
-
-  const given = controlled ?? defaultValue;
-  const givenGroups = groups?.join();
-  useEffect(() => {
-    if (process.env.NODE_ENV !== 'production') {
-      checkProps({ length, alphabet, given: { length: givenLength, value: given, groups: givenGroups } });
-    }
-  }, [alphabet, given, givenGroups, givenLength, length]);
-  useEffect(() => {
-    if (process.env.NODE_ENV !== 'production') checkName(inputRef.current);
-  }, [form, name]);
 
   const handlePaste = (event: ClipboardEvent<HTMLInputElement>) => {
     onPaste?.(event);
@@ -329,6 +318,12 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
           onCompositionEnd?.(event);
         }}
       />
+      {process.env.NODE_ENV !== 'production' && (
+        <PropWarnings
+          {...{ length, alphabet, inputRef, form, name: inputProps.name }}
+          given={{ length: givenLength, value: controlled ?? defaultValue, groups }}
+        />
+      )}
     </div>
   );
 });
