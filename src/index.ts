@@ -1,3 +1,7 @@
+// The order of these lines is the order of the modules in an app's bundle. xstate comes first, so that our own modules stand side
+// by side: gzip looks back 32 kB and otherwise misses what they have in common, 0.2 kB.
+export { useCibaLogin } from './react/use-ciba-login.js';
+export type { UseCibaLoginOptions, UseCibaLoginResult } from './react/use-ciba-login.js';
 export { CibaError, isCibaError } from './contract/index.js';
 export type { CibaErrorCode, CibaErrorOptions, Messages } from './contract/index.js';
 // For authors of adapters.
@@ -32,8 +36,6 @@ export { sessionQueryKey, sessionQueryOptions } from './react/session-query.js';
 export type { SessionSource } from './react/session-query.js';
 export { useAnnouncer } from './react/use-announcer.js';
 export type { Announce } from './react/use-announcer.js';
-export { useCibaLogin } from './react/use-ciba-login.js';
-export type { UseCibaLoginOptions, UseCibaLoginResult } from './react/use-ciba-login.js';
 export { useCibaSession } from './react/use-ciba-session.js';
 export type { UseCibaSessionResult } from './react/use-ciba-session.js';
 export { useCountdown } from './react/use-countdown.js';

@@ -1,7 +1,8 @@
 'use client';
 
-import { useEffect, useMemo, useRef, useState } from 'react';
+// The first import, for the order that src/index.ts explains.
 import { useActorRef } from './use-actor-ref.js';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';
 import type { CibaEnvironment, CibaEvent, LoginActor, LoginResume, LoginVerbs, LoginView } from '../machine/index.js';
@@ -135,11 +136,12 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
   useEffect(() => {
     const { hint, user } = named.current;
     if (hint === loginHint) return;
-    if (status !== 'idle' && !isSameHint(loginHint, actorRef.getSnapshot().context.loginHint)) {
+    const idle = status === 'idle';
+    if (idle || !isSameHint(loginHint, actorRef.getSnapshot().context.loginHint)) {
       // Only a change from one user to another ends a login. A hint that comes late or goes away waits for its end.
-      if (loginHint === '' || user === '') return;
+      if (!idle && !(loginHint && user)) return;
       actorRef.send({ type: 'changeUser', loginHint });
-    } else if (status === 'idle') actorRef.send({ type: 'changeUser', loginHint });
+    }
     named.current = { hint: loginHint, user: loginHint || user };
   }, [actorRef, loginHint, status]);
 

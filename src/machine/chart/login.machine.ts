@@ -132,6 +132,9 @@ const pushEndTransitions = {
   'push.failed': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.failed' }],
 } as const;
 
+/** What a new login starts with, whatever happened in the one before it. */
+const NEW_LOGIN = { resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false };
+
 /** The part of the code chart's state that the login copies. */
 export interface TotpState {
   readonly codeAttempts: CodeAttempts;
@@ -149,13 +152,7 @@ const syncTotp = { type: 'syncTotp', params: totpStateOf } as const;
  * invokes the only poller, so that neither a resend nor a change of screen ends a poll.
  */
 export const loginMachine = setup({
-  types: {
-    context: {} as LoginContext,
-    events: {} as LoginEvent,
-    input: {} as LoginInput,
-    emitted: {} as CibaEvent,
-    tags: {} as 'paused',
-  },
+  types: {} as { context: LoginContext; events: LoginEvent; input: LoginInput; emitted: CibaEvent; tags: 'paused' },
   // createLogin() provides these.
   actors: { initiate: notProvided, poller: notProvided, totp: totpMachine, handOver: notProvided } as {
     initiate: PromiseActorLogic<LiveRequest, InitiateInput>;
@@ -184,7 +181,7 @@ export const loginMachine = setup({
         ? { loginHint: loginHint ?? context.loginHint }
         : { loginHint, codeAttempts: NO_ATTEMPTS },
     ),
-    newLogin: assign({ resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false }),
+    newLogin: assign(NEW_LOGIN),
     /** Every transition into `pushing` has an `actId`. */
     newAct: assign(({ event }) => ('actId' in event ? { actId: event.actId, resendError: null } : {})),
     /** A resend counts when it is sent, because the phone may have received it even if the call fails. */
@@ -233,16 +230,11 @@ export const loginMachine = setup({
     actId: '',
     requests: [],
     connection: 'ok',
-    resends: 0,
-    resendError: null,
     coolingDown: true,
     codeAttempts: NO_ATTEMPTS,
     verifying: false,
-    session: null,
-    error: null,
-    idleAfter: null,
     denied: null,
-    reported: false,
+    ...NEW_LOGIN,
   }),
   initial: 'idle',
   on: {

@@ -38,11 +38,11 @@ export type VerifyOutput = { readonly status: 'approved'; readonly session: Seal
  * alone, and the login chart invokes it.
  */
 export const totpMachine = setup({
-  types: {
-    context: {} as TotpContext,
-    events: {} as SubmitCode,
-    input: {} as TotpInput,
-    output: {} as { session: Sealed<unknown> | null },
+  types: {} as {
+    context: TotpContext;
+    events: SubmitCode;
+    input: TotpInput;
+    output: { session: Sealed<unknown> | null };
   },
   actors: {
     verifyCode: notProvided as PromiseActorLogic<VerifyOutput, VerifyInput>,
