@@ -5,7 +5,7 @@ import { PENDING, POLL_RESULTS, validateFields, validateResult, TOTP_RESULTS } f
 // The handler's responses are always valid, so an invalid one doesn't come from it.
 
 function refuse(): never {
-  throw new CibaError('badResponse', 'No createCibaHandler of this version answers there. Check `basePath`.');
+  throw new CibaError('badResponse', 'No createCibaHandler of this version answers. Check `basePath`.');
 }
 
 /** Returns the result if it has all of these fields. */

@@ -37,7 +37,7 @@ function toHttpError(name: string, { status, headers }: Response, answer: unknow
   const body = Object(answer) as { readonly error?: unknown; readonly retryAfter?: unknown };
   const code = CIBA_ERROR_CODES.find((known) => known === body.error) ?? codeOfStatus(status);
   const retryAfter = validateSeconds(body.retryAfter) ?? parseRetryAfter(headers);
-  const text = `${name} was answered with ${status} (${code}). The server's log says why.`;
+  const text = `${name} got ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {
     retryAfter,
     // A retry doesn't change a 4xx without a known reason.
