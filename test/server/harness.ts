@@ -177,6 +177,18 @@ export function createApp(options: Partial<CibaHandlerOptions<Session>> = {}) {
   return { handler, backend, events, revoke, browser: () => new TestBrowser(handler, origin) };
 }
 
+/** Signs Ada in and out again, in a browser that then counts as hers. */
+export async function createKnownBrowser(app: ReturnType<typeof createApp>): Promise<TestBrowser> {
+  const page = app.browser();
+  const { body } = await page.initiate('ada@example.com');
+  app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+  await page.poll(body['id']);
+  await page.post('sign-out', {});
+  app.backend.initiate.mockClear();
+  app.backend.poll.mockClear();
+  return page;
+}
+
 /** Limits that no test reaches by accident. */
 export const NO_LIMITS = {
   user: [{ points: 10_000, duration: 60 }],

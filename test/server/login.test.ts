@@ -3,7 +3,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { PendingApproval, PollResult } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
-import { ADA, advance, createApp, deferred, newAttempt, ORIGIN, TestBrowser, useFakeTime } from './harness.js';
+import {
+  ADA,
+  advance,
+  createApp,
+  deferred,
+  newAttempt,
+  ORIGIN,
+  TestBrowser,
+  useFakeTime,
+  createKnownBrowser,
+} from './harness.js';
 import type { Session } from './harness.js';
 
 beforeEach(useFakeTime);
@@ -159,15 +169,23 @@ describe('poll', () => {
     return { ...app, page, id: body['id'] };
   }
 
+  /** Only such a browser learns what the provider says of one login. */
+  async function startedInKnownBrowser() {
+    const app = createApp();
+    const page = await createKnownBrowser(app);
+    const { body } = await page.initiate('ada@example.com');
+    return { ...app, page, id: body['id'] };
+  }
+
   it('hands the adapter its own handle, its state and the present interval', async () => {
-    const { backend, page, id } = await started();
+    const { backend, page, id } = await startedInKnownBrowser();
     backend.poll.mockResolvedValueOnce({ status: 'pending', interval: 8 });
     expect((await page.poll(id)).body).toEqual({ status: 'pending', interval: 8 });
     await advance(8);
     expect((await page.poll(id)).body).toEqual({ status: 'pending', interval: 8 });
     expect(backend.poll.mock.calls.map(([pending]) => pending)).toMatchObject([
-      { id: 'adapter-handle-1', interval: 3, serverState: { authReqId: 'auth-req-id-1' } },
-      { id: 'adapter-handle-1', interval: 8, serverState: { authReqId: 'auth-req-id-1' } },
+      { id: 'adapter-handle-2', interval: 3, serverState: { authReqId: 'auth-req-id-2' } },
+      { id: 'adapter-handle-2', interval: 8, serverState: { authReqId: 'auth-req-id-2' } },
     ]);
   });
 
@@ -183,7 +201,7 @@ describe('poll', () => {
   });
 
   it('waits as long as a Retry-After says', async () => {
-    const { backend, page, id } = await started();
+    const { backend, page, id } = await startedInKnownBrowser();
     backend.poll.mockResolvedValueOnce({ status: 'pending', retryAfter: 20 });
     expect((await page.poll(id)).body).toEqual({ status: 'pending', retryAfter: 20 });
     await advance(10);
@@ -248,7 +266,7 @@ describe('poll', () => {
     [new CibaError('rateLimited', '429.', { retryAfter: 12 }), 429, { error: 'rateLimited', retryAfter: 12 }],
     [new CibaError('timeout', 'Slow.'), 504, { error: 'timeout' }],
   ])('tells a fault that passes and keeps the login: %s', async (fault, status, body) => {
-    const { backend, page, id } = await started();
+    const { backend, page, id } = await startedInKnownBrowser();
     backend.poll.mockRejectedValueOnce(fault);
     const reply = await page.poll(id);
     expect(reply.status).toBe(status);

@@ -82,6 +82,11 @@ export function isBackendWide(error: CibaError): boolean {
   return BACKEND_WIDE.has(error.code) && !error.maybeHint;
 }
 
+/** Whether decoys meet this error too. A limit on polls applies to all users. A limit on starts may apply to one user. */
+export function isShared(during: SharedAct, error: CibaError): boolean {
+  return isBackendWide(error) || (during === 'poll' && error.code === 'rateLimited');
+}
+
 /** Remembers an error that all users meet at the moment: starts or polls of decoys must fail the same way. */
 export async function rememberError<Session>(
   context: Context<Session>,
@@ -89,9 +94,7 @@ export async function rememberError<Session>(
   error: CibaError,
   durationMs: number,
 ): Promise<void> {
-  // A limit on polls applies to all users. A limit on starts may apply to one user.
-  const isShared = isBackendWide(error) || (during === 'poll' && error.code === 'rateLimited');
-  if (isShared) await writeSharedError(context, during, error, durationMs);
+  if (isShared(during, error)) await writeSharedError(context, during, error, durationMs);
 }
 
 async function writeSharedError<Session>(

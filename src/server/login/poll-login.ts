@@ -1,10 +1,11 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
-import type { JsonValue, PollResult } from '../../contract/index.js';
+import type { CibaErrorCode, JsonValue, PollResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { acquireLease } from '../coordination/lease.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { notFound } from '../http/body-and-response.js';
 import { recordDenial } from '../limits.js';
+import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
 import { openCodeDoor } from '../code/code-counter.js';
 import { offerApproval, withdrawApproval } from '../session/outcomes.js';
@@ -13,7 +14,7 @@ import { pollLeaseKey } from '../store/keys.js';
 import { MAX_BACKEND_PAUSE_SECONDS } from '../backend.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { checkApprover } from './approver.js';
-import { isNobody, readPollDuration, rememberError, rememberPollDuration, shareError } from './decoys.js';
+import { isNobody, isShared, readPollDuration, rememberError, rememberPollDuration, shareError } from './decoys.js';
 import type { Ending, KnownEnding, StoredLogin } from './login-record.js';
 import { dropNotice } from './notifications.js';
 import { forgetRings, returnRing } from './ringing.js';
@@ -77,6 +78,8 @@ function endedAnswer(ending: KnownEnding): PollAnswer {
 }
 
 function pendingAnswer<Session>(context: Context<Session>, { record, schedule }: StoredLogin): PollAnswer {
+  // No decoy is ever told to slow down. A stranger polls on, and is answered without asking the provider.
+  if (!record.known) return { status: 'pending' };
   const waitSeconds = Math.ceil(waitMsOf(context, { schedule }) / 1000);
   return {
     status: 'pending',
@@ -99,7 +102,7 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
   try {
     result = await callProvider(context, login);
   } catch (caught) {
-    return failPoll(context, login, caught);
+    return mayTell(login, caught) ? failPoll(context, login, caught) : hideFault(context, login, caught);
   }
   if (result.status === 'approved') return approve(context, login, result.session);
   if (result.status === 'denied') return endLogin(context, login, 'denied');
@@ -112,7 +115,8 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
 
   const interval = result.interval ?? login.schedule.interval;
-  await login.save({ interval, nextPollAt: sentAt + Math.max(interval, result.retryAfter ?? 0) * 1000 });
+  const nextPollAt = sentAt + Math.max(interval, result.retryAfter ?? 0) * 1000;
+  await login.save({ interval, nextPollAt: untilTheEnd(login, sentAt, nextPollAt) });
   return pendingAnswer(context, login);
 }
 
@@ -191,6 +195,31 @@ async function endLogin<Session>(
   }
   context.emit({ type: status }, login.record.account);
   return { status };
+}
+
+/** A stranger's login isn't polled later than at the end of its life: it would expire later than a decoy does. */
+function untilTheEnd({ record }: StoredLogin, polledAt: number, nextPollAt: number): number {
+  const latest = Math.max(record.expiresAt, polledAt + record.pending.interval * 1000);
+  return record.known ? nextPollAt : Math.min(nextPollAt, latest);
+}
+
+/** What the provider only says once the user has acted. A denial is told, too. */
+const AFTER_THE_USER: ReadonlySet<CibaErrorCode> = new Set(['refused', 'inReview', 'sessionRefused']);
+
+/** Whether the browser may learn of a fault. Polls of decoys meet what everyone meets, and never a fault of one login. */
+function mayTell({ record }: StoredLogin, caught: unknown): boolean {
+  return record.known || isShared('poll', toCibaError(caught)) || AFTER_THE_USER.has(toCibaError(caught).code);
+}
+
+/** Goes on as a decoy would, although the provider failed for this login. What can't be asked for again becomes a decoy. */
+async function hideFault<Session>(context: Context<Session>, login: StoredLogin, caught: unknown): Promise<PollAnswer> {
+  const { retryable, retryAfter = 0 } = toCibaError(caught);
+  context.emit(failedEvent('poll', caught), login.record.account);
+  const nextPollAt = Math.max(login.schedule.nextPollAt, context.now() + retryAfter * 1000);
+  const changes = retryable ? { nextPollAt: untilTheEnd(login, context.now(), nextPollAt) } : { decoy: true };
+  await retryStoreWrite(context, () => login.save(changes));
+  if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
+  return pendingAnswer(context, login);
 }
 
 /** A transient error leaves the login open, any other error ends it. The browser learns of both. */

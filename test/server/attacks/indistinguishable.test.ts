@@ -1,12 +1,12 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
-import type { CibaAdapter, InitiateRequest, PendingApproval } from '../../../src/contract/index.js';
+import type { CibaAdapter, InitiateRequest, PendingApproval, PollResult } from '../../../src/contract/index.js';
 import { createMemoryAdapter } from '../../../src/adapters/memory/index.js';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import { createMemoryStore } from '../../../src/server/index.js';
 import type { CibaHandlerOptions, CibaStore } from '../../../src/server/index.js';
-import { advance, createApp, useFakeTime } from '../harness.js';
+import { advance, createApp, createKnownBrowser, useFakeTime } from '../harness.js';
 import type { Reply, Session, TestBrowser } from '../harness.js';
 
 beforeEach(useFakeTime);
@@ -346,5 +346,44 @@ describe('S7: the message', () => {
     for (const hint of [USER, 'stranger@example.com', 'ghost@example.com']) {
       expect((await browser().initiate(hint)).body['displayCode']).toMatch(form);
     }
+  });
+});
+
+describe('S7: what the provider says of one login', () => {
+  const ANSWERS: [string, () => Promise<PollResult<Session>>][] = [
+    ['a longer interval', async () => ({ status: 'pending', interval: 20 })],
+    ['a pause', async () => ({ status: 'pending', retryAfter: 40 })],
+    ['an answer that makes no sense', () => Promise.reject(new CibaError('badResponse', 'HTML.'))],
+    ['an error of its own words', () => Promise.reject(new CibaError('badResponse', 'Odd.', { retryable: false }))],
+    ['that it knows no such request', () => Promise.reject(new CibaError('notFound', 'Gone.'))],
+    ['an error that is none of ours', () => Promise.reject(new TypeError('of undefined'))],
+  ];
+
+  it.each(ANSWERS)('is not told to a stranger: %s', async (_, answer) => {
+    const app = createApp();
+    const [ada, nobody] = [app.browser(), app.browser()];
+    const ids = [
+      (await ada.initiate('ada@example.com')).body['id'],
+      (await nobody.initiate('stranger@example.com')).body['id'],
+    ];
+    app.backend.poll.mockImplementation(answer);
+    for (let seconds = 0; seconds < 180; seconds += 5) {
+      const [real, decoy] = [await ada.poll(ids[0]), await nobody.poll(ids[1])];
+      expect([real.status, real.body, Array.from(real.headers)]).toEqual([
+        decoy.status,
+        decoy.body,
+        Array.from(decoy.headers),
+      ]);
+      await advance(5);
+    }
+    expect(app.backend.poll).toHaveBeenCalled();
+  });
+
+  it('is told to a browser that the account signed in with before', async () => {
+    const app = createApp();
+    const page = await createKnownBrowser(app);
+    const { body } = await page.initiate('ada@example.com');
+    app.backend.poll.mockRejectedValueOnce(new CibaError('notFound', 'Gone.'));
+    expect((await page.poll(body['id'])).body).toEqual({ error: 'notFound' });
   });
 });
