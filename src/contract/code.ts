@@ -41,12 +41,17 @@ function toMember(character: string, alphabet: string): string {
  * normalizeCode('Valid for 10 min: 123456'); // '123456'
  */
 export function normalizeCode(text: string, length: number = TOTP_LENGTH, alphabet: string = DIGITS): string {
-  const folded = text.normalize('NFKC').replace(/\p{Cf}/gu, '');
+  // A full-width comma isn't a decimal separator. Marks are accents and the boxes of emoji digits.
+  const folded = text
+    .replaceAll('，', ' ')
+    .normalize('NFKC')
+    .replace(/[\p{Cf}\p{M}]/gu, '');
   const membersOf = (part: string) => Array.from(part, (character) => toMember(character, alphabet)).join('');
   const all = membersOf(folded);
   if (all.length <= length) return all;
-  // Words with other characters aren't codes, and neither are amounts, dates and times.
-  const words = folded.replace(/\p{N}+([.,:/]\p{N}+)+|[\p{L}\p{N}]+|[^\s\p{Pd}]/gu, (word) =>
+  // Words with other characters aren't codes, and neither are amounts, dates and times. Letters without case don't count:
+  // Chinese has no spaces between words, and Korean adds endings to numbers.
+  const words = folded.replace(/\p{N}+([.,:/]\p{N}+)+|[\p{LC}\p{N}]+|[^\s\p{Pd}]/gu, (word) =>
     membersOf(word).length === word.length ? word : '#',
   );
   // A code is a word, or all words that only spaces and dashes separate.
