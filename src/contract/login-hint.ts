@@ -5,9 +5,10 @@ export const PHONE_NUMBER = /^\+?[\d ().\-/]{5,}$/;
 
 /**
  * Cleans what the user typed or pasted as an email address, a phone number or a user name. It removes invisible
- * characters and the spaces around it, and folds full-width forms. In an address it removes all spaces and trailing
- * dots, and writes an international domain name in ASCII, as browsers do. The part before the `@` isn't changed. In a
- * phone number it writes digits and dashes in ASCII.
+ * characters and the spaces around it, and folds full-width forms. In an address it removes all spaces, trailing
+ * punctuation, and what mail programs and links add (`Ada <ada@example.com>`, `mailto:`), and writes an international
+ * domain name in ASCII, as browsers do. The part before the `@` isn't changed. In a phone number it writes digits and
+ * dashes in ASCII, and removes `tel:`.
  */
 export function normalizeLoginHint(text: string): string {
   const hint = text
@@ -17,11 +18,11 @@ export function normalizeLoginHint(text: string): string {
     .normalize('NFC')
     .trim();
   if (hint.includes('@')) {
-    const address = hint.replace(/ |\.+$/g, '');
+    const address = hint.replace(/ /g, '').replace(/^([^@]*<)?(mailto:)*|[.,;]*([>?][^@]*)?$/gi, '');
     const split = address.lastIndexOf('@') + 1;
     return address.slice(0, split) + toAsciiDomain(address.slice(split));
   }
-  const phone = toAsciiDigits(hint).replace(/[\p{Pd}\u2212]/gu, '-');
+  const phone = toAsciiDigits(hint.replace(/^tel: ?/i, '')).replace(/[\p{Pd}\u2212]/gu, '-');
   return PHONE_NUMBER.test(phone) ? phone : hint;
 }
 
