@@ -2,18 +2,22 @@
 
 import { useMemo } from 'react';
 import { encode } from 'uqr';
+import { attempt } from '../environment/browser.js';
 
 /** The light margin in modules. Cameras miss a code without it (ISO/IEC 18004: four). */
 const QUIET_ZONE = 4;
 
 /**
- * Shows a text as a QR code. It is dark on light in every theme, because cameras have trouble with the opposite.
+ * Shows a text as a QR code, or nothing if the text is too long for one (2,331 bytes). It is dark on light in every theme,
+ * because cameras have trouble with the opposite.
  *
  * @example
  * <QrCode text="otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP" label="QR code for your authenticator app" />
  */
 export function QrCode({ text, label }: { text: string; /** The name for screen readers. */ label: string }) {
-  const { size, path } = useMemo(() => draw(text), [text]);
+  const code = useMemo(() => attempt(() => draw(text), null), [text]);
+  if (!code) return null;
+  const { size, path } = code;
   return (
     <svg
       data-scope="totp-setup"

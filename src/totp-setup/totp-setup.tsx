@@ -7,6 +7,7 @@ import { chainHandlers, OWN_EVENTS } from '../components/own-events.js';
 import * as Login from '../components/parts.js';
 import { TotpForm } from '../components/totp-form.js';
 import { useSecondClicks } from '../components/use-second-clicks.js';
+import { attempt } from '../environment/browser.js';
 import { enSetup } from '../locales/en.js';
 import { focusedElement } from '../react/dom.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
@@ -131,7 +132,14 @@ function Secret({ secret, ...shared }: Shared & { secret: string }) {
 }
 
 function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonly string[]; onFinished: () => void }) {
-  const { texts } = shared;
+  const { texts, announce } = shared;
+  const [failed, setFailed] = useState(false);
+  /** Web views inside apps lack files and printers, or throw. */
+  const save = (act: () => void) => {
+    const failed = attempt(() => (act(), false), true);
+    setFailed(failed);
+    if (failed) announce(texts['setup.copyFailed']);
+  };
   const id = useId();
   const listRef = useRef<HTMLUListElement>(null);
   return (
@@ -150,15 +158,16 @@ function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonl
       <div data-scope="totp-setup" data-part="backup-actions">
         <CopyButton text={codes.join('\n')} label={texts['setup.copyCodes']} {...shared} />
         <Login.Button
-          onClick={({ currentTarget }) =>
-            download(currentTarget.ownerDocument, texts['setup.fileName'], `${codes.join('\n')}\n`)
+          onClick={({ currentTarget: { ownerDocument } }) =>
+            save(() => download(ownerDocument, texts['setup.fileName'], `${codes.join('\n')}\n`))
           }
         >
           {texts['setup.download']}
         </Login.Button>
-        <Login.Button onClick={({ currentTarget }) => currentTarget.ownerDocument.defaultView?.print()}>
+        <Login.Button onClick={({ currentTarget }) => save(() => currentTarget.ownerDocument.defaultView?.print())}>
           {texts['setup.print']}
         </Login.Button>
+        {failed && <Login.Error>{texts['setup.copyFailed']}</Login.Error>}
       </div>
       <Login.Actions>
         <Login.Button variant="primary" onClick={onFinished}>
@@ -177,8 +186,8 @@ function CopyButton({ text, label, texts, announce }: Shared & { text: string; l
       announce(texts[`setup.${outcome}`]);
     };
     // The clipboard is missing on http pages, and refuses if the page doesn't have the focus.
-    const written = navigator?.clipboard?.writeText(text) ?? Promise.reject(new Error('No clipboard'));
-    written.then(
+    const write = async () => navigator?.clipboard.writeText(text) ?? Promise.reject(new Error('No page'));
+    write().then(
       () => finish('copied'),
       () => finish('copyFailed'),
     );

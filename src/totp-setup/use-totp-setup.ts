@@ -64,7 +64,8 @@ export function useTotpSetup(options: UseTotpSetupOptions): UseTotpSetupResult {
       await Promise.resolve();
       signal.throwIfAborted();
       const { uri, secret } = await latest.current.enrollment.begin({ signal });
-      if (!uri.startsWith('otpauth:')) throw noUri();
+      if (!uri.startsWith('otpauth:')) throw badSecret('otpauth: URI, which authenticator apps need', 'uri');
+      if (typeof secret !== 'string') throw badSecret('secret, which users type by hand', 'secret');
       return { uri, secret };
     };
     begin().then(
@@ -120,9 +121,6 @@ export function useTotpSetup(options: UseTotpSetupOptions): UseTotpSetupResult {
   };
 }
 
-function noUri(): CibaError {
-  return new CibaError(
-    'badResponse',
-    'TotpEnrollment.begin() gave no otpauth: URI, which authenticator apps need. Return one in `uri`.',
-  );
+function badSecret(missing: string, member: string): CibaError {
+  return new CibaError('badResponse', `TotpEnrollment.begin() gave no ${missing}. Return one in \`${member}\`.`);
 }

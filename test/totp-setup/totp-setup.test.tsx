@@ -122,6 +122,39 @@ test('backup codes are downloaded and printed', async () => {
   expect(print).toHaveBeenCalledOnce();
 });
 
+test('H6: where nothing can be copied, saved or printed, it says so and goes on', async () => {
+  const { code, container, send, user, said, onFinished } = await setUp({ backupCodes: CODES });
+  await send(code());
+  const refuse = () => {
+    throw new DOMException('No', 'SecurityError');
+  };
+  vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(refuse);
+  vi.stubGlobal('print', refuse);
+  URL.createObjectURL = refuse;
+  for (const [index, name] of ['Copy codes', 'Download', 'Print'].entries()) {
+    await user.click(screen.getByRole('button', { name }));
+    expect(said()).toMatch(/did not allow copying/);
+    expect(container.querySelectorAll('[data-part=error]').length).toBe(index === 0 ? 1 : 2);
+  }
+  await user.click(screen.getByRole('button', { name: 'I have saved them' }));
+  expect(onFinished).toHaveBeenCalledOnce();
+});
+
+test('H6: a URI too long for a QR code leaves the link and the key', async () => {
+  const uri = `otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP&image=${'x'.repeat(3000)}`;
+  const enrollment = { begin: async () => ({ uri, secret: 'JBSWY3DPEHPK3PXP' }) } as unknown as TotpEnrollment;
+  render(<TotpSetup enrollment={enrollment} />);
+  expect(await screen.findByRole('link', { name: /authenticator app on this device/ })).toHaveAttribute('href', uri);
+  expect(screen.getByRole('group', { name: /key/ })).toBeVisible();
+  expect(screen.queryByRole('img', { name: /QR code/ })).toBeNull();
+});
+
+test('H6: an answer without a secret fails instead of breaking the page', async () => {
+  const enrollment = { begin: async () => ({ uri: 'otpauth://totp/x' }) } as unknown as TotpEnrollment;
+  render(<TotpSetup enrollment={enrollment} />);
+  expect(await screen.findByRole('button', { name: 'Try again' })).toBeVisible();
+});
+
 test('without backup codes it is finished when it is confirmed', async () => {
   const { code, send, onFinished } = await setUp();
   await send(code());
