@@ -80,7 +80,7 @@ interface SentPush {
   readonly token: string;
   /** The key under which the token is kept. */
   readonly purpose: string;
-  /** Wall-clock milliseconds. */
+  /** In the milliseconds of {@link elapsedMs}. */
   readonly expiresAt: number;
 }
 
@@ -170,12 +170,11 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     }
     const now = Date.now();
     const expiresIn = Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, now))));
-    const expiresAt = now + expiresIn * 1000;
     const id = createId();
-    pushes.set(id, { challengeId, token, purpose, expiresAt });
+    pushes.set(id, { challengeId, token, purpose, expiresAt: elapsedMs() + expiresIn * 1000 });
     // Once this push has expired, the next one isn't a resend of it.
     const { usableUntil = 0 } = kept.get(purpose) ?? {};
-    kept.set(purpose, { token, usableUntil: Math.min(usableUntil, expiresAt) });
+    kept.set(purpose, { token, usableUntil: Math.min(usableUntil, now + expiresIn * 1000) });
     return { id, expiresIn, interval: INTERVAL_SECONDS, resumable: false };
   }
 
@@ -213,7 +212,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
         );
       }
       const state = await askPush(client, push, signal);
-      if (state.status === 'pending' && Date.now() < push.expiresAt) return { status: 'pending' };
+      if (state.status === 'pending' && elapsedMs() < push.expiresAt) return { status: 'pending' };
       end(id);
       if (state.status === 'tokenExpired') onTokenExpired?.();
       if (state.status === 'denied') return { status: 'denied' };
@@ -367,6 +366,11 @@ async function listMethods(client: AuthsignalClient, token: string, signal: Abor
   const list = readBody(await client({ path: '/client/user-authenticators', token, method: 'GET', signal }));
   if (!Array.isArray(list)) throw badShape('the list of authenticators');
   return list.map((authenticator) => toRecord(authenticator)['verificationMethod']);
+}
+
+/** Milliseconds since any moment. Unlike the device's clock, nobody sets it. */
+function elapsedMs(): number {
+  return (globalThis.performance ?? Date).now();
 }
 
 /** Makes an ID that is unique across tabs, which share their requests. `crypto.randomUUID` doesn't exist on plain http. */

@@ -62,7 +62,7 @@ describe('tokens', () => {
   let adapter: ReturnType<typeof createAuthsignalAdapter>;
 
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: 1_800_000_000_000 });
     authsignal = createAuthsignalEmulator();
     getToken.mockReset();
     onTokenExpired.mockReset();
@@ -76,7 +76,7 @@ describe('tokens', () => {
     vi.useRealTimers();
   });
 
-  const pass = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+  const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
   const newest = () => authsignal.phone.requests().at(-1)?.challengeId ?? '';
 
   it('serves a resend, so that both pushes are of one action, and honours the older one', async () => {
@@ -179,8 +179,23 @@ describe('tokens', () => {
       ...{ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn', fetch: authsignal.fetch },
       getToken: () => trackToken(authsignal),
     });
-    pass(seconds);
+    vi.setSystemTime(honest + seconds * 1000);
     expect(await skewed.initiate({ loginHint }, call())).toMatchObject({ expiresIn: 120 });
+  });
+
+  it.each([6 * 3600, -6 * 3600])('H5: a clock that is set by %s s while a push is open ends nothing', async (jump) => {
+    const startedAt = Date.now() - performance.now();
+    // Authsignal's own clock isn't set.
+    authsignal = createAuthsignalEmulator({ now: () => startedAt + performance.now() });
+    adapter = createAuthsignalAdapter({
+      ...{ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn', fetch: authsignal.fetch },
+      getToken: () => trackToken(authsignal),
+    });
+    const pending = await adapter.initiate({ loginHint }, call());
+    vi.setSystemTime(Date.now() + jump * 1000);
+    expect(await adapter.poll(pending, call())).toEqual({ status: 'pending' });
+    pass(pending.expiresIn);
+    expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
   });
 
   it.each([

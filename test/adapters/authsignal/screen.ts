@@ -18,7 +18,7 @@ interface ScreenOptions extends AuthsignalEmulatorOptions {
 /** A login on the embedded adapter and the emulator, in a world whose time the test holds; `Date` goes with it. */
 export async function setUpScreen({ adapter: adapterOptions, prepare, ...emulatorOptions }: ScreenOptions = {}) {
   const world = createFakeEnvironment();
-  vi.useFakeTimers({ toFake: ['Date'], now: world.now() });
+  vi.useFakeTimers({ toFake: ['Date', 'performance'], now: world.now() });
   const authsignal = createAuthsignalEmulator(emulatorOptions);
   const lost = { next: false };
   let inFlight = 0;
@@ -64,7 +64,7 @@ export async function setUpScreen({ adapter: adapterOptions, prepare, ...emulato
   /** Seconds, one by one, so that `Date` and the timers go together. */
   async function run(seconds: number): Promise<void> {
     for (let second = 0; second < seconds; second += 1) {
-      vi.setSystemTime(world.now() + 1000);
+      vi.advanceTimersByTime(1000);
       await world.advance(1000);
       await settle();
     }
