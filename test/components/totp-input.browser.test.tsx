@@ -181,6 +181,40 @@ describe('pasting', () => {
   });
 });
 
+describe('H8: a drop', () => {
+  /** Drops text on the field, with the browser's own drag and drop. */
+  async function drop(input: HTMLInputElement, text: string) {
+    const box = input.getBoundingClientRect();
+    const frame = window.frameElement?.getBoundingClientRect() ?? { left: 0, top: 0, width: window.innerWidth };
+    const scale = frame.width / window.innerWidth;
+    const x = frame.left + (box.left + 20) * scale;
+    const y = frame.top + (box.top + box.height / 2) * scale;
+    const data = { items: [{ mimeType: 'text/plain', data: text }], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'dragOver', 'drop'])
+      await chromium().send('Input.dispatchDragEvent', { type, x, y, data });
+  }
+
+  test.each([
+    ['a sentence', '', 'Your code is valid for 10 min: 123-456', '123456'],
+    ['a sentence over a code', '111111', '您的验证码是123456，10分钟内有效', '123456'],
+    ['a code over a code', '111111', '123456', '123456'],
+  ])('%s', async (_, before, text, after) => {
+    const { input, onValueChange, onComplete } = await mount({ defaultValue: before });
+    await drop(input, text);
+    await expect.poll(() => input.value).toBe(after);
+    expect(values(onComplete)).toEqual([after]);
+    expect(onValueChange).toHaveBeenCalledExactlyOnceWith(after, expect.objectContaining({ reason: 'paste' }));
+  });
+
+  test('two codes are none', async () => {
+    const { input, onValueChange, onValueInvalid } = await mount({ defaultValue: '123' });
+    await drop(input, 'Code 123456 or 654321');
+    await expect.poll(() => values(onValueInvalid).length).toBe(1);
+    expect(input.value).toBe('123');
+    expect(onValueChange).not.toHaveBeenCalled();
+  });
+});
+
 describe('autofill', () => {
   test.each([true, false])('fills the field, focused: %s', async (focused) => {
     const { input, onValueChange, onComplete } = await mount();

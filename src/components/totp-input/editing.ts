@@ -1,4 +1,5 @@
 import { DIGITS, normalizeCode } from '../../contract/code.js';
+import { attempt } from '../../environment/browser.js';
 import { replaceText } from '../../react/dom.js';
 
 /** The alphabet of a code and its length. */
@@ -23,6 +24,8 @@ export function reconcile(
   const head = normalizeCode(text.slice(0, caret), Infinity, alphabet);
   const overflow = all.length - length;
   if (overflow <= 0) return { value: all, caret: head.length };
+  // A sentence that was dropped, dictated or filled in.
+  if (isForeign(text, alphabet)) return { value: normalizeCode(text, length, alphabet), caret: length };
   const kept = head === '' ? all : head + all.slice(head.length + overflow);
   return { value: kept.slice(0, length), caret: Math.min(head.length, length) };
 }
@@ -52,10 +55,10 @@ export function reasonOf(event: Event, next: string): TotpValueChangeReason {
 /** Replaces a range as if the user had typed it. */
 export function insertText(input: HTMLInputElement, text: string, start: number, end: number): void {
   input.setSelectionRange(start, end);
-  const { ownerDocument } = input;
-  // Only this command inserts text so that the browser can undo it. Without it, only undo is lost.
-  if (ownerDocument.execCommand?.('insertText', false, text)) return;
-  replaceText(input, text, start, end);
+  // Only this command inserts text so that the browser can undo it, and it does so in the field that has the focus. Where it
+  // is missing or throws, only undo is lost.
+  const undoable = hasFocus(input) && attempt(() => input.ownerDocument.execCommand('insertText', false, text), false);
+  if (!undoable) replaceText(input, text, start, end);
 }
 
 /** Sets the whole text from a script. */
@@ -81,4 +84,10 @@ export function slotAt(slots: HTMLElement | null, x: number, y: number): number 
 export function patternOf({ length, alphabet }: CodeShape): string {
   const members = alphabet === DIGITS ? '0-9' : alphabet.replace(/[^\p{L}\p{N}]/gu, '\\$&');
   return `[${members}]{${length}}`;
+}
+
+/** Whether `text` has more than a code and the separators that people write in it. */
+export function isForeign(text: string, alphabet: string): boolean {
+  const rest = text.replace(/[\s-]/g, '');
+  return normalizeCode(rest, Infinity, alphabet).length < rest.length;
 }

@@ -18,6 +18,7 @@ import { PropWarnings } from './dev-warnings.js';
 import {
   hasFocus,
   insertText,
+  isForeign,
   patternOf,
   rangeToReplace,
   reasonOf,
@@ -163,13 +164,16 @@ export const TotpInput = forwardRef<HTMLInputElement, TotpInputProps>(function T
   // Text that the field wouldn't keep is corrected before the browser inserts it. A rewrite afterwards would break undo.
   const mendInsertion = (event: InputEvent) => {
     const input = event.currentTarget as HTMLInputElement;
-    if (event.inputType !== 'insertText' || event.isComposing || !event.data || !event.cancelable) return;
+    const dropped = event.inputType === 'insertFromDrop';
+    if (!(dropped || event.inputType === 'insertText') || event.isComposing || !event.data || !event.cancelable) return;
     const clean = normalizeCode(event.data, length, alphabet);
     const { text, start, end } = rangeToReplace(input, clean, length);
     if (text === event.data && start === input.selectionStart && end === input.selectionEnd) return;
     event.preventDefault();
+    pasting.current = dropped;
     if (text) insertText(input, text, start, end);
-    else if (isForeign(event.data, alphabet)) onValueInvalid?.({ reason: 'type', event });
+    else if (isForeign(event.data, alphabet)) onValueInvalid?.({ reason: dropped ? 'paste' : 'type', event });
+    pasting.current = false;
   };
 
   /** Picks up text that came without an event: typed before hydration, or restored by the browser with the page. */
@@ -337,10 +341,4 @@ function usableLength(length: number): number {
 function endsOf(groups: readonly number[] = []): number[] {
   let end = 0;
   return groups.map((size) => (end += size));
-}
-
-/** Whether `text` has more than a code and the separators that people write in it. */
-function isForeign(text: string, alphabet: string): boolean {
-  const rest = text.replace(/[\s-]/g, '');
-  return normalizeCode(rest, Infinity, alphabet).length < rest.length;
 }
