@@ -11,6 +11,7 @@ import {
 } from 'react';
 import { useMessages } from '../react/messages-context.js';
 import { CibaLogin, type CibaLoginProps, type LoginCardProps } from './ciba-login.js';
+import { OWN_EVENTS } from './own-events.js';
 import * as Login from './parts.js';
 import { focusTarget } from './use-screen-focus.js';
 import { useSecondClicks } from './use-second-clicks.js';
@@ -63,6 +64,7 @@ function CibaLoginDialogWithRef<Session>(
     <dialog
       ref={ref}
       {...clickHandlers}
+      {...OWN_EVENTS}
       data-scope="ciba-login"
       data-part="dialog"
       aria-label={messages['idle.title']}

@@ -1,10 +1,12 @@
 import type { KeyboardEvent, SyntheticEvent } from 'react';
 
+type Keys = Partial<Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey'>>;
+
 /** The parts that hold the app's own content. */
 export const SLOTS =
   ':is([data-part=logo],[data-part=header],[data-part=help],[data-part=footer],[data-part=alternatives])';
 
-function hideFromHost(event: SyntheticEvent & Partial<KeyboardEvent>): void {
+function hideFromHost(event: SyntheticEvent & Keys): void {
   const { target, currentTarget: root, key, ctrlKey, metaKey } = event;
   // Escape closes the page's dialog, Tab leaves it, and the others are the page's shortcuts.
   if (key && (ctrlKey || metaKey || key === 'Escape' || key === 'Tab')) return;
