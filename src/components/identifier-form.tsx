@@ -24,6 +24,8 @@ export interface IdentifierFormProps {
   identifier?: IdentifierKind | undefined;
   /** Offers the code before the push, for screens on the phone itself. @default false */
   codeFirst?: boolean | undefined;
+  /** Called when the user types. */
+  onInput?: (() => void) | undefined;
 }
 
 const PUSH_FIRST = [
@@ -43,7 +45,7 @@ export function waysIn(login: LoginState<'idle'>, codeFirst = false) {
 const FIELD_TYPES = { email: 'email', username: 'text', phone: 'tel' } as const;
 
 /** Asks who is signing in, then sends the push or opens the code entry. */
-export function IdentifierForm({ login, identifier = 'email', codeFirst }: IdentifierFormProps) {
+export function IdentifierForm({ login, identifier = 'email', codeFirst, onInput }: IdentifierFormProps) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
   const id = useId();
@@ -70,7 +72,7 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst }: Ident
   };
 
   return (
-    <Form>
+    <Form onInput={onInput}>
       <Login.Field>
         <Login.Label htmlFor={id}>{messages[`identifier.${identifier}`]}</Login.Label>
         <Login.Input

@@ -1,6 +1,6 @@
 'use client';
 
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { IdentifierForm, waysIn, type IdentifierFormProps } from './identifier-form.js';
@@ -72,6 +72,8 @@ export function IdleScreen({
   codeFirst,
 }: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink'> & { login: LoginState<'idle'> }) {
   const messages = useMessages();
+  // A hint that comes while the user types doesn't replace the field under their hands.
+  const [typed, setTyped] = useState(false);
   const [first, second] = waysIn(login, codeFirst);
   return (
     <>
@@ -79,7 +81,7 @@ export function IdleScreen({
       <Login.Title>{messages['idle.title']}</Login.Title>
       {first.verb === 'start' && <Login.Text>{messages['idle.text']}</Login.Text>}
       {login.after !== null && <Login.Notice>{messages[`idle.after.${login.after}`]}</Login.Notice>}
-      {loginHint ? (
+      {loginHint && !typed ? (
         <>
           <Summary loginHint={loginHint} transaction={login.transaction} />
           <Login.Actions>
@@ -88,7 +90,7 @@ export function IdleScreen({
           </Login.Actions>
         </>
       ) : (
-        <IdentifierForm login={login} identifier={identifier} codeFirst={codeFirst} />
+        <IdentifierForm {...{ login, identifier, codeFirst }} onInput={() => setTyped(true)} />
       )}
     </>
   );

@@ -135,9 +135,11 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
   const { status } = view;
   useEffect(() => {
     const { hint, user } = named.current;
-    if (hint === loginHint) return;
     const idle = status === 'idle';
-    if (idle || !isSameHint(loginHint, actorRef.getSnapshot().context.loginHint)) {
+    const same = isSameHint(loginHint, actorRef.getSnapshot().context.loginHint);
+    // After a login of another user, who typed their own name, the hint counts again.
+    if (hint === loginHint && (!idle || same || !loginHint)) return;
+    if (idle || !same) {
       // Only a change from one user to another ends a login. A hint that comes late or goes away waits for its end.
       if (!idle && !(loginHint && user)) return;
       actorRef.send({ type: 'changeUser', loginHint });
