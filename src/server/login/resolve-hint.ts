@@ -1,8 +1,10 @@
 import { misconfigured } from '../../contract/errors.js';
+import { toCibaError } from '../../contract/index.js';
 import type { InitiateRequest } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { failedEvent } from '../log/events.js';
 import { accountKey, hintAccountKey } from '../secrets.js';
+import { isNobody, mayTellStranger } from './decoys.js';
 
 /** What `authRequest` found for a typed login hint. */
 export interface Resolved {
@@ -25,7 +27,7 @@ export async function resolveHint<Session>(
   loginHint: string,
   request: Request,
 ): Promise<Resolved> {
-  const answer = await context.authRequest(loginHint, request);
+  const answer = await askApp(context, loginHint, request);
   warnOfTwoLooks(context, answer);
   if (!answer) return { ask: null, nobody: true, account: hintAccountKey(loginHint), named: false };
   const { account, nobody = false, ...ask } = answer;
@@ -36,6 +38,20 @@ export async function resolveHint<Session>(
     account: name === undefined ? hintAccountKey(ask.loginHint ?? loginHint) : accountKey(name),
     named: name !== undefined,
   };
+}
+
+/**
+ * Asks the app. What it throws about one user (unknown, blocked, in review) means nobody, or it would show who has an
+ * account. Any other error is the app's own trouble, which every hint may meet.
+ */
+async function askApp<Session>(context: Context<Session>, loginHint: string, request: Request) {
+  try {
+    return await context.authRequest(loginHint, request);
+  } catch (caught) {
+    if (mayTellStranger(caught) || toCibaError(caught).code === 'unknown') throw caught;
+    if (!isNobody(caught)) context.emit(failedEvent('initiate', caught));
+    return null;
+  }
 }
 
 /**

@@ -387,3 +387,23 @@ describe('S7: what the provider says of one login', () => {
     expect((await page.poll(body['id'])).body).toEqual({ error: 'notFound' });
   });
 });
+
+describe('S7: an `authRequest` that throws for one user', () => {
+  it.each(['unknownUser', 'noDevice', 'refused', 'inReview', 'badResponse'] as const)(
+    'shows a stranger the same, for a push and for a code: %s',
+    async (code) => {
+      const app = createApp({
+        totp: async () => ({ status: 'invalidCode' }),
+        authRequest: (loginHint) => {
+          if (loginHint === 'ghost@example.com') throw new CibaError(code, 'About this user.');
+          return { loginHint };
+        },
+      });
+      const seen = async (loginHint: string) => {
+        const [start, wrong] = [await app.browser().initiate(loginHint), await app.browser().totp(loginHint, '000000')];
+        return [start.status, Object.keys(start.body), wrong.status, wrong.body];
+      };
+      expect(await seen('ghost@example.com')).toEqual(await seen('ada@example.com'));
+    },
+  );
+});
