@@ -1,8 +1,7 @@
 import { encode } from 'jose/base64url';
 import { JOSEError, JWKSMultipleMatchingKeys } from 'jose/errors';
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
-import { createLocalJWKSet } from 'jose/jwks/local';
-import { compactVerify } from 'jose/jws/compact/verify';
+import type { createLocalJWKSet } from 'jose/jwks/local';
 import { misconfigured } from '../../contract/errors.js';
 import { CibaError } from '../../contract/index.js';
 import { readJwtAlgorithm } from '../shared/jwt.js';
@@ -147,8 +146,13 @@ async function isSigned(idToken: string, keys: KeySet): Promise<boolean> {
   const alg = readJwtAlgorithm(idToken) ?? 'none';
   // A key set has public keys. With "none" or a shared secret, anyone could sign.
   if (!/^(?:[PRE]S\d{3}|EdDSA|Ed25519)$/.test(alg)) return false;
+  // Loaded only where signatures are checked.
+  const [{ createLocalJWKSet: keysOf }, { compactVerify }] = await Promise.all([
+    import('jose/jwks/local'),
+    import('jose/jws/compact/verify'),
+  ]);
   try {
-    await compactVerify(idToken, createLocalJWKSet(keys), { algorithms: [alg] });
+    await compactVerify(idToken, keysOf(keys), { algorithms: [alg] });
     return true;
   } catch (caught) {
     if (caught instanceof JWKSMultipleMatchingKeys) {

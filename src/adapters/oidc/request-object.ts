@@ -1,4 +1,3 @@
-import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import { misconfigured } from '../../contract/errors.js';
 import type { JsonValue } from '../../contract/index.js';
 import { createJwtSigner, type OidcSigningAlgorithm, type OidcSigningKey } from './signing.js';
@@ -75,6 +74,8 @@ export function readRequestObject(options: OidcRequestObjectOptions, clientId: s
 }
 
 async function encryptTo({ key, alg, enc = 'A256GCM', kid }: OidcRequestObjectEncryption, signed: string) {
+  // Loaded only where requests are encrypted.
+  const { CompactEncrypt } = await import('jose/jwe/compact/encrypt');
   try {
     return await new CompactEncrypt(new TextEncoder().encode(signed))
       .setProtectedHeader({ alg, enc, cty: TYPE, ...(kid !== undefined && { kid }) })

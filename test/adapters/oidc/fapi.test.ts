@@ -685,10 +685,15 @@ describe('settings that are wrong', () => {
   });
 
   it('takes nothing but endpoints from the aliases', async () => {
-    const aliases = { issuer: 'https://elsewhere.example.com', token_endpoint: 'https://elsewhere.example.com/token' };
-    const strict = await start({ metadata: { mtls_endpoint_aliases: aliases } });
-    await errorOf(adapterFor(strict).initiate(login, calling));
-    expect(strict.seen.refused).toEqual(['not the ordinary endpoint /backchannel']);
+    const metadata: Record<string, unknown> = {};
+    const strict = await start({ metadata });
+    metadata['mtls_endpoint_aliases'] = {
+      issuer: 'https://elsewhere.example.com',
+      token_endpoint: `${strict.issuer}/mtls/token`,
+      backchannel_authentication_endpoint: `${strict.issuer}/mtls/backchannel`,
+    };
+    await adapterFor(strict).initiate(login, calling);
+    expect(strict.seen.starts[0]?.claims.aud).toBe(strict.issuer);
   });
 
   it.each([
@@ -710,9 +715,13 @@ describe('settings that are wrong', () => {
     await adapterFor(strict).initiate(login, calling);
   });
 
-  it('says that the clock is wrong by an hour', async () => {
-    const strict = await start({ clockAhead: 3600 });
-    const error = await errorOf(adapterFor(strict).initiate(login, calling));
+  it.each<[string, ClientAuthMethod]>([
+    ['client assertions', 'private_key_jwt'],
+    ['request objects', 'mtls'],
+  ])('says that the clock is wrong by an hour, for %s', async (_, method) => {
+    const strict = await start({ clockAhead: 3600, method });
+    const authentication = method === 'mtls' && { clientAuthentication: TlsClientAuth() };
+    const error = await errorOf(adapterFor(strict, { ...authentication }).initiate(login, calling));
     expect(error.message).toMatch(/This server's clock is 3(?:600|599|601) s behind the provider's/);
     expect(strict.seen.starts).toEqual([]);
   });
@@ -724,6 +733,18 @@ describe('settings that are wrong', () => {
     const error = await errorOf(adapter.initiate(login, calling));
     expect(error.message).toMatch(/register its public key/);
     expect(error.maybeHint).not.toBe(true);
+  });
+
+  it('shows no request object, even if the provider repeats it', async () => {
+    const strict = await start();
+    const fetch: OidcFetch = async (url, init) => {
+      const request = new URLSearchParams(init.body).get('request');
+      if (request === null) return strict.fetchWith()(url, init);
+      const description = `Cannot read ${request}`;
+      return Response.json({ error: 'invalid_request', error_description: description }, { status: 400 });
+    };
+    const error = await errorOf(adapterFor(strict, { fetch }).initiate(login, calling));
+    expect(error.message).toContain('Cannot read [removed]');
   });
 
   it('goes on polling if the client key was changed between start and poll', async () => {
