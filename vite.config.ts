@@ -57,10 +57,20 @@ const buildInputs = entries
   .concat(browserStub, commandLine, `./src/${NAMESPACE}.ts`)
   .map((source) => [source.replace('./src/', '').replace(/\.(tsx?|css)$/, ''), fromRoot(source)]);
 
+/**
+ * What dist carries along instead of importing it. `useActorRef` is all that is used of @xstate/react, which also asks for
+ * two CommonJS shims of a hook that React has had since 18, and those no app's bundler can drop: 0.4 kB.
+ */
+const BUNDLED = '@xstate/react';
+/** The third package that it asks for; src has the like of it. */
+const LAYOUT_EFFECT = 'use-isomorphic-layout-effect';
+const ownLayoutEffect: Alias = { find: LAYOUT_EFFECT, replacement: fromRoot(`src/react/${LAYOUT_EFFECT}.ts`) };
+
 export default defineConfig({
   plugins: [react(), keepNamespace],
-  resolve: { alias: aliases },
+  resolve: { alias: [...aliases, ownLayoutEffect] },
   build: {
+    license: { fileName: 'bundled/licenses.md' },
     target: 'es2022',
     sourcemap: true,
     minify: false,
@@ -69,12 +79,15 @@ export default defineConfig({
     cssCodeSplit: true,
     rolldownOptions: {
       // Whatever is not a file of this package stays an import: dependencies, peers and node's own modules.
-      external: (id) => !/^[./\0]/.test(id),
+      external: (id) => !/^[./\0]/.test(id) && id !== BUNDLED && id !== LAYOUT_EFFECT,
+      // An import that nothing is taken from goes: what is bundled may ask for more than is used of it.
+      treeshake: { moduleSideEffects: 'no-external' },
       // One output file a source file: 'use client' stays where it was written, and apps can drop what they do not use.
       output: {
         preserveModules: true,
         preserveModulesRoot: 'src',
-        entryFileNames: '[name].js',
+        // npm packs no folder called node_modules.
+        entryFileNames: ({ name }) => `${name.replace(/^.*node_modules\//, 'bundled/')}.js`,
         assetFileNames: 'styles.css',
       },
     },

@@ -1,5 +1,5 @@
 import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
-import { useIsomorphicLayoutEffect } from '../react/use-isomorphic-layout-effect.js';
+import useIsomorphicLayoutEffect from '../react/use-isomorphic-layout-effect.js';
 
 /**
  * Stops the second click of a double click if the screen has changed since the first one, because the user aimed it at the

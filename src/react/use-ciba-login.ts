@@ -1,7 +1,7 @@
 'use client';
 
 // The first import, for the order that src/index.ts explains.
-import { useActorRef } from './use-actor-ref.js';
+import { useActorRef } from '@xstate/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { CibaAdapter, CibaError, Transaction } from '../contract/index.js';

@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { useIsomorphicLayoutEffect } from './use-isomorphic-layout-effect.js';
+import useIsomorphicLayoutEffect from './use-isomorphic-layout-effect.js';
 
 /** The value of the last commit, for callbacks that run later. */
 export function useLatest<T>(value: T): { readonly current: T } {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { useActorRef } from './use-actor-ref.js';
+import { useActorRef } from '@xstate/react';
 import type { SnapshotFrom } from 'xstate';
 import { isCompleteCode, normalizeCode, Sealed, TOTP_LENGTH } from '../contract/index.js';
 import type { CibaAdapter, CibaError, Messages } from '../contract/index.js';

@@ -12,7 +12,7 @@ import {
   type ReactNode,
 } from 'react';
 import { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from '../../contract/code.js';
-import { useIsomorphicLayoutEffect } from '../../react/use-isomorphic-layout-effect.js';
+import useIsomorphicLayoutEffect from '../../react/use-isomorphic-layout-effect.js';
 import { useLatest } from '../../react/use-latest.js';
 import { PropWarnings } from './dev-warnings.js';
 import {
