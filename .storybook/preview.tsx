@@ -1,5 +1,6 @@
 import type { Decorator, Preview } from '@storybook/react-vite';
-import { useLayoutEffect, type ReactNode } from 'react';
+import { useLayoutEffect } from 'react';
+import type { ReactNode } from 'react';
 import { CibaProvider } from 'react-ciba';
 import '../examples/themes/arcade.css';
 import '../examples/themes/gazette.css';

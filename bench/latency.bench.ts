@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDemo } from '../demo/start.mjs';
 import { findBrowser } from '../scripts/find-browser.mjs';

@@ -1,5 +1,6 @@
 import { act, render, screen } from '@testing-library/react';
-import { Profiler, type ReactNode } from 'react';
+import { Profiler } from 'react';
+import type { ReactNode } from 'react';
 import { expect, test } from 'vitest';
 import { CibaLogin, CibaProvider, useCibaLogin } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createAuthSecAdapter } from 'react-ciba/adapters/authsec';
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
-import { type AuthSecPrompt, createAuthSecEmulator } from 'react-ciba/testing';
+import { createAuthSecEmulator } from 'react-ciba/testing';
+import type { AuthSecPrompt } from 'react-ciba/testing';
 import { DEMO_LIMITS } from './limits.js';
 import type { Authenticator } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backend.js';

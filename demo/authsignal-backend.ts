@@ -1,12 +1,14 @@
 import { createServer } from 'node:http';
 import { createAuthsignalServerAdapter } from 'react-ciba/adapters/authsignal-server';
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
-import { type AuthsignalEmulator, createAuthsignalEmulator } from 'react-ciba/testing';
+import { createAuthsignalEmulator } from 'react-ciba/testing';
+import type { AuthsignalEmulator } from 'react-ciba/testing';
 import { close, listen } from './loopback.js';
 import { DEMO_LIMITS } from './limits.js';
 import type { Authenticator } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
-import { type DemoAccount, findAccount } from './users.js';
+import { findAccount } from './users.js';
+import type { DemoAccount } from './users.js';
 
 /**
  * Authsignal on the server only, using the emulator: the vendor's own SDK calls it over a loopback address. With `region`

@@ -1,4 +1,5 @@
-import { createOidcAdapter, type OidcSession } from 'react-ciba/adapters/oidc';
+import { createOidcAdapter } from 'react-ciba/adapters/oidc';
+import type { OidcSession } from 'react-ciba/adapters/oidc';
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 import { createTotpVerifier } from 'react-ciba/server/totp';
 import { DEMO_LIMITS } from './limits.js';

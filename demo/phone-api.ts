@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Authenticator } from './provider.js';
-import { type DemoAccount, findAccount, totpOf } from './users.js';
+import { findAccount, totpOf } from './users.js';
+import type { DemoAccount } from './users.js';
 
 /** `GET /phone/api/totp`: the account in the phone's authenticator app and its current code. */
 export interface PhoneTotp {

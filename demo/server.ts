@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createMemoryStore, type CibaServerEvent } from 'react-ciba/server';
+import { createMemoryStore } from 'react-ciba/server';
+import type { CibaServerEvent } from 'react-ciba/server';
 import type { ViteDevServer } from 'vite';
 import { BACKENDS } from './backends.js';
 import { close, listen } from './loopback.js';

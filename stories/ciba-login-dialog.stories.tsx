@@ -1,7 +1,8 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
 import { CibaLoginDialog } from 'react-ciba';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { expect, userEvent, waitFor, within } from 'storybook/test';
 import { messagesOf } from './locales.js';
 

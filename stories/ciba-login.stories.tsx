@@ -1,7 +1,8 @@
 import type { Meta } from '@storybook/react-vite';
 import { CibaLogin } from 'react-ciba';
 import { expect } from 'storybook/test';
-import { signIn, signsIn, StoryLogin, userOf, type LoginStory } from './login.js';
+import { signIn, signsIn, StoryLogin, userOf } from './login.js';
+import type { LoginStory } from './login.js';
 
 const meta = {
   title: 'CibaLogin',

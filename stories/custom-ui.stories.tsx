@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useEffect, useState } from 'react';
-import { CibaProvider, type Messages, type Transaction } from 'react-ciba';
+import { CibaProvider } from 'react-ciba';
+import type { Messages, Transaction } from 'react-ciba';
 import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent, waitFor, within } from 'storybook/test';
 import { DialLogin } from '../examples/custom-ui-hooks/src/dial-login.js';

@@ -1,6 +1,8 @@
 import type { Meta } from '@storybook/react-vite';
-import { CibaLogin, type CibaErrorCode } from 'react-ciba';
-import { signIn, StoryLogin, type LoginStory } from './login.js';
+import { CibaLogin } from 'react-ciba';
+import type { CibaErrorCode } from 'react-ciba';
+import { signIn, StoryLogin } from './login.js';
+import type { LoginStory } from './login.js';
 
 // One story per error code, named after the code. It shows what the user reads if the backend fails the start with it.
 const meta = {

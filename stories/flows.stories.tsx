@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useEffect, useState } from 'react';
-import { CibaLogin, type CibaLoginProps } from 'react-ciba';
+import { CibaLogin } from 'react-ciba';
+import type { CibaLoginProps } from 'react-ciba';
 import type { MemoryAdapter, MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { createResume } from 'react-ciba/machine';
 import { expect, fn, userEvent, waitFor, within } from 'storybook/test';

@@ -4,7 +4,8 @@ import { expect } from 'storybook/test';
 import loginMeta, * as loginStories from './ciba-login.stories.js';
 import errorsMeta, * as errorStories from './errors.stories.js';
 import './gallery.css';
-import { StoryLogin, type LoginStory, type StoryLoginProps } from './login.js';
+import { StoryLogin } from './login.js';
+import type { LoginStory, StoryLoginProps } from './login.js';
 
 interface Picture {
   name: string;

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
-import { CibaLogin, type CibaLoginProps, type LoginStatus, type LoginVerb, type Messages } from 'react-ciba';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { CibaLogin } from 'react-ciba';
+import type { CibaLoginProps, LoginStatus, LoginVerb, Messages } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { expect, userEvent, waitFor, within } from 'storybook/test';
 import { createFakeEnvironment } from '../test/support/fake-environment.js';
 import { messagesOf } from './locales.js';

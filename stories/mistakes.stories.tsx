@@ -1,7 +1,8 @@
 import type { Meta } from '@storybook/react-vite';
 import { CibaLogin } from 'react-ciba';
 import { expect } from 'storybook/test';
-import { StoryLogin, userOf, type LoginStory } from './login.js';
+import { StoryLogin, userOf } from './login.js';
+import type { LoginStory } from './login.js';
 
 // Inputs that the form rejects.
 const meta = {

@@ -1,8 +1,10 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
-import { CibaLogin, type CibaErrorCode, type CibaEvent, type CibaLoginProps } from 'react-ciba';
+import { CibaLogin } from 'react-ciba';
+import type { CibaErrorCode, CibaEvent, CibaLoginProps } from 'react-ciba';
 import { CIBA_ERROR_CODES } from '../src/contract/index.js';
-import { createMemoryAdapter, type MemoryFaults, type PhoneAnswer } from 'react-ciba/adapters/memory';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryFaults, PhoneAnswer } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent } from 'storybook/test';
 import { userOf } from './login.js';
 import { Phone } from './phone.js';

@@ -1,6 +1,7 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { TotpSetup } from 'react-ciba/totp-setup';
-import { expect, fn, userEvent, waitFor, type within } from 'storybook/test';
+import { expect, fn, userEvent, waitFor } from 'storybook/test';
+import type { within } from 'storybook/test';
 import { createTestEnrollment } from '../test/support/totp-enrollment.js';
 import { messagesOf, setupMessagesOf } from './locales.js';
 

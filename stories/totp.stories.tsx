@@ -1,7 +1,9 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
-import { TotpForm, TotpInput, TotpPeriod, useTotp, type TotpFormProps, type TotpInputProps } from 'react-ciba';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { TotpForm, TotpInput, TotpPeriod, useTotp } from 'react-ciba';
+import type { TotpFormProps, TotpInputProps } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 import { messagesOf } from './locales.js';
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ClientSecretPost } from 'openid-client';
-import { checkProvider, type OidcCheck, type OidcCheckOptions } from '../adapters/oidc/check.js';
+import { checkProvider } from '../adapters/oidc/check.js';
+import type { OidcCheck, OidcCheckOptions } from '../adapters/oidc/check.js';
 import { oidcProfiles } from '../adapters/oidc/index.js';
 import { isCibaError } from '../contract/index.js';
 

@@ -1,4 +1,5 @@
-import { useEffect, type RefObject } from 'react';
+import { useEffect } from 'react';
+import type { RefObject } from 'react';
 import { devWarningOnce } from '../contract/dev-warning.js';
 
 /** What makes a button look like another one, or like none. */

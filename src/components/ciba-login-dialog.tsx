@@ -1,16 +1,10 @@
 'use client';
 
-import {
-  forwardRef,
-  useEffect,
-  useImperativeHandle,
-  useRef,
-  type ForwardedRef,
-  type ReactElement,
-  type RefAttributes,
-} from 'react';
+import { forwardRef, useEffect, useImperativeHandle, useRef } from 'react';
+import type { ForwardedRef, ReactElement, RefAttributes } from 'react';
 import { useMessages } from '../react/messages-context.js';
-import { CibaLogin, type CibaLoginProps, type LoginCardProps } from './ciba-login.js';
+import { CibaLogin } from './ciba-login.js';
+import type { CibaLoginProps, LoginCardProps } from './ciba-login.js';
 import { OWN_EVENTS } from './own-events.js';
 import * as Login from './parts.js';
 import { focusTarget } from './use-screen-focus.js';

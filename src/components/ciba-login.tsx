@@ -1,11 +1,14 @@
 'use client';
 
-import { forwardRef, type ForwardedRef, type ReactElement, type ReactNode, type RefAttributes } from 'react';
+import { forwardRef } from 'react';
+import type { ForwardedRef, ReactElement, ReactNode, RefAttributes } from 'react';
 import type { Messages } from '../contract/messages.js';
-import { useCibaLogin, type UseCibaLoginOptions } from '../react/use-ciba-login.js';
+import { useCibaLogin } from '../react/use-ciba-login.js';
+import type { UseCibaLoginOptions } from '../react/use-ciba-login.js';
 import * as Login from './parts.js';
 import { Root } from './root.js';
-import { LoginScreen, type LoginScreenProps } from './screens.js';
+import { LoginScreen } from './screens.js';
+import type { LoginScreenProps } from './screens.js';
 
 export interface CibaLoginProps<Session = unknown>
   extends UseCibaLoginOptions<Session>, Omit<LoginScreenProps, 'login' | 'loginHint'> {

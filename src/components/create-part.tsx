@@ -1,15 +1,8 @@
 'use client';
 
 import { Slot } from 'radix-ui/slot';
-import {
-  createContext,
-  forwardRef,
-  useContext,
-  type ComponentPropsWithoutRef,
-  type ElementType,
-  type ForwardRefExoticComponent,
-  type RefAttributes,
-} from 'react';
+import { createContext, forwardRef, useContext } from 'react';
+import type { ComponentPropsWithoutRef, ElementType, ForwardRefExoticComponent, RefAttributes } from 'react';
 import type { LoginStatus } from '../machine/view.js';
 
 type PartTag =

@@ -1,6 +1,7 @@
 'use client';
 
-import { useContext, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useContext, useId, useRef, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { isSubmitKey } from '../react/dom.js';
 import { normalizeLoginHint, PHONE_NUMBER } from '../contract/login-hint.js';
 import { useMessages } from '../react/messages-context.js';

@@ -1,7 +1,8 @@
 'use client';
 
 import { forwardRef } from 'react';
-import { createPart, type PartProps } from './create-part.js';
+import { createPart } from './create-part.js';
+import type { PartProps } from './create-part.js';
 
 /** The heading of a screen. It takes the focus when the user's own action opened the screen. */
 export const Title = createPart('h2', 'title', { tabIndex: -1 });

@@ -1,6 +1,7 @@
 'use client';
 
-import { forwardRef, useImperativeHandle, useRef, type ComponentPropsWithoutRef, type ReactNode } from 'react';
+import { forwardRef, useImperativeHandle, useRef } from 'react';
+import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import { Slot } from 'radix-ui/slot';
 import type { Messages } from '../contract/messages.js';
 import type { CibaClock } from '../machine/environment.js';

@@ -1,9 +1,11 @@
 'use client';
 
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
 import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
-import { IdentifierForm, waysIn, type IdentifierFormProps } from './identifier-form.js';
+import { IdentifierForm, waysIn } from './identifier-form.js';
+import type { IdentifierFormProps } from './identifier-form.js';
 import type { LoginState } from './login-state.js';
 import * as Login from './parts.js';
 import { RetryCountdown } from './retry-countdown.js';
@@ -13,7 +15,8 @@ import { Summary } from './summary.js';
 import { TimeLeft } from './time-left.js';
 import { TotpForm } from './totp-form.js';
 import { VerbButton } from './verb-button.js';
-import { WaitingScreen, type WaitingScreenProps } from './waiting-screen.js';
+import { WaitingScreen } from './waiting-screen.js';
+import type { WaitingScreenProps } from './waiting-screen.js';
 
 export interface LoginScreenProps {
   /** From `useCibaLogin`. */

@@ -2,7 +2,8 @@
 
 import { forwardRef } from 'react';
 import type { LoginStatus } from '../machine/view.js';
-import { createPart, type PartProps } from './create-part.js';
+import { createPart } from './create-part.js';
+import type { PartProps } from './create-part.js';
 
 const PHONE = 'M7 2h10v20H7zM11 18h2';
 const CLOCK = 'M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18zM12 7v5l3 2';

@@ -1,6 +1,7 @@
 'use client';
 
-import { useContext, type ReactNode } from 'react';
+import { useContext } from 'react';
+import type { ReactNode } from 'react';
 import type { Connection } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';

@@ -1,7 +1,8 @@
 'use client';
 
 import { forwardRef } from 'react';
-import { createPart, type PartProps } from './create-part.js';
+import { createPart } from './create-part.js';
+import type { PartProps } from './create-part.js';
 
 const Ring = createPart('svg', 'time-ring', { viewBox: '0 0 32 32', fill: 'none' });
 const Track = createPart('circle', 'time-ring-track', { cx: 16, cy: 16, r: 15 });

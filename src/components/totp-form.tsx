@@ -1,10 +1,12 @@
 'use client';
 
-import { forwardRef, useContext, type ComponentPropsWithoutRef, type ReactNode } from 'react';
+import { forwardRef, useContext } from 'react';
+import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import { TOTP_LENGTH } from '../contract/code.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
-import { useTotpForm, type UseTotpFormOptions } from '../react/use-totp-form.js';
+import { useTotpForm } from '../react/use-totp-form.js';
+import type { UseTotpFormOptions } from '../react/use-totp-form.js';
 import { chainHandlers, OWN_EVENTS } from './own-events.js';
 import * as Login from './parts.js';
 import { RetryCountdown } from './retry-countdown.js';

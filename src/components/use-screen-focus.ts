@@ -1,4 +1,5 @@
-import { useRef, type KeyboardEvent, type RefObject, type SyntheticEvent } from 'react';
+import { useRef } from 'react';
+import type { KeyboardEvent, RefObject, SyntheticEvent } from 'react';
 import { focusedElement, isSubmitKey } from '../react/dom.js';
 import { SLOTS } from './own-events.js';
 import { useChangeEffect } from './use-change-effect.js';

@@ -1,4 +1,5 @@
-import { useRef, type KeyboardEvent, type MouseEvent } from 'react';
+import { useRef } from 'react';
+import type { KeyboardEvent, MouseEvent } from 'react';
 import useIsomorphicLayoutEffect from '../react/use-isomorphic-layout-effect.js';
 
 /**

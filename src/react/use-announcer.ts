@@ -1,6 +1,7 @@
 'use client';
 
-import { createContext, useCallback, useRef, type RefObject } from 'react';
+import { createContext, useCallback, useRef } from 'react';
+import type { RefObject } from 'react';
 
 /** Announces a text to screen readers. */
 export type Announce = (text: string) => void;

@@ -84,20 +84,20 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
   const environment = useEnvironment(options.environment);
   const client = useOwnQueryClient();
   const latest = useLatest({ options, client });
-  const handedOver = useRef(false);
 
-  const [[logic, actorOptions]] = useState(() => {
+  const [[logic, actorOptions, isHandedOver]] = useState(() => {
     if (process.env.NODE_ENV !== 'production') {
       checkSetup();
       checkResume(options.resume);
     }
+    let handedOver = false;
     const onApproved = async (session: Session) => {
-      handedOver.current = false;
+      handedOver = false;
       await latest.current.options.onApproved?.(session);
-      handedOver.current = true;
+      handedOver = true;
       void refreshSession(latest.current.client);
     };
-    return prepareLogin({ ...options, environment, onApproved });
+    return [...prepareLogin({ ...options, environment, onApproved }), () => handedOver] as const;
   });
 
   const actorRef = useActorRef(logic, actorOptions);
@@ -116,11 +116,11 @@ export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): Us
   // It runs again if an `<Activity>` shows the login again.
   useEffect(() => {
     const returned = () => actorRef.send({ type: 'pageReturned' });
-    if (handedOver.current) returned();
+    if (isHandedOver()) returned();
     return listen(page.window, ['pageshow'], (event) => {
       if ((event as PageTransitionEvent).persisted) returned();
     });
-  }, [actorRef]);
+  }, [actorRef, isHandedOver]);
 
   // This runs after the first commit, because the server and the first render in the browser both show `idle`. The chart
   // only resumes in `idle`, so a second run of this effect changes nothing.

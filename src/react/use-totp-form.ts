@@ -1,23 +1,14 @@
 'use client';
 
-import {
-  useContext,
-  useEffect,
-  useId,
-  useRef,
-  useState,
-  type ComponentPropsWithoutRef,
-  type FormEvent,
-  type KeyboardEvent,
-  type MouseEvent,
-  type RefObject,
-} from 'react';
+import { useContext, useEffect, useId, useRef, useState } from 'react';
+import type { ComponentPropsWithoutRef, FormEvent, KeyboardEvent, MouseEvent, RefObject } from 'react';
 import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
 import type { Messages } from '../contract/messages.js';
 import type { CodeView } from '../machine/view.js';
 import { focusedElement, isSubmitKey, replaceText } from './dom.js';
 import { useMessages } from './messages-context.js';
-import { AnnounceContext, useAnnouncer, type Announce } from './use-announcer.js';
+import { AnnounceContext, useAnnouncer } from './use-announcer.js';
+import type { Announce } from './use-announcer.js';
 import { ClockContext, secondsLeft } from './use-countdown.js';
 
 /** The state of a code entry, and what sends a code: `useTotp(…).entry`, or the same fields of a login in `totpEntry`. */

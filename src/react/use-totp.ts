@@ -13,7 +13,8 @@ import { provideVerify } from '../machine/verify.js';
 import type { CodeView } from '../machine/view.js';
 import { useEnvironment } from './ciba-provider.js';
 import { useLatest } from './use-latest.js';
-import { useTotpForm, type CodeEntry, type UseTotpFormResult } from './use-totp-form.js';
+import { useTotpForm } from './use-totp-form.js';
+import type { CodeEntry, UseTotpFormResult } from './use-totp-form.js';
 import { useView } from './use-view.js';
 
 export interface UseTotpOptions<Session = unknown> {

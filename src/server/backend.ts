@@ -102,7 +102,8 @@ function jsonOf(value: unknown, longest: number, longestText = longest): string 
 function warner(emit: Emit, during: Warning['during'], method: string) {
   return (field: string, valid: unknown, given: unknown): void => {
     if (given === undefined) return;
-    const what = valid === undefined ? 'invalid, so it was ignored' : `out of bounds, so ${String(valid)} was used`;
+    const what =
+      valid === undefined ? 'invalid, so it was ignored' : `out of bounds, so ${JSON.stringify(valid)} was used`;
     emit({
       type: 'warning',
       during,

@@ -1,6 +1,7 @@
 'use client';
 
-import { forwardRef, useEffect, useId, useMemo, useRef, useState, type ComponentPropsWithoutRef } from 'react';
+import { forwardRef, useEffect, useId, useMemo, useRef, useState } from 'react';
+import type { ComponentPropsWithoutRef } from 'react';
 import type { TotpEnrollment } from '../contract/enrollment.js';
 import type { Messages, SetupMessages } from '../contract/messages.js';
 import { chainHandlers, OWN_EVENTS } from '../components/own-events.js';
@@ -11,7 +12,8 @@ import { attempt } from '../environment/browser.js';
 import { enSetup } from '../locales/en.js';
 import { focusedElement } from '../react/dom.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
-import { AnnounceContext, useAnnouncer, type Announce } from '../react/use-announcer.js';
+import { AnnounceContext, useAnnouncer } from '../react/use-announcer.js';
+import type { Announce } from '../react/use-announcer.js';
 import { QrCode } from './qr-code.js';
 import { download, groupSecret } from './secret-text.js';
 import { useTotpSetup } from './use-totp-setup.js';

@@ -1,9 +1,12 @@
-import { StrictMode, useState, type ReactNode } from 'react';
+import { StrictMode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
-import { CibaLogin, CibaLoginDialog, type CibaAdapter, type CibaLoginProps } from 'react-ciba';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { CibaLogin, CibaLoginDialog } from 'react-ciba';
+import type { CibaAdapter, CibaLoginProps } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { root } from './login-stories.js';
 

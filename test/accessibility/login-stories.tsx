@@ -3,7 +3,8 @@ import { cleanup, render } from 'vitest-browser-react';
 import loginMeta, * as loginStories from '../../stories/ciba-login.stories.js';
 import errorsMeta, * as errorStories from '../../stories/errors.stories.js';
 import { directionOf, messagesOf } from '../../stories/locales.js';
-import { StoryLogin, type LoginStory, type StoryLoginProps } from '../../stories/login.js';
+import { StoryLogin } from '../../stories/login.js';
+import type { LoginStory, StoryLoginProps } from '../../stories/login.js';
 import '../../src/styles/index.css';
 // The page around a login, which one without a frame lies on.
 import '../../.storybook/preview.css';

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startDemoProvider } from '../../demo/provider.js';
 import { run } from '../../src/cli/run.js';
-import { startStrictProvider, type StrictOptions, type StrictProvider } from './strict-provider.js';
+import { startStrictProvider } from './strict-provider.js';
+import type { StrictOptions, StrictProvider } from './strict-provider.js';
 
 const SECRET = 'the-client-secret';
 const docs = new URL('../../docs/', import.meta.url);

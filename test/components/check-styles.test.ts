@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test, vi, type MockInstance } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 
 // Once a page, so each test has a page of its own.
 let checkStyles: (root: Element) => void;

@@ -1,10 +1,13 @@
-import { createRef, useState, type ReactNode } from 'react';
+import { createRef, useState } from 'react';
+import type { ReactNode } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
 import axe from 'axe-core';
-import { Login, CibaLogin, useCibaLogin, type CibaLoginProps } from 'react-ciba';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { Login, CibaLogin, useCibaLogin } from 'react-ciba';
+import type { CibaLoginProps } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { allowConsole } from '../setup/console.js';
 import '../../src/styles/index.css';
 

@@ -3,12 +3,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
 import axe from 'axe-core';
-import { CibaLogin, CibaProvider, type Messages, type UseCibaLoginOptions } from 'react-ciba';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { CibaLogin, CibaProvider } from 'react-ciba';
+import type { Messages, UseCibaLoginOptions } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { en } from 'react-ciba/locales/en';
 import { DialLogin } from '../../examples/custom-ui-hooks/src/dial-login.js';
 import { SplitLogin } from '../../examples/custom-ui-parts/src/split-login.js';
-import { createFakeEnvironment, type FakeEnvironment } from '../support/fake-environment.js';
+import { createFakeEnvironment } from '../support/fake-environment.js';
+import type { FakeEnvironment } from '../support/fake-environment.js';
 
 // What a user of a login sees, hears and does, whoever drew it: the kit's own and both examples of a UI of one's own.
 // Neither example has the kit's style sheet, so neither has this page.

@@ -1,10 +1,12 @@
-import { Profiler, StrictMode, useState, type ReactElement } from 'react';
+import { Profiler, StrictMode, useState } from 'react';
+import type { ReactElement } from 'react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cdp, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-react';
 import { allowConsole } from '../setup/console.js';
 import { normalizeCode } from '../../src/contract/code.js';
-import { TotpInput, type TotpInputProps } from '../../src/components/totp-input/index.js';
+import { TotpInput } from '../../src/components/totp-input/index.js';
+import type { TotpInputProps } from '../../src/components/totp-input/index.js';
 import '../../src/styles/index.css';
 
 afterEach(cleanup);

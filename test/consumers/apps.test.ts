@@ -1,8 +1,11 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type DemoProvider, startDemoProvider } from '../../demo/provider.js';
+import { startDemoProvider } from '../../demo/provider.js';
+import type { DemoProvider } from '../../demo/provider.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
-import { type App, installExample, type Server } from './app.js';
+import { installExample } from './app.js';
+import type { App, Server } from './app.js';
 
 const REACT_18 = { react: '18.3.1', 'react-dom': '18.3.1', '@types/react': '^18.3.0', '@types/react-dom': '^18.3.0' };
 const REACT_19 = { react: '^19.0.0', 'react-dom': '^19.0.0' };

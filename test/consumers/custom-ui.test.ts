@@ -1,7 +1,9 @@
-import { type Browser, chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
-import { installExample, type Server } from './app.js';
+import { installExample } from './app.js';
+import type { Server } from './app.js';
 
 // The two examples of a UI of one's own as a reader starts them: installed, compiled, built, served.
 

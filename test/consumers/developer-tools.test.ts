@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
-import { build, preview, type PreviewServer } from 'vite';
+import { chromium } from 'playwright';
+import type { Browser, Page } from 'playwright';
+import { build, preview } from 'vite';
+import type { PreviewServer } from 'vite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
-import { type App, installPackages } from './app.js';
+import { installPackages } from './app.js';
+import type { App } from './app.js';
 
 const TOKEN = 'access-token-9f3b77';
 const CODE = '482913';

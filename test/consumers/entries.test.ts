@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type Rolldown } from 'vite';
+import { build } from 'vite';
+import type { Rolldown } from 'vite';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type App, installPackages } from './app.js';
+import { installPackages } from './app.js';
+import type { App } from './app.js';
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   exports: Record<string, unknown>;

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { type App, installPackages } from './app.js';
+import { installPackages } from './app.js';
+import type { App } from './app.js';
 
 // What docs/testing-your-login.md tells users of Jest, run as it is written there.
 const page = new URL('../../docs/testing-your-login.md', import.meta.url);

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
-import { findPort, openFolder, type Server } from './app.js';
+import { findPort, openFolder } from './app.js';
+import type { Server } from './app.js';
 
 // Follows docs/start.md in an empty folder, and the recipe for Playwright of docs/testing-your-login.md after it: the same
 // commands and files, but for ports that are free and the packed package in place of the published one.

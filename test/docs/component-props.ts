@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { API, SignatureKind, SymbolFlags, type Checker, type Symbol as TsSymbol } from 'typescript/unstable/sync';
+import { API, SignatureKind, SymbolFlags } from 'typescript/unstable/sync';
+import type { Checker, Symbol as TsSymbol } from 'typescript/unstable/sync';
 import { entries } from '../../vite.config.js';
 
 export interface PropDescription {

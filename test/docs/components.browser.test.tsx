@@ -1,4 +1,5 @@
-import { createElement, type ComponentType, type ReactNode } from 'react';
+import { createElement } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import * as library from 'react-ciba';

@@ -1,4 +1,5 @@
-import { type Browser, chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PhoneTotp } from '../../demo/phone-api.js';
 import type { PhoneRequest } from '../../demo/provider.js';

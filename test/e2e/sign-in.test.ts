@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
-import { type Browser, type BrowserContext, chromium, type Page, type Route } from 'playwright';
+import { chromium } from 'playwright';
+import type { Browser, BrowserContext, Page, Route } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startDemo } from '../../demo/start.mjs';
 import type { Demo } from '../../demo/server.js';

@@ -1,7 +1,9 @@
-import { StrictMode, useState, type ComponentType, type ReactNode } from 'react';
+import { StrictMode, useState } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { server, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
-import { chromium, mouse, type Point } from './driver.js';
+import { chromium, mouse } from './driver.js';
+import type { Point } from './driver.js';
 
 /** What every library's field is given, in its own words (bench/ has the other libraries). */
 export interface FieldProps {

@@ -1,6 +1,7 @@
 import axe from 'axe-core';
 import { page, userEvent } from 'vitest/browser';
-import { CodeField, engine, type Library } from './code-field.js';
+import { CodeField, engine } from './code-field.js';
+import type { Library } from './code-field.js';
 import { observeStrictPolicy } from './strict-policy.js';
 
 /** One line of the table that every library is measured by: what a person does, and what must come of it. */

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { cleanup } from 'vitest-browser-react';
 import { TotpInput } from '../../src/components/totp-input/index.js';
-import { CodeField, type Library } from './code-field.js';
+import { CodeField } from './code-field.js';
+import type { Library } from './code-field.js';
 import { isDispatched, rows } from './rows.js';
 import '../../src/styles/index.css';
 

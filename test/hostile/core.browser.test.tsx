@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
-import { HOSTS, type Host } from './hosts.js';
-import { NO_LEAKS, openStage, type Stage } from './stage.js';
-import { WALKS, type Walk } from './walks.js';
+import { HOSTS } from './hosts.js';
+import type { Host } from './hosts.js';
+import { NO_LEAKS, openStage } from './stage.js';
+import type { Stage } from './stage.js';
+import { WALKS } from './walks.js';
+import type { Walk } from './walks.js';
 import '../../src/styles/index.css';
 
 // All hosts with all walks take a minute. These few find most of what can break.

@@ -8,7 +8,8 @@ import { TotpSetup } from 'react-ciba/totp-setup';
 import { createTestEnrollment } from '../support/totp-enrollment.js';
 import { HOSTS } from './hosts.js';
 import { click, holdEnter, secondClick, type } from './real-input.js';
-import { HINT, openStage, type Stage } from './stage.js';
+import { HINT, openStage } from './stage.js';
+import type { Stage } from './stage.js';
 import '../../src/styles/index.css';
 
 const [PAGE] = HOSTS;

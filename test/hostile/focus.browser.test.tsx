@@ -1,11 +1,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRoot } from 'react-dom/client';
 import { Login } from 'react-ciba';
-import { TotpSetup, type TotpEnrollment } from 'react-ciba/totp-setup';
+import { TotpSetup } from 'react-ciba/totp-setup';
+import type { TotpEnrollment } from 'react-ciba/totp-setup';
 import { createTestEnrollment } from '../support/totp-enrollment.js';
-import { HOSTS, openFrame, type Host } from './hosts.js';
+import { HOSTS, openFrame } from './hosts.js';
+import type { Host } from './hosts.js';
 import { click, type } from './real-input.js';
-import { HINT, openStage, type Stage } from './stage.js';
+import { HINT, openStage } from './stage.js';
+import type { Stage } from './stage.js';
 import '../../src/styles/index.css';
 
 let stage: Stage | null = null;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { HOSTS } from './hosts.js';
-import { NO_LEAKS, openStage, type Stage } from './stage.js';
+import { NO_LEAKS, openStage } from './stage.js';
+import type { Stage } from './stage.js';
 import { WALKS } from './walks.js';
 import '../../src/styles/index.css';
 

@@ -1,6 +1,8 @@
-import { Activity, useState, type ReactElement, type ReactNode } from 'react';
+import { Activity, useState } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { createPortal } from 'react-dom';
-import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
+import { createRoot, hydrateRoot } from 'react-dom/client';
+import type { Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { Dialog } from 'radix-ui';
 import styles from '../../src/styles/index.css?inline';

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createRoot, type Root } from 'react-dom/client';
+import { createRoot } from 'react-dom/client';
+import type { Root } from 'react-dom/client';
 import { cdp } from 'vitest/browser';
-import { CibaLogin, type CibaLoginProps } from 'react-ciba';
-import { createMemoryAdapter, type MemorySession } from 'react-ciba/adapters/memory';
+import { CibaLogin } from 'react-ciba';
+import type { CibaLoginProps } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemorySession } from 'react-ciba/adapters/memory';
 import { en } from 'react-ciba/locales/en';
 import tailwind3 from '@unocss/reset/tailwind.css?inline';
 import pico from '@picocss/pico/css/pico.min.css?inline';
@@ -12,7 +15,8 @@ import tailwind4 from 'tailwindcss/preflight.css?inline';
 import kit from '../../src/styles/index.css?inline';
 import { emulateSettings } from '../accessibility/emulate.js';
 import { allowConsole } from '../setup/console.js';
-import { openFrame, type Frame } from './hosts.js';
+import { openFrame } from './hosts.js';
+import type { Frame } from './hosts.js';
 import { click, type } from './real-input.js';
 
 /** Tailwind 4 as an app gets it: the order of its layers, its reset, and a utility. */

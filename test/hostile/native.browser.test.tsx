@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { StrictMode, type ReactElement } from 'react';
-import { hydrateRoot, type Root } from 'react-dom/client';
+import { StrictMode } from 'react';
+import type { ReactElement } from 'react';
+import { hydrateRoot } from 'react-dom/client';
+import type { Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { CibaLogin, TotpForm, TotpInput, useTotpForm } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
-import { openFrame, type Frame } from './hosts.js';
+import { openFrame } from './hosts.js';
+import type { Frame } from './hosts.js';
 import { click, type } from './real-input.js';
 import { textOf, watchNavigations } from './stage.js';
 

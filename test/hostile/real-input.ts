@@ -1,5 +1,6 @@
 import { userEvent } from 'vitest/browser';
-import { chromium, type Point } from '../engines/driver.js';
+import { chromium } from '../engines/driver.js';
+import type { Point } from '../engines/driver.js';
 
 /** Where the middle of an element is in the outermost page, however many frames there are around it. */
 function middleOf(element: Element): Point {

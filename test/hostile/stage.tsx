@@ -1,9 +1,12 @@
 import { expect } from 'vitest';
-import { CibaLogin, type CibaLoginProps } from 'react-ciba';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from 'react-ciba/adapters/memory';
+import { CibaLogin } from 'react-ciba';
+import type { CibaLoginProps } from 'react-ciba';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { en } from 'react-ciba/locales/en';
 import { createFakeEnvironment } from '../support/fake-environment.js';
-import { createWitness, type Host } from './hosts.js';
+import { createWitness } from './hosts.js';
+import type { Host } from './hosts.js';
 import { click, type } from './real-input.js';
 
 type TextKey = { [Key in keyof typeof en]: (typeof en)[Key] extends string ? Key : never }[keyof typeof en];

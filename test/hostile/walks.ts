@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { holdEnter, type } from './real-input.js';
-import { HINT, type Stage } from './stage.js';
+import { HINT } from './stage.js';
+import type { Stage } from './stage.js';
 
 export interface Walk {
   readonly name: string;

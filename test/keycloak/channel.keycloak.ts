@@ -1,7 +1,9 @@
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Channel, type ChannelRequest, openChannel } from './channel.js';
-import { createRealm, type Realm, SHOP } from './realm.js';
+import { openChannel } from './channel.js';
+import type { Channel, ChannelRequest } from './channel.js';
+import { createRealm, SHOP } from './realm.js';
+import type { Realm } from './realm.js';
 
 // What the phone's side has to know of Keycloak.
 

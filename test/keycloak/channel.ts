@@ -1,5 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import { inject } from 'vitest';
 
 /** What Keycloak posts to the authentication channel. */

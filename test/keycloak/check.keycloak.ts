@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from '../../src/cli/run.js';
-import { type Channel, openChannel } from './channel.js';
-import { createRealm, type Realm, SHOP } from './realm.js';
+import { openChannel } from './channel.js';
+import type { Channel } from './channel.js';
+import { createRealm, SHOP } from './realm.js';
+import type { Realm } from './realm.js';
 
 // What `npx react-ciba check` says at Keycloak. It sends nothing to the channel, so no phone can ring.
 

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportJWK, generateKeyPair } from 'jose';
 import { ClientSecretJwt, ClientSecretPost, PrivateKeyJwt } from 'openid-client';
-import { type Channel, openChannel } from './channel.js';
-import { createRealm, type Realm, SHOP } from './realm.js';
-import { createShop, type ShopOptions, start } from './shop.js';
+import { openChannel } from './channel.js';
+import type { Channel } from './channel.js';
+import { createRealm, SHOP } from './realm.js';
+import type { Realm } from './realm.js';
+import { createShop, start } from './shop.js';
+import type { ShopOptions } from './shop.js';
 
 // How the shop proves itself, and what is told where it cannot.
 

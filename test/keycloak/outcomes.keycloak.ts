@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
-import { type Channel, type Decision, openChannel } from './channel.js';
-import { createRealm, type Realm, SHOP, user } from './realm.js';
-import { createShop, type ShopOptions, start } from './shop.js';
+import { openChannel } from './channel.js';
+import type { Channel, Decision } from './channel.js';
+import { createRealm, SHOP, user } from './realm.js';
+import type { Realm } from './realm.js';
+import { createShop, start } from './shop.js';
+import type { ShopOptions } from './shop.js';
 
 // How a login ends.
 

@@ -1,9 +1,12 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { toNodeListener } from 'react-ciba/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Channel, openChannel } from './channel.js';
-import { listen, type Listening } from './listen.js';
-import { createRealm, type Realm } from './realm.js';
+import { openChannel } from './channel.js';
+import type { Channel } from './channel.js';
+import { listen } from './listen.js';
+import type { Listening } from './listen.js';
+import { createRealm } from './realm.js';
+import type { Realm } from './realm.js';
 import { createShop, start } from './shop.js';
 
 // Delivery mode ping, and what else Keycloak posts to the app.

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OidcRequest } from 'react-ciba/adapters/oidc';
-import { type Channel, openChannel } from './channel.js';
-import { createRealm, type Realm } from './realm.js';
-import { createShop, type Shop, type ShopOptions, start } from './shop.js';
+import { openChannel } from './channel.js';
+import type { Channel } from './channel.js';
+import { createRealm } from './realm.js';
+import type { Realm } from './realm.js';
+import { createShop, start } from './shop.js';
+import type { Shop, ShopOptions } from './shop.js';
 
 // What an app can ask for, and what Keycloak makes of it.
 

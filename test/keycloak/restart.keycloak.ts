@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { type Channel, openChannel } from './channel.js';
-import { createRealm, type Realm } from './realm.js';
+import { openChannel } from './channel.js';
+import type { Channel } from './channel.js';
+import { createRealm } from './realm.js';
+import type { Realm } from './realm.js';
 import { createShop, start } from './shop.js';
 
 // A Keycloak that goes away and comes back: open requests are gone, and everything else goes on.

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { copyEmptyDatabase, freePort, type Keycloak, startKeycloak } from '../../scripts/find-keycloak.mjs';
+import { copyEmptyDatabase, freePort, startKeycloak } from '../../scripts/find-keycloak.mjs';
+import type { Keycloak } from '../../scripts/find-keycloak.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {

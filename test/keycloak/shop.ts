@@ -1,12 +1,11 @@
-import {
-  createOidcAdapter,
-  type OidcAdapterOptions,
-  type OidcRequest,
-  type OidcSession,
-} from 'react-ciba/adapters/oidc';
-import { type CibaHandlerOptions, type CibaServerEvent, createCibaHandler } from 'react-ciba/server';
-import { NO_LIMITS, type Reply, TestBrowser } from '../server/harness.js';
-import { type Realm, SHOP } from './realm.js';
+import { createOidcAdapter } from 'react-ciba/adapters/oidc';
+import type { OidcAdapterOptions, OidcRequest, OidcSession } from 'react-ciba/adapters/oidc';
+import { createCibaHandler } from 'react-ciba/server';
+import type { CibaHandlerOptions, CibaServerEvent } from 'react-ciba/server';
+import { NO_LIMITS, TestBrowser } from '../server/harness.js';
+import type { Reply } from '../server/harness.js';
+import { SHOP } from './realm.js';
+import type { Realm } from './realm.js';
 
 let shops = 0;
 

@@ -5,16 +5,21 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import express from 'express';
-import { type Browser, chromium, type Page } from 'playwright';
+import { chromium } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { toNodeListener } from 'react-ciba/server';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { aliases } from '../../vite.config.js';
-import { type Channel, openChannel } from './channel.js';
-import { listen, type Listening } from './listen.js';
-import { createRealm, type Realm } from './realm.js';
-import { createShop, type Shop } from './shop.js';
+import { openChannel } from './channel.js';
+import type { Channel } from './channel.js';
+import { listen } from './listen.js';
+import type { Listening } from './listen.js';
+import { createRealm } from './realm.js';
+import type { Realm } from './realm.js';
+import { createShop } from './shop.js';
+import type { Shop } from './shop.js';
 
 // The page of examples/keycloak in a real browser, with Keycloak behind it and the test as the phone.
 

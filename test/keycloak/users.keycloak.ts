@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Channel, openChannel } from './channel.js';
-import { createRealm, type Realm, user } from './realm.js';
-import { createShop, type Shop, start } from './shop.js';
+import { openChannel } from './channel.js';
+import type { Channel } from './channel.js';
+import { createRealm, user } from './realm.js';
+import type { Realm } from './realm.js';
+import { createShop, start } from './shop.js';
+import type { Shop } from './shop.js';
 
 // Who has an account is nobody's business: for every hint the browser sees the same start.
 

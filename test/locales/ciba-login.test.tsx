@@ -1,8 +1,10 @@
 import { act, cleanup, fireEvent, render } from '@testing-library/react';
 import { beforeAll, expect, test } from 'vitest';
-import { createMemoryAdapter, type MemoryAdapterOptions, type MemorySession } from '../../src/adapters/memory/index.js';
+import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
+import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
 import { CIBA_ERROR_CODES } from '../../src/contract/index.js';
-import { CibaError, CibaLogin, type CibaLoginProps, type Messages } from '../../src/index.js';
+import { CibaError, CibaLogin } from '../../src/index.js';
+import type { CibaLoginProps, Messages } from '../../src/index.js';
 import { en } from '../../src/locales/en.js';
 import { createResume } from '../../src/machine/polling/resume.js';
 import { LOGIN_STATUSES } from '../../src/machine/view.js';

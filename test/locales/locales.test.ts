@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import { en, enSetup } from '../../src/locales/en.js';
-import { locales, translations, type Locale } from './all-locales.js';
+import { locales, translations } from './all-locales.js';
+import type { Locale } from './all-locales.js';
 
 type Text = string | ((value: never) => string);
 

@@ -2,9 +2,12 @@ import { act, cleanup, fireEvent, render } from '@testing-library/react';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/index.js';
 import { en, enSetup } from '../../src/locales/en.js';
-import { TotpSetup, type TotpEnrollment } from '../../src/totp-setup/index.js';
-import { createTestEnrollment, type TestEnrollmentOptions } from '../support/totp-enrollment.js';
-import { locales, translations, type Locale } from './all-locales.js';
+import { TotpSetup } from '../../src/totp-setup/index.js';
+import type { TotpEnrollment } from '../../src/totp-setup/index.js';
+import { createTestEnrollment } from '../support/totp-enrollment.js';
+import type { TestEnrollmentOptions } from '../support/totp-enrollment.js';
+import { locales, translations } from './all-locales.js';
+import type { Locale } from './all-locales.js';
 import { has, textsIn } from './texts.js';
 
 const BACKUP_CODES = ['7K2M-9QXR', '3FHT-WB8N'];

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CibaClock } from '../../src/machine/index.js';
 import { secondsLeft } from '../../src/react/use-countdown.js';
-import { CODE, HINT, openLogin, setUpLogin, type TestOptions } from '../support/set-up-login.js';
+import { CODE, HINT, openLogin, setUpLogin } from '../support/set-up-login.js';
+import type { TestOptions } from '../support/set-up-login.js';
 
 const HOUR_MS = 3_600_000;
 const OPTIONS: TestOptions = { approvalTimeout: Infinity };

@@ -1,5 +1,6 @@
 import { renderHook } from '@testing-library/react';
-import { beforeEach, describe, expect, it, vi, type MockInstance } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MockInstance } from 'vitest';
 import type { Messages } from 'react-ciba';
 import { en } from 'react-ciba/locales/en';
 import { useMessages } from '../../src/react/messages-context.js';

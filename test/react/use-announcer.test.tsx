@@ -37,7 +37,7 @@ test.each(['The request was denied.', '请求已拒绝。', 'Sign-in denied', 'V
       const { announce, regionRef } = useAnnouncer();
       return (
         <>
-          <button onClick={() => announce(text)} />
+          <button onClick={() => announce(text)}>Announce</button>
           <p>{text}</p>
           <div ref={regionRef} role="status" />
         </>

@@ -3,7 +3,8 @@ import { userEvent } from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import type { MemoryAdapterOptions, MemorySession } from '../../src/adapters/memory/index.js';
-import { CibaProvider, TotpForm, TotpInput, TotpPeriod, useTotp, type UseTotpOptions } from '../../src/index.js';
+import { CibaProvider, TotpForm, TotpInput, TotpPeriod, useTotp } from '../../src/index.js';
+import type { UseTotpOptions } from '../../src/index.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 
 type Options = Pick<UseTotpOptions<MemorySession>, 'autoSubmit' | 'length'>;

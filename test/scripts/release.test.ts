@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type CommandResult, release, type ReleaseOptions } from '../../scripts/release.mjs';
+import { release } from '../../scripts/release.mjs';
+import type { CommandResult, ReleaseOptions } from '../../scripts/release.mjs';
 
 const OK: CommandResult = { status: 0, stdout: '', stderr: '' };
 const UNKNOWN_VERSION: CommandResult = {

@@ -1,4 +1,5 @@
-import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 // Node can read certificates but not make them, and a bare machine has no openssl. These few lines of DER (X.690) write what
 // a test needs of RFC 5280: a CA, a server on loopback, clients.

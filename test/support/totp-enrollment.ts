@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
-import { CibaError, type CibaErrorCode } from 'react-ciba';
+import { CibaError } from 'react-ciba';
+import type { CibaErrorCode } from 'react-ciba';
 import type { TotpEnrollment } from 'react-ciba/totp-setup';
 
 export interface TestEnrollmentOptions {

@@ -3,8 +3,10 @@ import { userEvent } from '@testing-library/user-event';
 import { StrictMode } from 'react';
 import { encode } from 'uqr';
 import { afterEach, expect, test, vi } from 'vitest';
-import { QrCode, TotpSetup, useTotpSetup, type TotpEnrollment } from 'react-ciba/totp-setup';
-import { createTestEnrollment, type TestEnrollmentOptions } from '../support/totp-enrollment.js';
+import { QrCode, TotpSetup, useTotpSetup } from 'react-ciba/totp-setup';
+import type { TotpEnrollment } from 'react-ciba/totp-setup';
+import { createTestEnrollment } from '../support/totp-enrollment.js';
+import type { TestEnrollmentOptions } from '../support/totp-enrollment.js';
 
 const CODES = ['7K2M-9QXR', '3FHT-WB8N', 'R5DJ-2MVC'];
 const WRONG = 'a code that is wrong';

@@ -1,6 +1,7 @@
 // Checked by tsc alone: what an adapter signs in with arrives in the app with its type, and nobody casts.
 import { createElement } from 'react';
-import { type CibaAdapter, CibaLogin, type PollResult, useCibaLogin, useCibaSession } from 'react-ciba';
+import { CibaLogin, useCibaLogin, useCibaSession } from 'react-ciba';
+import type { CibaAdapter, PollResult } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';

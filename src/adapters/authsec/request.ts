@@ -2,7 +2,8 @@ import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
 import { validateSeconds } from '../../contract/validate.js';
 import { fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
-import { type AuthSecConnection, readRoot } from './connection.js';
+import { readRoot } from './connection.js';
+import type { AuthSecConnection } from './connection.js';
 import { DEFAULT_POLL_TIMEOUT_SECONDS, DEFAULT_TIMEOUT_SECONDS } from './defaults.js';
 
 /** The path at which an approval is collected, once. */

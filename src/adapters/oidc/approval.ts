@@ -1,4 +1,5 @@
-import { CibaError, type JsonValue } from '../../contract/index.js';
+import { CibaError } from '../../contract/index.js';
+import type { JsonValue } from '../../contract/index.js';
 import { clockAdvice } from './errors.js';
 import type { AuthorizationDetail, OidcProfile, OidcSession, ServerState } from './types.js';
 

@@ -1,13 +1,10 @@
-import {
-  genericGrantRequest,
-  initiateBackchannelAuthentication,
-  None,
-  type ServerMetadata,
-  tokenRevocation,
-} from 'openid-client';
-import { type CibaError, type PendingApproval, toCibaError } from '../../contract/index.js';
+import { genericGrantRequest, initiateBackchannelAuthentication, None, tokenRevocation } from 'openid-client';
+import type { ServerMetadata } from 'openid-client';
+import { toCibaError } from '../../contract/index.js';
+import type { CibaError, PendingApproval } from '../../contract/index.js';
 import { toPollResult } from './answers.js';
-import { createOidcClient, type OidcClient } from './client.js';
+import { createOidcClient } from './client.js';
+import type { OidcClient } from './client.js';
 import { clockAdvice } from './errors.js';
 import { CIBA_GRANT, findGaps, requireCiba } from './metadata.js';
 import type { OidcAdapterOptions } from './options.js';

@@ -1,4 +1,5 @@
-import { createJwtSigner, type OidcSigningKey } from './signing.js';
+import { createJwtSigner } from './signing.js';
+import type { OidcSigningKey } from './signing.js';
 import type { OidcClientAuthentication } from './options.js';
 
 /** Lifetime of a client assertion, in seconds. */

@@ -1,25 +1,24 @@
-import {
-  allowInsecureRequests,
-  type ClientAuth,
-  Configuration,
-  customFetch,
-  discovery,
-  enableDecryptingResponses,
-  type ServerMetadata,
-} from 'openid-client';
+import { allowInsecureRequests, Configuration, customFetch, discovery, enableDecryptingResponses } from 'openid-client';
+import type { ClientAuth, ServerMetadata } from 'openid-client';
 import type { CallOptions, CibaError } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { unlessAborted } from '../shared/unless-aborted.js';
-import { createDpop, type Dpop, requireBoundToken } from './dpop.js';
-import { type OidcRequestName, toOidcError } from './errors.js';
+import { createDpop, requireBoundToken } from './dpop.js';
+import type { Dpop } from './dpop.js';
+import { toOidcError } from './errors.js';
+import type { OidcRequestName } from './errors.js';
 import { readSecurity, requireFapi, requireFapiAuthentication, requireFapiMetadata } from './fapi.js';
-import { createKeyCache, decryptIdToken, type KeySet, checkIdToken, checkSignature } from './id-token.js';
+import { createKeyCache, decryptIdToken, checkIdToken, checkSignature } from './id-token.js';
+import type { KeySet } from './id-token.js';
 import { createMetadataCache, withAliases, withEndpoint } from './metadata.js';
-import { type OidcAdapterOptions, readClientAuthentication, readIssuer, readProfile } from './options.js';
-import { readRequestObject, type RequestValues, toForm } from './request-object.js';
+import { readClientAuthentication, readIssuer, readProfile } from './options.js';
+import type { OidcAdapterOptions } from './options.js';
+import { readRequestObject, toForm } from './request-object.js';
+import type { RequestValues } from './request-object.js';
 import type { OidcProfile, OidcSession } from './types.js';
-import { type Correction, type Exchange, type OidcFetch, recordingFetch } from './wire.js';
+import { recordingFetch } from './wire.js';
+import type { Correction, Exchange, OidcFetch } from './wire.js';
 
 /** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it needs a little more than that. */
 const DEFAULT_TIMEOUT_SECONDS = 35;

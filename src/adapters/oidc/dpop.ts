@@ -1,5 +1,6 @@
 import { encode } from 'jose/base64url';
-import { type Configuration, type DPoPHandle, getDPoPHandle } from 'openid-client';
+import { getDPoPHandle } from 'openid-client';
+import type { Configuration, DPoPHandle } from 'openid-client';
 import { misconfigured } from '../../contract/errors.js';
 import { CibaError } from '../../contract/index.js';
 import { createJwtSigner } from './signing.js';

@@ -1,10 +1,14 @@
 import { ClientError } from 'openid-client';
-import { type CibaErrorOptions, misconfigured } from '../../contract/errors.js';
-import { CibaError, type CibaErrorCode, isCibaError } from '../../contract/index.js';
+import { misconfigured } from '../../contract/errors.js';
+import type { CibaErrorOptions } from '../../contract/errors.js';
+import { CibaError, isCibaError } from '../../contract/index.js';
+import type { CibaErrorCode } from '../../contract/index.js';
 import { parseRetryAfter } from '../shared/fetch-text.js';
-import { CREDENTIALS_ADVICE, KNOWN_ERRORS, type KnownError, meansNoSuchUser, topicOf } from './error-table.js';
+import { CREDENTIALS_ADVICE, KNOWN_ERRORS, meansNoSuchUser, topicOf } from './error-table.js';
+import type { KnownError } from './error-table.js';
 import { quote, redact } from './redact.js';
-import { isTokenError, type OidcProfile, type OidcProfileError } from './types.js';
+import { isTokenError } from './types.js';
+import type { OidcProfile, OidcProfileError } from './types.js';
 import type { Exchange, ProviderAnswer } from './wire.js';
 
 /** What a request is called in error messages. */

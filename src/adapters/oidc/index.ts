@@ -1,18 +1,7 @@
-import {
-  fetchUserInfo,
-  genericGrantRequest,
-  initiateBackchannelAuthentication,
-  tokenRevocation,
-  type UserInfoResponse,
-} from 'openid-client';
-import {
-  type Approver,
-  type CallOptions,
-  type CibaAdapter,
-  isCibaError,
-  type PendingApproval,
-  type PollResult,
-} from '../../contract/index.js';
+import { fetchUserInfo, genericGrantRequest, initiateBackchannelAuthentication, tokenRevocation } from 'openid-client';
+import type { UserInfoResponse } from 'openid-client';
+import { isCibaError } from '../../contract/index.js';
+import type { Approver, CallOptions, CibaAdapter, PendingApproval, PollResult } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
 import { correctAcknowledgement, correctTokens, readServerState, toPollResult, toSession } from './answers.js';

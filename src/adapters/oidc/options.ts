@@ -1,8 +1,10 @@
-import { type ClientAuth, ClientSecretBasic } from 'openid-client';
+import { ClientSecretBasic } from 'openid-client';
+import type { ClientAuth } from 'openid-client';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import type { OidcIdTokenOptions } from './id-token.js';
-import { oidcProfiles, type OidcSecurityProfile } from './profiles.js';
+import { oidcProfiles } from './profiles.js';
+import type { OidcSecurityProfile } from './profiles.js';
 import type { OidcRequestObjectOptions } from './request-object.js';
 import type { OidcProfile } from './types.js';
 import type { OidcFetch } from './wire.js';

@@ -1,6 +1,7 @@
 import { misconfigured } from '../../contract/errors.js';
 import type { JsonValue } from '../../contract/index.js';
-import { createJwtSigner, type OidcSigningAlgorithm, type OidcSigningKey } from './signing.js';
+import { createJwtSigner } from './signing.js';
+import type { OidcSigningAlgorithm, OidcSigningKey } from './signing.js';
 
 /** Lifetime of a request object, in seconds, unless the option says another. */
 const DEFAULT_LIFETIME_SECONDS = 300;

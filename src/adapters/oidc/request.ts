@@ -1,4 +1,5 @@
-import { isCibaError, type JsonValue } from '../../contract/index.js';
+import { isCibaError } from '../../contract/index.js';
+import type { JsonValue } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { MAX_SECONDS } from '../../contract/validate.js';
 import { readJwtClaims } from '../shared/jwt.js';

@@ -1,6 +1,7 @@
 import { encode } from 'jose/base64url';
 import { misconfigured } from '../../contract/errors.js';
-import { CibaError, isCibaError, type JsonValue } from '../../contract/index.js';
+import { CibaError, isCibaError } from '../../contract/index.js';
+import type { JsonValue } from '../../contract/index.js';
 
 /** Longest wait for one signature, in seconds, unless the option says another. */
 const DEFAULT_SIGN_TIMEOUT_SECONDS = 10;

@@ -1,6 +1,8 @@
-import { useEffect, type RefObject } from 'react';
+import { useEffect } from 'react';
+import type { RefObject } from 'react';
 import { normalizeCode } from '../../contract/code.js';
-import { devWarning, type WarningCode } from '../../contract/dev-warning.js';
+import { devWarning } from '../../contract/dev-warning.js';
+import type { WarningCode } from '../../contract/dev-warning.js';
 import type { CodeShape } from './editing.js';
 
 export interface PropWarningsProps extends CodeShape {

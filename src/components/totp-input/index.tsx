@@ -1,16 +1,7 @@
 'use client';
 
-import {
-  forwardRef,
-  useEffect,
-  useImperativeHandle,
-  useRef,
-  useState,
-  type ClipboardEvent,
-  type ComponentPropsWithoutRef,
-  type MouseEvent,
-  type ReactNode,
-} from 'react';
+import { forwardRef, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import type { ClipboardEvent, ComponentPropsWithoutRef, MouseEvent, ReactNode } from 'react';
 import { DIGITS, isCompleteCode, normalizeCode, TOTP_LENGTH } from '../../contract/code.js';
 import useIsomorphicLayoutEffect from '../../react/use-isomorphic-layout-effect.js';
 import { useLatest } from '../../react/use-latest.js';
@@ -25,8 +16,8 @@ import {
   reconcile,
   slotAt,
   write,
-  type TotpValueChangeReason,
 } from './editing.js';
+import type { TotpValueChangeReason } from './editing.js';
 
 export type { TotpValueChangeReason } from './editing.js';
 

@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { createAuthSecAdapter, createAuthSecEnrollment } from '../../../src/adapters/authsec/index.js';
 import type { AuthSecAdapterOptions } from '../../../src/adapters/authsec/index.js';
 import type { CallOptions, CibaError, PendingApproval } from '../../../src/contract/index.js';
-import { ADA, BEN, CLEO, createAuthSec, DANA, type Flow } from './harness.js';
+import { ADA, BEN, CLEO, createAuthSec, DANA } from './harness.js';
+import type { Flow } from './harness.js';
 
 const CLIENT = '6f2c1c8e-5b0e-4f0f-9f59-2d1d2c7b8a10';
 const AUTH_REQ_ID = 'q0S2vXnYb3J5c2VjcmV0LWF1dGgtcmVxLWlkLTAwMDE=';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
 import type { CallOptions } from '../../../src/contract/index.js';
-import { ADA, BEN, createAuthSec, type Flow } from './harness.js';
+import { ADA, BEN, createAuthSec } from './harness.js';
+import type { Flow } from './harness.js';
 
 // jsdom has a window: the adapter takes itself for a browser's.
 

@@ -2,7 +2,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createAuthSecDevice } from '../../../src/adapters/authsec/index.js';
 import type { AuthSecDeviceOptions } from '../../../src/adapters/authsec/index.js';
-import { ADA, BEN, createAuthSec, DANA, type Flow } from './harness.js';
+import { ADA, BEN, createAuthSec, DANA } from './harness.js';
+import type { Flow } from './harness.js';
 
 // The phone's side of AuthSec's API, as an approver's app uses it.
 

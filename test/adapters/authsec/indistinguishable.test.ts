@@ -4,7 +4,8 @@ import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
 import { createCibaHandler } from '../../../src/server/index.js';
 import type { CibaServerEvent } from '../../../src/server/index.js';
 import { createAuthSecEmulator } from '../../../src/testing/index.js';
-import { advance, ORIGIN, type Reply, TestBrowser, useFakeTime } from '../../server/harness.js';
+import { advance, ORIGIN, TestBrowser, useFakeTime } from '../../server/harness.js';
+import type { Reply } from '../../server/harness.js';
 
 // A stranger at an app that signs in by AuthSec: whole lives of a user and of everybody else, through the handler, the
 // adapter and the emulated server. Whatever differs tells who has an account.

@@ -3,7 +3,8 @@ import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
 import type { AuthSecSession } from '../../../src/adapters/authsec/index.js';
 import { createLogin } from '../../../src/machine/index.js';
 import type { CibaEvent, LoginOptions, LoginStatus, LoginView } from '../../../src/machine/index.js';
-import { type AuthSecKnobs, createAuthSecEmulator } from '../../../src/testing/index.js';
+import { createAuthSecEmulator } from '../../../src/testing/index.js';
+import type { AuthSecKnobs } from '../../../src/testing/index.js';
 import { createFakeEnvironment } from '../../support/fake-environment.js';
 
 // What AuthSec's own SDK promises, kept by a whole login: chart, poll engine, adapter, emulated server and phone.

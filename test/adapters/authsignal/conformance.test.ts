@@ -1,13 +1,10 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import { createAuthsignalAdapter } from '../../../src/adapters/authsignal/index.js';
-import { CibaError, type PendingApproval } from '../../../src/contract/index.js';
-import {
-  type AdapterFault,
-  type AuthsignalFault,
-  createAuthsignalEmulator,
-  describeAdapter,
-} from '../../../src/testing/index.js';
+import { CibaError } from '../../../src/contract/index.js';
+import type { PendingApproval } from '../../../src/contract/index.js';
+import { createAuthsignalEmulator, describeAdapter } from '../../../src/testing/index.js';
+import type { AdapterFault, AuthsignalFault } from '../../../src/testing/index.js';
 import { trackToken } from './backend.js';
 import { createHoldableFetch } from '../hold-fetch.js';
 

@@ -2,7 +2,8 @@
 import { describe, it } from 'vitest';
 import { createHttpAdapter } from '../../../src/adapters/http/index.js';
 import { createMemoryAdapter } from '../../../src/adapters/memory/index.js';
-import { type CibaAdapter, CibaError, type PendingApproval } from '../../../src/contract/index.js';
+import { CibaError } from '../../../src/contract/index.js';
+import type { CibaAdapter, PendingApproval } from '../../../src/contract/index.js';
 import { createCibaHandler } from '../../../src/server/index.js';
 import { describeAdapter } from '../../../src/testing/index.js';
 import { createHoldableFetch } from '../hold-fetch.js';

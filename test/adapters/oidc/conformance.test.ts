@@ -1,11 +1,13 @@
 // @vitest-environment node
 import { afterAll, afterEach, beforeAll, describe, it, vi } from 'vitest';
-import { type DemoProvider, startDemoProvider } from '../../../demo/provider.js';
+import { startDemoProvider } from '../../../demo/provider.js';
+import type { DemoProvider } from '../../../demo/provider.js';
 import { createHttpAdapter } from '../../../src/adapters/http/index.js';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import type { CibaAdapter, PendingApproval } from '../../../src/contract/index.js';
 import { createCibaHandler } from '../../../src/server/index.js';
-import { type AdapterFault, describeAdapter } from '../../../src/testing/index.js';
+import { describeAdapter } from '../../../src/testing/index.js';
+import type { AdapterFault } from '../../../src/testing/index.js';
 import { createHoldableFetch } from '../hold-fetch.js';
 import { createBrowserFetch, startLoopback } from '../loopback.js';
 import { createManualClock } from '../manual-clock.js';

@@ -11,33 +11,19 @@ import {
   exportPKCS8,
   generateKeyPair,
   generateSecret,
-  type JWTPayload,
   SignJWT,
   UnsecuredJWT,
 } from 'jose';
+import type { JWTPayload } from 'jose';
 import { ClientSecretJwt, ClientSecretPost, PrivateKeyJwt, TlsClientAuth } from 'openid-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBankAdapter } from '../../../examples/fapi-bank.js';
-import {
-  createOidcAdapter,
-  type OidcAdapterOptions,
-  type OidcFetch,
-  type OidcRequest,
-  oidcProfiles,
-  type OidcSigner,
-  privateKeyJwt,
-} from '../../../src/adapters/oidc/index.js';
-import { CibaError, type PendingApproval } from '../../../src/contract/index.js';
-import {
-  AUTH_REQ_ID,
-  CLIENT_ID,
-  type ClientAuthMethod,
-  type Delivery,
-  halfHash,
-  startStrictProvider,
-  type StrictProvider,
-  type StrictProviderOptions,
-} from './strict-provider.js';
+import { createOidcAdapter, oidcProfiles, privateKeyJwt } from '../../../src/adapters/oidc/index.js';
+import type { OidcAdapterOptions, OidcFetch, OidcRequest, OidcSigner } from '../../../src/adapters/oidc/index.js';
+import { CibaError } from '../../../src/contract/index.js';
+import type { PendingApproval } from '../../../src/contract/index.js';
+import { AUTH_REQ_ID, CLIENT_ID, halfHash, startStrictProvider } from './strict-provider.js';
+import type { ClientAuthMethod, Delivery, StrictProvider, StrictProviderOptions } from './strict-provider.js';
 
 let provider: StrictProvider | undefined;
 
@@ -284,8 +270,8 @@ describe('the strict provider refuses', () => {
   const now = () => Math.floor(Date.now() / 1000);
 
   it.each<[string, (claims: JWTPayload, form: URLSearchParams) => JWTPayload | void]>([
-    ['Request object is missing', (_, form) => void form.delete('request')],
-    ['nothing outside of the request object', (_, form) => void form.set('scope', 'openid')],
+    ['Request object is missing', (_, form) => form.delete('request')],
+    ['nothing outside of the request object', (_, form) => form.set('scope', 'openid')],
     ['iss', (claims) => ({ ...claims, iss: 'someone' })],
     ['aud', (claims) => ({ ...claims, aud: 'https://login.example.com' })],
     ['exp at most 60 minutes ahead', (claims) => ({ ...claims, exp: now() + 3700 })],

@@ -1,12 +1,9 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  createOidcAdapter,
-  type OidcAdapterOptions,
-  type OidcFetch,
-  type OidcRequest,
-} from '../../../src/adapters/oidc/index.js';
-import { metadata, startStubProvider, type StubProvider } from './stub.js';
+import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
+import type { OidcAdapterOptions, OidcFetch, OidcRequest } from '../../../src/adapters/oidc/index.js';
+import { metadata, startStubProvider } from './stub.js';
+import type { StubProvider } from './stub.js';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const HOUR_MS = 3_600_000;

@@ -1,9 +1,12 @@
 // @vitest-environment node
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createOidcAdapter, type OidcAdapterOptions } from '../../../src/adapters/oidc/index.js';
-import { CibaError, type PendingApproval } from '../../../src/contract/index.js';
-import { metadata, startStubProvider, type StubProvider, tokens } from './stub.js';
+import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
+import type { OidcAdapterOptions } from '../../../src/adapters/oidc/index.js';
+import { CibaError } from '../../../src/contract/index.js';
+import type { PendingApproval } from '../../../src/contract/index.js';
+import { metadata, startStubProvider, tokens } from './stub.js';
+import type { StubProvider } from './stub.js';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const SECRET = 'the-client-secret';

@@ -2,14 +2,11 @@
 import { generateKeyPair, jwtVerify } from 'jose';
 import { PrivateKeyJwt } from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  createOidcAdapter,
-  type OidcAdapterOptions,
-  oidcProfiles,
-  type OidcRequest,
-} from '../../../src/adapters/oidc/index.js';
+import { createOidcAdapter, oidcProfiles } from '../../../src/adapters/oidc/index.js';
+import type { OidcAdapterOptions, OidcRequest } from '../../../src/adapters/oidc/index.js';
 import type { PendingApproval } from '../../../src/contract/index.js';
-import { metadata, startStubProvider, type StubProvider, tokens } from './stub.js';
+import { metadata, startStubProvider, tokens } from './stub.js';
+import type { StubProvider } from './stub.js';
 
 // Each provider as it answers on the wire, quirk by quirk; docs/providers.md has the table.
 

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoProvider, startDemoProvider } from '../../../demo/provider.js';
+import { startDemoProvider } from '../../../demo/provider.js';
+import type { DemoProvider } from '../../../demo/provider.js';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import type { PendingApproval, PollResult } from '../../../src/contract/index.js';
 import type { OidcSession } from '../../../src/adapters/oidc/index.js';

@@ -1,17 +1,15 @@
 // @vitest-environment node
 import { inspect } from 'node:util';
 import { generateKeyPair, jwtVerify, SignJWT } from 'jose';
-import { type ClientAuth, modifyAssertion, PrivateKeyJwt } from 'openid-client';
+import { modifyAssertion, PrivateKeyJwt } from 'openid-client';
+import type { ClientAuth } from 'openid-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  createOidcAdapter,
-  type OidcAdapterOptions,
-  type OidcProfile,
-  oidcProfiles,
-  type OidcRequest,
-} from '../../../src/adapters/oidc/index.js';
-import { type CibaError, isCibaError, type PendingApproval } from '../../../src/contract/index.js';
-import { type Answer, metadata, startStubProvider, type StubProvider, tokens } from './stub.js';
+import { createOidcAdapter, oidcProfiles } from '../../../src/adapters/oidc/index.js';
+import type { OidcAdapterOptions, OidcProfile, OidcRequest } from '../../../src/adapters/oidc/index.js';
+import { isCibaError } from '../../../src/contract/index.js';
+import type { CibaError, PendingApproval } from '../../../src/contract/index.js';
+import { metadata, startStubProvider, tokens } from './stub.js';
+import type { Answer, StubProvider } from './stub.js';
 
 // The kinds of faults that other people's servers showed, each with several of its forms.
 

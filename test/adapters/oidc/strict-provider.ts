@@ -10,14 +10,14 @@ import {
   EmbeddedJWK,
   exportJWK,
   generateKeyPair,
-  type JWK,
-  type JWTPayload,
   jwtVerify,
   SignJWT,
 } from 'jose';
+import type { JWK, JWTPayload } from 'jose';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { OidcFetch } from '../../../src/adapters/oidc/index.js';
-import { type Certificate, createCertificateAuthority } from '../../support/certificates.js';
+import { createCertificateAuthority } from '../../support/certificates.js';
+import type { Certificate } from '../../support/certificates.js';
 
 // A provider under FAPI-CIBA that checks every rule for clients, and refuses a request by the name of the rule.
 

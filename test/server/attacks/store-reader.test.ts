@@ -110,7 +110,7 @@ describe('S8: whoever writes to the store', () => {
     await signIn(app, bob);
     const sessions = [...contents].filter(([key]) => key.includes(' session:'));
     expect(sessions).toHaveLength(2);
-    const [[adasKey = '', adas], [, bobs]] = sessions as [[string, string], [string, string]];
+    const [[adasKey, adas], [, bobs]] = sessions as [[string, string], [string, string]];
     expect(await sessionOf(ada)).toEqual({ name: 'Ada' });
 
     const changed = `${adas.slice(0, -4)}${adas.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`;
