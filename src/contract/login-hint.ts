@@ -5,7 +5,7 @@ export const PHONE_NUMBER = /^\+?[\d ().\-/]{5,}$/;
 
 /**
  * Cleans what the user typed or pasted as an email address, a phone number or a user name. It removes invisible
- * characters and the spaces around it, and folds full-width forms. In an address it removes all spaces, trailing
+ * characters and the spaces around it, and folds full-width forms. In an address it removes spaces beside `@` and dots, trailing
  * punctuation, and what mail programs and links add (`Ada <ada@example.com>`, `mailto:`), and writes an international
  * domain name in ASCII, as browsers do. The part before the `@` isn't changed. In a phone number it writes digits and
  * dashes in ASCII, and removes `tel:`.
@@ -18,7 +18,7 @@ export function normalizeLoginHint(text: string): string {
     .normalize('NFC')
     .trim();
   if (hint.includes('@')) {
-    const address = hint.replace(/ /g, '').replace(/^([^@]*<)?(mailto:)*|[.,;]*([>?][^@]*)?$/gi, '');
+    const address = hint.replace(/ ?([@.<>]) ?/g, '$1').replace(/^([^@]*<)?(mailto:)*|[.,;]*([>?][^@]*)?$/gi, '');
     const split = address.lastIndexOf('@') + 1;
     return address.slice(0, split) + toAsciiDomain(address.slice(split));
   }

@@ -33,7 +33,7 @@ describe('H8: normalizeLoginHint', () => {
     ['ada@example.com, ', 'ada@example.com'],
     ['<ada@exämple.de>', 'ada@xn--exmple-cua.de'],
     ['a?b/c@example.com', 'a?b/c@example.com'],
-    ['Ada <ada@example.com>, Bob <bob@example.com>', 'ada@example.com>,Bob<bob@example.com'],
+    ['Ada <ada@example.com>, Bob <bob@example.com>', 'ada@example.com>, Bob<bob@example.com'],
     ['tel:+49-151-1234567', '+49-151-1234567'],
     ['Tel: 0151 1234567', '0151 1234567'],
     ['tel:ada', 'tel:ada'],

@@ -243,7 +243,7 @@ describe('two processes with one Redis', () => {
       basePath: `${balancer.origin}/api/ciba`,
       fetch: createBrowserFetch(balancer.origin),
     });
-    for (let n = 0; n < 2; n += 1) await stranger.initiate({ loginHint: 'bob@example.com' }, calling());
+    await stranger.initiate({ loginHint: 'bob@example.com' }, calling());
     const another = createHttpAdapter({
       basePath: `${balancer.origin}/api/ciba`,
       fetch: createBrowserFetch(balancer.origin),

@@ -36,6 +36,8 @@ const CANCEL_TIMEOUT_MS = 10_000;
 export interface LoginRecord {
   /** The hash of the ID that the browser holds. */
   readonly key: string;
+  /** The key of the act that started it. */
+  readonly act: string;
   readonly browser: string;
   /** The key of the hint as it was typed. */
   readonly user: string;
@@ -77,7 +79,7 @@ type Ended = Ending & {
 };
 
 /** What is known of a login before the backend answered. */
-export type LoginOwner = Pick<LoginRecord, 'key' | 'browser' | 'user' | 'account' | 'known' | 'asked'>;
+export type LoginOwner = Pick<LoginRecord, 'key' | 'act' | 'browser' | 'user' | 'account' | 'known' | 'asked'>;
 
 /** A login as it was in the store when it was read. */
 export interface StoredLogin {

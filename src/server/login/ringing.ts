@@ -10,8 +10,8 @@ const PAUSES_SECONDS = [30, 60, 120] as const;
 
 /** The login that sent the last push, and when the next one may follow. */
 interface Ring {
-  /** The login that sent the push. */
-  readonly login: string;
+  /** The act that rings. */
+  readonly act: string;
   /** Wall-clock milliseconds. */
   readonly until: number;
   readonly pauseSeconds: number;
@@ -19,8 +19,8 @@ interface Ring {
 
 /** The login that a push is counted for. */
 interface Ringing {
-  /** The key of the login. */
-  readonly key: string;
+  /** The key of the act that started it. If a process dies in the middle, the act is repeated and keeps its place. */
+  readonly act: string;
   /** The key of the hint as it was typed. */
   readonly user: string;
   readonly account: string;
@@ -32,7 +32,7 @@ interface Ringing {
  * What the pushes of a login count under. The browser learns of the first one. A browser that the account signed in with
  * before counts by itself, so that strangers can't keep its owner waiting.
  */
-export function countedKeys({ user, account, browser, known }: Omit<Ringing, 'key'>): readonly string[] {
+export function countedKeys({ user, account, browser, known }: Omit<Ringing, 'act'>): readonly string[] {
   return known ? [hash(account, browser)] : [user, account];
 }
 
@@ -43,15 +43,15 @@ export function countedKeys({ user, account, browser, known }: Omit<Ringing, 'ke
 export async function takeRing<Session>(
   { store, now }: Context<Session>,
   counted: string,
-  login: string,
+  act: string,
 ): Promise<number> {
   const [first] = PAUSES_SECONDS;
-  const ring: Ring = { login, until: now() + first * 1000, pauseSeconds: first };
+  const ring: Ring = { act, until: now() + first * 1000, pauseSeconds: first };
   const { value } = await store.setIfAbsent(ringKey(counted), ring, first);
-  if (value.login !== login) return Math.min(Math.max(1, Math.ceil((value.until - now()) / 1000)), RING_MEMORY_SECONDS);
+  if (value.act !== act) return Math.min(Math.max(1, Math.ceil((value.until - now()) / 1000)), RING_MEMORY_SECONDS);
   const pushes = await store.increment(ringsKey(counted), 1, RING_MEMORY_SECONDS);
   const seconds = PAUSES_SECONDS[pushes - 1] ?? RING_MEMORY_SECONDS;
-  const longer: Ring = { login, until: now() + seconds * 1000, pauseSeconds: seconds };
+  const longer: Ring = { act, until: now() + seconds * 1000, pauseSeconds: seconds };
   if (pushes > 1) await store.set(ringKey(counted), longer, seconds);
   return 0;
 }
@@ -67,8 +67,7 @@ export async function endRingWith<Session>(
 ): Promise<void> {
   for (const counted of countedKeys(login)) {
     const ring = await store.get<Ring>(ringKey(counted));
-    if (ring?.login !== login.key || ring.pauseSeconds === RING_MEMORY_SECONDS || ring.until <= login.expiresAt)
-      continue;
+    if (ring?.act !== login.act || ring.pauseSeconds === RING_MEMORY_SECONDS || ring.until <= login.expiresAt) continue;
     await store.set(ringKey(counted), { ...ring, until: login.expiresAt } satisfies Ring, expiresIn);
   }
 }
@@ -77,7 +76,7 @@ export async function endRingWith<Session>(
 export async function returnRing<Session>(context: Context<Session>, login: Ringing): Promise<void> {
   const { store } = context;
   for (const counted of countedKeys(login)) {
-    if (await endPause(context, counted, login.key)) await store.increment(ringsKey(counted), -1, RING_MEMORY_SECONDS);
+    if (await endPause(context, counted, login.act)) await store.increment(ringsKey(counted), -1, RING_MEMORY_SECONDS);
   }
 }
 
@@ -87,18 +86,18 @@ export async function returnRing<Session>(context: Context<Session>, login: Ring
  */
 export async function endFirstPause<Session>(context: Context<Session>, login: Ringing): Promise<void> {
   for (const counted of countedKeys(login)) {
-    if (((await context.store.get<number>(ringsKey(counted))) ?? 0) <= 1) await endPause(context, counted, login.key);
+    if (((await context.store.get<number>(ringsKey(counted))) ?? 0) <= 1) await endPause(context, counted, login.act);
   }
 }
 
 /** Ends the pause that a login started. Returns whether there was one. */
-async function endPause<Session>({ store }: Context<Session>, counted: string, login: string): Promise<boolean> {
+async function endPause<Session>({ store }: Context<Session>, counted: string, act: string): Promise<boolean> {
   const ring = await store.get<Ring>(ringKey(counted));
-  return ring?.login === login && store.deleteIfEquals(ringKey(counted), ring);
+  return ring?.act === act && store.deleteIfEquals(ringKey(counted), ring);
 }
 
 /** Resets the count, because the user has answered: pushes are no longer ignored. */
-export async function forgetRings<Session>({ store }: Context<Session>, login: Omit<Ringing, 'key'>): Promise<void> {
+export async function forgetRings<Session>({ store }: Context<Session>, login: Omit<Ringing, 'act'>): Promise<void> {
   for (const counted of countedKeys(login)) {
     await store.delete(ringKey(counted));
     await store.delete(ringsKey(counted));

@@ -7,6 +7,7 @@ import { retryStoreWrite } from '../coordination/retry-store.js';
 import { limitAccount, limited, limitOrigin, limitReported, limitStrangers, limitTyped } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import { isKnownAccount } from '../session/browsers.js';
+import { hash } from '../secrets.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { askedOf } from './approver.js';
 import { createDecoy, isNobody, mayTellStranger, rememberAnswer, rememberError, shareError } from './decoys.js';
@@ -124,7 +125,7 @@ async function noticeAnswer<Session>(context: Context<Session>, account: string)
  */
 async function enterLogin<Session>(
   context: Context<Session>,
-  { browser, user }: StartRequest,
+  { actId, browser, user }: StartRequest,
   { account, ask }: Resolved,
 ): Promise<LoginOwner & { readonly id: string }> {
   const known = await isKnownAccount(context, browser, account);
@@ -133,7 +134,15 @@ async function enterLogin<Session>(
     await limitTyped(context, user, account);
   }
   const { id, key } = createLoginId();
-  const login: LoginOwner = { key, browser, user, account, known, asked: ask ? askedOf(ask) : {} };
+  const login: LoginOwner = {
+    key,
+    act: hash('start', actId, user, browser),
+    browser,
+    user,
+    account,
+    known,
+    asked: ask ? askedOf(ask) : {},
+  };
   await noticeAnswer(context, account);
   if (known) await limitAccount(context, account, browser);
   const [shown = account] = countedKeys(login);
@@ -142,7 +151,7 @@ async function enterLogin<Session>(
     if (userBusySeconds > 0 && !known) throw limited(context, 'userBusy', userBusySeconds, account);
     const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
     if (browserBusySeconds > 0) throw limited(context, 'logins', browserBusySeconds, account);
-    const pauseSeconds = await takeRing(context, shown, key);
+    const pauseSeconds = await takeRing(context, shown, login.act);
     if (pauseSeconds > 0) throw limited(context, 'resend', pauseSeconds, account);
   } catch (caught) {
     await releaseSlots(context, login);
@@ -171,7 +180,7 @@ async function maySendPush<Session>(context: Context<Session>, login: LoginOwner
   const busySeconds = await acquireUserSlot(context, account, login, START_TIMEOUT_SECONDS);
   if (known) return true;
   if (busySeconds === 0) {
-    const pauseSeconds = await takeRing(context, account, login.key);
+    const pauseSeconds = await takeRing(context, account, login.act);
     if (pauseSeconds > 0) limited(context, 'resend', pauseSeconds, account);
     return pauseSeconds === 0;
   }

@@ -150,9 +150,7 @@ export async function startAuthSecBehindHandler(flow: Flow): Promise<AdapterHarn
     rings: () => rings,
     requests: () => server.requests,
     fault: (kind) => server.setFault(kind),
-    slowDown: () => {
-      emulator.knobs.slowDown = true;
-    },
+    // The handler tells a stranger nothing of `slow_down`: it spaces the polls by itself.
     throttle: () => exhaustRate(emulator),
     hold: () => wire.hold(),
     secrets: async () => [...followed.authReqIds.values(), (await emulator.tokenOf(ADA)).slice(0, 40)],

@@ -23,13 +23,8 @@ describeAdapter(
       // The handler's own count is what locks here.
       totp: { attempts: Infinity },
     });
-    let tooEarly = false;
     const provider: typeof backend = {
       ...backend,
-      async poll(pending, options) {
-        const result = await backend.poll(pending, options);
-        return tooEarly && result.status === 'pending' ? { ...result, interval: pending.interval + 5 } : result;
-      },
       verifyTotp: async (request, options) =>
         request.loginHint === WITHOUT_CODE
           ? { status: 'notEnrolled' }
@@ -78,9 +73,7 @@ describeAdapter(
       rings: () => backend.phone.rings,
       requests: () => server.requests,
       fault: (kind) => server.setFault(kind),
-      slowDown: () => {
-        tooEarly = true;
-      },
+      // The handler tells a stranger nothing of `slow_down`: it spaces the polls by itself.
       throttle: () => {
         backend.faults = { poll: new CibaError('rateLimited', 'No more for now.', { retryAfter: 42 }) };
         return 42;

@@ -130,7 +130,7 @@ describeAdapter(
       expire: ({ expiresIn }) => clock.advance(expiresIn),
       // The handler's clock alone: to the provider, which has a real one, a second poll comes too early.
       waitForInterval: ({ interval }) => clock.advance(interval),
-      slowDown: () => {},
+      // The handler tells a stranger nothing of `slow_down`: it spaces the polls by itself.
       requests: () => server.requests,
       fault: (kind) => server.setFault(kind),
       hold: () => wire.hold(),
