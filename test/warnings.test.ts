@@ -62,7 +62,7 @@ describe('warnings', () => {
   });
 });
 
-test('the package brings the pages that warnings and errors name', () => {
+test('the package brings the pages that warnings and errors name', { timeout: 30_000 }, () => {
   const report = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root });
   const [{ files }] = JSON.parse(String(report)) as [{ files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
