@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { startDemoProvider } from '../../demo/provider.js';
 import { run } from '../../src/cli/run.js';
 import { startStrictProvider } from './strict-provider.js';
@@ -36,7 +36,7 @@ const about = (text: string, mark: string) =>
   [...text.matchAll(new RegExp(`^${mark} +(\\S+):`, 'gm'))].map(([, subject]) => subject);
 
 describe('react-ciba check', () => {
-  it('finds that all is well, and rings nobody', async () => {
+  test('finds that all is well, and rings nobody', async () => {
     const { exitCode, text } = await check();
     expect(exitCode).toBe(0);
     expect(about(text, 'ok')).toEqual(['metadata', 'client', 'clock', 'start', 'revocation']);
@@ -45,7 +45,7 @@ describe('react-ciba check', () => {
     expect(provider?.requests).toEqual(['/.well-known/openid-configuration', '/token', '/start', '/revoke']);
   });
 
-  it.each<[string, StrictOptions, readonly string[], string, RegExp]>([
+  test.each<[string, StrictOptions, readonly string[], string, RegExp]>([
     ['a wrong secret', { clientSecret: 'another' }, [], 'client', /`clientSecret`/],
     ['a wrong client', { clientId: 'another' }, [], 'client', /`clientId`/],
     ['a secret in the wrong place', { method: 'client_secret_post' }, [], 'client', /ClientSecretPost/],
@@ -61,7 +61,7 @@ describe('react-ciba check', () => {
     expect(result.text).toMatch(text);
   });
 
-  it.each<[string, StrictOptions, readonly string[], string, RegExp]>([
+  test.each<[string, StrictOptions, readonly string[], string, RegExp]>([
     ['ping that is not offered', {}, ['--ping'], 'metadata', /no delivery mode "ping"/],
     [
       'a level that is not offered',
@@ -92,7 +92,7 @@ describe('react-ciba check', () => {
     expect(result.text).toMatch(text);
   });
 
-  it('takes a secret in the body, from another variable', async () => {
+  test('takes a secret in the body, from another variable', async () => {
     const { exitCode } = await check(
       { method: 'client_secret_post' },
       ['--secret-in', 'body', '--client-secret-env', 'SHOP_SECRET'],
@@ -101,20 +101,20 @@ describe('react-ciba check', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('tries no credentials where there are none', async () => {
+  test('tries no credentials where there are none', async () => {
     const { exitCode, text } = await check({}, [], {});
     expect(exitCode).toBe(0);
     expect(text).toContain('were not tried');
     expect(provider?.requests).toEqual(['/.well-known/openid-configuration']);
   });
 
-  it('says what Keycloak does not do', async () => {
+  test('says what Keycloak does not do', async () => {
     const { text } = await check({}, ['--profile', 'keycloak']);
     expect(about(text, 'note')).toEqual(['levels', 'details']);
     expect(about(text, 'warning')).toEqual([]);
   });
 
-  it('says once that Keycloak does not reach a level', async () => {
+  test('says once that Keycloak does not reach a level', async () => {
     const { text } = await check({ metadata: { acr_values_supported: ['0', '1'] } }, [
       '--profile',
       'keycloak',
@@ -124,7 +124,7 @@ describe('react-ciba check', () => {
     expect(text.match(/ levels: .*/g)).toEqual([expect.stringContaining('reaches the level "1" only')]);
   });
 
-  it('says that nothing listens', async () => {
+  test('says that nothing listens', async () => {
     provider = await startStrictProvider();
     const { issuer } = provider;
     await provider.close();
@@ -134,7 +134,7 @@ describe('react-ciba check', () => {
     expect(text).toContain('ECONNREFUSED');
   });
 
-  it('names only pages and sections that exist', async () => {
+  test('names only pages and sections that exist', async () => {
     const found: string[] = [];
     for (const [options, args] of [
       [{ clientSecret: 'another' }, []],
@@ -169,7 +169,7 @@ describe('react-ciba check', () => {
     }
   });
 
-  it('agrees with a whole provider', async () => {
+  test('agrees with a whole provider', async () => {
     const demo = await startDemoProvider({ users: [{ id: '1', email: 'ann@example.com', name: 'Ann' }] });
     try {
       const args = ['check', '--issuer', demo.issuer, '--client-id', demo.clientId];
@@ -186,7 +186,7 @@ describe('react-ciba check', () => {
 });
 
 describe('its options', () => {
-  it.each([
+  test.each([
     [[], /only command/],
     [['login'], /only command/],
     [['check'], /required/],
@@ -203,7 +203,7 @@ describe('its options', () => {
     expect(result.text).toContain('Usage: react-ciba check');
   });
 
-  it('--help prints them', async () => {
+  test('--help prints them', async () => {
     await expect(printed(['--help'])).resolves.toMatchObject({ exitCode: 0 });
   });
 });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../../src/contract/index.js';
 
 describe('normalizeCode', () => {
-  it.each([
+  test.each([
     ['123456', '123456'],
     [' 123 456 ', '123456'],
     ['123-456', '123456'],
@@ -25,7 +25,7 @@ describe('normalizeCode', () => {
     expect(normalizeCode(text)).toBe(code);
   });
 
-  it.each([
+  test.each([
     ['Your code is 123456. It expires in 10 min', '123456'],
     ['10 min: 123456', '123456'],
     ['10 min: 123 456', '123456'],
@@ -61,7 +61,7 @@ describe('normalizeCode', () => {
     expect(normalizeCode(text)).toBe(code);
   });
 
-  it('H8: finds a backup code in a sentence', () => {
+  test('H8: finds a backup code in a sentence', () => {
     const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
     expect(normalizeCode('10 codes, the first: k7q4-mx2p-9abc', 12, alphabet)).toBe('K7Q4MX2P9ABC');
   });
@@ -70,12 +70,12 @@ describe('normalizeCode', () => {
     .map((numberingSystem) => new Intl.NumberFormat('en', { numberingSystem, useGrouping: false }).format(9876543210))
     .filter((digits) => /^\p{Nd}{10}$/u.test(digits));
 
-  it('reads the decimal digits of every script that people write numbers in', () => {
+  test('reads the decimal digits of every script that people write numbers in', () => {
     expect(scripts.length).toBeGreaterThan(60);
     for (const digits of scripts) expect(normalizeCode(digits, 10)).toBe('9876543210');
   });
 
-  it.each([
+  test.each([
     ['the other case where only that is in the alphabet', 'k7q-4mx', 'ABCDEFGHJKLMNPQRSTUVWXYZ0123456789', 'K7Q4MX'],
     ['the other case the other way round', 'K7Q-4MX', 'abcdefghjkmnpqrstuvwxyz0123456789', 'k7q4mx'],
     ['both cases where both are in the alphabet', 'aA', 'aA', 'aA'],
@@ -84,12 +84,12 @@ describe('normalizeCode', () => {
     expect(normalizeCode(text, 6, alphabet)).toBe(code);
   });
 
-  it('cuts to the length that is asked for', () => {
+  test('cuts to the length that is asked for', () => {
     expect(normalizeCode('12345678', 8)).toBe('12345678');
     expect(normalizeCode('12345678', 4)).toBe('1234');
   });
 
-  it('leaves ASCII digits alone, at most as many as asked for, and changes nothing when it is run again', () => {
+  test('leaves ASCII digits alone, at most as many as asked for, and changes nothing when it is run again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 10 }), (text, length) => {
         const code = normalizeCode(text, length);
@@ -102,7 +102,7 @@ describe('normalizeCode', () => {
 });
 
 describe('isCompleteCode', () => {
-  it('is exactly so many ASCII digits', () => {
+  test('is exactly so many ASCII digits', () => {
     expect(TOTP_LENGTH).toBe(6);
     expect(isCompleteCode('123456')).toBe(true);
     expect(isCompleteCode('000000')).toBe(true);

@@ -1,8 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from '../../src/contract/index.js';
 
 describe('CibaError', () => {
-  it('knows its codes, and which of them pass by themselves', () => {
+  test('knows its codes, and which of them pass by themselves', () => {
     const retryable = CIBA_ERROR_CODES.filter((code) => new CibaError(code, 'text').retryable);
     expect(retryable).toEqual(['offline', 'network', 'timeout', 'rateLimited', 'unavailable', 'badResponse']);
     expect(CIBA_ERROR_CODES.filter((code) => !retryable.includes(code))).toEqual([
@@ -19,12 +19,12 @@ describe('CibaError', () => {
     ]);
   });
 
-  it('takes the word of its maker over the rule', () => {
+  test('takes the word of its maker over the rule', () => {
     expect(new CibaError('badResponse', 'text', { retryable: false }).retryable).toBe(false);
     expect(new CibaError('unknown', 'text', { retryable: true }).retryable).toBe(true);
   });
 
-  it('holds what it was given, and nothing that it was not', () => {
+  test('holds what it was given, and nothing that it was not', () => {
     const cause = new TypeError('Failed to fetch');
     const error = new CibaError('rateLimited', 'Too many.', { retryAfter: 0, cause });
     expect(error).toBeInstanceOf(Error);
@@ -37,7 +37,7 @@ describe('CibaError', () => {
     expect(String(plain)).toBe('CibaError: Lost.');
   });
 
-  it('names its page in the stack while developing, and never in the message', () => {
+  test('names its page in the stack while developing, and never in the message', () => {
     const error = new CibaError('network', 'The page asked for $& and got nothing.');
     expect(error.message).toBe('The page asked for $& and got nothing.');
     expect(error.stack).toMatch(
@@ -50,7 +50,7 @@ describe('CibaError', () => {
 });
 
 describe('isCibaError', () => {
-  it('knows one of another copy of this package', () => {
+  test('knows one of another copy of this package', () => {
     class OtherCopy extends Error {
       override readonly name = 'CibaError';
       readonly code = 'network';
@@ -59,7 +59,7 @@ describe('isCibaError', () => {
     expect(isCibaError(new OtherCopy('Lost.'))).toBe(true);
   });
 
-  it('knows what is none', () => {
+  test('knows what is none', () => {
     const unknownCode = Object.assign(new Error('x'), { name: 'CibaError', code: 'toString' });
     const otherName = Object.assign(new Error('x'), { code: 'network' });
     const noError = { name: 'CibaError', code: 'network', message: 'x' };
@@ -70,7 +70,7 @@ describe('isCibaError', () => {
 });
 
 describe('toCibaError', () => {
-  it('passes its own on and wraps the rest once', () => {
+  test('passes its own on and wraps the rest once', () => {
     const own = new CibaError('network', 'Lost.');
     expect(toCibaError(own)).toBe(own);
 

@@ -1,8 +1,8 @@
 // @vitest-environment node
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { isHttpsOrLoopback } from '../../src/contract/loopback.js';
 
-it.each([
+test.each([
   'https://example.com',
   'https://localhost',
   'http://localhost:3000',
@@ -17,7 +17,7 @@ it.each([
   expect(isHttpsOrLoopback(new URL(url))).toBe(true);
 });
 
-it.each([
+test.each([
   'http://example.com',
   'http://localhost.example.com',
   'http://notlocalhost',

@@ -1,10 +1,10 @@
 // @vitest-environment node
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Sealed } from '../../src/contract/index.js';
 
 describe('Sealed', () => {
-  it('hands its value over once', () => {
+  test('hands its value over once', () => {
     const value = { token: 'secret' };
     const sealed = new Sealed(value);
     expect(sealed.closed).toBe(true);
@@ -13,11 +13,11 @@ describe('Sealed', () => {
     expect(() => sealed.open()).toThrow(/opens only once/);
   });
 
-  it('holds any value, undefined and null too', () => {
+  test('holds any value, undefined and null too', () => {
     for (const value of [undefined, null, 0, '', false]) expect(new Sealed(value).open()).toBe(value);
   });
 
-  it('shows nothing, whoever looks', () => {
+  test('shows nothing, whoever looks', () => {
     const sealed = new Sealed('secret');
     expect(JSON.stringify({ sealed })).toBe('{"sealed":{}}');
     expect(structuredClone(sealed)).toEqual({});
@@ -32,7 +32,7 @@ describe('Sealed', () => {
     expect(printed.join('\n')).not.toContain('secret');
   });
 
-  it('goes through a BroadcastChannel as nothing', async () => {
+  test('goes through a BroadcastChannel as nothing', async () => {
     const sender = new BroadcastChannel('sealed');
     const receiver = new BroadcastChannel('sealed');
     try {
@@ -47,7 +47,7 @@ describe('Sealed', () => {
     }
   });
 
-  it('says nothing of its value when it is opened again', () => {
+  test('says nothing of its value when it is opened again', () => {
     const sealed = new Sealed('secret');
     sealed.open();
     let error: unknown;

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -15,24 +15,24 @@ function section(page: string, heading: string): string {
 }
 
 describe('S15: the pages about security', () => {
-  it('show how to keep frames and forged requests away from the app’s own routes', () => {
+  test('show how to keep frames and forged requests away from the app’s own routes', () => {
     const text = section('security.md', 'Your other routes');
     expect(text).toContain("frame-ancestors 'none'");
     expect(text).toMatch(/request\.headers\.get\('origin'\) ===/);
     expect(text).toContain('sibling hosts');
   });
 
-  it.each(['vite-express/server.js', 'own-adapter/server.js', 'next-app/proxy.ts'])(
+  test.each(['vite-express/server.js', 'own-adapter/server.js', 'next-app/proxy.ts'])(
     'are followed by the example %s',
     (example) => expect(read(`examples/${example}`)).toContain("frame-ancestors 'none'"),
   );
 
-  it('say that a fixed bindingMessage is no number to compare', () => {
+  test('say that a fixed bindingMessage is no number to compare', () => {
     expect(section('security.md', 'A number to compare')).toMatch(/If it is fixed,[^.]*same text/);
     expect(read('docs/threat-model.md')).toContain("A fixed `bindingMessage` isn't a number to compare.");
   });
 
-  it('explain several handlers in one place, to which every other page links', () => {
+  test('explain several handlers in one place, to which every other page links', () => {
     expect(section('server.md', 'Several handlers')).toContain('shared on one store, by origin');
     const others = pages.filter((page) => page !== 'server.md' && page !== 'api.md');
     const mentions = others.filter((page) =>
@@ -42,7 +42,7 @@ describe('S15: the pages about security', () => {
     for (const page of mentions) expect(read(`docs/${page}`), page).toContain('server.md#several-handlers');
   });
 
-  it('have the default of each option in the last column', () => {
+  test('have the default of each option in the last column', () => {
     const [row = ''] = /^\| `freeDenials` .*$/m.exec(section('server.md', 'Options')) ?? [];
     const [, , meaning = '', byDefault = ''] = row.split('|').map((cell) => cell.trim());
     expect(meaning).toMatch(/^Number of denials/);

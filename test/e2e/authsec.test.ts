@@ -1,6 +1,6 @@
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PhoneTotp } from '../../demo/phone-api.js';
 import type { PhoneRequest } from '../../demo/provider.js';
 import type { Demo } from '../../demo/server.js';
@@ -49,7 +49,7 @@ async function answer(act: 'approve' | 'deny'): Promise<void> {
 }
 
 describe('the demo on AuthSec', { timeout: 60_000 }, () => {
-  it('signs in by approval, stays signed in, and signs out', async () => {
+  test('signs in by approval, stays signed in, and signs out', async () => {
     const received: string[] = [];
     page.on('response', (response) => {
       if (response.url().includes('/api/'))
@@ -70,7 +70,7 @@ describe('the demo on AuthSec', { timeout: 60_000 }, () => {
     await page.getByLabel('Email address').waitFor();
   });
 
-  it('is denied, and signs in by a code', async () => {
+  test('is denied, and signs in by a code', async () => {
     await start('AuthSec');
     await answer('deny');
     await reach('denied');
@@ -83,7 +83,7 @@ describe('the demo on AuthSec', { timeout: 60_000 }, () => {
 });
 
 describe('the demo on the memory adapter', { timeout: 60_000 }, () => {
-  it('signs in by the phone in the page', async () => {
+  test('signs in by the phone in the page', async () => {
     await start('This page alone');
     await press('Approve');
     await page.getByText(`You are signed in as ${ACCOUNT}.`).waitFor();

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startDemo } from '../../demo/start.mjs';
 import type { Demo } from '../../demo/server.js';
 import type { PhoneTotp } from '../../demo/phone-api.js';
@@ -63,7 +63,7 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
     return request;
   }
 
-  it('is approved on the phone, which shows the same code', async () => {
+  test('is approved on the phone, which shows the same code', async () => {
     const { id, displayCode } = await start();
     expect(await page.locator(`${ROOT} [data-part="display-code"]`).innerText()).toContain(displayCode);
     await fromPhone(`requests/${id}/approve`, 'POST');
@@ -72,13 +72,13 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
     expect(received.join()).not.toMatch(/eyJ/);
   });
 
-  it('is denied on the phone', async () => {
+  test('is denied on the phone', async () => {
     const { id } = await start();
     await fromPhone(`requests/${id}/deny`, 'POST');
     await reach('denied');
   });
 
-  it('takes a code', async () => {
+  test('takes a code', async () => {
     await page.getByLabel('Email address').fill(demo.account);
     await press('Use a code instead');
     await reach('totpEntry');
@@ -88,7 +88,7 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
     await signedIn();
   });
 
-  it('works embedded in the page too, across origins', async () => {
+  test('works embedded in the page too, across origins', async () => {
     const authsignal = createAuthsignalEmulator();
     const tenant = await serveAuthsignal(authsignal);
     try {

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { chromium } from 'playwright';
 import type { Browser, BrowserContext, Page, Route } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startDemo } from '../../demo/start.mjs';
 import type { Demo } from '../../demo/server.js';
 import type { PhoneTotp } from '../../demo/phone-api.js';
@@ -87,7 +87,7 @@ async function readScreen(account: string, request?: PhoneRequest): Promise<stri
 describe('a sign-in', { timeout: 40_000 }, () => {
   useDemo({ interval: 1 });
 
-  it('is approved on the phone, survives a reload, and ends with a sign-out', async () => {
+  test('is approved on the phone, survives a reload, and ends with a sign-out', async () => {
     const received: string[] = [];
     page.on('response', (response) => {
       // Bodies of pages that were left meanwhile are gone; those are no answers of the handler.
@@ -121,7 +121,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     await page.getByLabel('Email address').waitFor();
   });
 
-  it('says that it was denied, and starts again when the user asks for it', async () => {
+  test('says that it was denied, and starts again when the user asks for it', async () => {
     await start('ann@example.com');
     await onPhone('deny', 'ann@example.com');
     await reach('denied');
@@ -132,7 +132,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     await signedInAs('ann@example.com');
   });
 
-  it('takes a code instead, also after a wrong one', async () => {
+  test('takes a code instead, also after a wrong one', async () => {
     await start('demo@example.com');
     await press('Use a code instead');
     await reach('totpEntry');
@@ -145,7 +145,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     await signedInAs('demo@example.com');
   });
 
-  it('asks again for an approval that was lost on the way', async () => {
+  test('asks again for an approval that was lost on the way', async () => {
     let lost = 0;
     await page.route('**/api/ciba/poll', async (route) => {
       const answer = await sendOn(route);
@@ -160,7 +160,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     expect(lost).toBe(1);
   });
 
-  it('looks the same for an unknown user', async () => {
+  test('looks the same for an unknown user', async () => {
     await start('ben@example.com');
     const known = await readScreen('ben@example.com', await phoneRequest('ben@example.com'));
     const knownAnswer = page.waitForResponse('**/api/ciba/poll').then((response) => response.json() as Promise<object>);
@@ -180,7 +180,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     }
   });
 
-  it('is approved and denied with the buttons of the phone page', async () => {
+  test('is approved and denied with the buttons of the phone page', async () => {
     const phone = await context.newPage();
     await phone.goto(`${demo.origin}/phone`);
     await start('ann@example.com');
@@ -198,7 +198,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
 describe('a request that nobody answers', { timeout: 40_000 }, () => {
   useDemo({ interval: 1, expiresIn: 3 });
 
-  it('expires, also for an unknown user, and a new one can be approved', async () => {
+  test('expires, also for an unknown user, and a new one can be approved', async () => {
     await start('demo@example.com');
     await reach('expired');
     const known = await readScreen('demo@example.com');

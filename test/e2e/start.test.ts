@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
 let demo: ChildProcess | undefined;
 
@@ -13,7 +13,7 @@ afterEach(async () => {
   await once(demo, 'exit');
 });
 
-it('npm start says where the shop and the phone are, and warns of nothing', async () => {
+test('npm start says where the shop and the phone are, and warns of nothing', async () => {
   const start = fileURLToPath(new URL('../../demo/start.mjs', import.meta.url));
   // As a shell starts it: Vitest's own mode is not the user's.
   const { NODE_ENV: _, ...env } = process.env;

@@ -1,5 +1,5 @@
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openChannel } from './channel.js';
 import type { Channel, ChannelRequest } from './channel.js';
 import { createRealm, SHOP } from './realm.js';
@@ -28,21 +28,21 @@ async function ring() {
   return { request: channel.requestOf(bindingMessage), poll: () => adapter.poll(pending, calling) };
 }
 
-it('a denial is not final there, so the channel has to decide once', async () => {
+test('a denial is not final there, so the channel has to decide once', async () => {
   const { request, poll } = await ring();
   expect(await channel.decide(request, 'CANCELLED')).toBe(200);
   expect(await channel.decide(request, 'SUCCEED')).toBe(200);
   await expect(poll()).resolves.toMatchObject({ status: 'approved' });
 });
 
-it('a second approval destroys the first, so the channel may send one alone', async () => {
+test('a second approval destroys the first, so the channel may send one alone', async () => {
   const { request, poll } = await ring();
   expect(await channel.decide(request, 'SUCCEED')).toBe(200);
   expect(await channel.decide(request, 'SUCCEED')).toBe(403);
   await expect(poll()).resolves.toEqual({ status: 'expired' });
 });
 
-it('takes no decision of a bearer that is not its own', async () => {
+test('takes no decision of a bearer that is not its own', async () => {
   const { request, poll } = await ring();
   const [header, payload] = request.authorization.split('.');
   const forged: ChannelRequest = { ...request, authorization: `${header}.${payload}.AAAA` };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../src/cli/run.js';
 import { openChannel } from './channel.js';
 import type { Channel } from './channel.js';
@@ -28,7 +28,7 @@ async function check(clientSecret: string = SHOP.clientSecret, ...args: readonly
   return { exitCode, text, problems: Array.from(text.matchAll(/^PROBLEM +(\S+):/gm), ([, subject]) => subject) };
 }
 
-it('finds that all is well', async () => {
+test('finds that all is well', async () => {
   const { exitCode, text, problems } = await check();
   expect(problems, text).toEqual([]);
   expect(exitCode).toBe(0);
@@ -37,31 +37,31 @@ it('finds that all is well', async () => {
   }
 });
 
-it('finds a wrong secret', async () => {
+test('finds a wrong secret', async () => {
   const { exitCode, text, problems } = await check('wrong');
   expect(problems, text).toEqual(['client']);
   expect(exitCode).toBe(1);
   expect(text).toContain('`clientSecret`');
 });
 
-it('finds an unknown client', async () => {
+test('finds an unknown client', async () => {
   const { problems, text } = await check(SHOP.clientSecret, '--client-id', 'nobody');
   expect(problems, text).toEqual(['client']);
 });
 
-it.each(['keycloak', 'generic'])('finds a client without CIBA, also as %s', async (profile) => {
+test.each(['keycloak', 'generic'])('finds a client without CIBA, also as %s', async (profile) => {
   const { problems, text } = await check(SHOP.clientSecret, '--client-id', 'without-ciba', '--profile', profile);
   expect(problems, text).toEqual(['start']);
   expect(text).toMatch(/CIBA grant/i);
   expect(text).toContain('docs/errors/misconfigured.md');
 });
 
-it('finds a realm that does not exist', async () => {
+test('finds a realm that does not exist', async () => {
   const { problems, text } = await check(SHOP.clientSecret, '--issuer', `${realm.issuer}-not`);
   expect(problems, text).toEqual(['metadata']);
 });
 
-it('warns of a level that CIBA does not reach there', async () => {
+test('warns of a level that CIBA does not reach there', async () => {
   const { exitCode, text } = await check(SHOP.clientSecret, '--acr-values', 'gold');
   expect(exitCode).toBe(0);
   expect(text).toMatch(/^warning +levels:/m);

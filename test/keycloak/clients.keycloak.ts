@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportJWK, generateKeyPair } from 'jose';
 import { ClientSecretJwt, ClientSecretPost, PrivateKeyJwt } from 'openid-client';
 import { openChannel } from './channel.js';
@@ -56,7 +56,7 @@ async function signIn(adapter: ShopOptions['adapter'] = {}) {
 }
 
 describe('a client signs in', () => {
-  it.each([
+  test.each([
     ['its secret in the form', SHOP.clientId, () => ClientSecretPost(SHOP.clientSecret)],
     ['a token signed with its secret', 'secret-jwt', () => ClientSecretJwt(SHOP.clientSecret)],
     ...ALGORITHMS.map(
@@ -72,7 +72,7 @@ describe('a client signs in', () => {
     expect(poll.body).toEqual({ status: 'approved', session: { name: 'Ada Example' } });
   });
 
-  it('at the same Keycloak as another one, each with tokens for itself', async () => {
+  test('at the same Keycloak as another one, each with tokens for itself', async () => {
     const [first, second] = await Promise.all([signIn(), signIn({ clientId: 'second-shop' })]);
     expect([first.request.claims['azp'], second.request.claims['azp']]).toEqual(['shop', 'second-shop']);
     expect([first.tokens?.claims.aud, second.tokens?.claims.aud]).toEqual(['shop', 'second-shop']);
@@ -86,7 +86,7 @@ describe('the developer is told', () => {
     return { status, event: shop.events.find(({ type }) => type === 'failed') };
   };
 
-  it('that a client ID is unknown', async () => {
+  test('that a client ID is unknown', async () => {
     const { status, event } = await told({ clientId: 'nobody' });
     expect(status).toBe(500);
     expect(event).toMatchObject({
@@ -95,20 +95,20 @@ describe('the developer is told', () => {
     });
   });
 
-  it('that the secret is wrong', async () => {
+  test('that the secret is wrong', async () => {
     const { status, event } = await told({ clientSecret: 'wrong' });
     expect(status).toBe(500);
     expect(event).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(/clientSecret/) as string });
     expect(event).toMatchObject({ message: expect.not.stringContaining('Allow the CIBA grant') as string });
   });
 
-  it('that the client may not use CIBA', async () => {
+  test('that the client may not use CIBA', async () => {
     const { status, event } = await told({ clientId: 'without-ciba' });
     expect(status).toBe(500);
     expect(event).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(/CIBA Grant/i) as string });
   });
 
-  it('that there is no such realm', async () => {
+  test('that there is no such realm', async () => {
     const { event } = await told({ issuer: `${realm.issuer}-not` });
     expect(event).toMatchObject({
       code: 'misconfigured',
@@ -116,7 +116,7 @@ describe('the developer is told', () => {
     });
   });
 
-  it('that nobody answers at the authentication channel', async () => {
+  test('that nobody answers at the authentication channel', async () => {
     channel.answerWith(500);
     const { status, event } = await told({});
     channel.answerWith(201);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
 import { openChannel } from './channel.js';
 import type { Channel, Decision } from './channel.js';
@@ -51,7 +51,7 @@ async function ring(loginHint: string, at: Realm = realm, options: ShopOptions =
 }
 
 describe('a login', () => {
-  it('waits, then signs in who approved, and polls no more', async () => {
+  test('waits, then signs in who approved, and polls no more', async () => {
     const { shop, browser, decide, poll } = await ring('ada');
     await expect(poll()).resolves.toEqual({ status: 'pending' });
     expect(await decide('SUCCEED')).toBe(200);
@@ -69,13 +69,13 @@ describe('a login', () => {
     ]);
   });
 
-  it.each([['UNAUTHORIZED'], ['CANCELLED']] as const)('is denied by %s', async (decision) => {
+  test.each([['UNAUTHORIZED'], ['CANCELLED']] as const)('is denied by %s', async (decision) => {
     const { decide, poll } = await ring('ada');
     expect(await decide(decision)).toBe(200);
     await expect(poll()).resolves.toEqual({ status: 'denied' });
   });
 
-  it('slows down where Keycloak is asked before its interval, and then goes on', async () => {
+  test('slows down where Keycloak is asked before its interval, and then goes on', async () => {
     const { shop, decide, poll } = await ring('ada');
     await expect(poll()).resolves.toEqual({ status: 'pending' });
     shop.skip(1);
@@ -87,7 +87,7 @@ describe('a login', () => {
     await expect(poll()).resolves.toEqual({ status: 'approved', session: { name: 'Ada Example' } });
   });
 
-  it('of two users at once ends as each decides', async () => {
+  test('of two users at once ends as each decides', async () => {
     const [ada, bob] = await Promise.all([ring('ada'), ring('bob')]);
     await Promise.all([ada.decide('CANCELLED'), bob.decide('SUCCEED')]);
     await expect(Promise.all([ada.poll(), bob.poll()])).resolves.toEqual([
@@ -96,7 +96,7 @@ describe('a login', () => {
     ]);
   });
 
-  it('is refused where the user was disabled after approving', async () => {
+  test('is refused where the user was disabled after approving', async () => {
     const { decide, poll, failure } = await ring('fickle');
     await decide('SUCCEED');
     await realm.changeUser('fickle', { enabled: false });
@@ -104,7 +104,7 @@ describe('a login', () => {
     expect(failure()).toMatchObject({ code: 'refused', message: expect.stringContaining('User disabled') as string });
   });
 
-  it('is refused where the account is not set up, and the developer is told what is missing', async () => {
+  test('is refused where the account is not set up, and the developer is told what is missing', async () => {
     await realm.changeUser('unfinished', { requiredActions: ['UPDATE_PASSWORD'] });
     const { decide, poll, failure } = await ring('unfinished');
     await decide('SUCCEED');
@@ -115,7 +115,7 @@ describe('a login', () => {
     });
   });
 
-  it('that asks for offline access without the right to it tells the developer that the approval is lost', async () => {
+  test('that asks for offline access without the right to it tells the developer that the approval is lost', async () => {
     // Offline access is a role of the realm that new users have by default.
     const roles = await realm.admin('GET', `/users/${await realm.userId('plain')}/role-mappings/realm`);
     await realm.admin('DELETE', `/users/${await realm.userId('plain')}/role-mappings/realm`, roles);
@@ -130,7 +130,7 @@ describe('a login', () => {
 });
 
 describe('a request', () => {
-  it('is redeemed once; then it has expired', async () => {
+  test('is redeemed once; then it has expired', async () => {
     const adapter = adapterFor();
     const pending = await adapter.initiate({ loginHint: 'ada', bindingMessage: 'ONCE-ONLY' }, calling);
     await channel.decide(channel.requestOf('ONCE-ONLY'), 'SUCCEED');
@@ -138,7 +138,7 @@ describe('a request', () => {
     await expect(adapter.poll(pending, calling)).resolves.toEqual({ status: 'expired' });
   });
 
-  it('has expired at the end of the time that the realm gives, and takes no decision from then on', async () => {
+  test('has expired at the end of the time that the realm gives, and takes no decision from then on', async () => {
     const adapter = adapterFor(SHOP.clientId, hastyRealm);
     const pending = await adapter.initiate({ loginHint: 'ada', bindingMessage: 'TOO-LATE' }, calling);
     expect(pending.expiresIn).toBe(2);
@@ -148,7 +148,7 @@ describe('a request', () => {
     await expect(adapter.poll(pending, calling)).resolves.toEqual({ status: 'expired' });
   });
 
-  it('that Keycloak does not know has expired', async () => {
+  test('that Keycloak does not know has expired', async () => {
     const adapter = adapterFor();
     const pending = await adapter.initiate({ loginHint: 'ada', bindingMessage: 'UNKNOWN-ID' }, calling);
     await expect(adapter.poll({ ...pending, serverState: { authReqId: 'nothing' } }, calling)).resolves.toEqual({
@@ -156,7 +156,7 @@ describe('a request', () => {
     });
   });
 
-  it('of another client is a fault of the app, and the developer is told so', async () => {
+  test('of another client is a fault of the app, and the developer is told so', async () => {
     const pending = await adapterFor().initiate({ loginHint: 'ada', bindingMessage: 'NOT-YOURS' }, calling);
     await channel.decide(channel.requestOf('NOT-YOURS'), 'SUCCEED');
     await expect(adapterFor('second-shop').poll(pending, calling)).rejects.toMatchObject({ code: 'misconfigured' });
@@ -191,7 +191,7 @@ describe('a session', () => {
       })
     ).status;
 
-  it('is over at Keycloak when the user signs out', async () => {
+  test('is over at Keycloak when the user signs out', async () => {
     const { shop, browser, tokens } = await signIn();
     expect(await userinfo(tokens.accessToken)).toBe(200);
     await expect(browser.post('sign-out', {})).resolves.toMatchObject({ status: 204 });
@@ -201,7 +201,7 @@ describe('a session', () => {
     expect(shop.events.filter(({ type }) => type === 'failed')).toEqual([]);
   });
 
-  it('does not survive two refreshes at once, so there must be one for all processes', async () => {
+  test('does not survive two refreshes at once, so there must be one for all processes', async () => {
     const { tokens } = await signIn();
     const answers = await Promise.all([refresh(tokens.refreshToken), refresh(tokens.refreshToken)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
@@ -209,7 +209,7 @@ describe('a session', () => {
     expect((await refresh(renewed)).status).toBe(400);
   });
 
-  it('lives on where its token is refreshed once', async () => {
+  test('lives on where its token is refreshed once', async () => {
     const { tokens } = await signIn();
     const { body } = await refresh(tokens.refreshToken);
     expect((await refresh(body.refresh_token)).status).toBe(200);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { toNodeListener } from 'react-ciba/server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChannel } from './channel.js';
 import type { Channel } from './channel.js';
 import { listen } from './listen.js';
@@ -81,7 +81,7 @@ function readToken(token: string) {
 }
 
 describe('ping', () => {
-  it('tells the handler, which then asks at once', async () => {
+  test('tells the handler, which then asks at once', async () => {
     const { shop, request, poll } = await ring(true);
     expect(await channel.decide(request, 'SUCCEED')).toBe(200);
     await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'notified' });
@@ -89,14 +89,14 @@ describe('ping', () => {
     expect(shop.events.filter(({ type }) => type === 'refused' || type === 'failed')).toEqual([]);
   });
 
-  it('tells of a denial as well', async () => {
+  test('tells of a denial as well', async () => {
     const { shop, request, poll } = await ring(true);
     await channel.decide(request, 'CANCELLED');
     await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'notified' });
     await expect(poll()).resolves.toEqual({ status: 'denied' });
   });
 
-  it('is a bearer and the request ID', async () => {
+  test('is a bearer and the request ID', async () => {
     const { received } = receive(204);
     const { request } = await ring(false);
     await channel.decide(request, 'SUCCEED');
@@ -107,7 +107,7 @@ describe('ping', () => {
     });
   });
 
-  it('that the app does not take leaves the approval as it is', async () => {
+  test('that the app does not take leaves the approval as it is', async () => {
     receive(500);
     const { request, poll } = await ring(false);
     await channel.decide(request, 'SUCCEED');
@@ -116,7 +116,7 @@ describe('ping', () => {
 });
 
 describe('back-channel logout', () => {
-  it('is posted for the session that an administrator ends, and not again where the app fails', async () => {
+  test('is posted for the session that an administrator ends, and not again where the app fails', async () => {
     // Bob has no other session that would be ended as well.
     const { shop, browser, request, poll } = await ring(false, 'bob');
     await channel.decide(request, 'SUCCEED');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OidcRequest } from 'react-ciba/adapters/oidc';
 import { openChannel } from './channel.js';
 import type { Channel } from './channel.js';
@@ -37,7 +37,7 @@ async function approve(shop: Shop) {
 }
 
 describe('what reaches the phone', () => {
-  it('is the user, the scope and the message that the page shows', async () => {
+  test('is the user, the scope and the message that the page shows', async () => {
     const { body } = await start(createShop(realm).browser(), 'ada@example.com');
     const { body: shown, claims } = channel.requestOf(body['displayCode']);
     expect(shown).toMatchObject({
@@ -50,7 +50,7 @@ describe('what reaches the phone', () => {
     expect((claims.exp ?? 0) - Date.now() / 1000).toBeGreaterThan(100);
   });
 
-  it('holds authorization details as a string; the session has none', async () => {
+  test('holds authorization details as a string; the session has none', async () => {
     const authorizationDetails = [{ type: 'payment', amount: '12.50' }];
     const { request, poll, tokens } = await approve(createShop(realm, { ask: { authorizationDetails } }));
     expect(JSON.parse(request.body.authorization_details ?? '')).toEqual(authorizationDetails);
@@ -60,7 +60,7 @@ describe('what reaches the phone', () => {
 });
 
 describe('a binding message', () => {
-  it.each([
+  test.each([
     ['every sign that is allowed', 'Az09-._+/!?#'],
     ['50 characters', 'M'.repeat(50)],
   ])('may have %s', async (_what, bindingMessage) => {
@@ -68,7 +68,7 @@ describe('a binding message', () => {
     expect(channel.requestOf(bindingMessage).body.binding_message).toBe(bindingMessage);
   });
 
-  it.each([
+  test.each([
     ['51 characters', 'M'.repeat(51)],
     ['a space', 'Pay 12'],
     ['another alphabet', 'Überweisung'],
@@ -80,7 +80,7 @@ describe('a binding message', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['51 characters', 'M'.repeat(51)],
     ['a space', 'Pay 12'],
     ['another alphabet', 'Überweisung'],
@@ -94,7 +94,7 @@ describe('a binding message', () => {
 });
 
 describe('what Keycloak does not have', () => {
-  it('is a user code: the adapter stops it, and Keycloak would refuse it', async () => {
+  test('is a user code: the adapter stops it, and Keycloak would refuse it', async () => {
     const userCode = '1234';
     const stopped = await refusal({ userCode });
     expect(stopped.told).toMatchObject({
@@ -105,7 +105,7 @@ describe('what Keycloak does not have', () => {
     expect(sent.told).toMatchObject({ message: expect.stringContaining('User code not supported') as string });
   });
 
-  it('is an ID token hint', async () => {
+  test('is an ID token hint', async () => {
     const { tokens } = await approve(createShop(realm));
     const idTokenHint = tokens?.idToken ?? '';
     expect(idTokenHint).not.toBe('');
@@ -113,7 +113,7 @@ describe('what Keycloak does not have', () => {
     expect(told).toMatchObject({ message: expect.stringContaining('login_hint') as string });
   });
 
-  it('is a level above its first: `acr` is always that one', async () => {
+  test('is a level above its first: `acr` is always that one', async () => {
     const silver = await approve(createShop(realm, { ask: { acrValues: 'silver' } }));
     expect(silver.request.body.acr_values).toBe('silver');
     expect(silver.tokens?.claims['acr']).toBe('silver');
@@ -123,13 +123,13 @@ describe('what Keycloak does not have', () => {
 });
 
 describe('scopes', () => {
-  it('that do not exist are refused with their names', async () => {
+  test('that do not exist are refused with their names', async () => {
     const { status, told } = await refusal({ scope: 'openid nosuchscope' });
     expect(status).toBe(500);
     expect(told).toMatchObject({ code: 'misconfigured', message: expect.stringContaining('invalid_scope') as string });
   });
 
-  it('always hold openid, since without it nobody is known to have approved', async () => {
+  test('always hold openid, since without it nobody is known to have approved', async () => {
     const { request, tokens } = await approve(createShop(realm, { ask: { scope: 'email' } }));
     expect(request.body.scope.split(' ')).toContain('openid');
     expect(tokens?.claims.sub).toBe(await realm.userId('ada'));
@@ -137,7 +137,7 @@ describe('scopes', () => {
 });
 
 describe('requested_expiry', () => {
-  it('shortens what the phone may answer, while Keycloak names the time of the realm: the shorter one is told', async () => {
+  test('shortens what the phone may answer, while Keycloak names the time of the realm: the shorter one is told', async () => {
     const shop = createShop(realm, { ask: { requestedExpiry: 2 } });
     const { body } = await start(shop.browser(), 'ada');
     expect(body['expiresIn']).toBe(2);
@@ -145,7 +145,7 @@ describe('requested_expiry', () => {
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(2);
   });
 
-  it('ends the login by the own clock, while Keycloak still says pending', async () => {
+  test('ends the login by the own clock, while Keycloak still says pending', async () => {
     const shop = createShop(realm, { ask: { requestedExpiry: 5 } });
     const browser = shop.browser();
     const { body } = await start(browser, 'ada');

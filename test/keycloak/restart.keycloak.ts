@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { openChannel } from './channel.js';
 import type { Channel } from './channel.js';
 import { createRealm } from './realm.js';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await channel?.close();
 });
 
-it('a login outlives the outage and then has expired; the next one signs in', { timeout: 120_000 }, async () => {
+test('a login outlives the outage and then has expired; the next one signs in', { timeout: 120_000 }, async () => {
   const shop = createShop(realm);
   const browser = shop.browser();
   const { body } = await start(browser, 'ada');

@@ -9,7 +9,7 @@ import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { toNodeListener } from 'react-ciba/server';
 import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { aliases } from '../../vite.config.js';
 import { openChannel } from './channel.js';
@@ -107,7 +107,7 @@ async function ring(address: string) {
   return request;
 }
 
-it('signs in when the phone approves, stays signed in, and signs out', async () => {
+test('signs in when the phone approves, stays signed in, and signs out', async () => {
   const request = await ring('ada@example.com');
   expect(await channel.decide(request, 'SUCCEED')).toBe(200);
   await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
@@ -118,12 +118,12 @@ it('signs in when the phone approves, stays signed in, and signs out', async () 
   expect(shop.events.filter(({ type }) => type === 'failed' || type === 'refused')).toEqual([]);
 });
 
-it('says so when the phone denies', async () => {
+test('says so when the phone denies', async () => {
   await channel.decide(await ring('bob@example.com'), 'CANCELLED');
   await reach('denied');
 });
 
-it('keeps tokens and request IDs away from the page', async () => {
+test('keeps tokens and request IDs away from the page', async () => {
   await channel.decide(await ring('ada@example.com'), 'SUCCEED');
   await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
   expect(sent.length).toBeGreaterThan(1);
@@ -151,7 +151,7 @@ describe('the phone of the example', () => {
   afterAll(() => phone?.close());
   afterEach(() => phonePage?.close());
 
-  it('shows what the page shows, and approves', async () => {
+  test('shows what the page shows, and approves', async () => {
     await askToSignIn('ada@example.com');
     const shown = await phonePage.locator('strong').textContent();
     await page
@@ -163,13 +163,13 @@ describe('the phone of the example', () => {
     await phonePage.getByText('No sign-in is waiting.').waitFor();
   });
 
-  it('denies', async () => {
+  test('denies', async () => {
     await askToSignIn('bob@example.com');
     await phonePage.getByRole('button', { name: 'Deny' }).click();
     await reach('denied');
   });
 
-  it('takes nothing of a caller without a token of Keycloak', async () => {
+  test('takes nothing of a caller without a token of Keycloak', async () => {
     const response = await fetch(`http://127.0.0.1:${inject('server').channelPort}/channel`, {
       method: 'POST',
       headers: { authorization: 'Bearer abc', 'content-type': 'application/json' },

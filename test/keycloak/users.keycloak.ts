@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChannel } from './channel.js';
 import type { Channel } from './channel.js';
 import { createRealm, user } from './realm.js';
@@ -49,7 +49,7 @@ async function look(loginHint: string) {
 }
 
 describe('the start of a login', () => {
-  it.each([
+  test.each([
     ['a username', 'ada'],
     ['an email address', 'ada@example.com'],
   ])('rings by %s', async (_what, hint) => {
@@ -59,7 +59,7 @@ describe('the start of a login', () => {
     expect(events).toEqual([{ type: 'started', decoy: false }]);
   });
 
-  it.each([
+  test.each([
     ['someone unknown', 'zoe'],
     ['an unknown address', 'zoe@example.com'],
     ['a disabled user', 'disabled'],
@@ -75,7 +75,7 @@ describe('the start of a login', () => {
   });
 
   // Versions differ in whether such a hint is Ada's.
-  it.each([
+  test.each([
     ['a line end', 'ada\r\n'],
     ['a space', 'ada '],
     ['capitals and a space', 'ADA '],
@@ -86,7 +86,7 @@ describe('the start of a login', () => {
     expect(other.events).toEqual([{ type: 'started', decoy: !other.rang }]);
   });
 
-  it('looks the same for a user who is locked out', async () => {
+  test('looks the same for a user who is locked out', async () => {
     const bob = await look('bob');
     // A wrong password locks him out: this realm forgives none.
     await fetch(`${realm.issuer}/protocol/openid-connect/token`, {
@@ -102,7 +102,7 @@ describe('the start of a login', () => {
     expect(locked.seen).toEqual(bob.seen);
   });
 
-  it('goes on looking like a login that nobody answers', async () => {
+  test('goes on looking like a login that nobody answers', async () => {
     const browser = shop.browser();
     const { body } = await start(browser, 'zoe');
     const { body: poll } = await browser.poll(body['id']);

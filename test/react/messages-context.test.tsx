@@ -1,5 +1,5 @@
 import { renderHook } from '@testing-library/react';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MockInstance } from 'vitest';
 import type { Messages } from 'react-ciba';
 import { en } from 'react-ciba/locales/en';
@@ -15,7 +15,7 @@ describe('useMessages', () => {
     complaints = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   });
 
-  it('lays texts over the ones in force', () => {
+  test('lays texts over the ones in force', () => {
     const messages = laidOver({ 'idle.title': 'Welcome', 'polling.timeLeft': (seconds: number) => `${seconds} to go` });
 
     expect(messages['idle.title']).toBe('Welcome');
@@ -24,7 +24,7 @@ describe('useMessages', () => {
     expect(complaints).not.toHaveBeenCalled();
   });
 
-  it('takes what is missing in half a locale from the texts below', () => {
+  test('takes what is missing in half a locale from the texts below', () => {
     const messages = laidOver({ 'idle.title': 'Anmelden', 'idle.text': undefined, 'polling.timeLeft': undefined });
 
     expect(messages['idle.text']).toBe(en['idle.text']);
@@ -32,7 +32,7 @@ describe('useMessages', () => {
     expect(complaints).not.toHaveBeenCalled();
   });
 
-  it.each([
+  test.each([
     [
       'throws',
       'polling.timeLeft',
@@ -49,17 +49,17 @@ describe('useMessages', () => {
     expect(complaints).toHaveBeenCalledWith(expect.stringContaining(`The message '${key}' threw or is no text`));
   });
 
-  it('says so once, however often the text is asked for', () => {
+  test('says so once, however often the text is asked for', () => {
     for (const seconds of [3, 2, 1]) laidOver({ 'lockedOut.retryIn': () => undefined })['lockedOut.retryIn'](seconds);
     expect(complaints).toHaveBeenCalledTimes(1);
   });
 
-  it('shows the text below, and says so, where a plain text is none', () => {
+  test('shows the text below, and says so, where a plain text is none', () => {
     expect(laidOver({ 'idle.title': 42 })['idle.title']).toBe(en['idle.title']);
     expect(complaints).toHaveBeenCalledWith(expect.stringContaining("The message 'idle.title'"));
   });
 
-  it('takes a plain text where a function could stand', () => {
+  test('takes a plain text where a function could stand', () => {
     expect(laidOver({ 'polling.timeLeft': 'Hurry' })['polling.timeLeft'](61)).toBe('Hurry');
   });
 });

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import { createMemoryStore, forwardedClientAddress } from '../../src/server/index.js';
 import { ADA, advance, createApp, NO_LIMITS, ORIGIN, useFakeTime } from './harness.js';
@@ -28,7 +28,7 @@ describe('pushing on after a denial', () => {
     return app.backend.initiate.mock.calls.length - before;
   }
 
-  it.each([
+  test.each([
     ['rings nobody until then', true],
     ['rings again from then on', false],
   ])('is allowed once, then waits a minute, and twice as long each time: it %s', async (_, tooEarly) => {
@@ -48,7 +48,7 @@ describe('pushing on after a denial', () => {
     }
   });
 
-  it('S7: looks to a stranger as if nobody had denied', async () => {
+  test('S7: looks to a stranger as if nobody had denied', async () => {
     const app = createApp({ limits: NO_LIMITS });
     await denied(app, 'ada@example.com');
     await denied(app, 'ada@example.com');
@@ -57,7 +57,7 @@ describe('pushing on after a denial', () => {
     expect([ada.status, Object.keys(ada.body)]).toEqual([nobody.status, Object.keys(nobody.body)]);
   });
 
-  it('is free as often as the app says', async () => {
+  test('is free as often as the app says', async () => {
     const app = createApp({ limits: NO_LIMITS, freeDenials: 3 });
     for (let denial = 0; denial < 3; denial += 1) await denied(app, 'ada@example.com');
     expect((await denied(app, 'ada@example.com')).body).toEqual({ status: 'denied' });
@@ -65,7 +65,7 @@ describe('pushing on after a denial', () => {
     expect(app.events).toContainEqual({ type: 'limited', limit: 'denied', retryAfter: 60 });
   });
 
-  it('is forgotten after a day', async () => {
+  test('is forgotten after a day', async () => {
     const app = createApp({ limits: NO_LIMITS });
     await denied(app, 'ada@example.com');
     await advance(24 * 3600);
@@ -73,14 +73,14 @@ describe('pushing on after a denial', () => {
     expect((await app.browser().initiate('ada@example.com')).status).toBe(200);
   });
 
-  it('is for nobody else to wait for', async () => {
+  test('is for nobody else to wait for', async () => {
     const app = createApp({ limits: NO_LIMITS });
     await denied(app, 'ada@example.com');
     await denied(app, 'ada@example.com');
     expect((await app.browser().initiate('bob@example.com')).status).toBe(200);
   });
 
-  it('keeps nobody out of a browser where they signed in before', async () => {
+  test('keeps nobody out of a browser where they signed in before', async () => {
     const app = createApp({ limits: NO_LIMITS });
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');
@@ -94,7 +94,7 @@ describe('pushing on after a denial', () => {
     expect(app.backend.initiate).toHaveBeenCalledTimes(before + 1);
   });
 
-  it('waits in that browser too, for the denials of its own pushes', async () => {
+  test('waits in that browser too, for the denials of its own pushes', async () => {
     const app = createApp({ limits: NO_LIMITS });
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');
@@ -105,7 +105,7 @@ describe('pushing on after a denial', () => {
     expect((await page.initiate('ada@example.com')).status).toBe(429);
   });
 
-  it('is not got round by another hint for the same account: that rings nobody', async () => {
+  test('is not got round by another hint for the same account: that rings nobody', async () => {
     const app = createApp({ limits: NO_LIMITS, authRequest: (hint) => ({ loginHint: hint.replaceAll('-', '') }) });
     await denied(app, '555-0100');
     await denied(app, '5550-100');
@@ -119,7 +119,7 @@ describe('pushing on after a denial', () => {
 describe('the breaker', () => {
   const limits = { ...NO_LIMITS, everyone: [{ points: 3, duration: 60 }] };
 
-  it('stops a flood of many users, browsers and addresses before the provider is called', async () => {
+  test('stops a flood of many users, browsers and addresses before the provider is called', async () => {
     const app = createApp({ limits });
     for (let n = 0; n < 3; n += 1) expect((await app.browser().initiate(`user${n}@example.com`)).status).toBe(200);
     for (const user of ['user4@example.com', 'stranger@example.com']) {
@@ -131,13 +131,13 @@ describe('the breaker', () => {
     expect((await app.browser().initiate('user5@example.com')).status).toBe(200);
   });
 
-  it('stops a flood of codes likewise', async () => {
+  test('stops a flood of codes likewise', async () => {
     const app = createApp({ limits, totp: async () => ({ status: 'invalidCode' }) });
     for (let n = 0; n < 3; n += 1) await app.browser().totp(`user${n}@example.com`, '123456');
     expect((await app.browser().totp('user4@example.com', '123456')).status).toBe(429);
   });
 
-  it('lets those in who signed in with their browser before', async () => {
+  test('lets those in who signed in with their browser before', async () => {
     const app = createApp({ limits });
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');
@@ -159,7 +159,7 @@ describe('the limit per address', () => {
     return (await app.browser().initiate('user2@example.com')).status;
   }
 
-  it.each([
+  test.each([
     ['the same address', '192.0.2.1', '192.0.2.1'],
     ['another address of the same /64', '2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
     ['the same /64 written in full', '2001:db8::1', '2001:0DB8:0000:0000:0000:0000:0000:0002'],
@@ -169,7 +169,7 @@ describe('the limit per address', () => {
     expect(await secondStart(first, second)).toBe(429);
   });
 
-  it.each([
+  test.each([
     ['another IPv4 address', '192.0.2.1', '192.0.2.2'],
     ['another /64', '2001:db8:1:2::1', '2001:db8:1:3::1'],
     ['two of IPv4 in the clothes of IPv6', '::ffff:192.0.2.1', '::ffff:192.0.2.2'],
@@ -184,7 +184,7 @@ describe('forwardedClientAddress', () => {
       new Request(ORIGIN, header === null ? {} : { headers: { 'x-forwarded-for': header } }),
     );
 
-  it.each([
+  test.each([
     ['192.0.2.1', 1, '192.0.2.1'],
     ['203.0.113.9, 192.0.2.1', 1, '192.0.2.1'],
     ['203.0.113.9, 192.0.2.1, 10.0.0.1', 2, '192.0.2.1'],
@@ -195,7 +195,7 @@ describe('forwardedClientAddress', () => {
     expect(read(header, proxies)).toBe(address);
   });
 
-  it.each([
+  test.each([
     [null, 1],
     ['', 1],
     ['unknown', 1],
@@ -205,7 +205,7 @@ describe('forwardedClientAddress', () => {
     expect(read(header, proxies)).toBeUndefined();
   });
 
-  it('is not fooled by a header that the caller changes each time', async () => {
+  test('is not fooled by a header that the caller changes each time', async () => {
     const app = createApp({
       limits: { ...NO_LIMITS, address: [{ points: 2, duration: 60 }] },
       clientAddress: forwardedClientAddress({ proxies: 1 }),
@@ -221,7 +221,7 @@ describe('forwardedClientAddress', () => {
 });
 
 describe('what a decoy shows while polls fail', () => {
-  it.each([
+  test.each([
     ['a passing fault', new CibaError('unavailable', 'Down.', { retryAfter: 7 }), 503],
     ['too many polls', new CibaError('rateLimited', 'Slow down.', { retryAfter: 9 }), 429],
     ['a wrong client secret', new CibaError('misconfigured', 'Wrong secret.'), 500],
@@ -237,7 +237,7 @@ describe('what a decoy shows while polls fail', () => {
     expect({ status: same.status, body: same.body }).toEqual({ status: seen.status, body: seen.body });
   });
 
-  it('passes as it passes for everybody', async () => {
+  test('passes as it passes for everybody', async () => {
     const app = createApp();
     const [real, decoy] = [app.browser(), app.browser()];
     const ada = await real.initiate('ada@example.com');
@@ -249,7 +249,7 @@ describe('what a decoy shows while polls fail', () => {
     expect((await decoy.poll(nobody.body['id'])).body).toEqual({ status: 'pending' });
   });
 
-  it('is nothing of what went wrong with one login alone', async () => {
+  test('is nothing of what went wrong with one login alone', async () => {
     const app = createApp();
     const [real, decoy] = [app.browser(), app.browser()];
     const ada = await real.initiate('ada@example.com');
@@ -263,7 +263,7 @@ describe('what a decoy shows while polls fail', () => {
 describe('a user whom the provider refuses to ring', () => {
   const refusal = new CibaError('refused', 'The user is blocked.');
 
-  it('looks like nobody to a stranger, and the log says why', async () => {
+  test('looks like nobody to a stranger, and the log says why', async () => {
     const app = createApp();
     app.backend.initiate.mockRejectedValueOnce(refusal);
     const blocked = await app.browser().initiate('blocked@example.com');
@@ -275,7 +275,7 @@ describe('a user whom the provider refuses to ring', () => {
     );
   });
 
-  it('is told so in a browser where they signed in before', async () => {
+  test('is told so in a browser where they signed in before', async () => {
     const app = createApp();
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');
@@ -292,7 +292,7 @@ describe.each(['refused', 'inReview'] as const)('a user whose code the backend a
     throw new CibaError(code, 'The risk engine says no.');
   };
 
-  it('sees a wrong code as a stranger, lock included, and the log says why', async () => {
+  test('sees a wrong code as a stranger, lock included, and the log says why', async () => {
     const app = createApp();
     const { browser, events } = createApp({ adapter: { ...app.backend, verifyTotp } });
     const replies = [1, 2, 3].map(() => browser().totp('blocked@example.com', '123456'));
@@ -304,7 +304,7 @@ describe.each(['refused', 'inReview'] as const)('a user whose code the backend a
     expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'code', code }));
   });
 
-  it('is told so in a browser where they signed in before', async () => {
+  test('is told so in a browser where they signed in before', async () => {
     const app = createApp();
     const { browser } = createApp({ adapter: { ...app.backend, verifyTotp } });
     const page = browser();
@@ -318,7 +318,7 @@ describe.each(['refused', 'inReview'] as const)('a user whose code the backend a
 describe('tricks with headers', () => {
   const start = () => ({ loginHint: 'ada@example.com', actId: 'a' });
 
-  it.each([
+  test.each([
     ['two origins', { origin: `${ORIGIN}, https://evil.example` }, 403],
     ['the origin in other letters', { origin: ORIGIN.toUpperCase() }, 403],
     ['the origin with a port', { origin: `${ORIGIN}:443` }, 403],
@@ -332,13 +332,13 @@ describe('tricks with headers', () => {
     expect(app.backend.initiate).not.toHaveBeenCalled();
   });
 
-  it('no method is overridden', async () => {
+  test('no method is overridden', async () => {
     const app = createApp();
     const headers = { 'x-http-method-override': 'POST', 'x-ciba-request': '1', origin: ORIGIN };
     for (const act of ['initiate', 'sign-out']) expect((await app.browser().get(act, headers)).status).toBe(404);
   });
 
-  it('two cookies of one name are none, and a cookie is never a path or a key of something else', async () => {
+  test('two cookies of one name are none, and a cookie is never a path or a key of something else', async () => {
     const app = createApp();
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');
@@ -355,13 +355,13 @@ describe('tricks with headers', () => {
     }
   });
 
-  it('nothing that was sent comes back in a header', async () => {
+  test('nothing that was sent comes back in a header', async () => {
     const app = createApp();
     const reply = await app.browser().post('initiate', { loginHint: 'ada\r\nset-cookie: a=b', actId: 'x\r\ny: z' });
     expect([...reply.headers].join()).not.toMatch(/a=b|y: z/);
   });
 
-  it('a path that only looks like ours is none', async () => {
+  test('a path that only looks like ours is none', async () => {
     const { handler } = createApp();
     for (const path of [
       '/api/ciba/session//',
@@ -387,7 +387,7 @@ describe('a session', () => {
   }
   const WHO = { session: { name: 'Ada' } };
 
-  it('ends when nobody used it for an hour, and lives on while somebody does', async () => {
+  test('ends when nobody used it for an hour, and lives on while somebody does', async () => {
     const { page } = await signedIn();
     for (let n = 0; n < 5; n += 1) {
       await advance(3599);
@@ -397,7 +397,7 @@ describe('a session', () => {
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('ends after twelve hours however much it is used', async () => {
+  test('ends after twelve hours however much it is used', async () => {
     const { page } = await signedIn();
     for (let n = 0; n < 24; n += 1) {
       await advance(1799);
@@ -407,7 +407,7 @@ describe('a session', () => {
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('that was ended is not brought back by a use at the same time', async () => {
+  test('that was ended is not brought back by a use at the same time', async () => {
     const store = createMemoryStore();
     const { handler, page } = await signedIn({ store });
     const cookie = `__Host-ciba-session+api+ciba=${page.session}`;
@@ -419,7 +419,7 @@ describe('a session', () => {
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('that no browser collected leaves nothing behind when the process dies', async () => {
+  test('that no browser collected leaves nothing behind when the process dies', async () => {
     const sets: [string, number][] = [];
     const memory = createMemoryStore();
     const store = {
@@ -436,7 +436,7 @@ describe('a session', () => {
     expect(session[0]?.[1]).toBeLessThanOrEqual(120);
   });
 
-  it.each([null, undefined])('of which %s is shown is a mistake that says so', async (shown) => {
+  test.each([null, undefined])('of which %s is shown is a mistake that says so', async (shown) => {
     const { reply, events, page } = await signedIn({ publicSession: () => shown as never });
     expect(reply).toMatchObject({ status: 500, body: { error: 'misconfigured' } });
     expect(page.session).toBeUndefined();
@@ -455,7 +455,7 @@ describe('a session of the app’s own', () => {
     return { ...app, page, id: body['id'] };
   }
 
-  it('is opened once, and its cookies are repeated to a browser that lost the answer', async () => {
+  test('is opened once, and its cookies are repeated to a browser that lost the answer', async () => {
     const onApproved = vi.fn(async () => ['sid=1; HttpOnly', 'theme=dark']);
     const { page, id } = await approved(onApproved);
     const lost = await page.postLost('poll', { id });
@@ -468,13 +468,13 @@ describe('a session of the app’s own', () => {
     }
   });
 
-  it('has its own routes for who is signed in and for signing out', async () => {
+  test('has its own routes for who is signed in and for signing out', async () => {
     const { page } = await approved(() => []);
     expect((await page.get('session')).status).toBe(404);
     expect((await page.post('sign-out', {})).status).toBe(404);
   });
 
-  it('that cannot be opened gives the approval back', async () => {
+  test('that cannot be opened gives the approval back', async () => {
     const { page, id, revoke, events } = await approved(() =>
       Promise.reject(new CibaError('sessionRefused', 'Closed.')),
     );

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PollResult } from '../../src/contract/index.js';
 import { ADA, advance, createApp, deferred, ORIGIN, useFakeTime } from './harness.js';
 import type { Session } from './harness.js';
@@ -22,20 +22,20 @@ async function signedIn() {
 }
 
 describe('an approval', () => {
-  it('signs in with a cookie and shows the public session alone', async () => {
+  test('signs in with a cookie and shows the public session alone', async () => {
     const { page, reply } = await signedIn();
     expect(reply.body).toEqual({ status: 'approved', session: { name: 'Ada' } });
     expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
   });
 
-  it('is there for the app in its own routes', async () => {
+  test('is there for the app in its own routes', async () => {
     const { handler, page } = await signedIn();
     const cookie = `__Host-ciba-session+api+ciba=${page.session}`;
     expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`, { headers: { cookie } }))).toEqual(ADA);
     expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`))).toBeNull();
   });
 
-  it('can be asked for again for 30 s when the answer was lost, with a cookie that works', async () => {
+  test('can be asked for again for 30 s when the answer was lost, with a cookie that works', async () => {
     const { backend, page, id } = await started();
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     const lost = await page.postLost('poll', { id });
@@ -51,7 +51,7 @@ describe('an approval', () => {
     expect((await page.poll(id)).status).toBe(404);
   });
 
-  it('is not repeated to another browser', async () => {
+  test('is not repeated to another browser', async () => {
     const { browser, id } = await signedIn();
     const other = browser();
     await other.initiate('bob@example.com');
@@ -59,14 +59,14 @@ describe('an approval', () => {
     expect(other.session).toBeUndefined();
   });
 
-  it('is not repeated after a logout', async () => {
+  test('is not repeated after a logout', async () => {
     const { page, id } = await signedIn();
     await page.post('sign-out', {});
     expect((await page.poll(id)).status).toBe(404);
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('is revoked when the browser hung up and nobody asked for it in 30 s', async () => {
+  test('is revoked when the browser hung up and nobody asked for it in 30 s', async () => {
     const { backend, page, id, revoke, events } = await started();
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     const lost = await page.postLost('poll', { id }, { signal: AbortSignal.abort() });
@@ -79,7 +79,7 @@ describe('an approval', () => {
     expect((await page.poll(id)).status).toBe(404);
   });
 
-  it('is kept when the browser hung up and asked again', async () => {
+  test('is kept when the browser hung up and asked again', async () => {
     const { backend, page, id, revoke } = await started();
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await page.postLost('poll', { id }, { signal: AbortSignal.abort() });
@@ -90,7 +90,7 @@ describe('an approval', () => {
     expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
   });
 
-  it('is revoked when the login was cancelled while the poll was out', async () => {
+  test('is revoked when the login was cancelled while the poll was out', async () => {
     const { backend, page, id, revoke } = await started();
     const answer = deferred<PollResult<Session>>();
     backend.poll.mockReturnValueOnce(answer.promise);
@@ -104,7 +104,7 @@ describe('an approval', () => {
     expect(revoke).toHaveBeenCalledExactlyOnceWith(ADA);
   });
 
-  it('is revoked at once when the browser hung up and then cancelled', async () => {
+  test('is revoked at once when the browser hung up and then cancelled', async () => {
     const { backend, page, id, revoke } = await started();
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     await page.postLost('poll', { id }, { signal: AbortSignal.abort() });
@@ -115,7 +115,7 @@ describe('an approval', () => {
     expect(revoke).toHaveBeenCalledTimes(1);
   });
 
-  it('stays when a browser that has it cancels afterwards', async () => {
+  test('stays when a browser that has it cancels afterwards', async () => {
     const { page, id, revoke } = await signedIn();
     await page.post('cancel', { id });
     expect(revoke).not.toHaveBeenCalled();
@@ -124,13 +124,13 @@ describe('an approval', () => {
 });
 
 describe('the session', () => {
-  it('is nobody before', async () => {
+  test('is nobody before', async () => {
     const reply = await createApp().browser().get('session');
     expect(reply).toMatchObject({ status: 200, body: { session: null } });
     expect(reply.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('ends with logout: revoked, cleared, and its cookie is worth nothing', async () => {
+  test('ends with logout: revoked, cleared, and its cookie is worth nothing', async () => {
     const { page, revoke, events } = await signedIn();
     const stolen = page.session ?? '';
     const reply = await page.post('sign-out', {});
@@ -142,7 +142,7 @@ describe('the session', () => {
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('logs out when the provider cannot revoke', async () => {
+  test('logs out when the provider cannot revoke', async () => {
     const { page, revoke, events } = await signedIn();
     revoke.mockRejectedValueOnce(new Error('down'));
     expect((await page.post('sign-out', {})).status).toBe(204);
@@ -150,7 +150,7 @@ describe('the session', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'revoke' }));
   });
 
-  it('ends after its lifetime', async () => {
+  test('ends after its lifetime', async () => {
     const app = createApp({ sessionLifetime: 600 });
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');
@@ -162,7 +162,7 @@ describe('the session', () => {
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('gets a new id at sign-in: a planted cookie is never taken over, and the older session ends', async () => {
+  test('gets a new id at sign-in: a planted cookie is never taken over, and the older session ends', async () => {
     const { backend, page } = await signedIn();
     const older = page.session ?? '';
     const planted = 'p'.repeat(43);
@@ -178,7 +178,7 @@ describe('the session', () => {
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('replaces the session that the browser had', async () => {
+  test('replaces the session that the browser had', async () => {
     const { backend, page } = await signedIn();
     const older = page.session ?? '';
     const { body } = await page.initiate('ada@example.com');
@@ -188,7 +188,7 @@ describe('the session', () => {
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('is worth nothing under a planted browser cookie', async () => {
+  test('is worth nothing under a planted browser cookie', async () => {
     const { browser } = createApp();
     const page = browser();
     page.cookies.set('__Host-ciba-browser+api+ciba', 'p'.repeat(43));

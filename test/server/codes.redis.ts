@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TOTP } from 'otpauth';
 import { createRedisStore } from '../../src/server/store/redis.js';
 import { createTotpVerifier } from '../../src/server/code/totp.js';
@@ -41,7 +41,7 @@ const page = (n: number): TestBrowser => apps[n % 2]?.browser() ?? expect.fail('
 const rightCode = () => new TOTP({ secret: SECRET }).generate();
 const wrongCode = () => String((Number(rightCode()) + 1) % 1_000_000).padStart(6, '0');
 
-it('a user has three tries over all processes, also at the same time', async () => {
+test('a user has three tries over all processes, also at the same time', async () => {
   const replies = await Promise.all(Array.from({ length: 10 }, (_, n) => page(n).totp('ada', wrongCode())));
   const statuses = replies.map(({ body }) => body['status']);
   expect(statuses.filter((status) => status === 'invalidCode')).toHaveLength(2);
@@ -49,12 +49,12 @@ it('a user has three tries over all processes, also at the same time', async () 
   for (const n of [0, 1]) expect((await page(n).totp('ada', rightCode())).body).toMatchObject({ status: 'lockedOut' });
 });
 
-it('another hint for the same user has no further tries in the other process', async () => {
+test('another hint for the same user has no further tries in the other process', async () => {
   for (const n of [0, 1, 0]) await page(n).totp(`bob+${n}${Math.random()}`, wrongCode());
   expect((await page(1).totp('bob+new', rightCode())).body).toMatchObject({ status: 'invalidCode' });
 });
 
-it('a code signs in once, in whatever process it is tried', async () => {
+test('a code signs in once, in whatever process it is tried', async () => {
   const code = rightCode();
   const replies = await Promise.all(Array.from({ length: 2 }, (_, n) => page(n).totp('carol', code)));
   expect(replies.filter(({ body }) => body['status'] === 'approved')).toHaveLength(1);

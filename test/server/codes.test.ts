@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { Secret, TOTP } from 'otpauth';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { PollResult } from '../../src/contract/index.js';
 import { lockoutSeconds } from '../../src/contract/lockout.js';
@@ -35,7 +35,7 @@ function createCodeApp(options: Parameters<typeof createApp>[0] = {}) {
 }
 
 describe('a right code', () => {
-  it('signs in, beside no push', async () => {
+  test('signs in, beside no push', async () => {
     const { browser, events } = createCodeApp();
     const page = browser();
     const reply = await page.totp('ada@example.com', codeNow());
@@ -44,17 +44,17 @@ describe('a right code', () => {
     expect(events).toEqual([{ type: 'approved', method: 'code' }]);
   });
 
-  it.each([-1, 0, 1])('may be off by one step: %i', async (drift) => {
+  test.each([-1, 0, 1])('may be off by one step: %i', async (drift) => {
     expect((await createCodeApp().browser().totp('ada@example.com', codeNow(drift))).body['status']).toBe('approved');
   });
 
-  it.each([-2, 2])('may not be off by two: %i', async (drift) => {
+  test.each([-2, 2])('may not be off by two: %i', async (drift) => {
     expect((await createCodeApp().browser().totp('ada@example.com', codeNow(drift))).body['status']).toBe(
       'invalidCode',
     );
   });
 
-  it('is good for one use, also in another browser and at the same time', async () => {
+  test('is good for one use, also in another browser and at the same time', async () => {
     const { browser } = createCodeApp();
     const replies = await Promise.all([
       browser().totp('ada@example.com', codeNow()),
@@ -67,7 +67,7 @@ describe('a right code', () => {
     expect((await browser().totp('ada@example.com', codeNow())).body['status']).toBe('approved');
   });
 
-  it('is answered again for the same attempt, with a cookie that works', async () => {
+  test('is answered again for the same attempt, with a cookie that works', async () => {
     const { browser } = createCodeApp();
     const page = browser();
     const attempt = newAttempt();
@@ -78,7 +78,7 @@ describe('a right code', () => {
     expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
   });
 
-  it('ends the push beside it, and a later approval of that is given back', async () => {
+  test('ends the push beside it, and a later approval of that is given back', async () => {
     const { backend, browser, revoke } = createCodeApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -96,7 +96,7 @@ describe('a right code', () => {
     expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
   });
 
-  it("does not end another user's push", async () => {
+  test("does not end another user's push", async () => {
     const { backend, browser } = createCodeApp();
     const page = browser();
     const { body } = await page.initiate('bob@example.com');
@@ -105,7 +105,7 @@ describe('a right code', () => {
     expect((await page.poll(body['id'])).body['status']).toBe('pending');
   });
 
-  it("does not end another browser's push", async () => {
+  test("does not end another browser's push", async () => {
     const { backend, browser } = createCodeApp();
     const other = browser();
     const { body } = await other.initiate('ada@example.com');
@@ -116,7 +116,7 @@ describe('a right code', () => {
 });
 
 describe('a wrong code', () => {
-  it('counts down, and the third one locks at once', async () => {
+  test('counts down, and the third one locks at once', async () => {
     const { browser, events } = createCodeApp();
     const page = browser();
     expect((await page.totp('ada@example.com', wrongCode())).body).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
@@ -135,7 +135,7 @@ describe('a wrong code', () => {
     ]);
   });
 
-  it('is forgotten after a right one', async () => {
+  test('is forgotten after a right one', async () => {
     const { browser } = createCodeApp();
     const page = browser();
     for (let n = 0; n < 3; n += 1) {
@@ -146,7 +146,7 @@ describe('a wrong code', () => {
     }
   });
 
-  it('locks for twice as long each time, an hour at most', async () => {
+  test('locks for twice as long each time, an hour at most', async () => {
     const { browser } = createCodeApp();
     const page = browser();
     for (const seconds of [30, 60, 120]) {
@@ -161,7 +161,7 @@ describe('a wrong code', () => {
     expect(lockoutSeconds(50)).toBe(3600);
   });
 
-  it('is counted by user: neither cancelling nor another browser starts anew', async () => {
+  test('is counted by user: neither cancelling nor another browser starts anew', async () => {
     const { browser } = createCodeApp();
     const statuses = [];
     for (let n = 0; n < 10; n += 1) {
@@ -173,7 +173,7 @@ describe('a wrong code', () => {
     expect(statuses).toEqual(['invalidCode', 'invalidCode', ...Array.from({ length: 8 }, () => 'lockedOut')]);
   });
 
-  it('is counted before it is checked: a hundred at once are three tries', async () => {
+  test('is counted before it is checked: a hundred at once are three tries', async () => {
     const verify = vi.fn(async () => ({ status: 'invalidCode' }) as const);
     const { browser } = createCodeApp({ totp: verify });
     await Promise.all(
@@ -182,14 +182,14 @@ describe('a wrong code', () => {
     expect(verify).toHaveBeenCalledTimes(3);
   });
 
-  it('is not forgotten by another spelling of the user', async () => {
+  test('is not forgotten by another spelling of the user', async () => {
     const { browser } = createCodeApp();
     await browser().totp('ada@example.com', wrongCode());
     await browser().totp('ADA@example.com', wrongCode());
     expect((await browser().totp(' ada@EXAMPLE.com', wrongCode())).body['status']).toBe('lockedOut');
   });
 
-  it('costs one try for one attempt, however often it is sent', async () => {
+  test('costs one try for one attempt, however often it is sent', async () => {
     const { browser } = createCodeApp();
     const page = browser();
     const attempt = newAttempt();
@@ -202,7 +202,7 @@ describe('a wrong code', () => {
     }
   });
 
-  it('costs another try under the same attempt with another code', async () => {
+  test('costs another try under the same attempt with another code', async () => {
     const verify = vi.fn(async () => ({ status: 'invalidCode' }) as const);
     const { browser } = createCodeApp({ totp: verify });
     const page = browser();
@@ -213,7 +213,7 @@ describe('a wrong code', () => {
     expect(verify).toHaveBeenCalledTimes(3);
   });
 
-  it('leaves the push open', async () => {
+  test('leaves the push open', async () => {
     const { browser } = createCodeApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -221,7 +221,7 @@ describe('a wrong code', () => {
     expect((await page.poll(body['id'])).body['status']).toBe('pending');
   });
 
-  it.each(['abcdef', '12345', '1234567', '12 456', '１２３４５６'])(
+  test.each(['abcdef', '12345', '1234567', '12 456', '１２３４５６'])(
     'that is no six digits is refused and costs no try: %s',
     async (code) => {
       const { browser } = createCodeApp();
@@ -233,7 +233,7 @@ describe('a wrong code', () => {
 });
 
 describe('a fault while a code is checked', () => {
-  it('is told and costs no try', async () => {
+  test('is told and costs no try', async () => {
     const verify = vi.fn(totp);
     const { browser } = createCodeApp({ totp: verify });
     const page = browser();
@@ -248,7 +248,7 @@ describe('a fault while a code is checked', () => {
     expect((await page.totp('ada@example.com', codeNow())).body['status']).toBe('approved');
   });
 
-  it('names a broken secret in the event, without quoting it', async () => {
+  test('names a broken secret in the event, without quoting it', async () => {
     const { browser, events } = createCodeApp();
     expect((await browser().totp('broken@example.com', '123456')).status).toBe(500);
     expect(events).toEqual([
@@ -256,7 +256,7 @@ describe('a fault while a code is checked', () => {
     ]);
   });
 
-  it('says what is missing when nothing checks codes', async () => {
+  test('says what is missing when nothing checks codes', async () => {
     const { browser, events } = createApp();
     expect((await browser().totp('ada@example.com', '123456')).status).toBe(500);
     expect(events).toContainEqual(expect.objectContaining({ message: expect.stringMatching(/`totp`/) }));
@@ -264,7 +264,7 @@ describe('a fault while a code is checked', () => {
 });
 
 describe('an unknown user, and one without a code', () => {
-  it('gets the answers of a wrong code, in the same time', async () => {
+  test('gets the answers of a wrong code, in the same time', async () => {
     const runs = [];
     for (const user of ['ada@example.com', 'stranger@example.com']) {
       const { browser } = createCodeApp({ responseFloor: 300 });
@@ -297,7 +297,7 @@ describe('an unknown user, and one without a code', () => {
 });
 
 describe("an adapter's own check", () => {
-  it('is used where there is no verifier, with the mapped hint and the open push', async () => {
+  test('is used where there is no verifier, with the mapped hint and the open push', async () => {
     const app = createApp();
     const verifyTotp = vi.fn(async () => ({ status: 'approved', session: ADA }) as const);
     const { browser } = createApp({
@@ -313,7 +313,7 @@ describe("an adapter's own check", () => {
     );
   });
 
-  it.each(['notEnrolled', 'unknownUser', 'noDevice'] as const)(
+  test.each(['notEnrolled', 'unknownUser', 'noDevice'] as const)(
     'may say %s, which the browser is not told',
     async (said) => {
       const app = createApp();
@@ -331,7 +331,7 @@ describe("an adapter's own check", () => {
 });
 
 describe('codes', () => {
-  it('are limited by address and by browser', async () => {
+  test('are limited by address and by browser', async () => {
     const { browser } = createApp({
       totp,
       clientAddress: () => '192.0.2.1',
@@ -346,7 +346,7 @@ describe('codes', () => {
 });
 
 describe('several hints for one user', () => {
-  it('give no more tries than one, and say nothing about it', async () => {
+  test('give no more tries than one, and say nothing about it', async () => {
     const verify = createTotpVerifier<Session>({
       findUser: async (hint) => (hint.startsWith('ada') ? { userId: '1', secret: SECRET, session: ADA } : null),
     });
@@ -361,7 +361,7 @@ describe('several hints for one user', () => {
 });
 
 describe('createTotpVerifier', () => {
-  it('remembers a used step for as long as it would be accepted', async () => {
+  test('remembers a used step for as long as it would be accepted', async () => {
     const store = createMemoryStore();
     const code = codeNow(1);
     const request = { loginHint: 'ada@example.com', code };
@@ -373,7 +373,7 @@ describe('createTotpVerifier', () => {
     }
   });
 
-  it('reads secrets with spaces and in small letters, as people store them', async () => {
+  test('reads secrets with spaces and in small letters, as people store them', async () => {
     const verify = createTotpVerifier({
       findUser: async () => ({
         userId: '1',

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { CibaServerEvent } from '../../src/server/index.js';
 import { advance, createApp, newAttempt, useFakeTime } from './harness.js';
@@ -26,14 +26,14 @@ const elsewhere = { headers: { origin: 'http://x.test' } };
 const startBody = () => ({ loginHint: 'ada@example.com', actId: newAttempt() });
 
 describe('without onEvent the console says', () => {
-  it('why an act failed', async () => {
+  test('why an act failed', async () => {
     const { backend, page } = createQuietApp();
     backend.initiate.mockRejectedValueOnce(new CibaError('misconfigured', 'The provider takes no client "shop".'));
     await page.initiate('ada@example.com');
     expect(said).toEqual(['[react-ciba] initiate failed (misconfigured): The provider takes no client "shop".']);
   });
 
-  it('what the adapter finds wrong with the settings of the provider', async () => {
+  test('what the adapter finds wrong with the settings of the provider', async () => {
     const { backend, page } = createQuietApp();
     backend.initiate.mockImplementationOnce(async (_request, options) => {
       options?.onWarning?.('The metadata names no revocation endpoint.');
@@ -43,7 +43,7 @@ describe('without onEvent the console says', () => {
     expect(said).toEqual(['[react-ciba] initiate: The metadata names no revocation endpoint.']);
   });
 
-  it('where a bug is, without its text', async () => {
+  test('where a bug is, without its text', async () => {
     const { backend, page } = createQuietApp();
     backend.initiate.mockRejectedValueOnce(new TypeError('s3cret of ada@example.com'));
     await page.initiate('ada@example.com');
@@ -53,7 +53,7 @@ describe('without onEvent the console says', () => {
     expect(said[0]).not.toMatch(/s3cret|ada@/);
   });
 
-  it('that a login ended with a fault, once', async () => {
+  test('that a login ended with a fault, once', async () => {
     const { backend, page } = createQuietApp();
     const { body } = await page.initiate('ada@example.com');
     backend.poll.mockRejectedValueOnce(new CibaError('refused', 'Somebody else approved.'));
@@ -61,13 +61,13 @@ describe('without onEvent the console says', () => {
     expect(said).toEqual(['[react-ciba] poll failed (refused): Somebody else approved.']);
   });
 
-  it('which origin would be taken', async () => {
+  test('which origin would be taken', async () => {
     const { page } = createQuietApp();
     await page.post('initiate', startBody(), elsewhere);
     expect(said).toEqual([expect.stringMatching(/^\[react-ciba\] A request was refused \(origin\): .*`origin`/)]);
   });
 
-  it.each([
+  test.each([
     ['POST', '/ciba/initiate'],
     ['GET', '/api/ciba/initiate'],
     ['POST', '/api/ciba/ping'],
@@ -79,13 +79,13 @@ describe('without onEvent the console says', () => {
     expect(said).toEqual([expect.stringMatching(/refused \(path\): .*POST \/api\/ciba\/initiate, .*`basePath`/)]);
   });
 
-  it('that no push was sent', async () => {
+  test('that no push was sent', async () => {
     const { page } = createQuietApp();
     expect((await page.initiate('stranger@example.com')).status).toBe(200);
     expect(said).toEqual([expect.stringMatching(/^\[react-ciba\] No push was sent: /)]);
   });
 
-  it('the same thing once a minute', async () => {
+  test('the same thing once a minute', async () => {
     const { page } = createQuietApp();
     for (let times = 0; times < 200; times++) await page.post('initiate', startBody(), elsewhere);
     expect(said).toHaveLength(1);
@@ -94,7 +94,7 @@ describe('without onEvent the console says', () => {
     expect(said).toHaveLength(2);
   });
 
-  it('in production, faults alone', async () => {
+  test('in production, faults alone', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const { backend, page } = createQuietApp();
     await page.post('initiate', startBody(), elsewhere);
@@ -106,7 +106,7 @@ describe('without onEvent the console says', () => {
   });
 });
 
-it('an onEvent is called on the options that it came with, and the console says nothing', async () => {
+test('an onEvent is called on the options that it came with, and the console says nothing', async () => {
   const options = {
     events: [] as CibaServerEvent[],
     onEvent(event: CibaServerEvent) {

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import { ADA, advance, createApp, useFakeTime } from './harness.js';
 import type { Reply } from './harness.js';
@@ -34,7 +34,7 @@ function seen({ status, body, headers, setCookies }: Reply) {
 }
 
 describe('an unknown user, and one without a phone', () => {
-  it('looks like anybody from the start to the end of the life', async () => {
+  test('looks like anybody from the start to the end of the life', async () => {
     const seenBy = [];
     for (const user of USERS) {
       const app = createApp();
@@ -56,7 +56,7 @@ describe('an unknown user, and one without a phone', () => {
     for (const one of seenBy) expect(one).toEqual(seenBy[0]);
   });
 
-  it('has the default numbers before anybody started', async () => {
+  test('has the default numbers before anybody started', async () => {
     const { body } = await createApp().browser().initiate('stranger@example.com');
     expect(body).toEqual({
       id: expect.any(String),
@@ -67,7 +67,7 @@ describe('an unknown user, and one without a phone', () => {
     });
   });
 
-  it('takes as long as anybody', async () => {
+  test('takes as long as anybody', async () => {
     for (const latency of [0, 100, 700]) {
       const times = [];
       for (const user of USERS) {
@@ -85,7 +85,7 @@ describe('an unknown user, and one without a phone', () => {
     }
   });
 
-  it('is polled as slowly as anybody', async () => {
+  test('is polled as slowly as anybody', async () => {
     const times = [];
     for (const user of USERS) {
       const app = createApp({ responseFloor: 300 });
@@ -103,14 +103,14 @@ describe('an unknown user, and one without a phone', () => {
     expect(times).toEqual([500, 500, 500, 500]);
   });
 
-  it('is not rung, and an event says so', async () => {
+  test('is not rung, and an event says so', async () => {
     const { backend, browser, events } = createApp();
     await browser().initiate('stranger@example.com');
     expect(backend.initiate).not.toHaveBeenCalled();
     expect(events).toEqual([{ type: 'started', decoy: true }]);
   });
 
-  it('is cancelled without a word to the adapter', async () => {
+  test('is cancelled without a word to the adapter', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const { body } = await page.initiate('stranger@example.com');
@@ -118,7 +118,7 @@ describe('an unknown user, and one without a phone', () => {
     expect(backend.cancel).not.toHaveBeenCalled();
   });
 
-  it('fails like anybody while the backend is down', async () => {
+  test('fails like anybody while the backend is down', async () => {
     const { backend, browser } = createApp();
     backend.initiate.mockRejectedValueOnce(new CibaError('unavailable', 'Down.', { retryAfter: 9 }));
     const known = await browser().initiate('ada@example.com');
@@ -128,7 +128,7 @@ describe('an unknown user, and one without a phone', () => {
     expect((await browser().initiate('stranger@example.com')).status).toBe(200);
   });
 
-  it.each([50, 700])('fails no sooner and no later than anybody: after %d ms', async (latency) => {
+  test.each([50, 700])('fails no sooner and no later than anybody: after %d ms', async (latency) => {
     const { backend, browser } = createApp({ responseFloor: 300 });
     const fail = async () => {
       await new Promise((resolve) => setTimeout(resolve, latency));
@@ -146,7 +146,7 @@ describe('an unknown user, and one without a phone', () => {
     }
   });
 
-  it('stays one when the poll that found no user fails as all polls do', async () => {
+  test('stays one when the poll that found no user fails as all polls do', async () => {
     const { backend, browser } = createApp();
     const [real, decoy] = [browser(), browser()];
     const { body: ada } = await real.initiate('ada@example.com');
@@ -160,7 +160,7 @@ describe('an unknown user, and one without a phone', () => {
     expect(backend.poll).toHaveBeenCalledTimes(2);
   });
 
-  it("has a display code of the same form, where it is the backend's", async () => {
+  test("has a display code of the same form, where it is the backend's", async () => {
     const { backend, browser } = createApp();
     backend.initiate.mockResolvedValueOnce({
       id: 'x',
@@ -176,7 +176,7 @@ describe('an unknown user, and one without a phone', () => {
 });
 
 describe('the name of the phone', () => {
-  it('is told only where its user signed in before', async () => {
+  test('is told only where its user signed in before', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const first = await page.initiate('ada@example.com');

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ADA, createApp, newAttempt, ORIGIN, useFakeTime } from './harness.js';
 
 beforeEach(useFakeTime);
@@ -12,7 +12,7 @@ function startBody() {
 }
 
 describe('a POST from elsewhere', () => {
-  it.each([
+  test.each([
     ['another origin', { origin: 'https://evil.example' }, 'origin'],
     ['a sibling host', { origin: 'https://other.app.example' }, 'origin'],
     ['the same host over http', { origin: 'http://app.example' }, 'origin'],
@@ -34,12 +34,12 @@ describe('a POST from elsewhere', () => {
     }
   });
 
-  it('passes where the browser sends no Sec-Fetch-Site', async () => {
+  test('passes where the browser sends no Sec-Fetch-Site', async () => {
     const { browser } = createApp();
     expect((await browser().post('initiate', startBody(), { headers: { 'sec-fetch-site': null } })).status).toBe(200);
   });
 
-  it('does not log the user out', async () => {
+  test('does not log the user out', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -51,12 +51,12 @@ describe('a POST from elsewhere', () => {
 });
 
 describe('the session', () => {
-  it.each(['cross-site', 'same-site'])('is told to no %s page', async (site) => {
+  test.each(['cross-site', 'same-site'])('is told to no %s page', async (site) => {
     const reply = await createApp().browser().get('session', { 'sec-fetch-site': site });
     expect(reply).toMatchObject({ status: 403, body: { error: 'forbidden' } });
   });
 
-  it.each(['same-origin', 'none'])('is told to a %s request', async (site) => {
+  test.each(['same-origin', 'none'])('is told to a %s request', async (site) => {
     expect((await createApp().browser().get('session', { 'sec-fetch-site': site })).status).toBe(200);
   });
 });
@@ -70,7 +70,7 @@ describe('a cookie or an id that is not ours', () => {
     return { ...app, page, id: body['id'] };
   }
 
-  it('gets the same 404, whatever is wrong, and the provider is not asked', async () => {
+  test('gets the same 404, whatever is wrong, and the provider is not asked', async () => {
     const { backend, browser, page, id } = await twoBrowsers();
     const missing = browser();
     const forged = browser();
@@ -96,14 +96,14 @@ describe('a cookie or an id that is not ours', () => {
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it('opens no session', async () => {
+  test('opens no session', async () => {
     const { browser } = await twoBrowsers();
     const page = browser();
     page.cookies.set('__Host-ciba-session+api+ciba', 'f'.repeat(43));
     expect((await page.get('session')).body).toEqual({ session: null });
   });
 
-  it('neither swaps the browser cookie for a session nor the other way round', async () => {
+  test('neither swaps the browser cookie for a session nor the other way round', async () => {
     const { page, id } = await twoBrowsers();
     await page.poll(id);
     const { session = '' } = page;
@@ -115,7 +115,7 @@ describe('a cookie or an id that is not ours', () => {
 });
 
 describe('cookies', () => {
-  it('are opaque, HttpOnly, SameSite=Strict and bound to the host on https', async () => {
+  test('are opaque, HttpOnly, SameSite=Strict and bound to the host on https', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const started = await page.initiate('ada@example.com');
@@ -130,7 +130,7 @@ describe('cookies', () => {
     }
   });
 
-  it('have a plain name and no Secure on http loopback, where WebKit drops those', async () => {
+  test('have a plain name and no Secure on http loopback, where WebKit drops those', async () => {
     const { browser } = createApp({ origin: 'http://localhost:5173' });
     const { setCookies } = await browser().initiate('ada@example.com');
     expect(setCookies[0]).toMatch(
@@ -138,7 +138,7 @@ describe('cookies', () => {
     );
   });
 
-  it('of the plain name are not read on https', async () => {
+  test('of the plain name are not read on https', async () => {
     const { browser } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -150,7 +150,7 @@ describe('cookies', () => {
 });
 
 describe('the origin', () => {
-  it.each([
+  test.each([
     'https://app.example',
     'http://localhost:5173',
     'http://127.0.0.1:8080',
@@ -160,7 +160,7 @@ describe('the origin', () => {
     expect(() => createApp({ origin })).not.toThrow();
   });
 
-  it.each([
+  test.each([
     ['http elsewhere', 'http://app.example', /in the clear/],
     ['a loopback name in front of another', 'http://localhost.evil.example', /in the clear/],
     ['a path', 'https://app.example/login', /without a path/],
@@ -174,7 +174,7 @@ describe('the origin', () => {
 });
 
 describe('a body', () => {
-  it.each([
+  test.each([
     ['is larger than 4 kB', JSON.stringify({ loginHint: 'a'.repeat(5000), actId: '1' }), 413],
     ['is larger than 4 kB by spaces', `${' '.repeat(5000)}{}`, 413],
     ['is no JSON', '{', 400],
@@ -195,7 +195,7 @@ describe('a body', () => {
     expect(backend.initiate).not.toHaveBeenCalled();
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp'])(
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp'])(
     'of type %s is refused',
     async (type) => {
       const { backend, browser } = createApp();
@@ -205,12 +205,12 @@ describe('a body', () => {
     },
   );
 
-  it('may name a charset', async () => {
+  test('may name a charset', async () => {
     const headers = { 'content-type': 'application/json; charset=utf-8' };
     expect((await createApp().browser().post('initiate', startBody(), { headers })).status).toBe(200);
   });
 
-  it('pollutes nothing', async () => {
+  test('pollutes nothing', async () => {
     const rawBody = '{"loginHint":"ada@example.com","actId":"1","__proto__":{"polluted":true},"constructor":1}';
     const { browser } = createApp();
     expect((await browser().post('initiate', null, { rawBody })).status).toBe(200);
@@ -219,7 +219,7 @@ describe('a body', () => {
 });
 
 describe('a route', () => {
-  it.each([
+  test.each([
     ['GET', 'initiate'],
     ['POST', 'session'],
     ['POST', 'nothing'],
@@ -231,7 +231,7 @@ describe('a route', () => {
     expect([...response.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
   });
 
-  it('is under another base path where told so', async () => {
+  test('is under another base path where told so', async () => {
     const { handler } = createApp({ basePath: '/auth' });
     expect((await handler(new Request(`${ORIGIN}/auth/session`))).status).toBe(200);
     expect((await handler(new Request(`${ORIGIN}/api/ciba/session`))).status).toBe(404);

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import { ADA, advance, createApp, newAttempt, useFakeTime } from './harness.js';
 
@@ -7,7 +7,7 @@ beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
 
 describe('a fault of the backend at the start', () => {
-  it.each([
+  test.each([
     ['down', new CibaError('network', 'Unreachable.'), 503, { error: 'unavailable', retryAfter: 5 }],
     ['500', new CibaError('unavailable', 'It said 500.'), 503, { error: 'unavailable', retryAfter: 5 }],
     ['slow', new CibaError('timeout', 'No answer.'), 504, { error: 'timeout' }],
@@ -45,7 +45,7 @@ describe('a fault of the backend at the start', () => {
     ['a refusal', new CibaError('refused', 'Blocked.'), 403, 'refused'],
   ];
 
-  it.each(ABOUT_A_HINT)(
+  test.each(ABOUT_A_HINT)(
     'S7: that one hint may have caused is a decoy, and shared with nobody: %s',
     async (_, fault) => {
       const { backend, browser, events } = createApp();
@@ -58,7 +58,7 @@ describe('a fault of the backend at the start', () => {
     },
   );
 
-  it.each(ABOUT_A_HINT)('that is told where the user signed in before: %s', async (_, fault, status, error) => {
+  test.each(ABOUT_A_HINT)('that is told where the user signed in before: %s', async (_, fault, status, error) => {
     const { backend, browser } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -68,14 +68,14 @@ describe('a fault of the backend at the start', () => {
     expect(await page.initiate('ada@example.com')).toMatchObject({ status, body: { error } });
   });
 
-  it('tells a developer the reason', async () => {
+  test('tells a developer the reason', async () => {
     const { backend, browser, events } = createApp();
     backend.initiate.mockRejectedValueOnce(new CibaError('unauthorized', 'The provider refused the client secret.'));
     await browser().initiate('ada@example.com');
     expect(events).toContainEqual(expect.objectContaining({ message: 'The provider refused the client secret.' }));
   });
 
-  it('tells a developer where a bug is, but not its text', async () => {
+  test('tells a developer where a bug is, but not its text', async () => {
     const { browser, events } = createApp({
       authRequest: () => {
         throw new TypeError('cannot find ada@example.com');
@@ -92,7 +92,7 @@ describe('a fault of the backend at the start', () => {
 describe('a setting that is wrong at one poll and right at the next', () => {
   const wrong = () => new CibaError('misconfigured', 'Wrong client secret.', { retryable: true });
 
-  it('ends no login, real or not, and reaches the developer', async () => {
+  test('ends no login, real or not, and reaches the developer', async () => {
     const { backend, browser, events } = createApp();
     const [real, decoy] = [browser(), browser()];
     const { body: ada } = await real.initiate('ada@example.com');
@@ -111,7 +111,7 @@ describe('a setting that is wrong at one poll and right at the next', () => {
 });
 
 describe('events', () => {
-  it('hold no hint, id, code, session or cookie', async () => {
+  test('hold no hint, id, code, session or cookie', async () => {
     const code = '918273';
     const { backend, browser, events } = createApp({
       totp: async (request) => {
@@ -157,7 +157,7 @@ describe('events', () => {
     expect(text).not.toMatch(/[\w-]{43}/);
   });
 
-  it('fail no login when the log fails', async () => {
+  test('fail no login when the log fails', async () => {
     const { browser } = createApp({
       onEvent: () => {
         throw new Error('disk full');

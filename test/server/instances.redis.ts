@@ -4,7 +4,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http/index.js';
 import type { HttpAdapter } from '../../src/adapters/http/index.js';
 import { CibaError } from '../../src/contract/index.js';
@@ -227,7 +227,7 @@ const approvedAs = (sub: string) => ({
 });
 
 describe('two processes with one Redis', () => {
-  it('share logins, sessions and limits', async () => {
+  test('share logins, sessions and limits', async () => {
     const pending = await ring();
     for (let n = 0; n < 4; n += 1) await expect(poll(pending)).resolves.toMatchObject({ status: 'pending' });
     expect(Math.min(...instances.map(({ port }) => balancer.served.get(port) ?? 0))).toBeGreaterThan(1);
@@ -253,7 +253,7 @@ describe('two processes with one Redis', () => {
     });
   });
 
-  it('send one poll at a time, however many come to both', async () => {
+  test('send one poll at a time, however many come to both', async () => {
     const pending = await ring();
     provider.decide('approved');
     const before = provider.polls;
@@ -264,7 +264,7 @@ describe('two processes with one Redis', () => {
     expect(provider.redemptions()).toBe(1);
   });
 
-  it('pass a notification that one got to a browser that listens to the other', async () => {
+  test('pass a notification that one got to a browser that listens to the other', async () => {
     const pending = await ring();
     const life = [new AbortController(), new AbortController()] as const;
     const signals = vi.fn();
@@ -289,7 +289,7 @@ describe('a process that is killed', () => {
     balancer.aim(instances);
   });
 
-  it('between two polls loses nothing', async () => {
+  test('between two polls loses nothing', async () => {
     const pending = await ring();
     await poll(pending);
     await instances[0]?.kill();
@@ -301,7 +301,7 @@ describe('a process that is killed', () => {
     expect(provider.redemptions()).toBe(1);
   });
 
-  it('while it rings leaves the same attempt to the other one', async () => {
+  test('while it rings leaves the same attempt to the other one', async () => {
     const release = provider.holdAll();
     const before = provider.starts;
     const browserFetch = createBrowserFetch(balancer.origin);
@@ -328,7 +328,7 @@ describe('a process that is killed', () => {
     expect(provider.starts).toBe(before + 2);
   });
 
-  it('while its poll is out loses nothing: the other one polls when the lease has run out', async () => {
+  test('while its poll is out loses nothing: the other one polls when the lease has run out', async () => {
     const pending = await ring();
     const release = provider.holdAll();
     const before = provider.polls;
@@ -354,7 +354,7 @@ describe('a process that is killed', () => {
 });
 
 describe('Redis, killed and started again', () => {
-  it('between two polls is a fault that passes', async () => {
+  test('between two polls is a fault that passes', async () => {
     const pending = await ring();
     await redis.kill();
     await expect(poll(pending)).rejects.toMatchObject({ code: 'unavailable', retryable: true, retryAfter: 1 });
@@ -367,7 +367,7 @@ describe('Redis, killed and started again', () => {
     expect((await fetch(`${balancer.origin}/api/ciba/health`)).status).toBe(200);
   });
 
-  it.each(['approved', 'denied'] as const)(
+  test.each(['approved', 'denied'] as const)(
     'while a poll is out, neither loses the outcome nor asks for it twice: %s',
     async (decision) => {
       const pending = await ring();

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as keys from '../../src/server/store/keys.js';
 
 const server = fileURLToPath(new URL('../../src/server/', import.meta.url));
@@ -22,11 +22,11 @@ describe('the page of keys', () => {
     .map((file) => file.replaceAll('\\', '/'))
     .filter((file) => file.endsWith('.ts'));
 
-  it('is the one place in the server that makes keys', () => {
+  test('is the one place in the server that makes keys', () => {
     expect(files.filter((file) => makesKey(readFileSync(join(server, file), 'utf8')))).toEqual([PAGE]);
   });
 
-  it('finds keys that are made elsewhere', () => {
+  test('finds keys that are made elsewhere', () => {
     for (const source of [
       'await store.set(`session:${token}`, session, 60);',
       "context.store.get<Shape>('shape')",
@@ -37,7 +37,7 @@ describe('the page of keys', () => {
     expect('new URL(`http://${host}`)').not.toSatisfy(makesKey);
   });
 
-  it('tells of each key what its value is and how long it lives', () => {
+  test('tells of each key what its value is and how long it lives', () => {
     const source = readFileSync(join(server, PAGE), 'utf8');
     const made = Object.entries(keys).filter(([, value]) => typeof value === 'function');
     expect(made.length).toBeGreaterThan(20);
@@ -48,7 +48,7 @@ describe('the page of keys', () => {
     }
   });
 
-  it('gives no two things the same key', () => {
+  test('gives no two things the same key', () => {
     const made = Object.values(keys).flatMap((value) =>
       typeof value === 'function' ? [(value as (...parts: unknown[]) => string)('a', 'b')] : [],
     );

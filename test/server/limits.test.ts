@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import { ADA, advance, createApp, NO_LIMITS, useFakeTime } from './harness.js';
 
@@ -7,7 +7,7 @@ beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
 
 describe('limits', () => {
-  it.each(['ada@example.com', 'stranger@example.com'])(
+  test.each(['ada@example.com', 'stranger@example.com'])(
     'count five starts a minute for one user, from whatever browser: %s',
     async (user) => {
       const { backend, browser, events } = createApp();
@@ -32,7 +32,7 @@ describe('limits', () => {
     },
   );
 
-  it('allow twenty starts an hour for one user', async () => {
+  test('allow twenty starts an hour for one user', async () => {
     const { backend, browser } = createApp({ freeDenials: 100 });
     backend.poll.mockResolvedValue({ status: 'denied' });
     for (let n = 0; n < 20; n += 1) {
@@ -45,7 +45,7 @@ describe('limits', () => {
     expect((await browser().initiate('ada@example.com')).status).toBe(429);
   });
 
-  it.each([' Ada@Example.COM', 'ADA@example.com ', 'ada@exam\u200bple.com', '\uff41da@example.com'])(
+  test.each([' Ada@Example.COM', 'ADA@example.com ', 'ada@exam\u200bple.com', '\uff41da@example.com'])(
     'are not got round by another spelling: %j',
     async (spelling) => {
       const { browser } = createApp();
@@ -54,7 +54,7 @@ describe('limits', () => {
     },
   );
 
-  it('allow thirty starts a minute from one address, cookies or not', async () => {
+  test('allow thirty starts a minute from one address, cookies or not', async () => {
     const { backend, browser, events } = createApp({ clientAddress: () => '192.0.2.1' });
     for (let n = 0; n < 30; n += 1) expect((await browser().initiate(`user${n}@example.com`)).status).toBe(200);
     expect((await browser().initiate('one-more@example.com')).status).toBe(429);
@@ -62,7 +62,7 @@ describe('limits', () => {
     expect(events).toContainEqual({ type: 'limited', limit: 'address', retryAfter: 60 });
   });
 
-  it('allow ten starts a minute from one browser', async () => {
+  test('allow ten starts a minute from one browser', async () => {
     const { backend, browser, events } = createApp();
     const page = browser();
     for (let n = 0; n < 10; n += 1) {
@@ -75,14 +75,14 @@ describe('limits', () => {
     expect(events).toContainEqual({ type: 'limited', limit: 'browser', retryAfter: 60 });
   });
 
-  it('can be set', async () => {
+  test('can be set', async () => {
     const { browser } = createApp({ limits: { browser: [{ points: 1, duration: 10 }] } });
     const page = browser();
     await page.initiate('ada@example.com');
     expect((await page.initiate('bob@example.com')).body).toEqual({ error: 'rateLimited', retryAfter: 10 });
   });
 
-  it('count no repeated attempt', async () => {
+  test('count no repeated attempt', async () => {
     const { browser } = createApp({ limits: { browser: [{ points: 1, duration: 10 }] } });
     const page = browser();
     const attempt = 'a'.repeat(36);
@@ -92,7 +92,7 @@ describe('limits', () => {
 });
 
 describe('open logins', () => {
-  it('are five in one browser at most', async () => {
+  test('are five in one browser at most', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const started = [];
@@ -105,7 +105,7 @@ describe('open logins', () => {
     expect((await page.initiate('user5@example.com')).status).toBe(200);
   });
 
-  it('do not mix: each approval is for its own user', async () => {
+  test('do not mix: each approval is for its own user', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const ada = await page.initiate('ada@example.com');
@@ -117,7 +117,7 @@ describe('open logins', () => {
     expect((await page.poll(bob.body['id'])).body).toEqual({ status: 'approved', session: { name: 'Bob' } });
   });
 
-  it('count a resend as the same login', async () => {
+  test('count a resend as the same login', async () => {
     const { browser } = createApp({ limits: NO_LIMITS });
     const page = browser();
     for (const pause of [30, 60, 120]) {
@@ -127,7 +127,7 @@ describe('open logins', () => {
     expect((await page.initiate('ada@example.com')).status).toBe(200);
   });
 
-  it.each(['ada@example.com', 'stranger@example.com'])(
+  test.each(['ada@example.com', 'stranger@example.com'])(
     'are one a user: a second browser has to wait: %s',
     async (user) => {
       const { backend, browser, events } = createApp();
@@ -144,14 +144,14 @@ describe('open logins', () => {
     },
   );
 
-  it('are one a user also when two browsers start at the same time', async () => {
+  test('are one a user also when two browsers start at the same time', async () => {
     const { backend, browser } = createApp();
     const replies = await Promise.all([browser().initiate('ada@example.com'), browser().initiate('ada@example.com')]);
     expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 429]);
     expect(backend.initiate).toHaveBeenCalledTimes(1);
   });
 
-  it('leave no place taken when the start fails', async () => {
+  test('leave no place taken when the start fails', async () => {
     const { backend, browser } = createApp();
     backend.initiate.mockRejectedValueOnce(new CibaError('unavailable', 'Down.'));
     expect((await browser().initiate('ada@example.com')).status).toBe(503);
@@ -162,7 +162,7 @@ describe('open logins', () => {
 describe('several hints for one account', () => {
   const request = (loginHint: string) => ({ loginHint: loginHint.replaceAll('-', '') });
 
-  it('ring one phone no more often than one hint, and say nothing about it', async () => {
+  test('ring one phone no more often than one hint, and say nothing about it', async () => {
     const { backend, browser, events } = createApp({ authRequest: request, clientAddress: () => undefined });
     const started = [];
     for (const hint of ['555-0100', '5550100', '5-550100', '55-50100']) started.push(await browser().initiate(hint));
@@ -176,7 +176,7 @@ describe('several hints for one account', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'userBusy' }));
   });
 
-  it('share the limit of five a minute', async () => {
+  test('share the limit of five a minute', async () => {
     const { backend, browser } = createApp({ authRequest: request, freeDenials: 100 });
     backend.poll.mockResolvedValue({ status: 'denied' });
     for (let n = 0; n < 12; n += 1) {
@@ -187,7 +187,7 @@ describe('several hints for one account', () => {
     expect(backend.initiate).toHaveBeenCalledTimes(5);
   });
 
-  it('do not keep a user out of a browser where they signed in before', async () => {
+  test('do not keep a user out of a browser where they signed in before', async () => {
     const { backend, browser } = createApp({ authRequest: request });
     const page = browser();
     const { body } = await page.initiate('5550100');
@@ -211,19 +211,19 @@ describe('a stranger', () => {
     return { ...app, page };
   }
 
-  it('does not keep a user out of a browser where they signed in before', async () => {
+  test('does not keep a user out of a browser where they signed in before', async () => {
     const { browser, page } = await knownBrowser();
     expect((await browser().initiate('ada@example.com')).status).toBe(200);
     expect((await page.initiate('ada@example.com')).status).toBe(200);
   });
 
-  it('does not keep them out by using up the limit either', async () => {
+  test('does not keep them out by using up the limit either', async () => {
     const { browser, page } = await knownBrowser();
     for (let n = 0; n < 10; n += 1) await browser().initiate('ada@example.com');
     expect((await page.initiate('ada@example.com')).status).toBe(200);
   });
 
-  it('is not let in by having signed in as somebody else', async () => {
+  test('is not let in by having signed in as somebody else', async () => {
     const { browser } = await knownBrowser();
     const other = await knownBrowser();
     await browser().initiate('bob@example.com');

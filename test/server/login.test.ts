@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
 import type { PendingApproval, PollResult } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
@@ -20,7 +20,7 @@ beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
 
 describe('initiate', () => {
-  it('rings the phone and answers with what the waiting screen needs', async () => {
+  test('rings the phone and answers with what the waiting screen needs', async () => {
     const { backend, browser } = createApp();
     const reply = await browser().initiate('ada@example.com');
 
@@ -41,13 +41,13 @@ describe('initiate', () => {
     });
   });
 
-  it("keeps the adapter's handle and the auth_req_id on the server", async () => {
+  test("keeps the adapter's handle and the auth_req_id on the server", async () => {
     const { browser } = createApp();
     const { body } = await browser().initiate('ada@example.com');
     expect(JSON.stringify(body)).not.toMatch(/adapter-handle|auth-req-id|authReqId/);
   });
 
-  it('takes nothing but the hint from the browser', async () => {
+  test('takes nothing but the hint from the browser', async () => {
     const { backend, browser } = createApp();
     await browser().post('initiate', {
       loginHint: 'ada@example.com',
@@ -63,7 +63,7 @@ describe('initiate', () => {
     expect(sent?.bindingMessage).not.toBe('PLANTED');
   });
 
-  it("shows the app's own binding message where it sets one", async () => {
+  test("shows the app's own binding message where it sets one", async () => {
     const { backend, browser } = createApp({
       authRequest: (loginHint) => ({ loginHint, bindingMessage: 'PAY-120' }),
     });
@@ -72,12 +72,12 @@ describe('initiate', () => {
     expect(backend.initiate.mock.calls[0]?.[0].bindingMessage).toBe('PAY-120');
   });
 
-  it('makes no display code when told so', async () => {
+  test('makes no display code when told so', async () => {
     const { browser } = createApp({ displayCode: false });
     expect((await browser().initiate('ada@example.com')).body).not.toHaveProperty('displayCode');
   });
 
-  it('answers the same attempt with the same answer and rings once', async () => {
+  test('answers the same attempt with the same answer and rings once', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const attempt = newAttempt();
@@ -91,7 +91,7 @@ describe('initiate', () => {
     expect(backend.initiate).toHaveBeenCalledTimes(2);
   });
 
-  it('rings once when the same attempt comes twice at the same time', async () => {
+  test('rings once when the same attempt comes twice at the same time', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const attempt = newAttempt();
@@ -104,7 +104,7 @@ describe('initiate', () => {
     expect(backend.initiate).toHaveBeenCalledTimes(1);
   });
 
-  it('gives the first answer again, with its cookie, to a browser that lost both', async () => {
+  test('gives the first answer again, with its cookie, to a browser that lost both', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const attempt = newAttempt();
@@ -116,7 +116,7 @@ describe('initiate', () => {
     expect((await page.poll(reply.body['id'])).body['status']).toBe('pending');
   });
 
-  it('gives nobody the answer of an attempt that another browser made', async () => {
+  test('gives nobody the answer of an attempt that another browser made', async () => {
     const { browser } = createApp();
     const attempt = newAttempt();
     const mine = await browser().initiate('ada@example.com', attempt);
@@ -127,13 +127,13 @@ describe('initiate', () => {
     expect(theirs.body['id']).not.toBe(mine.body['id']);
   });
 
-  it('gives nobody the answer of an attempt whose id is short enough to guess', async () => {
+  test('gives nobody the answer of an attempt whose id is short enough to guess', async () => {
     const { browser } = createApp();
     await browser().initiate('ada@example.com', '1');
     expect((await browser().initiate('ada@example.com', '1')).status).toBe(429);
   });
 
-  it('rings anew when the attempt failed before', async () => {
+  test('rings anew when the attempt failed before', async () => {
     const { backend, browser } = createApp();
     backend.initiate.mockRejectedValueOnce(new CibaError('unavailable', 'Down.'));
     const page = browser();
@@ -142,7 +142,7 @@ describe('initiate', () => {
     expect((await page.initiate('ada@example.com', attempt)).status).toBe(200);
   });
 
-  it('takes a new start by the same browser for a resend: the older request goes on counting', async () => {
+  test('takes a new start by the same browser for a resend: the older request goes on counting', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const older = await page.initiate('ada@example.com');
@@ -177,7 +177,7 @@ describe('poll', () => {
     return { ...app, page, id: body['id'] };
   }
 
-  it('hands the adapter its own handle, its state and the present interval', async () => {
+  test('hands the adapter its own handle, its state and the present interval', async () => {
     const { backend, page, id } = await startedInKnownBrowser();
     backend.poll.mockResolvedValueOnce({ status: 'pending', interval: 8 });
     expect((await page.poll(id)).body).toEqual({ status: 'pending', interval: 8 });
@@ -189,7 +189,7 @@ describe('poll', () => {
     ]);
   });
 
-  it('asks the provider no sooner than it allows, and answers from its own record meanwhile', async () => {
+  test('asks the provider no sooner than it allows, and answers from its own record meanwhile', async () => {
     const { backend, page, id } = await started();
     await page.poll(id);
     await advance(2.9);
@@ -200,7 +200,7 @@ describe('poll', () => {
     expect(backend.poll).toHaveBeenCalledTimes(2);
   });
 
-  it('waits as long as a Retry-After says', async () => {
+  test('waits as long as a Retry-After says', async () => {
     const { backend, page, id } = await startedInKnownBrowser();
     backend.poll.mockResolvedValueOnce({ status: 'pending', retryAfter: 20 });
     expect((await page.poll(id)).body).toEqual({ status: 'pending', retryAfter: 20 });
@@ -209,7 +209,7 @@ describe('poll', () => {
     expect(backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it('sends one of two overlapping polls to the provider', async () => {
+  test('sends one of two overlapping polls to the provider', async () => {
     const { backend, page, id } = await started();
     const answer = deferred<PollResult<Session>>();
     backend.poll.mockReturnValue(answer.promise);
@@ -225,7 +225,7 @@ describe('poll', () => {
     expect(backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it('redeems once, however many polls come at the same time', async () => {
+  test('redeems once, however many polls come at the same time', async () => {
     const { backend, page, id } = await started();
     backend.poll.mockResolvedValue({ status: 'approved', session: ADA });
     const replies = await Promise.all(Array.from({ length: 20 }, () => page.poll(id)));
@@ -233,33 +233,36 @@ describe('poll', () => {
     expect(replies.filter(({ body }) => body['status'] === 'approved').length).toBeGreaterThanOrEqual(1);
   });
 
-  it.each(['denied', 'expired'] as const)('says %s, again for 30 s, and asks the provider no more', async (status) => {
-    const { backend, page, id } = await started();
-    await advance(91);
-    backend.poll.mockResolvedValueOnce({ status });
-    expect((await page.poll(id)).body).toEqual({ status });
-    await advance(29);
-    expect((await page.poll(id)).body).toEqual({ status });
-    await advance(2);
-    expect((await page.poll(id)).status).toBe(404);
-    expect(backend.poll).toHaveBeenCalledTimes(1);
-  });
+  test.each(['denied', 'expired'] as const)(
+    'says %s, again for 30 s, and asks the provider no more',
+    async (status) => {
+      const { backend, page, id } = await started();
+      await advance(91);
+      backend.poll.mockResolvedValueOnce({ status });
+      expect((await page.poll(id)).body).toEqual({ status });
+      await advance(29);
+      expect((await page.poll(id)).body).toEqual({ status });
+      await advance(2);
+      expect((await page.poll(id)).status).toBe(404);
+      expect(backend.poll).toHaveBeenCalledTimes(1);
+    },
+  );
 
-  it('asks once more at the end of the life and then says expired', async () => {
+  test('asks once more at the end of the life and then says expired', async () => {
     const { backend, page, id } = await started();
     await advance(91);
     expect((await page.poll(id)).body).toEqual({ status: 'expired' });
     expect(backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it('lets an approval at the last moment count', async () => {
+  test('lets an approval at the last moment count', async () => {
     const { backend, page, id } = await started();
     await advance(91);
     backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it.each([
+  test.each([
     [new CibaError('unavailable', 'Down.', { retryAfter: 7 }), 503, { error: 'unavailable', retryAfter: 7 }],
     [new CibaError('network', 'Unreachable.'), 503, { error: 'unavailable', retryAfter: 5 }],
     [new CibaError('badResponse', 'HTML.'), 502, { error: 'badResponse' }],
@@ -278,7 +281,7 @@ describe('poll', () => {
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it('honours the Retry-After of a fault before it asks again', async () => {
+  test('honours the Retry-After of a fault before it asks again', async () => {
     const { backend, page, id } = await started();
     backend.poll.mockRejectedValueOnce(new CibaError('rateLimited', '429.', { retryAfter: 12 }));
     await page.poll(id);
@@ -287,7 +290,7 @@ describe('poll', () => {
     expect(backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it('ends a login with a fault that does not pass, and frees its places', async () => {
+  test('ends a login with a fault that does not pass, and frees its places', async () => {
     const { backend, page, id, events, browser } = await started();
     backend.poll.mockRejectedValueOnce(new CibaError('refused', 'Somebody else approved it.'));
     expect(await page.poll(id)).toMatchObject({ status: 403, body: { error: 'refused' } });
@@ -297,7 +300,7 @@ describe('poll', () => {
     expect((await browser().initiate('ada@example.com')).status).toBe(200);
   });
 
-  it('goes on as a decoy when the provider says only now that there is nobody', async () => {
+  test('goes on as a decoy when the provider says only now that there is nobody', async () => {
     const { backend, page, id } = await started();
     backend.poll.mockRejectedValueOnce(new CibaError('unknownUser', 'No such user.'));
     expect((await page.poll(id)).body).toEqual({ status: 'pending' });
@@ -308,7 +311,7 @@ describe('poll', () => {
 });
 
 describe('cancel', () => {
-  it('ends the login, tells the adapter, and frees its places', async () => {
+  test('ends the login, tells the adapter, and frees its places', async () => {
     const { backend, browser } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -321,7 +324,7 @@ describe('cancel', () => {
     expect((await browser().initiate('ada@example.com')).status).toBe(200);
   });
 
-  it('answers 204 for an unknown id, and for one of another browser, which stays', async () => {
+  test('answers 204 for an unknown id, and for one of another browser, which stays', async () => {
     const { browser } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -332,7 +335,7 @@ describe('cancel', () => {
     expect((await page.poll(body['id'])).status).toBe(200);
   });
 
-  it('does not wait for the backend, nor fail with it', async () => {
+  test('does not wait for the backend, nor fail with it', async () => {
     const { backend, browser, events } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -351,7 +354,7 @@ describe('two processes that share a store', () => {
     return { backend, page: new TestBrowser(one, ORIGIN), sameOnTwo: new TestBrowser(two, ORIGIN) };
   }
 
-  it('ring once for one attempt', async () => {
+  test('ring once for one attempt', async () => {
     const { backend, page, sameOnTwo } = twoProcesses();
     const attempt = newAttempt();
     const answer = deferred<PendingApproval>();
@@ -368,7 +371,7 @@ describe('two processes that share a store', () => {
     expect(backend.initiate).toHaveBeenCalledTimes(1);
   });
 
-  it('redeem once, and both tell it', async () => {
+  test('redeem once, and both tell it', async () => {
     const { backend, page, sameOnTwo } = twoProcesses();
     const { body } = await page.initiate('ada@example.com');
     for (const [name, value] of page.cookies) sameOnTwo.cookies.set(name, value);

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../src/server/index.js';
 import { ADA, advance, createApp, useFakeTime } from './harness.js';
 import { describeStore } from './store-suite.js';
@@ -13,7 +13,7 @@ describeStore('memory', () => {
 });
 
 describe('createMemoryStore', () => {
-  it('goes by the clock that it is given, in everything', async () => {
+  test('goes by the clock that it is given, in everything', async () => {
     let now = 0;
     const store = createMemoryStore({ now: () => now });
     await store.set('a', 1, 10);
@@ -26,7 +26,7 @@ describe('createMemoryStore', () => {
     expect(await store.consume('b', { points: 1, duration: 10 })).toBe(0);
   });
 
-  it('sweeps what is over without a timer', async () => {
+  test('sweeps what is over without a timer', async () => {
     const parse = vi.spyOn(Map.prototype, 'delete');
     const store = createMemoryStore();
     await store.set('old', 1, 5);
@@ -40,7 +40,7 @@ describe('createMemoryStore', () => {
 });
 
 describe('what the handler stores', () => {
-  it('has neither hints nor cookies nor login ids in its keys, and no id or hint in its values', async () => {
+  test('has neither hints nor cookies nor login ids in its keys, and no id or hint in its values', async () => {
     const store = createMemoryStore();
     const texts: string[] = [];
     const keys: string[] = [];

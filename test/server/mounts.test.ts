@@ -4,7 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import express from 'express';
 import Fastify from 'fastify';
 import { Hono } from 'hono';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http/index.js';
 import type { InitiateRequest } from '../../src/contract/index.js';
 import { toNodeListener } from '../../src/server/index.js';
@@ -128,7 +128,7 @@ const mounts: Record<string, (basePath?: string) => Promise<Mounted>> = {
 describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
   const calling = () => ({ signal: new AbortController().signal, actId: newAttempt() });
 
-  it('signs in, says who is signed in, and signs out', async () => {
+  test('signs in, says who is signed in, and signs out', async () => {
     const { backend, origin } = await mount();
     const adapter = createHttpAdapter({ basePath: `${origin}/api/ciba`, fetch: createBrowserFetch(origin) });
     const pending = await adapter.initiate({ loginHint: 'ada@example.com' }, calling());
@@ -142,7 +142,7 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
     await expect(adapter.session()).resolves.toBeNull();
   });
 
-  it('passes a notification on down the event stream', async () => {
+  test('passes a notification on down the event stream', async () => {
     const { backend, origin } = await mount();
     const adapter = createHttpAdapter({
       basePath: `${origin}/api/ciba`,
@@ -167,7 +167,7 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
     life.abort();
   });
 
-  it('refuses a body that is too large, no JSON, or of another type, without a crash', async () => {
+  test('refuses a body that is too large, no JSON, or of another type, without a crash', async () => {
     const { backend, origin } = await mount();
     const post = (body: string, type = 'application/json') =>
       fetch(`${origin}/api/ciba/initiate`, {
@@ -182,7 +182,7 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
     expect(await post(JSON.stringify({ loginHint: 'ada@example.com', actId: newAttempt() }))).toBe(200);
   });
 
-  it('answers nothing else', async () => {
+  test('answers nothing else', async () => {
     const { origin } = await mount();
     expect((await fetch(`${origin}/api/ciba/nothing`)).status).toBe(404);
     expect((await fetch(`${origin}/api/ciba/health`)).status).toBe(200);

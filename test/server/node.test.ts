@@ -2,7 +2,7 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { nodeClientAddress, toNodeListener } from '../../src/server/index.js';
 import { createApp, deferred, newAttempt } from './harness.js';
 
@@ -28,7 +28,7 @@ async function echo(request: Request): Promise<Response> {
 }
 
 describe('toNodeListener', () => {
-  it('hands method, address, headers and body over', async () => {
+  test('hands method, address, headers and body over', async () => {
     const origin = await listen(toNodeListener(echo));
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${origin}/a?b=c`, { method: 'POST', headers, body: '{"x":"ü"}' });
@@ -40,7 +40,7 @@ describe('toNodeListener', () => {
     });
   });
 
-  it('takes a path for a path, and the public origin where it is given', async () => {
+  test('takes a path for a path, and the public origin where it is given', async () => {
     const origin = await listen(toNodeListener(echo, { origin: 'https://app.example' }));
     const { port } = new URL(origin);
     const text = await new Promise<string>((resolve) => {
@@ -52,7 +52,7 @@ describe('toNodeListener', () => {
     expect(JSON.parse(text)).toMatchObject({ url: 'https://app.example//evil.example/x' });
   });
 
-  it('reads the path that a router had before it cut its mount point off', async () => {
+  test('reads the path that a router had before it cut its mount point off', async () => {
     const listener = toNodeListener(echo);
     const origin = await listen((incoming, outgoing) => {
       listener(Object.assign(incoming, { originalUrl: incoming.url, url: '/cut' }), outgoing);
@@ -60,7 +60,7 @@ describe('toNodeListener', () => {
     expect(await (await fetch(`${origin}/mount/cut`)).json()).toMatchObject({ url: `${origin}/mount/cut` });
   });
 
-  it.each([
+  test.each([
     ['an object', (text: string): unknown => JSON.parse(text)],
     ['a text', (text: string): unknown => text],
     ['bytes', (text: string): unknown => Buffer.from(text)],
@@ -75,7 +75,7 @@ describe('toNodeListener', () => {
     expect(await response.json()).toMatchObject({ body: '{"x":1}' });
   });
 
-  it('sends status, headers and each cookie', async () => {
+  test('sends status, headers and each cookie', async () => {
     const origin = await listen(
       toNodeListener(async () => {
         const headers = new Headers({ 'cache-control': 'no-store' });
@@ -90,7 +90,7 @@ describe('toNodeListener', () => {
     expect(response.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2; Path=/']);
   });
 
-  it('aborts the signal when the client hangs up, and not when it got its answer', async () => {
+  test('aborts the signal when the client hangs up, and not when it got its answer', async () => {
     const started = deferred<AbortSignal>();
     const aborted = deferred<void>();
     const signals: AbortSignal[] = [];
@@ -115,14 +115,14 @@ describe('toNodeListener', () => {
     expect(signals[0]?.aborted).toBe(false);
   });
 
-  it('answers 500 when the handler throws', async () => {
+  test('answers 500 when the handler throws', async () => {
     const origin = await listen(toNodeListener(() => Promise.reject(new Error('secret'))));
     const response = await fetch(origin);
     expect(response.status).toBe(500);
     expect(await response.text()).toBe('');
   });
 
-  it('tells the address at the other end', async () => {
+  test('tells the address at the other end', async () => {
     const origin = await listen(toNodeListener(async (request) => new Response(nodeClientAddress(request) ?? 'none')));
     expect(await (await fetch(origin)).text()).toBe('127.0.0.1');
     expect(nodeClientAddress(new Request(origin))).toBeUndefined();
@@ -130,7 +130,7 @@ describe('toNodeListener', () => {
 });
 
 describe('the handler behind it', () => {
-  it('signs in over real sockets and refuses a large body', async () => {
+  test('signs in over real sockets and refuses a large body', async () => {
     let handle: (request: Request) => Promise<Response> = echo;
     const origin = await listen(toNodeListener((request) => handle(request)));
     ({ handler: handle } = createApp({ origin }));

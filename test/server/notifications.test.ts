@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { InitiateRequest } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import type { CibaStore } from '../../src/server/index.js';
@@ -53,18 +53,18 @@ function listenTo(response: Response): { readonly text: string; readonly ended: 
 }
 
 describe('a notification token', () => {
-  it('is new for each request, of 512 random bits, and fits a bearer header', async () => {
+  test('is new for each request, of 512 random bits, and fits a bearer header', async () => {
     const [one, two] = [await waiting(), await waiting()];
     expect(one.token).toMatch(/^[\w-]{43}\.[\w-]{43}$/);
     expect(one.token).not.toBe(two.token);
   });
 
-  it('is not made where the provider is polled', async () => {
+  test('is not made where the provider is polled', async () => {
     const { token } = await waiting({ ping: false });
     expect(token).toBe('');
   });
 
-  it('stands in no answer, event or store, except as a hash', async () => {
+  test('stands in no answer, event or store, except as a hash', async () => {
     const texts: string[] = [];
     const store = new Proxy(createMemoryStore(), {
       get(target, name: keyof CibaStore) {
@@ -83,7 +83,7 @@ describe('a notification token', () => {
 });
 
 describe('a notification', () => {
-  it('is answered 204, and lets the next poll go out before its time, once', async () => {
+  test('is answered 204, and lets the next poll go out before its time, once', async () => {
     const app = await waiting();
     await app.page.poll(app.id);
     expect(app.backend.poll).toHaveBeenCalledTimes(1);
@@ -98,14 +98,14 @@ describe('a notification', () => {
     expect(app.backend.poll).toHaveBeenCalledTimes(2);
   });
 
-  it('signs nobody in: the outcome comes from the provider alone', async () => {
+  test('signs nobody in: the outcome comes from the provider alone', async () => {
     const app = await waiting();
     const response = await notify(app, `Bearer ${app.token}`, '{"auth_req_id":"x","status":"approved","id_token":"x"}');
     expect(response.headers.getSetCookie()).toEqual([]);
     expect((await app.page.poll(app.id)).body['status']).toBe('pending');
   });
 
-  it.each([
+  test.each([
     ['no token', () => null],
     ['another scheme', (token: string) => `Basic ${token}`],
     ['a made-up token', () => `Bearer ${'a'.repeat(43)}.${'b'.repeat(43)}`],
@@ -124,7 +124,7 @@ describe('a notification', () => {
     expect(app.backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it.each([
+  test.each([
     ['no JSON', 'x', 400],
     ['no auth_req_id', '{}', 400],
     ['an auth_req_id that no start accepts', JSON.stringify({ auth_req_id: 'a'.repeat(8193) }), 400],
@@ -134,7 +134,7 @@ describe('a notification', () => {
     expect((await notify(app, `Bearer ${app.token}`, body)).status).toBe(status);
   });
 
-  it.each([
+  test.each([
     ['tokens', { access_token: 'a', token_type: 'Bearer', expires_in: 60, id_token: 'a' }],
     ['an access token alone', { access_token: 'a' }],
     ['an ID token alone', { id_token: 'a' }],
@@ -154,13 +154,13 @@ describe('a notification', () => {
     expect(app.backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it('S14: is not even read with a made-up token', async () => {
+  test('S14: is not even read with a made-up token', async () => {
     const app = await waiting();
     const body = JSON.stringify({ auth_req_id: 'x', access_token: 'a', more: 'a'.repeat(100_000) });
     expect((await notify(app, `Bearer ${'a'.repeat(43)}.${'b'.repeat(43)}`, body)).status).toBe(401);
   });
 
-  it.each([4000, 8192])('S14: an auth_req_id of %d characters can be started, polled and pinged', async (length) => {
+  test.each([4000, 8192])('S14: an auth_req_id of %d characters can be started, polled and pinged', async (length) => {
     const authReqId = 'a'.repeat(length);
     const app = await waiting();
     app.backend.initiate.mockResolvedValueOnce({ ...PENDING, serverState: { authReqId } });
@@ -173,14 +173,14 @@ describe('a notification', () => {
     expect(sent.status).toBe(204);
   });
 
-  it('takes an auth_req_id of 3 kB', async () => {
+  test('takes an auth_req_id of 3 kB', async () => {
     const app = await waiting();
     expect((await notify(app, `Bearer ${app.token}`, JSON.stringify({ auth_req_id: 'a'.repeat(3000) }))).status).toBe(
       204,
     );
   });
 
-  it('is for its own login alone', async () => {
+  test('is for its own login alone', async () => {
     const app = await waiting();
     const other = app.browser();
     const { body } = await other.initiate('bob@example.com');
@@ -190,13 +190,13 @@ describe('a notification', () => {
     expect(app.backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it('comes too late when the login is long over', async () => {
+  test('comes too late when the login is long over', async () => {
     const app = await waiting();
     await advance(91);
     expect((await notify(app, `Bearer ${app.token}`)).status).toBe(401);
   });
 
-  it('is no route where the provider is polled', async () => {
+  test('is no route where the provider is polled', async () => {
     const app = createApp();
     expect((await notify(app, 'Bearer x')).status).toBe(404);
     expect((await openStream(app, app.browser()).response).status).toBe(404);
@@ -204,7 +204,7 @@ describe('a notification', () => {
 });
 
 describe('the event stream', () => {
-  it('says "ready" and nothing else, to the browser whose login it is', async () => {
+  test('says "ready" and nothing else, to the browser whose login it is', async () => {
     const app = await waiting();
     const other = app.browser();
     await other.initiate('bob@example.com');
@@ -223,7 +223,7 @@ describe('the event stream', () => {
     expect(theirs.text).toBe(': open\n\n');
   });
 
-  it.each([
+  test.each([
     ['without the header', { 'x-ciba-request': null }, 403],
     ['from another site', { 'sec-fetch-site': 'cross-site' }, 403],
     ['from a sibling host', { 'sec-fetch-site': 'same-site' }, 403],
@@ -234,7 +234,7 @@ describe('the event stream', () => {
     expect((await openStream(app, app.page, headers).response).status).toBe(status);
   });
 
-  it('are six a browser at most; one that is closed makes room', async () => {
+  test('are six a browser at most; one that is closed makes room', async () => {
     const app = await waiting();
     const streams = [];
     for (let n = 0; n < 6; n += 1) streams.push(openStream(app, app.page));
@@ -244,7 +244,7 @@ describe('the event stream', () => {
     expect((await openStream(app, app.page).response).status).toBe(200);
   });
 
-  it('ends when the browser leaves, when the process is stopped, and after five minutes', async () => {
+  test('ends when the browser leaves, when the process is stopped, and after five minutes', async () => {
     vi.useRealTimers();
     vi.useFakeTimers({
       now: 1_800_000_000_000,
@@ -268,7 +268,7 @@ describe('the event stream', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is a passing fault while the store is away', async () => {
+  test('is a passing fault while the store is away', async () => {
     const store = createMemoryStore();
     const app = await waiting({ store: { ...store, subscribe: () => Promise.reject(new Error('away')) } });
     expect((await openStream(app, app.page).response).status).toBe(500);

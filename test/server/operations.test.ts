@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import type { PendingApproval, PollResult } from '../../src/contract/index.js';
 import { CIBA_ERROR_CODES, CibaError } from '../../src/contract/index.js';
@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe('configuration', () => {
-  it.each([
+  test.each([
     ['no adapter', { adapter: undefined as never }, /needs an `adapter`/],
     ['an adapter that cannot poll', { adapter: { initiate: async () => ({}) } as never }, /`initiate` and `poll`/],
     ['no request', { authRequest: undefined as never }, /needs `authRequest`/],
@@ -43,7 +43,7 @@ describe('configuration', () => {
     expect((caught as Error).message).toMatch(/^([^.]+(\.[^ .][^.]*)*\.( |$)){1,3}$/);
   });
 
-  it('fails in production for two handlers with a memory each of one origin and path, until the first is stopped', async () => {
+  test('fails in production for two handlers with a memory each of one origin and path, until the first is stopped', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const { handler } = createApp();
     expect(() => createApp()).toThrow(
@@ -56,7 +56,7 @@ describe('configuration', () => {
     expect(() => createApp()).not.toThrow();
   });
 
-  it('lets modules be loaded again while developing, and says once what that costs', async () => {
+  test('lets modules be loaded again while developing, and says once what that costs', async () => {
     vi.stubEnv('NODE_ENV', 'development');
     const complaint = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { handler } = createApp();
@@ -68,7 +68,7 @@ describe('configuration', () => {
     await handler.stop();
   });
 
-  it('knows of a handler that another copy of the module made, as bundlers load it', async () => {
+  test('knows of a handler that another copy of the module made, as bundlers load it', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const origin = 'https://twice.example';
     const { handler } = createApp({ origin });
@@ -81,7 +81,7 @@ describe('configuration', () => {
     expect(() => ofOtherCopy(options)).not.toThrow();
   });
 
-  it('says nothing in tests, which make handlers as they like', () => {
+  test('says nothing in tests, which make handlers as they like', () => {
     createApp();
     expect(() => createApp()).not.toThrow();
   });
@@ -90,13 +90,13 @@ describe('configuration', () => {
 describe('health', () => {
   const check = (handler: (request: Request) => Promise<Response>) => handler(new Request(`${ORIGIN}/api/ciba/health`));
 
-  it('is fine while the store answers', async () => {
+  test('is fine while the store answers', async () => {
     const response = await check(createApp().handler);
     expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }]);
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
-  it.each([
+  test.each([
     ['fails', () => Promise.reject(new CibaError('unavailable', 'Redis is away.'))],
     ['says nothing', () => new Promise<void>(() => {})],
   ])('is not while the store %s', async (_, ping) => {
@@ -108,7 +108,7 @@ describe('health', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'health' }));
   });
 
-  it('does not ask the provider: its outage is no reason to stop serving', async () => {
+  test('does not ask the provider: its outage is no reason to stop serving', async () => {
     const { handler, backend } = createApp();
     await check(handler);
     expect(backend.initiate).not.toHaveBeenCalled();
@@ -117,7 +117,7 @@ describe('health', () => {
 });
 
 describe('stop', () => {
-  it('waits for what is under way, and sends everybody else on', async () => {
+  test('waits for what is under way, and sends everybody else on', async () => {
     const { backend, browser, handler } = createApp();
     const page = browser();
     const { body } = await page.initiate('ada@example.com');
@@ -138,7 +138,7 @@ describe('stop', () => {
     await stop;
   });
 
-  it('waits no longer than it is told', async () => {
+  test('waits no longer than it is told', async () => {
     const { backend, browser, handler } = createApp();
     backend.initiate.mockReturnValueOnce(new Promise<PendingApproval>(() => {}));
     void browser().initiate('ada@example.com');
@@ -177,7 +177,7 @@ describe('a store that goes away', () => {
     return { ...app, page, id: body['id'], leave, comeBack };
   }
 
-  it('is a fault that passes, and the provider is not asked', async () => {
+  test('is a fault that passes, and the provider is not asked', async () => {
     const { backend, browser, page, id, leave, comeBack } = await waiting();
     leave();
     expect(await page.poll(id)).toMatchObject({ status: 503, body: { error: 'unavailable', retryAfter: 1 } });
@@ -188,7 +188,7 @@ describe('a store that goes away', () => {
     expect((await page.poll(id)).body).toEqual({ status: 'pending' });
   });
 
-  it.each([
+  test.each([
     ['approved', { status: 'approved', session: ADA }, { status: 'approved', session: { name: 'Ada' } }],
     ['denied', { status: 'denied' }, { status: 'denied' }],
     ['expired early', { status: 'expired' }, { status: 'pending' }],
@@ -212,7 +212,7 @@ describe('a store that goes away', () => {
     expect(revoke).not.toHaveBeenCalled();
   });
 
-  it('makes no phone ring twice', async () => {
+  test('makes no phone ring twice', async () => {
     const { store, leave, comeBack } = fragile();
     const { backend, browser } = createApp({ store });
     const known = backend.initiate.getMockImplementation();
@@ -231,7 +231,7 @@ describe('a store that goes away', () => {
     expect(backend.initiate).toHaveBeenCalledTimes(1);
   });
 
-  it('gives the approval back when it stays away', async () => {
+  test('gives the approval back when it stays away', async () => {
     const { backend, page, id, leave, revoke } = await waiting();
     backend.poll.mockImplementationOnce(async () => {
       leave();
@@ -243,7 +243,7 @@ describe('a store that goes away', () => {
     expect(revoke).toHaveBeenCalledExactlyOnceWith(ADA);
   });
 
-  it('polls no second time when it comes back without its last writes', async () => {
+  test('polls no second time when it comes back without its last writes', async () => {
     const memory = createMemoryStore();
     const { backend, browser } = createApp({ store: memory });
     const page = browser();
@@ -264,7 +264,7 @@ describe('a store that goes away', () => {
 });
 
 describe('the claim for a poll', () => {
-  it('is held for as long as the provider takes, and gone 10 s after a process died', async () => {
+  test('is held for as long as the provider takes, and gone 10 s after a process died', async () => {
     const store = createMemoryStore();
     const [first, second] = [createApp({ store }), createApp({ store })];
     const page = first.browser();
@@ -300,12 +300,12 @@ describe('the claim for a poll', () => {
 describe('docs/server.md', () => {
   const text = readFileSync(new URL('../../docs/server.md', import.meta.url), 'utf8');
 
-  it('names every error code that leaves the handler', () => {
+  test('names every error code that leaves the handler', () => {
     const kept = new Set(['offline', 'network', 'unknownUser', 'noDevice']);
     for (const code of CIBA_ERROR_CODES) if (!kept.has(code)) expect(text).toContain(`\`${code}\``);
   });
 
-  it('names every option, limit and event', () => {
+  test('names every option, limit and event', () => {
     const source = (file: string) => readFileSync(new URL(`../../src/server/${file}.ts`, import.meta.url), 'utf8');
     const options = /export interface CibaHandlerOptions[\s\S]*?\n}/.exec(source('options'))?.[0] ?? '';
     const names = [...options.matchAll(/^ {2}readonly (\w+)/gm)].map(([, name]) => name);

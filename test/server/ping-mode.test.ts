@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createHttpAdapter, serverSentEvents } from '../../src/adapters/http/index.js';
 import { createOidcAdapter } from '../../src/adapters/oidc/index.js';
 import { createLogin } from '../../src/machine/index.js';
@@ -151,7 +151,7 @@ async function waitingLogin() {
   return { provider, events, asked, world, until, onApproved };
 }
 
-it('an approval is on the screen without waiting for a poll', async () => {
+test('an approval is on the screen without waiting for a poll', async () => {
   const { provider, events, asked, world, until, onApproved } = await waitingLogin();
   await world.advance(10_000);
   expect(asked).toHaveBeenCalledTimes(1);
@@ -170,14 +170,14 @@ it('an approval is on the screen without waiting for a poll', async () => {
   expect(events.map(({ type }) => type)).toEqual(['started', 'notified', 'approved']);
 });
 
-it('a denial is, too', async () => {
+test('a denial is, too', async () => {
   const { provider, world, until } = await waitingLogin();
   await world.advance(10_000);
   await provider.deny();
   await until('denied');
 });
 
-it('a notification that got lost is made good by the heartbeat', async () => {
+test('a notification that got lost is made good by the heartbeat', async () => {
   const { provider, asked, world, until } = await waitingLogin();
   vi.spyOn(globalThis, 'fetch').mockImplementationOnce(() => Promise.reject(new TypeError('fetch failed')));
   await provider.approve().catch(() => undefined);

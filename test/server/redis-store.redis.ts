@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createRedisStore } from '../../src/server/store/redis.js';
 import type { RedisStore } from '../../src/server/store/redis.js';
 import { startRedis } from './redis-server.js';
@@ -43,7 +43,7 @@ async function age(seconds: number): Promise<void> {
 
 describeStore('Redis', () => ({ store: stores[0], other: stores[1], advance: age }));
 
-it('everything that it keeps has a time to live', async () => {
+test('everything that it keeps has a time to live', async () => {
   const [store] = stores;
   await store.set('a', 1, 10);
   await store.setIfAbsent('b', 1, 10);
@@ -59,7 +59,7 @@ it('everything that it keeps has a time to live', async () => {
   }
 });
 
-it('two apps with prefixes of their own share nothing', async () => {
+test('two apps with prefixes of their own share nothing', async () => {
   const one = createRedisStore({ client: clients[0], prefix: 'one:' });
   const two = createRedisStore({ client: clients[0], prefix: 'two:' });
   await one.set('a', 1, 10);
@@ -67,11 +67,11 @@ it('two apps with prefixes of their own share nothing', async () => {
   expect((await two.setIfAbsent('a', 2, 10)).claimed).toBe(true);
 });
 
-it('says at the start that a client is missing', () => {
+test('says at the start that a client is missing', () => {
   expect(() => createRedisStore({ client: undefined as never })).toThrow(/createRedisStore needs `client`/);
 });
 
-it('an outage is a fault that passes, and over when Redis is back, signals included', async () => {
+test('an outage is a fault that passes, and over when Redis is back, signals included', async () => {
   const own = await startRedis();
   const client = await own.connect();
   const store = createRedisStore({ client, timeout: 0.2 });

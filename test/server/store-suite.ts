@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { CibaStore } from '../../src/server/index.js';
 
 export interface StoreHarness {
@@ -12,7 +12,7 @@ export interface StoreHarness {
 /** Tests what every store must do. */
 export function describeStore(name: string, getHarness: () => StoreHarness | Promise<StoreHarness>): void {
   describe(`the ${name} store`, () => {
-    it('forgets a value when its time is over', async () => {
+    test('forgets a value when its time is over', async () => {
       const { store, other, advance } = await getHarness();
       await store.set('a', { n: 1, text: 'ü\u0000"' }, 10);
       expect(await other.get('a')).toEqual({ n: 1, text: 'ü\u0000"' });
@@ -22,7 +22,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await other.get('a')).toBeUndefined();
     });
 
-    it.each([[null], [false], [0], [''], [[]], [{ __proto__: null, a: [1, 'b', null] }]])(
+    test.each([[null], [false], [0], [''], [[]], [{ __proto__: null, a: [1, 'b', null] }]])(
       'gives back what it was given: %j',
       async (value) => {
         const { store, other } = await getHarness();
@@ -31,7 +31,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       },
     );
 
-    it('knows no value by default, and none that was deleted', async () => {
+    test('knows no value by default, and none that was deleted', async () => {
       const { store, other } = await getHarness();
       expect(await store.get('a')).toBeUndefined();
       await store.set('a', 1, 10);
@@ -40,7 +40,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       await store.delete('never');
     });
 
-    it('keeps no reference to what it was given', async () => {
+    test('keeps no reference to what it was given', async () => {
       const { store } = await getHarness();
       const value = { n: 1 };
       await store.set('a', value, 10);
@@ -48,7 +48,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await store.get('a')).toEqual({ n: 1 });
     });
 
-    it('lets one of many callers write, and tells all of them the value', async () => {
+    test('lets one of many callers write, and tells all of them the value', async () => {
       const { store, other, advance } = await getHarness();
       const claims = await Promise.all(
         Array.from({ length: 20 }, (_, n) => (n % 2 ? store : other).setIfAbsent('a', { n }, 10)),
@@ -60,14 +60,14 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await other.setIfAbsent('a', { n: 99 }, 10)).toEqual({ claimed: true, value: { n: 99 } });
     });
 
-    it('lets the next caller write after a delete', async () => {
+    test('lets the next caller write after a delete', async () => {
       const { store, other } = await getHarness();
       await store.setIfAbsent('a', 1, 10);
       await store.delete('a');
       expect((await other.setIfAbsent('a', 2, 10)).claimed).toBe(true);
     });
 
-    it('removes a value only for whoever wrote it', async () => {
+    test('removes a value only for whoever wrote it', async () => {
       const { store, other, advance } = await getHarness();
       await store.setIfAbsent('a', 'mine', 10);
       expect(await other.deleteIfEquals('a', 'theirs')).toBe(false);
@@ -85,7 +85,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await store.deleteIfEquals('c', 'mine')).toBe(false);
     });
 
-    it('counts, also down and at the same time, and renews the time to live', async () => {
+    test('counts, also down and at the same time, and renews the time to live', async () => {
       const { store, other, advance } = await getHarness();
       const counts = await Promise.all(
         Array.from({ length: 10 }, (_, n) => (n % 2 ? store : other).increment('n', 1, 10)),
@@ -99,7 +99,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await other.increment('n', 1, 10)).toBe(1);
     });
 
-    it('raises a number only', async () => {
+    test('raises a number only', async () => {
       const { store, other, advance } = await getHarness();
       expect(await store.setIfGreater('s', 59_000_000, 10)).toBe(true);
       const answers = await Promise.all([1, 2, 3].map(() => other.setIfGreater('s', 59_000_001, 10)));
@@ -110,7 +110,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await store.setIfGreater('s', 5, 10)).toBe(true);
     });
 
-    it('lets as many owners in as there are places, each with any number of members', async () => {
+    test('lets as many owners in as there are places, each with any number of members', async () => {
       const { store, other, advance } = await getHarness();
       const acquire = (owner: string, member: string, ttl: number, by = store) =>
         by.acquireSlot('p', { owner, member, owners: 2 }, ttl);
@@ -127,7 +127,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await acquire('f', '7', 10)).toBe(10);
     });
 
-    it('lets one of many in at the same time', async () => {
+    test('lets one of many in at the same time', async () => {
       const { store, other } = await getHarness();
       const waits = await Promise.all(
         Array.from({ length: 10 }, (_, n) =>
@@ -137,7 +137,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(waits.filter((wait) => wait === 0)).toHaveLength(1);
     });
 
-    it('renews the time of a member that enters again', async () => {
+    test('renews the time of a member that enters again', async () => {
       const { store, advance } = await getHarness();
       const acquire = (owner: string, ttl: number) => store.acquireSlot('p', { owner, member: owner, owners: 1 }, ttl);
       await acquire('a', 5);
@@ -146,7 +146,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await acquire('b', 5)).toBe(14);
     });
 
-    it('lists members in order, moves them, and forgets the list when its longest time is over', async () => {
+    test('lists members in order, moves them, and forgets the list when its longest time is over', async () => {
       const { store, other, advance } = await getHarness();
       await store.addToIndex('i', 'late', 1_800_000_000_300, 10);
       await other.addToIndex('i', 'early', 1_800_000_000_100, 20);
@@ -167,7 +167,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await read(Infinity)).toEqual([]);
     });
 
-    it('runs the steps of a batch and answers in their order', async () => {
+    test('runs the steps of a batch and answers in their order', async () => {
       const { store, other } = await getHarness();
       await store.set('old', 1, 10);
       const answers = await store.batch([
@@ -188,7 +188,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await other.readIndex('list', { upTo: 1, limit: 1 })).toEqual(['member']);
     });
 
-    it('limits within a window that further acts do not prolong', async () => {
+    test('limits within a window that further acts do not prolong', async () => {
       const { store, other, advance } = await getHarness();
       const limit = { points: 2, duration: 10 };
       expect(await store.consume('a', limit)).toBe(0);
@@ -202,7 +202,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await store.consume('a', limit)).toBe(0);
     });
 
-    it('never lets more through than the limit, however many come at once', async () => {
+    test('never lets more through than the limit, however many come at once', async () => {
       const { store, other } = await getHarness();
       const limit = { points: 5, duration: 10 };
       const waits = await Promise.all(
@@ -211,7 +211,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(waits.filter((wait) => wait === 0)).toHaveLength(5);
     });
 
-    it('calls back who listens, in every process, until they leave', async () => {
+    test('calls back who listens, in every process, until they leave', async () => {
       const { store, other } = await getHarness();
       const here = vi.fn();
       const there = vi.fn();
@@ -232,7 +232,7 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(elsewhere).not.toHaveBeenCalled();
     });
 
-    it('answers that it is there', async () => {
+    test('answers that it is there', async () => {
       const { store } = await getHarness();
       await expect(store.ping()).resolves.toBeUndefined();
     });

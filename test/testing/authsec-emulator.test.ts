@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TOTP } from 'otpauth';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createAuthSecEmulator } from '../../src/testing/index.js';
 import type { AuthSecEmulator, AuthSecEmulatorOptions } from '../../src/testing/index.js';
 import { toNodeListener } from '../../src/server/index.js';
@@ -92,31 +92,31 @@ function claimsOf(token: unknown): Record<string, unknown> {
 }
 
 describe('both prefixes', () => {
-  it.each(['/authsec/uflow/auth', '/uflow/auth'])('%s', async (prefix) => {
+  test.each(['/authsec/uflow/auth', '/uflow/auth'])('%s', async (prefix) => {
     const admin = await send('POST', `${prefix}/ciba/initiate`, { login_hint: ADA });
     const tenant = await send('POST', `${prefix}/tenant/ciba/initiate`, { client_id: CLIENT, email: ADA });
     expect([admin.status, tenant.status]).toEqual([200, 200]);
   });
 
-  it.each(['/ciba/initiate', '/authsec/auth/ciba/initiate', `${PREFIX}/nothing`, `${PREFIX}/ciba/requests`])(
+  test.each(['/ciba/initiate', '/authsec/auth/ciba/initiate', `${PREFIX}/nothing`, `${PREFIX}/ciba/requests`])(
     'no other path: %s',
     async (path) => {
       expect((await send('POST', path, { login_hint: ADA })).status).toBe(404);
     },
   );
 
-  it('takes POST where it takes POST', async () => {
+  test('takes POST where it takes POST', async () => {
     expect((await send('GET', `${PREFIX}/ciba/initiate`)).status).toBe(404);
   });
 
-  it('echoes X-Request-ID', async () => {
+  test('echoes X-Request-ID', async () => {
     const { headers } = await post('/ciba/initiate', { login_hint: ADA }, { 'x-request-id': 'req-7' });
     expect(headers.get('x-request-id')).toBe('req-7');
   });
 });
 
 describe('admin, initiate', () => {
-  it('sends', async () => {
+  test('sends', async () => {
     const { status, body } = await post('/ciba/initiate', { login_hint: ADA, binding_message: 'Hello' });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -128,7 +128,7 @@ describe('admin, initiate', () => {
     expect(emulator.phone.prompts).toMatchObject([{ authReqId: body['auth_req_id'], email: ADA, text: 'Hello' }]);
   });
 
-  it.each([
+  test.each([
     [
       'an unknown user',
       { login_hint: 'nobody@example.com' },
@@ -150,11 +150,11 @@ describe('admin, initiate', () => {
     expect(await post('/ciba/initiate', body)).toMatchObject({ status, body: expected });
   });
 
-  it('looks a user up across all tenants', async () => {
+  test('looks a user up across all tenants', async () => {
     expect((await post('/ciba/initiate', { login_hint: 'foreign@example.com' })).status).toBe(200);
   });
 
-  it('has a text of its own for the notification', async () => {
+  test('has a text of its own for the notification', async () => {
     await startAdmin();
     await startTenant();
     expect(emulator.phone.prompts.map(({ text }) => text)).toEqual([
@@ -165,7 +165,7 @@ describe('admin, initiate', () => {
 });
 
 describe('admin, token', () => {
-  it('pending, approved once, then used', async () => {
+  test('pending, approved once, then used', async () => {
     const id = await startAdmin();
     expect(await pollAdmin(id)).toMatchObject({
       status: 200,
@@ -198,7 +198,7 @@ describe('admin, token', () => {
     });
   });
 
-  it('denied, for good', async () => {
+  test('denied, for good', async () => {
     const id = await startAdmin();
     emulator.phone.deny(id);
     for (let round = 0; round < 2; round++) {
@@ -209,7 +209,7 @@ describe('admin, token', () => {
     }
   });
 
-  it('expired, before anything else', async () => {
+  test('expired, before anything else', async () => {
     const [open, approved, denied] = [await startAdmin(), await startAdmin(), await startAdmin()];
     emulator.phone.approve(approved);
     emulator.phone.deny(denied);
@@ -222,7 +222,7 @@ describe('admin, token', () => {
     }
   });
 
-  it('unknown, malformed, and a request of the other flow', async () => {
+  test('unknown, malformed, and a request of the other flow', async () => {
     const unknown = {
       status: 400,
       body: { error: 'expired_token', error_description: 'Request not found or expired' },
@@ -234,7 +234,7 @@ describe('admin, token', () => {
 });
 
 describe('tenant, initiate', () => {
-  it('sends, whatever the capitals', async () => {
+  test('sends, whatever the capitals', async () => {
     const { status, body } = await post('/tenant/ciba/initiate', { client_id: CLIENT, email: 'Ada@Example.com' });
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -245,7 +245,7 @@ describe('tenant, initiate', () => {
     });
   });
 
-  it.each([
+  test.each([
     [
       'a client_id that is no UUID',
       { client_id: 'tenant_abc123', email: ADA },
@@ -279,7 +279,7 @@ describe('tenant, initiate', () => {
 });
 
 describe('tenant, token', () => {
-  it('pending, approved once, then used', async () => {
+  test('pending, approved once, then used', async () => {
     const id = await startTenant();
     expect(await pollTenant(id)).toMatchObject({
       status: 202,
@@ -299,7 +299,7 @@ describe('tenant, token', () => {
     });
   });
 
-  it('denied', async () => {
+  test('denied', async () => {
     const id = await startTenant();
     emulator.phone.deny(id);
     expect(await pollTenant(id)).toMatchObject({
@@ -308,7 +308,7 @@ describe('tenant, token', () => {
     });
   });
 
-  it('expired', async () => {
+  test('expired', async () => {
     const id = await startTenant();
     emulator.phone.approve(id);
     clock.advance(301);
@@ -318,7 +318,7 @@ describe('tenant, token', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['no UUID', 'tenant_abc123', { error: 'invalid_client', error_description: 'Invalid client ID format' }],
     [
       'unknown',
@@ -332,13 +332,13 @@ describe('tenant, token', () => {
     expect(await pollTenant(id, clientId)).toMatchObject({ status: 400, body: expected });
   });
 
-  it('a client_id of the same tenant works like the right one', async () => {
+  test('a client_id of the same tenant works like the right one', async () => {
     const id = await startTenant();
     emulator.phone.approve(id);
     expect((await pollTenant(id, SIBLING)).status).toBe(200);
   });
 
-  it('a second request leaves the first alive', async () => {
+  test('a second request leaves the first alive', async () => {
     const [first, second] = [await startTenant(), await startTenant()];
     emulator.phone.approve(first);
     expect([(await pollTenant(first)).status, (await pollTenant(second)).status]).toEqual([200, 202]);
@@ -346,7 +346,7 @@ describe('tenant, token', () => {
 });
 
 describe('respond', () => {
-  it.each([
+  test.each([
     [true, 'Authentication approved'],
     [false, 'Authentication denied'],
     [undefined, 'Authentication denied'],
@@ -357,7 +357,7 @@ describe('respond', () => {
     expect(await post('/tenant/ciba/respond', body(await startTenant()), await as(ADA))).toMatchObject(ok);
   });
 
-  it('anybody may answer for an admin, only the user for an end user', async () => {
+  test('anybody may answer for an admin, only the user for an end user', async () => {
     const stranger = await as('foreign@example.com');
     const admin = { auth_req_id: await startAdmin(), approved: true };
     expect((await post('/ciba/respond', admin, stranger)).body['success']).toBe(true);
@@ -369,7 +369,7 @@ describe('respond', () => {
     expect((await pollTenant(tenant.auth_req_id)).status).toBe(202);
   });
 
-  it.each([
+  test.each([
     ['unknown', async () => 'nothing', 'invalid auth_req_id'],
     [
       'answered',
@@ -402,7 +402,7 @@ describe('respond', () => {
     });
   });
 
-  it.each([
+  test.each([
     [{}, 'authorization header required'],
     [{ authorization: 'Basic abc' }, 'invalid authorization header format'],
     [{ authorization: 'Bearer abc' }, 'Invalid or expired token'],
@@ -414,7 +414,7 @@ describe('respond', () => {
     }
   });
 
-  it('takes no token past its end', async () => {
+  test('takes no token past its end', async () => {
     const bearer = await as(ADA);
     clock.advance(86_401);
     expect(await post('/ciba/respond', { auth_req_id: 'x' }, bearer)).toMatchObject({ status: 401 });
@@ -422,7 +422,7 @@ describe('respond', () => {
 });
 
 describe('the phone', () => {
-  it('lists what is open for its user, newest first', async () => {
+  test('lists what is open for its user, newest first', async () => {
     const [first, second, denied] = [await startTenant(), await startTenant(), await startTenant()];
     emulator.phone.deny(denied);
     await startTenant(FOREIGN, 'foreign@example.com');
@@ -442,7 +442,7 @@ describe('the phone', () => {
     );
   });
 
-  it('can be registered, and then rings', async () => {
+  test('can be registered, and then rings', async () => {
     const bearer = await as('nophone@example.com');
     const device = { device_token: 'ExponentPushToken[new]', platform: 'ios' };
     const registered = await post('/tenant/ciba/register-device', device, bearer);
@@ -454,7 +454,7 @@ describe('the phone', () => {
     expect(await startTenant(CLIENT, 'nophone@example.com')).toHaveLength(44);
   });
 
-  it('tenants take ios and android alone', async () => {
+  test('tenants take ios and android alone', async () => {
     const device = { device_token: 'x', platform: 'web' };
     expect((await post('/tenant/ciba/register-device', device, await as(ADA))).status).toBe(400);
     expect((await post('/ciba/register-device', device, await as(ADA))).status).toBe(200);
@@ -467,7 +467,7 @@ const loginTenant = (fields: object) => post('/tenant/totp/login', { client_id: 
 const WRONG = '000000';
 
 describe('codes', () => {
-  it.each([-30, 0, 30])('right, %i s off', async (offset) => {
+  test.each([-30, 0, 30])('right, %i s off', async (offset) => {
     const totp_code = present(offset);
     expect(await loginAdmin({ totp_code })).toMatchObject({
       status: 200,
@@ -480,21 +480,21 @@ describe('codes', () => {
     expect(Number(claims['exp']) - Number(claims['iat'])).toBe(86_400);
   });
 
-  it.each([-60, 60])('wrong, %i s off', async (offset) => {
+  test.each([-60, 60])('wrong, %i s off', async (offset) => {
     expect((await loginAdmin({ totp_code: present(offset) })).status).toBe(400);
   });
 
-  it('agree with the phone', async () => {
+  test('agree with the phone', async () => {
     expect(await emulator.codeOf(ADA)).toBe(present());
   });
 
-  it('may be used again inside their window', async () => {
+  test('may be used again inside their window', async () => {
     const totp_code = present();
     expect((await loginAdmin({ totp_code })).status).toBe(200);
     expect((await loginAdmin({ totp_code })).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['wrong', { totp_code: WRONG }, 400, { error: 'Invalid TOTP code' }],
     ['letters', { totp_code: 'abcdef' }, 400, { error: 'Invalid TOTP code' }],
     ['five digits', { totp_code: '12345' }, 400, { error: 'Invalid request body', details: expect.any(String) }],
@@ -506,7 +506,7 @@ describe('codes', () => {
     expect(answer.body).toEqual(body);
   });
 
-  it.each([
+  test.each([
     ['wrong', { totp_code: WRONG }, 401, { success: false, message: 'Invalid TOTP code' }],
     [
       'not enrolled',
@@ -541,7 +541,7 @@ describe('codes', () => {
 });
 
 describe('enrolment', () => {
-  it.each([
+  test.each([
     ['/totp', 'AuthSec', 400],
     ['/tenant/totp', 'AuthSec Tenant Auth', 200],
   ])('%s', async (path, issuer, beforeConfirm) => {
@@ -579,13 +579,13 @@ describe('enrolment', () => {
     expect((await login()).status).toBe(200);
   });
 
-  it('wants a name', async () => {
+  test('wants a name', async () => {
     expect(await post('/totp/register', {}, await as(ADA))).toMatchObject({ status: 400 });
   });
 });
 
 describe('every generation at once', () => {
-  it.each(['/authsec/uflow/auth', '/uflow/auth'])('below %s', async (prefix) => {
+  test.each(['/authsec/uflow/auth', '/uflow/auth'])('below %s', async (prefix) => {
     for (const path of ['', '/tenant', '/workspace']) {
       const fields = path === '' ? { login_hint: ADA } : { client_id: CLIENT, email: ADA };
       const started = await send('POST', `${prefix}${path}/ciba/initiate`, fields);
@@ -596,7 +596,7 @@ describe('every generation at once', () => {
     }
   });
 
-  it('whose tokens name a tenant or a workspace', async () => {
+  test('whose tokens name a tenant or a workspace', async () => {
     for (const [path, claim] of [
       ['/tenant', 'tenant_id'],
       ['/workspace', 'workspace_id'],
@@ -610,7 +610,7 @@ describe('every generation at once', () => {
     }
   });
 
-  it.each(['tenant', 'workspace'] as const)('%s alone has no paths of the other', async (generation) => {
+  test.each(['tenant', 'workspace'] as const)('%s alone has no paths of the other', async (generation) => {
     emulator.knobs.generation = generation;
     const statuses = [];
     for (const path of ['/tenant', '/workspace']) {
@@ -619,7 +619,7 @@ describe('every generation at once', () => {
     expect(statuses).toEqual(generation === 'tenant' ? [200, 404] : [404, 200]);
   });
 
-  it('a workspace signs in without a client, a tenant does not', async () => {
+  test('a workspace signs in without a client, a tenant does not', async () => {
     expect((await post('/tenant/ciba/initiate', { email: ADA })).status).toBe(400);
     const { body } = await post('/workspace/ciba/initiate', { email: ADA });
     emulator.phone.approve();
@@ -633,7 +633,7 @@ describe('as a fetch', () => {
   const URL_OF_START = 'https://authsec.test/authsec/uflow/auth/ciba/initiate';
   const init = { method: 'POST', body: JSON.stringify({ login_hint: ADA }) };
 
-  it('ends with the signal of a Request', async () => {
+  test('ends with the signal of a Request', async () => {
     const controller = new AbortController();
     const request = new Request(URL_OF_START, { ...init, signal: controller.signal });
     emulator.knobs.fault = 'hang';
@@ -646,7 +646,7 @@ describe('as a fetch', () => {
     expect(emulator.phone.prompts).toEqual([]);
   });
 
-  it('ends with the signal beside a Request, which counts alone', async () => {
+  test('ends with the signal beside a Request, which counts alone', async () => {
     const request = new Request(URL_OF_START, { ...init, signal: AbortSignal.abort(new Error('Of the Request.')) });
     const other = new AbortController();
     expect((await emulator.fetch(request.clone(), { signal: other.signal })).status).toBe(200);
@@ -655,7 +655,7 @@ describe('as a fetch', () => {
     await expect(emulator.fetch(request.clone(), { signal: other.signal })).rejects.toThrow('Of the call.');
   });
 
-  it('gives no answer that comes after the abort', async () => {
+  test('gives no answer that comes after the abort', async () => {
     const controller = new AbortController();
     const answer = emulator.fetch(URL_OF_START, { ...init, signal: controller.signal });
     controller.abort(new Error('Left the page.'));
@@ -677,7 +677,7 @@ describe('over toNodeListener', () => {
     await new Promise((resolve) => listening.close(resolve));
   });
 
-  it.each([
+  test.each([
     ['drop', 0],
     ['lostReply', 1],
   ] as const)('%s breaks the connection', async (fault, rung) => {
@@ -689,7 +689,7 @@ describe('over toNodeListener', () => {
     expect((await call()).status).toBe(200);
   });
 
-  it('error and html are answers', async () => {
+  test('error and html are answers', async () => {
     for (const [fault, status] of [
       ['error', 500],
       ['html', 200],
@@ -702,7 +702,7 @@ describe('over toNodeListener', () => {
 });
 
 describe('knobs', () => {
-  it('generation workspace: other paths, no codes for end users, a deprecated admin flow', async () => {
+  test('generation workspace: other paths, no codes for end users, a deprecated admin flow', async () => {
     emulator.knobs.generation = 'workspace';
     expect((await post('/tenant/ciba/initiate', { client_id: CLIENT, email: ADA })).status).toBe(404);
     expect((await post('/workspace/ciba/initiate', { client_id: CLIENT, email: ADA })).status).toBe(200);
@@ -716,7 +716,7 @@ describe('knobs', () => {
     expect(headers.get('sunset')).toContain('31 Dec 2026');
   });
 
-  it('auth basic: end users want HTTP Basic, admins a client', async () => {
+  test('auth basic: end users want HTTP Basic, admins a client', async () => {
     emulator.knobs.auth = 'basic';
     const body = { client_id: CLIENT, email: ADA };
     const refused = {
@@ -743,7 +743,7 @@ describe('knobs', () => {
     expect((await pollAdmin(String(admin.body['auth_req_id']))).body).toMatchObject({ expires_in: 86_400 });
   });
 
-  it('rate 10/min: starts, polls and codes share it', async () => {
+  test('rate 10/min: starts, polls and codes share it', async () => {
     emulator.knobs.rate = '10/min';
     const id = await startTenant();
     for (let sent = 0; sent < 5; sent++) await pollTenant(id);
@@ -757,7 +757,7 @@ describe('knobs', () => {
     expect((await pollTenant(id)).status).toBe(202);
   });
 
-  it('lockout 5/15min: the right code is refused too', async () => {
+  test('lockout 5/15min: the right code is refused too', async () => {
     emulator.knobs.lockout = '5/15min';
     for (let tries = 0; tries < 5; tries++) expect((await loginAdmin({ totp_code: WRONG })).status).toBe(400);
     const { status, body, headers } = await loginAdmin({ totp_code: present() });
@@ -773,7 +773,7 @@ describe('knobs', () => {
     expect((await loginAdmin({ totp_code: present() })).status).toBe(200);
   });
 
-  it('lockout 5/15min: forgets what is older', async () => {
+  test('lockout 5/15min: forgets what is older', async () => {
     emulator.knobs.lockout = '5/15min';
     for (let tries = 0; tries < 6; tries++) {
       await loginAdmin({ totp_code: WRONG });
@@ -782,7 +782,7 @@ describe('knobs', () => {
     expect((await loginAdmin({ totp_code: present() })).status).toBe(200);
   });
 
-  it('replay reject: a code counts once', async () => {
+  test('replay reject: a code counts once', async () => {
     emulator.knobs.replay = 'reject';
     const totp_code = present();
     expect((await loginAdmin({ totp_code })).status).toBe(200);
@@ -791,7 +791,7 @@ describe('knobs', () => {
     expect((await loginAdmin({ totp_code: present() })).status).toBe(200);
   });
 
-  it('push lost: AuthSec says that it rang', async () => {
+  test('push lost: AuthSec says that it rang', async () => {
     emulator.knobs.push = 'lost';
     const id = await startTenant();
     expect(id).toHaveLength(44);
@@ -800,7 +800,7 @@ describe('knobs', () => {
     expect((await pollTenant(id)).status).toBe(202);
   });
 
-  it('slowDown: a poll that comes too early', async () => {
+  test('slowDown: a poll that comes too early', async () => {
     emulator.knobs.slowDown = true;
     const id = await startTenant();
     expect((await pollTenant(id)).body['error']).toBe('authorization_pending');
@@ -811,12 +811,12 @@ describe('knobs', () => {
     expect((await pollTenant(id)).body['error']).toBe('authorization_pending');
   });
 
-  it('without it, every poll is welcome', async () => {
+  test('without it, every poll is welcome', async () => {
     const id = await startTenant();
     for (let sent = 0; sent < 3; sent++) expect((await pollTenant(id)).status).toBe(202);
   });
 
-  it('fault error: a 500 in the words of each flow, and nothing is done', async () => {
+  test('fault error: a 500 in the words of each flow, and nothing is done', async () => {
     const [admin, tenant] = [await startAdmin(), await startTenant()];
     emulator.phone.approve(admin);
     emulator.knobs.fault = 'error';
@@ -833,13 +833,13 @@ describe('knobs', () => {
     expect((await pollAdmin(admin)).status).toBe(200);
   });
 
-  it('fault html', async () => {
+  test('fault html', async () => {
     emulator.knobs.fault = 'html';
     const { status, headers } = await post('/ciba/initiate', { login_hint: ADA });
     expect([status, headers.get('content-type')]).toEqual([200, 'text/html']);
   });
 
-  it('fault drop: nothing is done; fault lostReply: it is done, and nobody hears of it', async () => {
+  test('fault drop: nothing is done; fault lostReply: it is done, and nobody hears of it', async () => {
     const poll = (auth_req_id: string) =>
       emulator.fetch(`https://dev.api.authsec.dev${PREFIX}/ciba/token`, {
         method: 'POST',
@@ -857,7 +857,7 @@ describe('knobs', () => {
     expect((await pollAdmin(lost)).body['error']).toBe('expired_token');
   });
 
-  it('latency: seconds of the clock, and a 408 from 120 on', async () => {
+  test('latency: seconds of the clock, and a 408 from 120 on', async () => {
     emulator.knobs.latency = 3;
     let settled = false;
     const url = `https://dev.api.authsec.dev${PREFIX}/ciba/initiate`;
@@ -877,7 +877,7 @@ describe('knobs', () => {
     expect(await response.json()).toMatchObject({ error: 'Request timeout', request_id: 'req-9' });
   });
 
-  it.each(['hang', 'latency'])('%s: can be aborted', async (kind) => {
+  test.each(['hang', 'latency'])('%s: can be aborted', async (kind) => {
     if (kind === 'hang') emulator.knobs.fault = 'hang';
     else emulator.knobs.latency = 3;
     const controller = new AbortController();
@@ -895,7 +895,7 @@ describe('pages of other origins', () => {
   const preflight = (origin: string) =>
     send('OPTIONS', `${PREFIX}/ciba/initiate`, undefined, { origin, 'access-control-request-method': 'POST' });
 
-  it('on the list: the origin is echoed', async () => {
+  test('on the list: the origin is echoed', async () => {
     const { status, headers } = await preflight(ORIGIN);
     expect(status).toBe(204);
     expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
@@ -905,27 +905,27 @@ describe('pages of other origins', () => {
     expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, ORIGIN]);
   });
 
-  it('not on the list: 403', async () => {
+  test('not on the list: 403', async () => {
     const { status, headers } = await preflight('https://evil.example');
     expect([status, headers.get('access-control-allow-origin')]).toEqual([403, null]);
   });
 });
 
 describe('the emulator’s own side', () => {
-  it('says who is missing', async () => {
+  test('says who is missing', async () => {
     await expect(emulator.tokenOf('nobody@example.com')).rejects.toThrow(/no user nobody@example.com/);
     await expect(emulator.codeOf('nocode@example.com')).rejects.toThrow(/no authenticator app/);
     expect(() => createAuthSecEmulator({ users: [{ email: ADA, clientId: UNKNOWN_CLIENT }] })).toThrow(/no client/);
   });
 
-  it('counts requests', async () => {
+  test('counts requests', async () => {
     const before = emulator.requests;
     await startAdmin();
     expect(emulator.requests).toBe(before + 1);
   });
 
   // RFC 6238, appendix B: the SHA-1 rows, their last six digits.
-  it.each([
+  test.each([
     [59, '287082'],
     [1111111109, '081804'],
     [1111111111, '050471'],

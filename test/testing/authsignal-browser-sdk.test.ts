@@ -1,6 +1,6 @@
 import * as vendor from '@authsignal/browser';
 import { TOTP } from 'otpauth';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthsignalAdapter, createAuthsignalEnrollment } from '../../src/adapters/authsignal/index.js';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
 import type { AuthsignalEmulator } from '../../src/testing/index.js';
@@ -73,7 +73,7 @@ async function connect(attributes: Record<string, unknown> = {}) {
 const newest = () => authsignal.phone.requests().at(-1)?.challengeId ?? '';
 
 describe('@authsignal/browser', () => {
-  it('sends a push, waits, and gets a token when the phone approves', async () => {
+  test('sends a push, waits, and gets a token when the phone approves', async () => {
     const { sdk } = await connect();
     const { data: challenge } = await sdk.push.challenge({ action: 'signIn' });
     expect(challenge).toEqual({ challengeId: newest() });
@@ -87,7 +87,7 @@ describe('@authsignal/browser', () => {
     });
   });
 
-  it('is told of a denial', async () => {
+  test('is told of a denial', async () => {
     const { sdk } = await connect();
     await sdk.push.challenge({ action: 'signIn' });
     const challengeId = newest();
@@ -95,7 +95,7 @@ describe('@authsignal/browser', () => {
     expect((await sdk.push.verify({ challengeId })).data).toEqual({ isVerified: false, isConsumed: true });
   });
 
-  it('has its codes checked', async () => {
+  test('has its codes checked', async () => {
     const { sdk } = await connect();
     expect((await sdk.totp.verify({ code: 'abcdef' })).data).toEqual({
       isVerified: false,
@@ -105,7 +105,7 @@ describe('@authsignal/browser', () => {
     expect(data).toEqual({ isVerified: true, token: expect.any(String) });
   });
 
-  it('adds an authenticator app', async () => {
+  test('adds an authenticator app', async () => {
     const { sdk } = await connect({ userId: 'new', scope: 'add:authenticators' });
     const { data } = await sdk.totp.enroll();
     expect(data).toMatchObject({ userId: 'new', uri: expect.stringMatching(/^otpauth:\/\/totp\//) });
@@ -116,7 +116,7 @@ describe('@authsignal/browser', () => {
     });
   });
 
-  it('notices an expired token, by a body with all three keys', async () => {
+  test('notices an expired token, by a body with all three keys', async () => {
     const { sdk } = await connect();
     vi.setSystemTime(Date.now() + 600_000);
     expect(await sdk.push.challenge({ action: 'signIn' })).toMatchObject({
@@ -126,13 +126,13 @@ describe('@authsignal/browser', () => {
     expect(onTokenExpired).toHaveBeenCalledOnce();
   });
 
-  it('is refused with a token of nobody', async () => {
+  test('is refused with a token of nobody', async () => {
     const { sdk } = await connect();
     sdk.setToken('of.another.region');
     expect(await sdk.push.challenge({ action: 'signIn' })).toMatchObject({ errorCode: 'unauthorized' });
   });
 
-  it("takes a gateway's 500 for data, which our adapter must not", async () => {
+  test("takes a gateway's 500 for data, which our adapter must not", async () => {
     const { sdk } = await connect();
     authsignal.setFault('gateway');
     expect(await sdk.push.verify({ challengeId: 'any' })).toEqual({ data: { message: 'Internal server error' } });
@@ -150,7 +150,7 @@ describe('what the adapter sends is what the SDK sends', () => {
     return seen;
   }
 
-  it('for a push and its polls', async () => {
+  test('for a push and its polls', async () => {
     const { sdk, token } = await connect();
     await sdk.push.challenge({ action: 'signIn' });
     await sdk.push.verify({ challengeId: newest() });
@@ -162,7 +162,7 @@ describe('what the adapter sends is what the SDK sends', () => {
     expect(take()).toEqual([challenge, { ...poll, body: { challengeId: newest() } }]);
   });
 
-  it('for a code', async () => {
+  test('for a code', async () => {
     const { sdk, token } = await connect();
     await sdk.totp.verify({ code: '000000' });
     const expected = take();
@@ -171,7 +171,7 @@ describe('what the adapter sends is what the SDK sends', () => {
     expect(take()).toEqual(expected);
   });
 
-  it('for a new authenticator app', async () => {
+  test('for a new authenticator app', async () => {
     const { sdk, token } = await connect({ scope: 'add:authenticators' });
     await sdk.totp.enroll();
     await sdk.totp.verify({ code: '000000' });

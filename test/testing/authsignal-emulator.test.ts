@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TOTP } from 'otpauth';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { toNodeListener } from '../../src/server/index.js';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
 import type { AuthsignalEmulator, AuthsignalUnknowns } from '../../src/testing/index.js';
@@ -31,7 +31,7 @@ async function post(path: string, authorization: string, body?: object) {
 const bearer = async (attributes?: Record<string, unknown>) => `Bearer ${await trackToken(authsignal, attributes)}`;
 
 describe('HTTP', () => {
-  it('lets pages of other origins call, after they asked', async () => {
+  test('lets pages of other origins call, after they asked', async () => {
     const asked = await authsignal.fetch(`${ROOT}/client/challenge/push`, { method: 'OPTIONS' });
     expect(asked.status).toBe(204);
     expect(asked.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
@@ -41,7 +41,7 @@ describe('HTTP', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['of the browser SDK, without a colon', btoa('emulated-tenant'), 'token_not_set'],
     ['of the mobile SDKs, with a colon and base64url', btoa('emulated-tenant:').replace(/=+$/, ''), 'token_not_set'],
     ['of another tenant', btoa('another-tenant'), 'unauthorized'],
@@ -50,7 +50,7 @@ describe('HTTP', () => {
     expect(await post('/client/verify/push', `Basic ${basic}`)).toMatchObject({ status: 401, body: { errorCode } });
   });
 
-  it('has three keys in each error', async () => {
+  test('has three keys in each error', async () => {
     const { body } = await post('/client/verify/push', 'Bearer nonsense');
     expect(body).toEqual({
       error: 'unauthorized',
@@ -59,14 +59,14 @@ describe('HTTP', () => {
     });
   });
 
-  it('has no other endpoints', async () => {
+  test('has no other endpoints', async () => {
     expect((await post('/client/challenge/sms', await bearer())).status).toBe(404);
     expect((await post('/sessions', `Basic ${btoa('emulated-secret:')}`)).status).toBe(404);
   });
 });
 
 describe('tokens', () => {
-  it('live for ten minutes of the clock that was given', async () => {
+  test('live for ten minutes of the clock that was given', async () => {
     const authorization = await bearer();
     now += 599_000;
     expect((await post('/client/init', authorization, {})).status).toBe(200);
@@ -77,7 +77,7 @@ describe('tokens', () => {
     });
   });
 
-  it('say what the SDKs read from them', async () => {
+  test('say what the SDKs read from them', async () => {
     const token = await trackToken(authsignal);
     const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Record<
       string,
@@ -96,13 +96,13 @@ describe('codes', () => {
   const verify = async (code: string) =>
     (await post('/client/verify/totp', await bearer(), { verificationCode: code })).body;
 
-  it('are those of any authenticator app', async () => {
+  test('are those of any authenticator app', async () => {
     const expected = new TOTP({ secret }).generate({ timestamp: now });
     expect(await authsignal.totpCode('user-1')).toBe(expected);
     expect(await verify(expected)).toMatchObject({ isVerified: true });
   });
 
-  it.each([
+  test.each([
     [-2, false],
     [-1, true],
     [1, true],
@@ -111,7 +111,7 @@ describe('codes', () => {
     expect(await verify(await authsignal.totpCode('user-1', -steps))).toMatchObject({ isVerified });
   });
 
-  it('are good once', async () => {
+  test('are good once', async () => {
     const code = await authsignal.totpCode('user-1');
     expect(await verify(code)).toMatchObject({ isVerified: true });
     expect(await verify(code)).toMatchObject({ isVerified: false, failureReason: 'CODE_INVALID_OR_EXPIRED' });
@@ -119,7 +119,7 @@ describe('codes', () => {
     expect(await verify(await authsignal.totpCode('user-1'))).toMatchObject({ isVerified: true });
   });
 
-  it('are limited to ten in five minutes', async () => {
+  test('are limited to ten in five minutes', async () => {
     for (let tries = 0; tries < 10; tries += 1) await verify('wrong');
     const limited = { isVerified: false, failureReason: 'MAX_ATTEMPTS_EXCEEDED' };
     expect(await verify(await authsignal.totpCode('user-1'))).toEqual(limited);
@@ -139,7 +139,7 @@ describe('pushes', () => {
     };
   }
 
-  it('are answered once, in time', async () => {
+  test('are answered once, in time', async () => {
     const { challengeId } = await push();
     expect(authsignal.phone.deny(challengeId)).toBe(true);
     expect(authsignal.phone.approve(challengeId)).toBe(false);
@@ -150,7 +150,7 @@ describe('pushes', () => {
     expect(authsignal.phone.approve('nonsense')).toBe(false);
   });
 
-  it.each([
+  test.each([
     'pending',
     'invalid_request',
     'invalid_credential',
@@ -167,7 +167,7 @@ describe('pushes', () => {
     },
   );
 
-  it('say which devices were reached, where they do', async () => {
+  test('say which devices were reached, where they do', async () => {
     authsignal.setUnknowns({ delivery: 'allFailed' });
     const { body } = await post('/client/challenge/push', await bearer(), {});
     expect(body['deliveryResults']).toEqual([
@@ -175,14 +175,14 @@ describe('pushes', () => {
     ]);
   });
 
-  it('count', async () => {
+  test('count', async () => {
     await push();
     await push();
     expect(authsignal.pushes).toBe(2);
   });
 });
 
-it('a dropped connection breaks over toNodeListener too', async () => {
+test('a dropped connection breaks over toNodeListener too', async () => {
   authsignal.setFault('drop');
   const server = createServer(toNodeListener(authsignal.fetch));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { Authsignal, AuthsignalError, UserActionState, VerificationMethod, Webhook } from '@authsignal/node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
 import { serveAuthsignal } from '../adapters/authsignal/backend.js';
 
@@ -52,7 +52,7 @@ async function errorOf(call: Promise<unknown>): Promise<AuthsignalError> {
 }
 
 describe('@authsignal/node', () => {
-  it('tracks an action of an enrolled user', async () => {
+  test('tracks an action of an enrolled user', async () => {
     const tracked = await tenant.sdk.track({ userId: 'ada', action: 'signIn', attributes: { custom: { amount: 1 } } });
     expect(tracked).toMatchObject({
       state: UserActionState.CHALLENGE_REQUIRED,
@@ -63,14 +63,14 @@ describe('@authsignal/node', () => {
     expect(tracked.token.split('.')).toHaveLength(3);
   });
 
-  it('is told ALLOW for a user with nothing enrolled', async () => {
+  test('is told ALLOW for a user with nothing enrolled', async () => {
     expect(await tenant.sdk.track({ userId: 'nobody', action: 'signIn' })).toMatchObject({
       state: UserActionState.ALLOW,
       isEnrolled: false,
     });
   });
 
-  it('keeps an idempotency key, and finds the action by it', async () => {
+  test('keeps an idempotency key, and finds the action by it', async () => {
     const attributes = { idempotencyKey: 'key-1' };
     const first = await tenant.sdk.track({ userId: 'ada', action: 'pay', attributes });
     const second = await tenant.sdk.track({ userId: 'ada', action: 'pay', attributes });
@@ -89,7 +89,7 @@ describe('@authsignal/node', () => {
     );
   });
 
-  it('validates a completed challenge, and renames actionCode', async () => {
+  test('validates a completed challenge, and renames actionCode', async () => {
     const { accessToken, idempotencyKey } = await approvePush('ada');
     expect(await tenant.sdk.validateChallenge({ token: accessToken })).toMatchObject({
       isValid: true,
@@ -101,7 +101,7 @@ describe('@authsignal/node', () => {
     });
   });
 
-  it('does not validate a token for another user or another action, a track token, or nonsense', async () => {
+  test('does not validate a token for another user or another action, a track token, or nonsense', async () => {
     const { accessToken, token } = await approvePush('ada');
     const isValid = async (request: Parameters<Authsignal['validateChallenge']>[0]) =>
       (await tenant.sdk.validateChallenge(request)).isValid;
@@ -117,7 +117,7 @@ describe('@authsignal/node', () => {
     expect(token).not.toBe(accessToken);
   });
 
-  it('reads users, known and unknown, changes and deletes them', async () => {
+  test('reads users, known and unknown, changes and deletes them', async () => {
     expect(await tenant.sdk.getUser({ userId: 'ada' })).toMatchObject({ isEnrolled: true, email: 'ada@example.com' });
     expect(await tenant.sdk.getUser({ userId: 'ghost' })).toMatchObject({ isEnrolled: false });
     await tenant.sdk.updateUser({ userId: 'cleo', attributes: { displayName: 'Cleo' } });
@@ -126,7 +126,7 @@ describe('@authsignal/node', () => {
     expect(await tenant.sdk.getUser({ userId: 'cleo' })).not.toHaveProperty('displayName');
   });
 
-  it('enrols, lists and deletes authenticators', async () => {
+  test('enrols, lists and deletes authenticators', async () => {
     const { authenticator, recoveryCodes } = await tenant.sdk.enrollVerifiedAuthenticator({
       userId: 'dora',
       attributes: { verificationMethod: VerificationMethod.SMS, phoneNumber: '+64270000000' },
@@ -139,11 +139,11 @@ describe('@authsignal/node', () => {
     expect(await tenant.sdk.getAuthenticators({ userId: 'dora' })).toEqual([]);
   });
 
-  it('shows no secret of an authenticator app', async () => {
+  test('shows no secret of an authenticator app', async () => {
     expect(JSON.stringify(await tenant.sdk.getAuthenticators({ userId: 'ada' }))).not.toContain('JBSWY3DP');
   });
 
-  it('understands the errors', async () => {
+  test('understands the errors', async () => {
     const stranger = new Authsignal({ apiSecretKey: 'of-another-region', apiUrl: tenant.baseUrl, retries: 0 });
     expect(await errorOf(stranger.getUser({ userId: 'ada' }))).toMatchObject({
       statusCode: 401,
@@ -158,7 +158,7 @@ describe('@authsignal/node', () => {
     expect(await errorOf(tenant.sdk.getAction(missing))).toMatchObject({ statusCode: 404 });
   });
 
-  it('verifies the signature of push.created', async () => {
+  test('verifies the signature of push.created', async () => {
     webhooks.length = 0;
     const { idempotencyKey } = await approvePush('ada');
     const [received] = webhooks;
@@ -171,7 +171,7 @@ describe('@authsignal/node', () => {
     expect(() => new Webhook('another key').constructEvent(received!.payload, received!.signature)).toThrow(/mismatch/);
   });
 
-  it('fails the push where the webhook refuses it', async () => {
+  test('fails the push where the webhook refuses it', async () => {
     refuseWebhooks = true;
     const { token } = await tenant.sdk.track({ userId: 'ben', action: 'signIn' });
     expect(await client('/challenge/push', token, {})).toMatchObject({ errorCode: 'invalid_request' });

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { AuthsignalEmulatorUser, AuthsignalUnknowns } from '../../src/testing/index.js';
 import { setUpScreen } from '../adapters/authsignal/screen.js';
 import type { Screen } from '../adapters/authsignal/screen.js';
@@ -160,14 +160,14 @@ describe('what is not known of Authsignal', () => {
     return { name: `${knobs.join(', ')}: ${scenario}`, unknowns, scenario, screen, users: [USERS[user]!] };
   });
 
-  it.each(rows)('$name: $screen', async ({ unknowns, scenario, screen, users }) => {
+  test.each(rows)('$name: $screen', async ({ unknowns, scenario, screen, users }) => {
     const login = await setUpScreen({ unknowns, users });
     await SCENARIOS[scenario](login);
     expect(login.screen()).toBe(screen);
     expect(login.title()).not.toBe('');
   });
 
-  it('has a row for each knob, but for the one that a login cannot turn to', () => {
+  test('has a row for each knob, but for the one that a login cannot turn to', () => {
     const seen = new Set(ROWS.flatMap(([unknowns]) => Object.keys(unknowns)));
     // A page asks about its own pushes alone.
     expect([...seen, 'foreignPush'].toSorted()).toEqual(

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import { CibaError } from '../../src/contract/index.js';
 import type { CallOptions, CibaAdapter, JsonValue, TotpRequest } from '../../src/contract/index.js';
@@ -118,7 +118,7 @@ async function failuresOf(sabotage: Sabotage): Promise<string[]> {
 const codeOf = ({ loginHint, code }: TotpRequest) => `${loginHint} ${code}`;
 
 describe('describeAdapter', () => {
-  it('passes an adapter that does what it should, with every case', async () => {
+  test('passes an adapter that does what it should, with every case', async () => {
     const outcomes = await runSuite(() => makeHarness());
     expect(new Set(outcomes.values())).toEqual(new Set(['passed']));
     expect(outcomes.size).toBeGreaterThan(20);
@@ -438,11 +438,11 @@ describe('describeAdapter', () => {
     ],
   ];
 
-  it.each(SABOTAGES)('fails for %s', async (_what, title, sabotage) => {
+  test.each(SABOTAGES)('fails for %s', async (_what, title, sabotage) => {
     expect(await failuresOf(sabotage)).toContain(title);
   });
 
-  it('fails for a call that cannot be aborted', async () => {
+  test('fails for a call that cannot be aborted', async () => {
     vi.useFakeTimers();
     const never: Sabotage = ({ poll }) => ({
       poll: (pending, options: CallOptions) => poll(pending, { ...options, signal: new AbortController().signal }),
@@ -455,7 +455,7 @@ describe('describeAdapter', () => {
     vi.useRealTimers();
   });
 
-  it('fails where requests are resumable and the harness cannot reload', async () => {
+  test('fails where requests are resumable and the harness cannot reload', async () => {
     const outcomes = await runSuite(() => {
       const { reload: _reload, ...harness } = makeHarness();
       return harness;
@@ -463,7 +463,7 @@ describe('describeAdapter', () => {
     expect(outcomes.get('continues a resumable request after a reload')).toBeInstanceOf(Error);
   });
 
-  it('skips what the harness or the adapter cannot do', async () => {
+  test('skips what the harness or the adapter cannot do', async () => {
     const outcomes = await runSuite(() => {
       const { adapter, knownHint, approve, deny } = makeHarness();
       const initiate: CibaAdapter['initiate'] = async (...call) => ({
@@ -488,7 +488,7 @@ describe('describeAdapter', () => {
     ]);
   });
 
-  it('tears each harness down, also after a failure', async () => {
+  test('tears each harness down, also after a failure', async () => {
     const harnesses: ReturnType<typeof makeHarness>[] = [];
     const outcomes = await runSuite(() => {
       const harness = makeHarness(() => ({ poll: () => Promise.reject(new Error('broken')) }));
@@ -499,7 +499,7 @@ describe('describeAdapter', () => {
     for (const { teardown } of harnesses) expect(teardown).toHaveBeenCalledOnce();
   });
 
-  it('uses the global describe and it by default, and says what to do where there are none', () => {
+  test('uses the global describe and it by default, and says what to do where there are none', () => {
     expect(() => describeAdapter('sample', () => makeHarness())).toThrow(/third argument/);
     const register = vi.fn();
     vi.stubGlobal('describe', (_name: string, define: () => void) => define());

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createAuthSecAdapter, createAuthSecEnrollment } from '../../../src/adapters/authsec/index.js';
 import type { AuthSecAdapterOptions } from '../../../src/adapters/authsec/index.js';
 import type { CallOptions, CibaError, PendingApproval } from '../../../src/contract/index.js';
@@ -65,7 +65,7 @@ async function pollAnswered(...answers: readonly Scripted[]) {
 }
 
 describe('options', () => {
-  it.each([
+  test.each([
     [{ baseUrl: 'production' }, 'https://prod.api.authsec.ai/authsec/uflow/auth/ciba/initiate'],
     [{ baseUrl: 'development' }, 'https://dev.api.authsec.dev/uflow/auth/ciba/initiate'],
     [
@@ -111,7 +111,7 @@ describe('options', () => {
     expect(urls()).toEqual([url]);
   });
 
-  it.each([
+  test.each([
     ['no server', { baseUrl: undefined }, /`baseUrl`/],
     ['an unknown name of a server', { baseUrl: 'staging' }, /`baseUrl`/],
     ['a name that objects inherit', { baseUrl: 'constructor' }, /`baseUrl`/],
@@ -139,11 +139,11 @@ describe('options', () => {
     expect(refusalOf(options).message).toMatch(text);
   });
 
-  it('names no password of an address', () => {
+  test('names no password of an address', () => {
     expect(refusalOf({ baseUrl: 'https://user:hunter2@own.example' }).message).not.toContain('hunter2');
   });
 
-  it('sends credentials by HTTP Basic, at start and poll alone', async () => {
+  test('sends credentials by HTTP Basic, at start and poll alone', async () => {
     const { adapter, headers } = scripted(
       { clientId: CLIENT, credentials: { clientSecret: 's3cret' } },
       STARTED,
@@ -157,7 +157,7 @@ describe('options', () => {
     expect(headers().map((sent) => sent.get('authorization'))).toEqual([basic, basic, null]);
   });
 
-  it('signs in at servers that want them, and says what is missing elsewhere', async () => {
+  test('signs in at servers that want them, and says what is missing elsewhere', async () => {
     const { emulator, options } = createAuthSec('tenant', { auth: 'basic' });
     const start = (credentials?: { clientSecret: string }) =>
       createAuthSecAdapter({ ...options, ...(credentials && { credentials }) }).initiate({ loginHint: ADA }, call());
@@ -167,7 +167,7 @@ describe('options', () => {
     expect(emulator.phone.prompts).toHaveLength(1);
   });
 
-  it('checks no codes of end users of the workspace generation', () => {
+  test('checks no codes of end users of the workspace generation', () => {
     const options = { baseUrl: 'production', generation: 'workspace' } as const;
     expect(createAuthSecAdapter({ ...options, clientId: CLIENT }).verifyTotp).toBeUndefined();
     expect(createAuthSecAdapter(options).verifyTotp).toBeDefined();
@@ -176,7 +176,7 @@ describe('options', () => {
 });
 
 describe('initiate', () => {
-  it('sends what each flow wants', async () => {
+  test('sends what each flow wants', async () => {
     const request = { loginHint: '  Ada@Example.COM ', bindingMessage: 'Order 7', scope: 'openid  email' };
     const tenant = scripted({ clientId: CLIENT }, STARTED);
     await tenant.adapter.initiate(request, call());
@@ -188,7 +188,7 @@ describe('initiate', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['its own', 'Sign in to the shop', 'Order 7', 'Order 7'],
     ['the option', 'Sign in to the shop', undefined, 'Sign in to the shop'],
     ['the option for an empty one', 'Sign in to the shop', '  ', 'Sign in to the shop'],
@@ -208,7 +208,7 @@ describe('initiate', () => {
     expect(bodies()).toEqual([{ login_hint: ADA, ...(expected && { binding_message: expected }) }]);
   });
 
-  it.each([
+  test.each([
     ['a long message', { loginHint: ADA, bindingMessage: 'x'.repeat(256) }, 'misconfigured'],
     ['a long title', { loginHint: ADA, transaction: { title: 'x'.repeat(256) } }, 'misconfigured'],
     ['an age of the authentication', { loginHint: ADA, maxAge: 0 }, 'misconfigured'],
@@ -223,7 +223,7 @@ describe('initiate', () => {
   });
 
   const ZEROED = { auth_req_id: '', expires_in: 0, interval: 0 };
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     ['unknown user', [400, { ...ZEROED, error: 'user_not_found' }], { code: 'unknownUser' }],
     ['no phone', [400, { ...ZEROED, error: 'no_device_registered' }], { code: 'noDevice' }],
     ['no phone, with 200', [200, { ...ZEROED, error: 'no_device_registered' }], { code: 'noDevice' }],
@@ -261,38 +261,38 @@ describe('initiate', () => {
     expect(`${error.message}${error.stack}`).not.toContain(ADA);
   });
 
-  it('has numbers of its own where AuthSec sends none', async () => {
+  test('has numbers of its own where AuthSec sends none', async () => {
     const { adapter } = scripted({}, [200, { auth_req_id: AUTH_REQ_ID, expires_in: 'x', interval: 0 }]);
     expect(await adapter.initiate({ loginHint: ADA }, call())).toMatchObject({ expiresIn: 300, interval: 5 });
   });
 
-  it('puts AuthSec’s X-Request-ID into errors, and its prose into none', async () => {
+  test('puts AuthSec’s X-Request-ID into errors, and its prose into none', async () => {
     const { adapter } = scripted({}, [500, { error: `User not found: ${ADA}` }, { 'x-request-id': 'req-7' }]);
     const { message } = await errorOf(adapter.initiate({ loginHint: ADA }, call()));
     expect(message).toContain('X-Request-ID req-7 (');
     expect(message).not.toContain(ADA);
   });
 
-  it('sends once, whatever comes', async () => {
+  test('sends once, whatever comes', async () => {
     const { adapter, sent } = scripted({}, [500, '']);
     await errorOf(adapter.initiate({ loginHint: ADA }, call()));
     expect(sent).toHaveBeenCalledOnce();
   });
 
-  it.each(flows)('finds a user whatever the capitals: %s', async (flow) => {
+  test.each(flows)('finds a user whatever the capitals: %s', async (flow) => {
     const { adapter, emulator } = createAuthSec(flow);
     await adapter.initiate({ loginHint: ' ADA@Example.com' }, call());
     expect(emulator.phone.prompts).toMatchObject([{ email: ADA }]);
   });
 
-  it.each(flows)('says who has no phone: %s', async (flow) => {
+  test.each(flows)('says who has no phone: %s', async (flow) => {
     const { adapter } = createAuthSec(flow);
     expect(await errorOf(adapter.initiate({ loginHint: DANA }, call()))).toMatchObject({ code: 'noDevice' });
   });
 });
 
 describe('poll', () => {
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     ['pending, admin', [200, { error: 'authorization_pending' }], { status: 'pending' }],
     ['pending, tenant', [202, { error: 'authorization_pending' }], { status: 'pending' }],
     ['pending, OAuth', [400, { error: 'authorization_pending' }], { status: 'pending' }],
@@ -311,7 +311,7 @@ describe('poll', () => {
     expect(await (await pollAnswered(answer)).poll()).toEqual(expected);
   });
 
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     ['server_error with 200', [200, { error: 'server_error' }], { code: 'unavailable', retryable: true }],
     ['fault', [500, { error: 'Failed to poll token', details: 'x' }], { code: 'unavailable', retryable: true }],
     ['an error that nobody knows', [200, { error: 'moon_phase' }], { code: 'badResponse', retryable: true }],
@@ -326,7 +326,7 @@ describe('poll', () => {
     expect(`${error.message} ${error.stack} ${JSON.stringify(error)}`).not.toContain(AUTH_REQ_ID);
   });
 
-  it('gives up after a few answers that make no sense, unless a good one came between', async () => {
+  test('gives up after a few answers that make no sense, unless a good one came between', async () => {
     const strange: Scripted = [200, { error: 'server_error' }];
     const good: Scripted = [202, { error: 'authorization_pending' }];
     const { poll } = await pollAnswered(strange, strange, strange, good, strange, strange, strange, strange);
@@ -336,7 +336,7 @@ describe('poll', () => {
     expect((await errorOf(poll())).retryable).toBe(false);
   });
 
-  it('never gives up for a page or a 500', async () => {
+  test('never gives up for a page or a 500', async () => {
     for (const answer of [
       [200, '<h1>Hotel</h1>'],
       [500, { error: 'x' }],
@@ -346,7 +346,7 @@ describe('poll', () => {
     }
   });
 
-  it('keeps AuthSec’s id in bodies alone, out of every URL', async () => {
+  test('keeps AuthSec’s id in bodies alone, out of every URL', async () => {
     const { adapter, urls, bodies } = scripted({ clientId: CLIENT }, STARTED, [
       202,
       { error: 'authorization_pending' },
@@ -356,7 +356,7 @@ describe('poll', () => {
     expect(bodies()[1]).toEqual({ client_id: CLIENT, auth_req_id: AUTH_REQ_ID });
   });
 
-  it.each(flows)('hands over who signed in, and until when: %s', async (flow) => {
+  test.each(flows)('hands over who signed in, and until when: %s', async (flow) => {
     const { adapter, emulator, clock } = createAuthSec(flow);
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     emulator.phone.approve();
@@ -368,7 +368,7 @@ describe('poll', () => {
     });
   });
 
-  it('reads names that are not ASCII, and tokens that are no JWT', async () => {
+  test('reads names that are not ASCII, and tokens that are no JWT', async () => {
     const payload = Buffer.from(JSON.stringify({ email_id: 'jürgen@example.com', exp: 2 })).toString('base64url');
     expect(await (await pollAnswered([200, { access_token: `x.${payload}.y` }])).poll()).toMatchObject({
       session: { claims: { email_id: 'jürgen@example.com' }, expiresAt: 2000 },
@@ -378,7 +378,7 @@ describe('poll', () => {
     });
   });
 
-  it('takes the approval of the subject that was asked, and no other', async () => {
+  test('takes the approval of the subject that was asked, and no other', async () => {
     const { adapter, emulator } = createAuthSec('tenant');
     const token = await emulator.tokenOf(ADA);
     const { sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string };
@@ -393,7 +393,7 @@ describe('poll', () => {
     }
   });
 
-  it('says whose token it is to the server, except in the admin flow', async () => {
+  test('says whose token it is to the server, except in the admin flow', async () => {
     const { adapter, emulator } = createAuthSec('tenant');
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     emulator.phone.approve();
@@ -403,14 +403,14 @@ describe('poll', () => {
     expect(createAuthSec('admin').adapter.approver).toBeUndefined();
   });
 
-  it.each<readonly [string, Scripted, boolean | undefined]>([
+  test.each<readonly [string, Scripted, boolean | undefined]>([
     ['one login', [200, { error: 'server_error' }], true],
     ['all of them', [500, { error: 'Failed to poll token' }], undefined],
   ])('says whether an error is about %s', async (_name, answer, maybeHint) => {
     expect((await errorOf((await pollAnswered(answer)).poll())).maybeHint).toBe(maybeHint);
   });
 
-  it('an approval whose answer was lost is lost, as AuthSec says', async () => {
+  test('an approval whose answer was lost is lost, as AuthSec says', async () => {
     const { adapter, emulator } = createAuthSec('tenant');
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     emulator.phone.approve();
@@ -420,7 +420,7 @@ describe('poll', () => {
     expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
   });
 
-  it('asks no more once it is redeemed', async () => {
+  test('asks no more once it is redeemed', async () => {
     const { adapter, emulator } = createAuthSec('tenant');
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     emulator.phone.approve();
@@ -430,7 +430,7 @@ describe('poll', () => {
     expect(emulator.requests).toBe(requests);
   });
 
-  it('goes on in another process with what the store kept', async () => {
+  test('goes on in another process with what the store kept', async () => {
     const { adapter, emulator, options } = createAuthSec('tenant');
     const stored = JSON.parse(JSON.stringify(await adapter.initiate({ loginHint: ADA }, call()))) as PendingApproval;
     expect(stored.resumable).toBe(true);
@@ -438,13 +438,13 @@ describe('poll', () => {
     expect(await createAuthSecAdapter(options).poll(stored, call())).toMatchObject({ status: 'approved' });
   });
 
-  it('says when a request is not its own', async () => {
+  test('says when a request is not its own', async () => {
     const { adapter } = createAuthSec('tenant');
     const stranger = { id: 'x', expiresIn: 300, interval: 5, resumable: false };
     expect(await errorOf(adapter.poll(stranger, call()))).toMatchObject({ code: 'notFound', retryable: false });
   });
 
-  it.each([
+  test.each([
     ['a start', 10],
     ['a code', 10],
     ['a poll, whose answer comes once', 15],
@@ -469,7 +469,7 @@ describe('poll', () => {
     vi.useRealTimers();
   });
 
-  it('gives up an answer that does not come', async () => {
+  test('gives up an answer that does not come', async () => {
     vi.useFakeTimers();
     const { emulator, options } = createAuthSec('tenant');
     const adapter = createAuthSecAdapter({ ...options, timeout: 4 });
@@ -481,7 +481,7 @@ describe('poll', () => {
     vi.useRealTimers();
   });
 
-  it('uses the fetch of the moment', async () => {
+  test('uses the fetch of the moment', async () => {
     const adapter = createAuthSecAdapter({ baseUrl: 'production' });
     const later = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => Response.json(STARTED[1]));
     await adapter.initiate({ loginHint: ADA }, call());
@@ -495,7 +495,7 @@ describe('verifyTotp', () => {
     scripted(options, ...answers).adapter.verifyTotp?.({ loginHint: ADA, code: '123456' }, call()) ??
     Promise.reject(new Error('There is no verifyTotp.'));
 
-  it('sends what each flow wants', async () => {
+  test('sends what each flow wants', async () => {
     const request = { loginHint: ' Ada@example.com', code: '123456' };
     const answer: Scripted = [200, { success: true, token: 't' }];
     const tenant = scripted({ clientId: CLIENT }, answer);
@@ -512,7 +512,7 @@ describe('verifyTotp', () => {
     ]);
   });
 
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     ['right', [200, { success: true, token: 't' }], { status: 'approved', session: { accessToken: 't', claims: {} } }],
     ['wrong, admin', [400, { error: 'Invalid TOTP code' }], { status: 'invalidCode' }],
     ['wrong, tenant', [401, { success: false, message: 'invalid totp code' }], { status: 'invalidCode' }],
@@ -544,7 +544,7 @@ describe('verifyTotp', () => {
     expect(await verify({ clientId: CLIENT }, answer)).toEqual(expected);
   });
 
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     ['client', [401, { success: false, message: 'Invalid client ID format' }], { code: 'misconfigured' }],
     [
       'unknown client',
@@ -569,14 +569,14 @@ describe('verifyTotp', () => {
     expect(error.message).not.toMatch(/123456|ada@/);
   });
 
-  it('on a server it counts nothing: the handler does', async () => {
+  test('on a server it counts nothing: the handler does', async () => {
     const { adapter } = createAuthSec('tenant');
     for (let tries = 0; tries < 6; tries++) {
       expect(await adapter.verifyTotp?.({ loginHint: ADA, code: '000000' }, call())).toEqual({ status: 'invalidCode' });
     }
   });
 
-  it.each(flows)('hears AuthSec’s own lock: %s', async (flow) => {
+  test.each(flows)('hears AuthSec’s own lock: %s', async (flow) => {
     const { adapter, emulator } = createAuthSec(flow, { lockout: '5/15min' });
     for (let tries = 0; tries < 5; tries++) await adapter.verifyTotp?.({ loginHint: ADA, code: '000000' }, call());
     const code = await emulator.codeOf(ADA);
@@ -586,7 +586,7 @@ describe('verifyTotp', () => {
     });
   });
 
-  it('sends nothing for what is no address', async () => {
+  test('sends nothing for what is no address', async () => {
     const { adapter, sent } = scripted({}, [200, {}]);
     expect(await adapter.verifyTotp?.({ loginHint: 'ada', code: '123456' }, call())).toEqual({ status: 'notEnrolled' });
     expect(sent).not.toHaveBeenCalled();
@@ -594,7 +594,7 @@ describe('verifyTotp', () => {
 });
 
 describe('several users at once', () => {
-  it.each(flows)('do not mix: %s', async (flow) => {
+  test.each(flows)('do not mix: %s', async (flow) => {
     const { adapter, emulator } = createAuthSec(flow);
     const users = [ADA, BEN, CLEO];
     const pendings = await Promise.all(users.map((loginHint) => adapter.initiate({ loginHint }, call())));
@@ -608,7 +608,7 @@ describe('several users at once', () => {
 });
 
 describe('enrolment', () => {
-  it.each(flows)('adds an authenticator app: %s', async (flow) => {
+  test.each(flows)('adds an authenticator app: %s', async (flow) => {
     const { adapter, emulator, options } = createAuthSec(flow);
     const enrollment = createAuthSecEnrollment({ ...options, token: () => emulator.tokenOf(CLEO) });
     const { uri, secret } = await enrollment.begin(call());
@@ -625,7 +625,7 @@ describe('enrolment', () => {
     expect(await adapter.verifyTotp?.({ loginHint: CLEO, code }, call())).toMatchObject({ status: 'approved' });
   });
 
-  it('says when nothing was begun, and when the token does not hold', async () => {
+  test('says when nothing was begun, and when the token does not hold', async () => {
     const { options } = createAuthSec('tenant');
     const enrollment = createAuthSecEnrollment({ ...options, token: 'stale' });
     expect(await errorOf(enrollment.confirm('123456', call()))).toMatchObject({ code: 'notFound' });
@@ -634,7 +634,7 @@ describe('enrolment', () => {
     expect(error.message).not.toContain('stale');
   });
 
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     [
       'a picture in place of a URI',
       [200, { secret: 'A', device_id: 'd', qr_code_url: 'data:image/png;base64,x' }],
@@ -652,7 +652,7 @@ describe('enrolment', () => {
     expect(await errorOf(enrollment.begin(call()))).toMatchObject(expected);
   });
 
-  it.each(flows)('a device that is not valid is no wrong code: %s', async (flow) => {
+  test.each(flows)('a device that is not valid is no wrong code: %s', async (flow) => {
     const { options } = createAuthSec(flow);
     const answers: Scripted[] = [
       [200, { secret: 'A', device_id: 'd', qr_code_url: 'otpauth://totp/x?secret=A' }],
@@ -673,7 +673,7 @@ describe('enrolment', () => {
     expect(await errorOf(enrollment.confirm('123456', call()))).toMatchObject({ code: 'refused' });
   });
 
-  it('a device that is gone is no wrong code', async () => {
+  test('a device that is gone is no wrong code', async () => {
     const { emulator, options } = createAuthSec('admin');
     const answers = [{ secret: 'A', device_id: 'gone', qr_code_url: 'otpauth://totp/x?secret=A', backup_codes: [] }];
     const enrollment = createAuthSecEnrollment({

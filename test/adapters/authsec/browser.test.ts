@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
 import type { CallOptions } from '../../../src/contract/index.js';
 import { ADA, BEN, createAuthSec } from './harness.js';
@@ -11,7 +11,7 @@ const call = (): CallOptions => ({ signal: new AbortController().signal, actId: 
 const WRONG = '000000';
 
 describe('in a browser', () => {
-  it('refuses credentials', () => {
+  test('refuses credentials', () => {
     expect(() =>
       createAuthSecAdapter({
         baseUrl: 'production',
@@ -21,7 +21,7 @@ describe('in a browser', () => {
     ).toThrow(/a server, not a browser/);
   });
 
-  it.each(flows)('gives nobody AuthSec’s id: %s', async (flow) => {
+  test.each(flows)('gives nobody AuthSec’s id: %s', async (flow) => {
     const { adapter, emulator } = createAuthSec(flow);
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     const [prompt] = emulator.phone.prompts;
@@ -32,7 +32,7 @@ describe('in a browser', () => {
 });
 
 describe('the end of a request in a browser', () => {
-  it('can be asked for a little later, and is then forgotten', async () => {
+  test('can be asked for a little later, and is then forgotten', async () => {
     const { adapter, clock } = createAuthSec('tenant');
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     clock.advance(pending.expiresIn + 30);
@@ -54,7 +54,7 @@ describe('wrong codes in a browser', () => {
     return { ...authSec, verify, lockOut };
   };
 
-  it('the third one locks at once, and then no code is sent', async () => {
+  test('the third one locks at once, and then no code is sent', async () => {
     const { verify, emulator } = setUp();
     expect(await verify(WRONG)).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
     expect(await verify(WRONG)).toEqual({ status: 'invalidCode', attemptsLeft: 1 });
@@ -64,7 +64,7 @@ describe('wrong codes in a browser', () => {
     expect(emulator.requests).toBe(requests);
   });
 
-  it('each lock is twice as long, up to an hour', async () => {
+  test('each lock is twice as long, up to an hour', async () => {
     const { verify, lockOut, clock } = setUp();
     for (const seconds of [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]) {
       await lockOut();
@@ -76,7 +76,7 @@ describe('wrong codes in a browser', () => {
     expect(await verify(WRONG)).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
   });
 
-  it('a cancel gives the tries back, and opens no lock', async () => {
+  test('a cancel gives the tries back, and opens no lock', async () => {
     const { adapter, verify, lockOut, clock } = setUp();
     await verify(WRONG);
     await verify(WRONG);
@@ -90,14 +90,14 @@ describe('wrong codes in a browser', () => {
     expect(await verify(WRONG)).toEqual({ status: 'lockedOut', retryAfter: 60 });
   });
 
-  it('are counted for each user alone, however the address is typed', async () => {
+  test('are counted for each user alone, however the address is typed', async () => {
     const { verify, lockOut } = setUp();
     await lockOut();
     expect(await verify(WRONG, BEN)).toMatchObject({ status: 'invalidCode' });
     expect(await verify(WRONG, ' ADA@example.com')).toMatchObject({ status: 'lockedOut' });
   });
 
-  it('a right code forgets them', async () => {
+  test('a right code forgets them', async () => {
     const { verify, emulator } = setUp();
     await verify(WRONG);
     await verify(WRONG);
@@ -105,7 +105,7 @@ describe('wrong codes in a browser', () => {
     expect(await verify(WRONG)).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
   });
 
-  it('faults cost no try', async () => {
+  test('faults cost no try', async () => {
     const { verify, emulator } = setUp();
     for (const fault of ['error', 'html', 'drop', 'lostReply'] as const) {
       emulator.knobs.fault = fault;
@@ -119,7 +119,7 @@ describe('wrong codes in a browser', () => {
     expect(await verify(WRONG)).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
   });
 
-  it('AuthSec’s own lock wins', async () => {
+  test('AuthSec’s own lock wins', async () => {
     const { verify, lockOut, emulator, clock } = setUp();
     emulator.knobs.lockout = '5/15min';
     await lockOut();
@@ -129,7 +129,7 @@ describe('wrong codes in a browser', () => {
     expect(await verify(await emulator.codeOf(ADA))).toEqual({ status: 'lockedOut', retryAfter: 900 });
   });
 
-  it('somebody without a code does not use up tries', async () => {
+  test('somebody without a code does not use up tries', async () => {
     const { verify } = setUp();
     for (let tries = 0; tries < 5; tries++) {
       expect(await verify(WRONG, 'cleo@example.com')).toEqual({ status: 'notEnrolled' });

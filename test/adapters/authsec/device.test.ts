@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createAuthSecDevice } from '../../../src/adapters/authsec/index.js';
 import type { AuthSecDeviceOptions } from '../../../src/adapters/authsec/index.js';
 import { ADA, BEN, createAuthSec, DANA } from './harness.js';
@@ -34,7 +34,7 @@ function scripted([status, body]: Scripted, options: Partial<AuthSecDeviceOption
 }
 
 describe('register', () => {
-  it.each(flows)('makes a phone ring that had none before: %s', async (flow) => {
+  test.each(flows)('makes a phone ring that had none before: %s', async (flow) => {
     const { device, adapter, emulator } = setUp(flow, DANA);
     await expect(adapter.initiate({ loginHint: DANA }, call())).rejects.toMatchObject({ code: 'noDevice' });
     const { deviceId } = await device.register(PHONE, call());
@@ -44,7 +44,7 @@ describe('register', () => {
     expect(await device.register(PHONE, call())).toEqual({ deviceId });
   });
 
-  it('sends what AuthSec calls it, with the token', async () => {
+  test('sends what AuthSec calls it, with the token', async () => {
     const { device, sent } = scripted([200, { success: true, device_id: 'd' }]);
     const details = { deviceName: 'Pixel 9', deviceModel: 'GKV4X', appVersion: '1.2.3', osVersion: '16' };
     await device.register({ ...PHONE, ...details }, call());
@@ -61,7 +61,7 @@ describe('register', () => {
     });
   });
 
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     ['no ID', [200, { success: true }], { code: 'badResponse' }],
     ['no success', [200, { success: false, device_id: 'd' }], { code: 'badResponse' }],
     ['a stale token', [401, { error: 'Invalid or expired token' }], { code: 'unauthorized', retryable: false }],
@@ -76,7 +76,7 @@ describe('register', () => {
 });
 
 describe('listPending', () => {
-  it("has the user's own open requests, newest first", async () => {
+  test("has the user's own open requests, newest first", async () => {
     const { device, adapter, emulator, clock, options } = setUp('tenant');
     await adapter.initiate({ loginHint: ADA, bindingMessage: 'Order 7', scope: 'openid' }, call());
     const startedAt = clock.now();
@@ -100,14 +100,14 @@ describe('listPending', () => {
     expect(await device.listPending(call())).toEqual([]);
   });
 
-  it('has a GET without a body', async () => {
+  test('has a GET without a body', async () => {
     const { device, sent } = scripted([200, { success: true, requests: null }]);
     expect(await device.listPending(call())).toEqual([]);
     expect(sent.mock.calls[0]?.[1]).toMatchObject({ method: 'GET' });
     expect(sent.mock.calls[0]?.[1]).not.toHaveProperty('body');
   });
 
-  it('reads dates too, and leaves out what it cannot read', async () => {
+  test('reads dates too, and leaves out what it cannot read', async () => {
     const requests = [
       { auth_req_id: 'a', created_at: '2026-11-27T10:00:00Z', expires_at: 'soon', scopes: null, binding_message: '' },
       { user_email: ADA },
@@ -118,7 +118,7 @@ describe('listPending', () => {
     ]);
   });
 
-  it.each<readonly [string, Scripted, object]>([
+  test.each<readonly [string, Scripted, object]>([
     ['no list', [200, { success: true, requests: 'none' }], { code: 'badResponse' }],
     ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse' }],
     ['a stale token', [401, { error: 'Invalid or expired token' }], { code: 'unauthorized' }],
@@ -126,7 +126,7 @@ describe('listPending', () => {
     await expect(scripted(answer).device.listPending(call())).rejects.toMatchObject({ name: 'CibaError', ...expected });
   });
 
-  it('says that the admin flow has none, and sends nothing', async () => {
+  test('says that the admin flow has none, and sends nothing', async () => {
     const { device, emulator } = setUp('admin');
     await expect(device.listPending(call())).rejects.toMatchObject({
       code: 'misconfigured',
@@ -137,7 +137,7 @@ describe('listPending', () => {
 });
 
 describe('respond', () => {
-  it.each(flows)('approves and denies: %s', async (flow) => {
+  test.each(flows)('approves and denies: %s', async (flow) => {
     const { device, adapter, emulator } = setUp(flow);
     for (const [approved, status] of [
       [true, 'approved'],
@@ -150,7 +150,7 @@ describe('respond', () => {
     }
   });
 
-  it('says whether the phone checked the user', async () => {
+  test('says whether the phone checked the user', async () => {
     const { device, sent } = scripted([200, { success: true }]);
     await device.respond('q=', { approved: true, biometricVerified: true }, call());
     await device.respond('q=', { approved: false }, call());
@@ -160,7 +160,7 @@ describe('respond', () => {
     ]);
   });
 
-  it.each(flows)('is refused twice, too late and for what is unknown: %s', async (flow) => {
+  test.each(flows)('is refused twice, too late and for what is unknown: %s', async (flow) => {
     const { device, adapter, emulator, clock } = setUp(flow);
     const refused = (authReqId = '') =>
       expect(device.respond(authReqId, { approved: true }, call())).rejects.toMatchObject({
@@ -179,7 +179,7 @@ describe('respond', () => {
     await refused('unknown-request');
   });
 
-  it("can't answer for another user, except in the admin flow, which proves nothing", async () => {
+  test("can't answer for another user, except in the admin flow, which proves nothing", async () => {
     for (const [flow, outcome] of [
       ['tenant', 'refused'],
       ['admin', 'answered'],
@@ -195,7 +195,7 @@ describe('respond', () => {
     }
   });
 
-  it('names no token and no ID in an error', async () => {
+  test('names no token and no ID in an error', async () => {
     const { device } = scripted([500, { error: 'the-token q=' }]);
     const error: unknown = await device.respond('q=', { approved: true }, call()).catch((caught: unknown) => caught);
     expect(String(error)).not.toMatch(/the-token|q=/);
@@ -203,7 +203,7 @@ describe('respond', () => {
   });
 });
 
-it.each(['register', 'listPending', 'respond'] as const)('%s ends with the signal', async (method) => {
+test.each(['register', 'listPending', 'respond'] as const)('%s ends with the signal', async (method) => {
   const { device, emulator } = setUp('tenant');
   const aborted = call(AbortSignal.abort(new Error('Left the page.')));
   const calls = {

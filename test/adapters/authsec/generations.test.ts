@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createAuthSecAdapter,
   createAuthSecDevice,
@@ -55,7 +55,7 @@ function scripted(options: Partial<AuthSecAdapterOptions>, ...answers: readonly 
 }
 
 describe.each(GENERATIONS)('a server of the generation %s', (served) => {
-  it('signs in, and is asked by the right path from the second request on', async () => {
+  test('signs in, and is asked by the right path from the second request on', async () => {
     const { adapter, emulator, asked } = watched(served);
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     expect(emulator.phone.prompts).toHaveLength(1);
@@ -66,7 +66,7 @@ describe.each(GENERATIONS)('a server of the generation %s', (served) => {
     expect(asked).toEqual([...first, `${served}/ciba/initiate`, `${served}/ciba/token`, `${served}/ciba/initiate`]);
   });
 
-  it('is found out by a poll too, in a process that did not start the login', async () => {
+  test('is found out by a poll too, in a process that did not start the login', async () => {
     const { adapter, emulator, asked, options } = watched(served);
     const pending = await adapter.initiate({ loginHint: ADA }, call());
     emulator.phone.approve();
@@ -75,19 +75,19 @@ describe.each(GENERATIONS)('a server of the generation %s', (served) => {
     expect(asked).toEqual(served === 'tenant' ? ['tenant/ciba/token'] : ['tenant/ciba/token', 'workspace/ciba/token']);
   });
 
-  it.each(['/authsec/uflow/auth', '/uflow/auth'])('is found below %s', async (pathPrefix) => {
+  test.each(['/authsec/uflow/auth', '/uflow/auth'])('is found below %s', async (pathPrefix) => {
     const { adapter, emulator } = watched(served, { pathPrefix });
     await adapter.initiate({ loginHint: ADA }, call());
     expect(emulator.phone.prompts).toHaveLength(1);
   });
 
-  it('rings once for each of several starts at one instant', async () => {
+  test('rings once for each of several starts at one instant', async () => {
     const { adapter, emulator } = watched(served);
     await Promise.all([1, 2, 3].map(() => adapter.initiate({ loginHint: ADA }, call())));
     expect(emulator.phone.prompts).toHaveLength(3);
   });
 
-  it('is found out by the code, the enrollment and the phone', async () => {
+  test('is found out by the code, the enrollment and the phone', async () => {
     const { adapter, emulator, options, asked } = watched(served);
     const token = () => emulator.tokenOf(ADA);
     await adapter.verifyTotp?.({ loginHint: ADA, code: '000000' }, call()).catch(() => undefined);
@@ -98,7 +98,7 @@ describe.each(GENERATIONS)('a server of the generation %s', (served) => {
     expect(asked).toEqual(paths.flatMap((path) => prefixes.map((prefix) => `${prefix}/${path}`)));
   });
 
-  it('that becomes the other one is found again', async () => {
+  test('that becomes the other one is found again', async () => {
     const { adapter, emulator } = watched(served);
     await adapter.initiate({ loginHint: ADA }, call());
     for (const next of [...GENERATIONS.filter((one) => one !== served), served]) {
@@ -111,7 +111,7 @@ describe.each(GENERATIONS)('a server of the generation %s', (served) => {
     expect(emulator.phone.prompts).toHaveLength(5);
   });
 
-  it('is asked once, by the generation that is chosen', async () => {
+  test('is asked once, by the generation that is chosen', async () => {
     const { adapter, emulator, asked } = watched(served, { generation: served });
     await adapter.initiate({ loginHint: ADA }, call());
     expect([asked, emulator.phone.prompts.length]).toEqual([[`${served}/ciba/initiate`], 1]);
@@ -119,7 +119,7 @@ describe.each(GENERATIONS)('a server of the generation %s', (served) => {
 });
 
 describe('no other generation is asked', () => {
-  it.each<readonly [string, Answer]>([
+  test.each<readonly [string, Answer]>([
     ['a 404 with JSON, which an endpoint sent', () => Response.json({ error: 'User not found' }, { status: 404 })],
     ['a fault', () => new Response('', { status: 500 })],
     ['a refusal', () => Response.json({ error: 'user_not_found' }, { status: 400 })],
@@ -132,13 +132,13 @@ describe('no other generation is asked', () => {
     expect(asked).toEqual(['tenant/ciba/initiate']);
   });
 
-  it.each(GENERATIONS)('if %s is chosen', async (generation) => {
+  test.each(GENERATIONS)('if %s is chosen', async (generation) => {
     const { adapter, asked } = scripted({ generation }, UNROUTED, STARTED);
     await errorOf(adapter.initiate({ loginHint: ADA }, call()));
     expect(asked).toEqual([`${generation}/ciba/initiate`]);
   });
 
-  it('in the admin flow, which has one path', async () => {
+  test('in the admin flow, which has one path', async () => {
     const asked: string[] = [];
     const adapter = createAuthSecAdapter({
       baseUrl: 'production',
@@ -151,7 +151,7 @@ describe('no other generation is asked', () => {
     expect(asked).toEqual(['https://prod.api.authsec.ai/authsec/uflow/auth/ciba/initiate']);
   });
 
-  it('after an abort', async () => {
+  test('after an abort', async () => {
     const controller = new AbortController();
     const { adapter, asked } = scripted(
       {},
@@ -167,7 +167,7 @@ describe('no other generation is asked', () => {
 });
 
 describe('the second answer counts', () => {
-  it.each<readonly [string, Answer, string]>([
+  test.each<readonly [string, Answer, string]>([
     ['a refusal', () => Response.json({ error: 'user_not_found' }, { status: 400 }), 'unknownUser'],
     ['a fault', () => new Response('', { status: 500 }), 'unavailable'],
     ['a connection that breaks', new TypeError('fetch failed'), 'network'],
@@ -177,7 +177,7 @@ describe('the second answer counts', () => {
     expect(asked).toEqual(['tenant/ciba/initiate', 'workspace/ciba/initiate']);
   });
 
-  it('also if it refuses: the generation is known from then on', async () => {
+  test('also if it refuses: the generation is known from then on', async () => {
     const refusal = () => Response.json({ error: 'user_not_found' }, { status: 400 });
     const { adapter, asked } = scripted({}, UNROUTED, refusal, STARTED);
     await errorOf(adapter.initiate({ loginHint: ADA }, call()));
@@ -187,7 +187,7 @@ describe('the second answer counts', () => {
 });
 
 describe('a server without any of the paths', () => {
-  it.each<readonly [string, Partial<AuthSecAdapterOptions>, RegExp]>([
+  test.each<readonly [string, Partial<AuthSecAdapterOptions>, RegExp]>([
     [
       'both generations',
       {},
@@ -209,7 +209,7 @@ describe('a server without any of the paths', () => {
     expect(asked).toHaveLength(options.generation ? 2 : 4);
   });
 
-  it('is reported in the admin flow without a generation', async () => {
+  test('is reported in the admin flow without a generation', async () => {
     const adapter = createAuthSecAdapter({ baseUrl: 'development', fetch: async () => UNROUTED() });
     await expect(adapter.initiate({ loginHint: ADA }, call())).rejects.toThrow(
       /no admin API below https:\/\/dev\.api\.authsec\.dev\/uflow\/auth\//,
@@ -217,7 +217,7 @@ describe('a server without any of the paths', () => {
   });
 });
 
-it('an end user of a server that serves both can use codes', async () => {
+test('an end user of a server that serves both can use codes', async () => {
   const emulator = createAuthSecEmulator({ users: [{ email: ADA }] });
   const adapter = createAuthSecAdapter({
     baseUrl: 'production',

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
 import { createCibaHandler } from '../../../src/server/index.js';
 import type { CibaServerEvent } from '../../../src/server/index.js';
@@ -154,7 +154,7 @@ describe.each(Object.entries(WORLDS))('S7 at AuthSec: %s', (name, kind) => {
       ['after others', false],
       ['as the first of all', true],
     ] as const)('%s', (_when, isFirst) => {
-      it.each(others)('a user looks like %s', async (_other, hint) => {
+      test.each(others)('a user looks like %s', async (_other, hint) => {
         const user = users.get(isFirst) ?? (await liveOnce(kind, live, USER, isFirst));
         users.set(isFirst, user);
         expect(user[0]?.status).toBe(200);

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
 import type { AuthSecSession } from '../../../src/adapters/authsec/index.js';
 import { createLogin } from '../../../src/machine/index.js';
@@ -72,7 +72,7 @@ function setUp(options: Partial<LoginOptions<AuthSecSession>> = {}, knobs: Parti
 }
 
 describe('initiate_app_approval, poll_for_approval', () => {
-  it('approved: the token is handed over once', async () => {
+  test('approved: the token is handed over once', async () => {
     const { start, emulator, pass, reaches, onApproved } = setUp();
     await start();
     await pass(5);
@@ -83,7 +83,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect(onApproved.mock.calls[0]?.[0]).toMatchObject({ accessToken: expect.any(String), claims: { email_id: ADA } });
   });
 
-  it('access_denied', async () => {
+  test('access_denied', async () => {
     const { start, emulator, pass, reaches, onApproved } = setUp();
     await start();
     emulator.phone.deny();
@@ -92,7 +92,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect(onApproved).not.toHaveBeenCalled();
   });
 
-  it('expired_token: after 300 s, and nothing starts again by itself', async () => {
+  test('expired_token: after 300 s, and nothing starts again by itself', async () => {
     const { start, pass, reaches, emulator } = setUp({ approvalTimeout: Infinity });
     await start();
     await pass(302);
@@ -102,7 +102,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect(emulator.requests).toBe(requests);
   });
 
-  it('timeout, and going on with the same request', async () => {
+  test('timeout, and going on with the same request', async () => {
     const { login, start, pass, reaches, emulator, onApproved } = setUp({ approvalTimeout: 60 });
     await start();
     await pass(61);
@@ -115,7 +115,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect(onApproved).toHaveBeenCalledOnce();
   });
 
-  it('timeout, then the code (the fallback chain)', async () => {
+  test('timeout, then the code (the fallback chain)', async () => {
     const { start, pass, reaches, submit, emulator } = setUp({ approvalTimeout: 30, timeoutAction: 'code' });
     await start();
     await pass(31);
@@ -124,7 +124,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     await reaches('approved');
   });
 
-  it('cancelled: polling stops, and an approval that comes later is not fetched', async () => {
+  test('cancelled: polling stops, and an approval that comes later is not fetched', async () => {
     const { login, start, pass, reaches, emulator, onApproved } = setUp();
     await start();
     login.cancel();
@@ -136,7 +136,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect(onApproved).not.toHaveBeenCalled();
   });
 
-  it('interval: a shorter one cannot beat the server’s, a longer one slows down', async () => {
+  test('interval: a shorter one cannot beat the server’s, a longer one slows down', async () => {
     for (const [minInterval, gap] of [
       [2, 5000],
       [10, 10_000],
@@ -150,7 +150,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     }
   });
 
-  it('waits out the limit of newer servers, as long as it says', async () => {
+  test('waits out the limit of newer servers, as long as it says', async () => {
     const { start, pass, polls, reaches, emulator } = setUp({ approvalTimeout: Infinity }, { rate: '10/min' });
     await start();
     for (let round = 0; round < 11; round++) await pass(5);
@@ -162,7 +162,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect((polls.at(-1) ?? 0) - last).toBeGreaterThanOrEqual(60_000);
   });
 
-  it('retries through faults, and the login lives on', async () => {
+  test('retries through faults, and the login lives on', async () => {
     const { start, pass, reaches, emulator, events } = setUp({ approvalTimeout: Infinity });
     await start();
     for (const fault of ['error', 'html', 'drop'] as const) {
@@ -177,7 +177,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect(events).toContainEqual({ type: 'connectionChanged', connection: 'reconnecting' });
   });
 
-  it('several users at once do not mix', async () => {
+  test('several users at once do not mix', async () => {
     const { open, start, emulator, pass, reaches, onApproved } = setUp();
     const second = open();
     await start(ADA);
@@ -191,7 +191,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
     expect(second.onApproved.mock.calls[0]?.[0]).toMatchObject({ claims: { email_id: BEN } });
   });
 
-  it('a user without an account: one text, which blames nobody', async () => {
+  test('a user without an account: one text, which blames nobody', async () => {
     const { login, reaches } = setUp();
     login.start('nobody@example.com');
     expect((await reaches('failed')).error).toMatchObject({ code: 'unknownUser', retryable: false });
@@ -199,7 +199,7 @@ describe('initiate_app_approval, poll_for_approval', () => {
 });
 
 describe('verify_totp', () => {
-  it('right at once: three tries remain unused', async () => {
+  test('right at once: three tries remain unused', async () => {
     const { login, reaches, submit, emulator } = setUp();
     login.useCode(ADA);
     await reaches('totpEntry');
@@ -207,7 +207,7 @@ describe('verify_totp', () => {
     await reaches('approved');
   });
 
-  it('invalid_code with what remains, and the third one locks (the SDK: the fourth)', async () => {
+  test('invalid_code with what remains, and the third one locks (the SDK: the fourth)', async () => {
     const { login, reaches, submit, emulator, pass } = setUp();
     login.useCode(ADA);
     for (const attemptsLeft of [2, 1]) {
@@ -223,7 +223,7 @@ describe('verify_totp', () => {
     await reaches('approved');
   });
 
-  it('a fault is no wrong code', async () => {
+  test('a fault is no wrong code', async () => {
     const { login, reaches, submit, emulator } = setUp();
     login.useCode(ADA);
     await reaches('totpEntry');
@@ -232,7 +232,7 @@ describe('verify_totp', () => {
     expect((await reaches('totpEntry')).code).toMatchObject({ attemptsLeft: 3, problem: { kind: 'fault' } });
   });
 
-  it('cancel_approval gives the tries back, and opens no lock', async () => {
+  test('cancel_approval gives the tries back, and opens no lock', async () => {
     const { login, reaches, submit, start } = setUp();
     await start();
     login.useCode();
@@ -258,7 +258,7 @@ describe('verify_totp', () => {
 });
 
 describe('logging', () => {
-  it('names what happened, and no user, id, code or token', async () => {
+  test('names what happened, and no user, id, code or token', async () => {
     const { start, emulator, pass, reaches, events, login, submit } = setUp();
     await start();
     const [prompt] = emulator.phone.prompts;

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { inspect } from 'node:util';
 import { TOTP } from 'otpauth';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthsignalAdapter, createAuthsignalEnrollment } from '../../../src/adapters/authsignal/index.js';
 import type { AuthsignalAdapterOptions, AuthsignalEnrollmentOptions } from '../../../src/adapters/authsignal/index.js';
 import { CibaError } from '../../../src/contract/index.js';
@@ -29,7 +29,7 @@ describe('creation', () => {
   const create = (changed: object) => () =>
     createAuthsignalAdapter({ ...options, ...changed } as AuthsignalAdapterOptions);
 
-  it.each([
+  test.each([
     ['an action with spaces', { action: 'sign in' }, /`action`/],
     ['an action that is too long', { action: 'a'.repeat(65) }, /`action`/],
     ['no tenant', { tenantId: '' }, /`tenantId`/],
@@ -43,7 +43,7 @@ describe('creation', () => {
     expect(error.message).toMatch(text);
   });
 
-  it.each([
+  test.each([
     ['us', 'https://api.authsignal.com/v1/client/challenge/push'],
     ['au', 'https://au.api.authsignal.com/v1/client/challenge/push'],
     ['eu', 'https://eu.api.authsignal.com/v1/client/challenge/push'],
@@ -79,7 +79,7 @@ describe('tokens', () => {
   const pass = (seconds: number) => void vi.advanceTimersByTime(seconds * 1000);
   const newest = () => authsignal.phone.requests().at(-1)?.challengeId ?? '';
 
-  it('serves a resend, so that both pushes are of one action, and honours the older one', async () => {
+  test('serves a resend, so that both pushes are of one action, and honours the older one', async () => {
     const first = await adapter.initiate({ loginHint }, call());
     const older = newest();
     const second = await adapter.initiate({ loginHint }, call());
@@ -90,7 +90,7 @@ describe('tokens', () => {
     expect(await adapter.poll(first, call())).toMatchObject({ status: 'approved' });
   });
 
-  it('serves a code beside the push', async () => {
+  test('serves a code beside the push', async () => {
     const pending = await adapter.initiate({ loginHint }, call());
     const code = await authsignal.totpCode('user-1');
     const result = await adapter.verifyTotp({ loginHint, code, pending }, call());
@@ -98,7 +98,7 @@ describe('tokens', () => {
     expect(getToken).toHaveBeenCalledTimes(1);
   });
 
-  it('serves no other transaction', async () => {
+  test('serves no other transaction', async () => {
     await adapter.initiate({ loginHint, transaction: { title: 'Pay 1 EUR' } }, call());
     await adapter.initiate({ loginHint, transaction: { title: 'Pay 1000 EUR' } }, call());
     expect(getToken.mock.calls.map(([request]: unknown[]) => request)).toEqual([
@@ -107,7 +107,7 @@ describe('tokens', () => {
     ]);
   });
 
-  it.each(['approve', 'deny', 'cancel', 'expire', 'leave'] as const)(
+  test.each(['approve', 'deny', 'cancel', 'expire', 'leave'] as const)(
     'serves no login after an end: %s',
     async (end) => {
       const pending = await adapter.initiate({ loginHint }, call());
@@ -121,7 +121,7 @@ describe('tokens', () => {
     },
   );
 
-  it('is fetched anew when it is over, without a second push', async () => {
+  test('is fetched anew when it is over, without a second push', async () => {
     await adapter.initiate({ loginHint }, call());
     pass(575);
     await adapter.initiate({ loginHint }, call());
@@ -130,7 +130,7 @@ describe('tokens', () => {
     expect(onTokenExpired).not.toHaveBeenCalled();
   });
 
-  it('is fetched anew once when Authsignal says that it is over', async () => {
+  test('is fetched anew once when Authsignal says that it is over', async () => {
     await adapter.initiate({ loginHint }, call());
     getToken.mockImplementationOnce(async () => {
       authsignal.setFault(null);
@@ -142,7 +142,7 @@ describe('tokens', () => {
     expect(authsignal.pushes).toBe(2);
   });
 
-  it('that is new and over is the fault of getToken', async () => {
+  test('that is new and over is the fault of getToken', async () => {
     const token = await trackToken(authsignal);
     pass(600);
     getToken.mockImplementationOnce(async () => token);
@@ -153,14 +153,14 @@ describe('tokens', () => {
     expect(authsignal.pushes).toBe(0);
   });
 
-  it('ends the request when it is over while the phone is waited for', async () => {
+  test('ends the request when it is over while the phone is waited for', async () => {
     const pending = await adapter.initiate({ loginHint }, call());
     pass(600);
     expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
     expect(onTokenExpired).toHaveBeenCalledTimes(1);
   });
 
-  it('bounds the life of a push', async () => {
+  test('bounds the life of a push', async () => {
     expect(await adapter.initiate({ loginHint }, call())).toMatchObject({ expiresIn: 120, resumable: false });
     const token = await trackToken(authsignal);
     getToken.mockImplementationOnce(async () => token);
@@ -168,7 +168,7 @@ describe('tokens', () => {
     expect(await adapter.initiate({ loginHint }, call())).toMatchObject({ expiresIn: 60 });
   });
 
-  it.each([
+  test.each([
     ['ahead', 3600],
     ['behind', -3600],
   ])('is believed on a computer whose clock is %s', async (_, seconds) => {
@@ -183,22 +183,25 @@ describe('tokens', () => {
     expect(await skewed.initiate({ loginHint }, call())).toMatchObject({ expiresIn: 120 });
   });
 
-  it.each([6 * 3600, -6 * 3600])('H5: a clock that is set by %s s while a push is open ends nothing', async (jump) => {
-    const startedAt = Date.now() - performance.now();
-    // Authsignal's own clock isn't set.
-    authsignal = createAuthsignalEmulator({ now: () => startedAt + performance.now() });
-    adapter = createAuthsignalAdapter({
-      ...{ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn', fetch: authsignal.fetch },
-      getToken: () => trackToken(authsignal),
-    });
-    const pending = await adapter.initiate({ loginHint }, call());
-    vi.setSystemTime(Date.now() + jump * 1000);
-    expect(await adapter.poll(pending, call())).toEqual({ status: 'pending' });
-    pass(pending.expiresIn);
-    expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
-  });
+  test.each([6 * 3600, -6 * 3600])(
+    'H5: a clock that is set by %s s while a push is open ends nothing',
+    async (jump) => {
+      const startedAt = Date.now() - performance.now();
+      // Authsignal's own clock isn't set.
+      authsignal = createAuthsignalEmulator({ now: () => startedAt + performance.now() });
+      adapter = createAuthsignalAdapter({
+        ...{ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn', fetch: authsignal.fetch },
+        getToken: () => trackToken(authsignal),
+      });
+      const pending = await adapter.initiate({ loginHint }, call());
+      vi.setSystemTime(Date.now() + jump * 1000);
+      expect(await adapter.poll(pending, call())).toEqual({ status: 'pending' });
+      pass(pending.expiresIn);
+      expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
+    },
+  );
 
-  it.each([
+  test.each([
     ['no token', async () => '', 'misconfigured', /no token/],
     ['something else', async () => ({ token: 'x' }) as unknown as string, 'misconfigured', /as a string/],
     [
@@ -216,7 +219,7 @@ describe('tokens', () => {
     expect(authsignal.pushes).toBe(0);
   });
 
-  it('passes on what getToken throws, wrapped where it is no CibaError', async () => {
+  test('passes on what getToken throws, wrapped where it is no CibaError', async () => {
     getToken.mockRejectedValueOnce(new CibaError('refused', 'This user may not.'));
     expect(await errorOf(adapter.initiate({ loginHint }, call()))).toMatchObject({ code: 'refused' });
     const cause = new TypeError('fetch failed');
@@ -224,7 +227,7 @@ describe('tokens', () => {
     expect(await errorOf(adapter.initiate({ loginHint }, call()))).toMatchObject({ code: 'unavailable', cause });
   });
 
-  it('is in no error', async () => {
+  test('is in no error', async () => {
     const seen: string[] = [];
     getToken.mockImplementation(async () => {
       const token = await trackToken(authsignal);
@@ -252,7 +255,7 @@ describe('answers of another shape', () => {
     });
   const bad = { code: 'badResponse', retryable: true };
 
-  it.each([
+  test.each([
     ...[{ message: 'Internal server error' }, {}, [], null, 'pending', 0],
     ...[{ isConsumed: false }, { isVerified: false }, { isConsumed: false, isVerified: true, accessToken: 'x' }],
     { isConsumed: 'true', isVerified: 'true', accessToken: 'x' },
@@ -262,7 +265,7 @@ describe('answers of another shape', () => {
     expect(await errorOf(adapter.poll(pending, call()))).toMatchObject(bad);
   });
 
-  it.each([{ message: 'Internal server error' }, {}, [], null, { isVerified: 'false' }, { accessToken: 'x' }])(
+  test.each([{ message: 'Internal server error' }, {}, [], null, { isVerified: 'false' }, { accessToken: 'x' }])(
     'are no verdict on a code: %j',
     async (body) => {
       const act = call200(body).verifyTotp({ loginHint, code: '123456' }, call());
@@ -270,11 +273,11 @@ describe('answers of another shape', () => {
     },
   );
 
-  it.each([{ challengeId: 5 }, { challengeId: '' }, { challengeId: null }])('are no push: %j', async (body) => {
+  test.each([{ challengeId: 5 }, { challengeId: '' }, { challengeId: null }])('are no push: %j', async (body) => {
     expect(await errorOf(call200(body).initiate({ loginHint }, call()))).toMatchObject(bad);
   });
 
-  it('with an approval but no token cannot be gone on with', async () => {
+  test('with an approval but no token cannot be gone on with', async () => {
     const lost = { code: 'badResponse', retryable: false };
     const adapter = call200({ isConsumed: true, isVerified: true });
     const pending = await adapter.initiate({ loginHint }, call());
@@ -293,7 +296,7 @@ describe('methods', () => {
     return { authsignal, adapter };
   };
 
-  it.each([
+  test.each([
     [
       { userId: loginHint, devices: ['Pixel 9'] },
       { push: true, totp: false },
@@ -310,7 +313,7 @@ describe('methods', () => {
     expect('verifyTotp' in adapter.offering(methods)).toBe(expected.totp);
   });
 
-  it('come from the list of authenticators where init names none', async () => {
+  test('come from the list of authenticators where init names none', async () => {
     const { authsignal } = setUp({});
     const adapter = createAuthsignalAdapter({
       ...{ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn' },
@@ -321,7 +324,7 @@ describe('methods', () => {
     expect(await adapter.methods(loginHint, call())).toEqual({ push: true, totp: true });
   });
 
-  it('keep a login from waiting for nobody', async () => {
+  test('keep a login from waiting for nobody', async () => {
     const login = await setUpScreen({
       users: [{ userId: loginHint, totpSecret: 'JBSWY3DPEHPK3PXP' }],
       unknowns: { withoutDevice: 'noPush' },
@@ -332,7 +335,7 @@ describe('methods', () => {
     expect(login.login.getView().can.useCode).toBe(true);
   });
 
-  it('keep a code field from users without a code', async () => {
+  test('keep a code field from users without a code', async () => {
     const login = await setUpScreen({
       users: [{ userId: loginHint, devices: ['Pixel 9'] }],
       prepare: async (adapter) => adapter.offering(await adapter.methods(loginHint, call())),
@@ -356,7 +359,7 @@ describe('enrolment', () => {
       ...options,
     } as AuthsignalEnrollmentOptions);
 
-  it('takes a wrong code, then a right one', async () => {
+  test('takes a wrong code, then a right one', async () => {
     const enrollment = enrol();
     const { uri, secret } = await enrollment.begin(call());
     expect(uri).toContain(secret);
@@ -364,19 +367,19 @@ describe('enrolment', () => {
     expect(await enrollment.confirm(new TOTP({ secret }).generate(), call())).toEqual({ status: 'confirmed' });
   });
 
-  it('makes the first secret void by a second beginning', async () => {
+  test('makes the first secret void by a second beginning', async () => {
     const enrollment = enrol();
     const { secret } = await enrollment.begin(call());
     await enrollment.begin(call());
     expect(await enrollment.confirm(new TOTP({ secret }).generate(), call())).toEqual({ status: 'invalidCode' });
   });
 
-  it('needs a token that may add authenticators', async () => {
+  test('needs a token that may add authenticators', async () => {
     const enrollment = enrol({ getToken: () => trackToken(authsignal) });
     expect(await errorOf(enrollment.begin(call()))).toMatchObject({ code: 'unauthorized' });
   });
 
-  it('says that the token is over', async () => {
+  test('says that the token is over', async () => {
     const onTokenExpired = vi.fn();
     const enrollment = enrol({ onTokenExpired });
     await enrollment.begin(call());
@@ -388,18 +391,18 @@ describe('enrolment', () => {
     expect(onTokenExpired).toHaveBeenCalledOnce();
   });
 
-  it('says that too many codes were wrong', async () => {
+  test('says that too many codes were wrong', async () => {
     const enrollment = enrol();
     await enrollment.begin(call());
     for (let tries = 0; tries < 10; tries += 1) await enrollment.confirm('abcdef', call());
     expect(await errorOf(enrollment.confirm('abcdef', call()))).toMatchObject({ code: 'rateLimited' });
   });
 
-  it('confirms nothing that was not begun', async () => {
+  test('confirms nothing that was not begun', async () => {
     expect(await errorOf(enrol().confirm('123456', call()))).toMatchObject({ code: 'misconfigured' });
   });
 
-  it('takes no gateway for an answer', async () => {
+  test('takes no gateway for an answer', async () => {
     authsignal.setFault('empty', '/client/user-authenticators/totp');
     expect(await errorOf(enrol().begin(call()))).toMatchObject({ code: 'badResponse' });
   });
@@ -430,7 +433,7 @@ describe('what is on the screen', () => {
     ).map(([errorCode, status, ...screens]) => [{ errorCode, status }, ...screens] as const),
   ];
 
-  it.each(FAULTS)('%j when a push is sent: %s', async (fault, screen) => {
+  test.each(FAULTS)('%j when a push is sent: %s', async (fault, screen) => {
     const login = await setUpScreen();
     login.authsignal.setFault(fault, '/client/challenge/push');
     await login.start();
@@ -439,7 +442,7 @@ describe('what is on the screen', () => {
     expect(login.authsignal.pushes).toBe(0);
   });
 
-  it.each(FAULTS)('%j when the phone is waited for: %3$s', async (fault, _, screen) => {
+  test.each(FAULTS)('%j when the phone is waited for: %3$s', async (fault, _, screen) => {
     const login = await setUpScreen();
     await login.start();
     login.authsignal.setFault(fault, '/client/verify/push');
@@ -452,7 +455,7 @@ describe('what is on the screen', () => {
     expect(login.screen()).toBe('approved');
   });
 
-  it.each(FAULTS)('%j when a code is checked: %4$s', async (fault, _, __, screen) => {
+  test.each(FAULTS)('%j when a code is checked: %4$s', async (fault, _, __, screen) => {
     const login = await setUpScreen();
     await login.useCode();
     login.authsignal.setFault(fault, '/client/verify/totp');
@@ -460,7 +463,7 @@ describe('what is on the screen', () => {
     expect(login.screen()).toBe(screen);
   });
 
-  it('an approval is handed over once, as the token for the server', async () => {
+  test('an approval is handed over once, as the token for the server', async () => {
     const login = await setUpScreen();
     await login.start();
     login.authsignal.phone.approve(login.open()[0] ?? '');
@@ -468,7 +471,7 @@ describe('what is on the screen', () => {
     expect(login.onApproved.mock.calls).toEqual([[{ token: expect.stringContaining('.') }]]);
   });
 
-  it('a retry after the end has a new token and a new action', async () => {
+  test('a retry after the end has a new token and a new action', async () => {
     const login = await setUpScreen();
     await login.start();
     await login.run(125);
@@ -483,7 +486,7 @@ describe('what is on the screen', () => {
 });
 
 describe('who is asked', () => {
-  it('is whom the server tracked, whatever the page says', async () => {
+  test('is whom the server tracked, whatever the page says', async () => {
     const authsignal = createAuthsignalEmulator({ users: [{ userId: 'ada', devices: ['Pixel 9'] }] });
     const adapter = createAuthsignalAdapter({
       ...{ tenantId: authsignal.tenantId, baseUrl: BASE_URL, action: 'signIn', fetch: authsignal.fetch },

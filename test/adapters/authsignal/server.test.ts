@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthsignalServerAdapter } from '../../../src/adapters/authsignal/server.js';
 import type { AuthsignalServerOptions } from '../../../src/adapters/authsignal/server.js';
 import { CibaError } from '../../../src/contract/index.js';
@@ -109,7 +109,7 @@ function setUpHandler(options: Partial<CibaHandlerOptions<unknown>> = {}, adapte
 }
 
 describe('creation', () => {
-  it.each([
+  test.each([
     ['no secret key', { apiSecretKey: '' }, /apiSecretKey/],
     ['an action with spaces', { action: 'sign in' }, /`action`/],
     ['an unknown region', { baseUrl: undefined, region: 'mars' }, /`region`/],
@@ -122,7 +122,7 @@ describe('creation', () => {
 });
 
 describe('a login', () => {
-  it('tracks, rings, polls and validates, with the user and the action', async () => {
+  test('tracks, rings, polls and validates, with the user and the action', async () => {
     const adapter = adapterWith();
     seenPaths.length = 0;
     const pending = await start(adapter, {
@@ -157,7 +157,7 @@ describe('a login', () => {
     ]);
   });
 
-  it('hands out no token, neither in the request nor in the session', async () => {
+  test('hands out no token, neither in the request nor in the session', async () => {
     const { browser } = setUpHandler();
     const page = browser();
     const { body } = await page.initiate('user-ada');
@@ -169,7 +169,7 @@ describe('a login', () => {
     expect(reply.body).toEqual({ status: 'approved', session: { userId: 'user-ada' } });
   });
 
-  it('says denied, and expired at the end of the push or of its token', async () => {
+  test('says denied, and expired at the end of the push or of its token', async () => {
     const adapter = adapterWith({ pushLifetime: 10_000 });
     const denied = await start(adapter);
     emulator.phone.deny(newest('user-ada').challengeId);
@@ -186,7 +186,7 @@ describe('a login', () => {
     expect(await short.poll(soon, call())).toEqual({ status: 'expired' });
   });
 
-  it('does not count for anybody else', async () => {
+  test('does not count for anybody else', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter);
     emulator.phone.approve(newest('user-ada').challengeId);
@@ -194,7 +194,7 @@ describe('a login', () => {
     expect(await errorOf(adapter.poll(stolen, call()))).toMatchObject({ code: 'refused', retryable: false });
   });
 
-  it('names user and action to Authsignal, and checks both itself', async () => {
+  test('names user and action to Authsignal, and checks both itself', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter);
     emulator.phone.approve(newest('user-ada').challengeId);
@@ -211,7 +211,7 @@ describe('a login', () => {
     );
   });
 
-  it.each(['sameToken', 'noToken', 'invalid_request'] as const)(
+  test.each(['sameToken', 'noToken', 'invalid_request'] as const)(
     'survives a lost answer, also where a second poll hears %s',
     async (secondRead) => {
       emulator.setUnknowns({ secondRead });
@@ -228,7 +228,7 @@ describe('a login', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['pending', 'pending'],
     ['denied', 'denied'],
     ['invalid_request', 'expired'],
@@ -247,7 +247,7 @@ describe('a login', () => {
     },
   );
 
-  it('waits on where no device could be notified: the user can open the app', async () => {
+  test('waits on where no device could be notified: the user can open the app', async () => {
     emulator.setUnknowns({ delivery: 'allFailed' });
     const adapter = adapterWith();
     expect(await adapter.poll(await start(adapter), call())).toEqual({ status: 'pending' });
@@ -256,17 +256,17 @@ describe('a login', () => {
 });
 
 describe('somebody who cannot be rung', () => {
-  it('is not tracked, so that no user comes into being', async () => {
+  test('is not tracked, so that no user comes into being', async () => {
     seenPaths.length = 0;
     expect(await errorOf(start(adapterWith(), { loginHint: 'nobody' }))).toMatchObject({ code: 'unknownUser' });
     expect(seenPaths).toEqual(['GET /v1/users/nobody']);
   });
 
-  it('has no phone', async () => {
+  test('has no phone', async () => {
     expect(await errorOf(start(adapterWith(), { loginHint: 'user-cleo' }))).toMatchObject({ code: 'noDevice' });
   });
 
-  it.each(['nobody', 'user-cleo', '..', '.', '../validate'])(
+  test.each(['nobody', 'user-cleo', '..', '.', '../validate'])(
     'looks like anybody else from outside: %s',
     async (hint) => {
       const { browser, events } = setUpHandler();
@@ -278,7 +278,7 @@ describe('somebody who cannot be rung', () => {
     },
   );
 
-  it('is not signed in by ALLOW, be there nothing enrolled or a rule that allows it', async () => {
+  test('is not signed in by ALLOW, be there nothing enrolled or a rule that allows it', async () => {
     rule = 'ALLOW';
     const { browser, events } = setUpHandler();
     const page = browser();
@@ -291,7 +291,7 @@ describe('somebody who cannot be rung', () => {
 });
 
 describe('what the rules say', () => {
-  it.each([
+  test.each([
     ['BLOCK', 'refused'],
     ['REVIEW_REQUIRED', 'inReview'],
     ['REVIEW_SUCCEEDED', 'inReview'],
@@ -307,7 +307,7 @@ describe('what the rules say', () => {
     expect(await page.initiate('user-ada')).toMatchObject({ status: 403, body: { error: code } });
   });
 
-  it('BLOCK tells a stranger nothing: it looks like a login that nobody answers', async () => {
+  test('BLOCK tells a stranger nothing: it looks like a login that nobody answers', async () => {
     rule = 'BLOCK';
     const { browser, events } = setUpHandler();
     expect(await browser().initiate('user-ada')).toMatchObject({ status: 200 });
@@ -315,7 +315,7 @@ describe('what the rules say', () => {
     expect(await errorOf(start())).toMatchObject({ code: 'refused', retryable: false });
   });
 
-  it('holds for codes as well', async () => {
+  test('holds for codes as well', async () => {
     rule = 'BLOCK';
     const code = await emulator.totpCode('user-ada');
     expect(await errorOf(adapterWith().verifyTotp({ loginHint: 'user-ada', code }, call()))).toMatchObject({
@@ -323,7 +323,7 @@ describe('what the rules say', () => {
     });
   });
 
-  it('counts after the approval too', async () => {
+  test('counts after the approval too', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter);
     emulator.phone.approve(newest('user-ada').challengeId);
@@ -336,7 +336,7 @@ describe('what the rules say', () => {
 });
 
 describe('a code', () => {
-  it('belongs to the action of the push beside it', async () => {
+  test('belongs to the action of the push beside it', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter);
     const code = await emulator.totpCode('user-ada');
@@ -349,7 +349,7 @@ describe('a code', () => {
     expect(await actionOf(pending)).toMatchObject({ state: 'CHALLENGE_SUCCEEDED' });
   });
 
-  it('gets an action of its own without a push, or when its token is over', async () => {
+  test('gets an action of its own without a push, or when its token is over', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter);
     pass(601);
@@ -359,7 +359,7 @@ describe('a code', () => {
     expect(JSON.stringify(result)).not.toContain(stateOf(pending).idempotencyKey);
   });
 
-  it('does not borrow the push of somebody else', async () => {
+  test('does not borrow the push of somebody else', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter, { loginHint: 'user-ben' });
     const code = await emulator.totpCode('user-cleo');
@@ -369,13 +369,13 @@ describe('a code', () => {
     });
   });
 
-  it.each(['user-ben', 'nobody', '..'])('of somebody without one is none: %s', async (hint) => {
+  test.each(['user-ben', 'nobody', '..'])('of somebody without one is none: %s', async (hint) => {
     const { browser } = setUpHandler();
     const reply = await browser().post('code', { loginHint: hint, code: '123456', actId: 'attempt-of-a-test' });
     expect(reply.body).toMatchObject({ status: 'invalidCode' });
   });
 
-  it('locks where Authsignal counts', async () => {
+  test('locks where Authsignal counts', async () => {
     const adapter = adapterWith();
     const wrong = () => adapter.verifyTotp({ loginHint: 'user-cleo', code: 'wrong!' }, call());
     for (let tries = 0; tries < 10; tries += 1) expect(await wrong()).toEqual({ status: 'invalidCode' });
@@ -384,7 +384,7 @@ describe('a code', () => {
 });
 
 describe('cancel', () => {
-  it('fails the action, and the phone comes too late', async () => {
+  test('fails the action, and the phone comes too late', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter);
     const { challengeId } = newest('user-ada');
@@ -400,7 +400,7 @@ describe('a step-up', () => {
   const stepUp = () => adapterWith({ stepUp: true, action: 'withdrawal' });
   const signedIn = { loginHint: 'user-ada', subject: 'user-ada' };
 
-  it('shows the transaction on the phone and is of this action', async () => {
+  test('shows the transaction on the phone and is of this action', async () => {
     const adapter = stepUp();
     const pending = await start(adapter, { ...signedIn, transaction: { title: 'Withdraw 120 EUR' } });
     expect(newest('user-ada')).toMatchObject({ actionCode: 'withdrawal', custom: { transaction: 'Withdraw 120 EUR' } });
@@ -411,7 +411,7 @@ describe('a step-up', () => {
     });
   });
 
-  it('passes without a challenge where Authsignal allows it, and asks whether it still does', async () => {
+  test('passes without a challenge where Authsignal allows it, and asks whether it still does', async () => {
     rule = 'ALLOW';
     const adapter = stepUp();
     const before = emulator.pushes;
@@ -426,7 +426,7 @@ describe('a step-up', () => {
     expect(await errorOf(adapter.poll(pending, call()))).toMatchObject({ code: 'refused' });
   });
 
-  it('goes through the handler, for the user of its session whatever the page says', async () => {
+  test('goes through the handler, for the user of its session whatever the page says', async () => {
     rule = 'ALLOW';
     const request = () => ({ loginHint: 'user-ada', subject: 'user-ada' });
     const publicSession = ({ userId, state }: { userId: string; state: string }) => ({ userId, state });
@@ -439,12 +439,12 @@ describe('a step-up', () => {
     });
   });
 
-  it('is not what a hint that was looked up gets: a subject alone lets nobody in', async () => {
+  test('is not what a hint that was looked up gets: a subject alone lets nobody in', async () => {
     rule = 'ALLOW';
     expect(await errorOf(start(adapterWith(), signedIn))).toMatchObject({ code: 'unknownUser' });
   });
 
-  it('is for the signed-in user alone', async () => {
+  test('is for the signed-in user alone', async () => {
     expect(await errorOf(start(stepUp(), { loginHint: 'user-ada' }))).toMatchObject({ code: 'misconfigured' });
     expect(await errorOf(start(stepUp(), { loginHint: 'user-ada', subject: 'user-ben' }))).toMatchObject({
       code: 'refused',
@@ -469,7 +469,7 @@ describe('the embedded wiring', () => {
     return (await client('/verify/push', { challengeId })).accessToken;
   }
 
-  it('validates the token of the signed-in user', async () => {
+  test('validates the token of the signed-in user', async () => {
     const token = await approve('user-ada');
     expect(await adapterWith().validate({ token, userId: 'user-ada' })).toMatchObject({
       userId: 'user-ada',
@@ -477,7 +477,7 @@ describe('the embedded wiring', () => {
     });
   });
 
-  it("refuses another user's valid token, one of another action, an open one and nonsense", async () => {
+  test("refuses another user's valid token, one of another action, an open one and nonsense", async () => {
     const token = await approve('user-ben');
     expect(await adapterWith().validate({ token, userId: 'user-ben' })).toMatchObject({ userId: 'user-ben' });
     const refused = { code: 'refused', retryable: false };
@@ -489,20 +489,20 @@ describe('the embedded wiring', () => {
     expect(await errorOf(adapterWith().validate({ token: 'nonsense', userId: 'user-ada' }))).toMatchObject(refused);
   });
 
-  it('tells what to do after track', async () => {
+  test('tells what to do after track', async () => {
     expect(await adapterWith().track({ userId: 'user-ada' })).toMatchObject({ state: 'CHALLENGE_REQUIRED' });
     expect(await adapterWith().track({ userId: 'nobody' })).toMatchObject({ state: 'ALLOW', isEnrolled: false });
     rule = 'BLOCK';
     expect(await errorOf(adapterWith().track({ userId: 'user-ada' }))).toMatchObject({ code: 'refused' });
   });
 
-  it('knows what a user has enrolled', async () => {
+  test('knows what a user has enrolled', async () => {
     expect(await adapterWith().methods('user-ada')).toEqual({ push: true, totp: true });
     expect(await adapterWith().methods('user-ben')).toEqual({ push: true, totp: false });
     expect(await adapterWith().methods('nobody')).toEqual({ push: false, totp: false });
   });
 
-  it('adds an authenticator that was verified elsewhere', async () => {
+  test('adds an authenticator that was verified elsewhere', async () => {
     const added = await adapterWith().enrollVerified('user-dora', {
       verificationMethod: 'SMS',
       phoneNumber: '+64270000000',
@@ -532,7 +532,7 @@ describe('number matching', () => {
     return { adapter, body, custom, idempotencyKey, challengeId, poll, answer };
   }
 
-  it('shows the number on the waiting screen, and signs in when the phone sends it', async () => {
+  test('shows the number on the waiting screen, and signs in when the phone sends it', async () => {
     const { body, custom, poll, answer } = await setUp();
     expect(body['displayCode']).toBe('042');
     expect(custom).toEqual({ displayCode: '042' });
@@ -541,21 +541,21 @@ describe('number matching', () => {
     expect(await poll()).toMatchObject({ status: 'approved' });
   });
 
-  it('denies after one wrong number', async () => {
+  test('denies after one wrong number', async () => {
     const { poll, answer } = await setUp();
     expect(await answer('043')).toBe('wrongCode');
     expect(await answer('042')).toBe('over');
     expect(await poll()).toEqual({ status: 'denied' });
   });
 
-  it('takes one of many guesses at once', async () => {
+  test('takes one of many guesses at once', async () => {
     const { answer } = await setUp();
     const guesses = Array.from({ length: 50 }, (_, guess) => answer(String(guess).padStart(3, '0')));
     const answers = await Promise.all(guesses);
     expect(answers.filter((one) => one !== 'over')).toHaveLength(1);
   });
 
-  it('takes a no without a number, and no answer without one', async () => {
+  test('takes a no without a number, and no answer without one', async () => {
     const denied = await setUp();
     expect(await denied.answer('', false)).toBe('denied');
     expect(await denied.poll()).toEqual({ status: 'denied' });
@@ -563,25 +563,25 @@ describe('number matching', () => {
     expect(await bare.answer('')).toBe('wrongCode');
   });
 
-  it('works in another process, which shares nothing but the secret key', async () => {
+  test('works in another process, which shares nothing but the secret key', async () => {
     const { idempotencyKey, poll } = await setUp();
     const answer = { userId: 'user-ada', idempotencyKey, approved: true, code: '042' };
     expect(await matching().answer(answer)).toBe('approved');
     expect(await poll()).toMatchObject({ status: 'approved' });
   });
 
-  it('does not let a number be read out of what the phone has, nor be used for another user', async () => {
+  test('does not let a number be read out of what the phone has, nor be used for another user', async () => {
     const { adapter, idempotencyKey } = await setUp();
     expect(idempotencyKey).not.toContain('042');
     expect(await adapter.answer({ userId: 'user-ben', idempotencyKey, approved: true, code: '042' })).toBe('over');
   });
 
-  it('knows no request that nobody made', async () => {
+  test('knows no request that nobody made', async () => {
     const nobodys = { userId: 'user-ada', idempotencyKey: crypto.randomUUID(), approved: true, code: '042' };
     expect(await matching().answer(nobodys)).toBe('over');
   });
 
-  it('is not passed over by ALLOW, whoever sets it', async () => {
+  test('is not passed over by ALLOW, whoever sets it', async () => {
     const { idempotencyKey, poll } = await setUp();
     await tenant.sdk.updateAction({
       ...{ userId: 'user-ada', action: 'signIn', idempotencyKey },
@@ -590,7 +590,7 @@ describe('number matching', () => {
     expect(await poll()).toMatchObject({ status: 'pending' });
   });
 
-  it('needs a number, and is for adapters that want it', async () => {
+  test('needs a number, and is for adapters that want it', async () => {
     expect(await errorOf(start(matching()))).toMatchObject({ code: 'misconfigured' });
     const answer = { userId: 'user-ada', idempotencyKey: 'any', approved: true };
     expect(await errorOf(adapterWith().answer(answer))).toMatchObject({ code: 'misconfigured' });
@@ -611,7 +611,7 @@ describe('faults of the server API', () => {
     [{ errorCode: 'toString', status: 403 }, 'forbidden', false, /HTTP 403/],
   ];
 
-  it.each(FAULTS)('%j is %s', async (fault, code, retryable, text) => {
+  test.each(FAULTS)('%j is %s', async (fault, code, retryable, text) => {
     emulator.setFault(fault);
     for (const act of [
       start(),
@@ -624,20 +624,20 @@ describe('faults of the server API', () => {
     }
   });
 
-  it('are told from an address where nobody is', async () => {
+  test('are told from an address where nobody is', async () => {
     const adapter = createAuthsignalServerAdapter({ apiSecretKey: SECRET, baseUrl: 'http://127.0.0.1:1/v1' });
     const error = await errorOf(adapter.methods('user-ada'));
     expect(error).toMatchObject({ code: 'network', retryable: true });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it('come from a key of another region or tenant', async () => {
+  test('come from a key of another region or tenant', async () => {
     const error = await errorOf(start(adapterWith({ apiSecretKey: `${SECRET}-of-another-region` })));
     expect(error).toMatchObject({ code: 'unauthorized', retryable: false });
     expect(error.message).toMatch(/region/);
   });
 
-  it('never hold a user, a code or a token', async () => {
+  test('never hold a user, a code or a token', async () => {
     const adapter = adapterWith();
     const pending = await start(adapter);
     emulator.setFault('gateway');
@@ -656,7 +656,7 @@ describe('faults of the server API', () => {
 });
 
 describe('an ID that is no word', () => {
-  it('stays one part of the address', async () => {
+  test('stays one part of the address', async () => {
     const adapter = adapterWith();
     seenPaths.length = 0;
     const pending = await start(adapter, { loginHint: 'a/b?c=..' });

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttpAdapter } from '../../../src/adapters/http/index.js';
 import type { HttpAdapterOptions } from '../../../src/adapters/http/index.js';
 import type { CallOptions, PendingApproval } from '../../../src/contract/index.js';
@@ -57,7 +57,7 @@ afterEach(() => {
 });
 
 describe('requests', () => {
-  it('sends JSON by POST, with the header of the handler, cookies of its own origin, no cache and no redirect', async () => {
+  test('sends JSON by POST, with the header of the handler, cookies of its own origin, no cache and no redirect', async () => {
     const { fetch, adapter } = setUp([json({ status: 'pending' })]);
     await adapter.poll(PENDING, call());
 
@@ -74,7 +74,7 @@ describe('requests', () => {
     expect(bodyOf(fetch)).toEqual({ id: 'handle-1' });
   });
 
-  it('uses basePath, with or without a slash at its end', async () => {
+  test('uses basePath, with or without a slash at its end', async () => {
     for (const basePath of ['/auth/ciba', '/auth/ciba/']) {
       const { fetch, adapter } = setUp([json({ status: 'pending' })], { basePath });
       await adapter.poll(PENDING, call());
@@ -82,7 +82,7 @@ describe('requests', () => {
     }
   });
 
-  it('uses the global fetch of the moment', async () => {
+  test('uses the global fetch of the moment', async () => {
     const adapter = createHttpAdapter();
     const fetch = createFetch(json({ status: 'denied' }));
     vi.stubGlobal('fetch', fetch);
@@ -90,14 +90,14 @@ describe('requests', () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it('sends the hint and the attempt to start with, and nothing else of the request', async () => {
+  test('sends the hint and the attempt to start with, and nothing else of the request', async () => {
     const { fetch, adapter } = setUp([json(PENDING)]);
     await adapter.initiate({ loginHint: 'ada@example.com', bindingMessage: 'W4', scope: 'openid' }, call());
     expect(fetch.mock.calls[0]?.[0]).toBe('/api/ciba/initiate');
     expect(bodyOf(fetch)).toEqual({ loginHint: 'ada@example.com', actId: 'attempt-1' });
   });
 
-  it('sends a code with the push beside it, if there is one', async () => {
+  test('sends a code with the push beside it, if there is one', async () => {
     const { fetch, adapter } = setUp([json({ status: 'notEnrolled' })]);
     await adapter.verifyTotp({ loginHint: 'ada', code: '123456' }, call());
     await adapter.verifyTotp({ loginHint: 'ada', code: '123456', pending: PENDING }, call());
@@ -106,21 +106,21 @@ describe('requests', () => {
     expect(bodyOf(fetch, 1)).toEqual({ loginHint: 'ada', code: '123456', actId: 'attempt-1', id: 'handle-1' });
   });
 
-  it('S16: reports by the handle alone, and takes an empty answer for a yes', async () => {
+  test('S16: reports by the handle alone, and takes an empty answer for a yes', async () => {
     const { fetch, adapter } = setUp([new Response(null, { status: 204 })]);
     await expect(adapter.report(PENDING, call())).resolves.toBeUndefined();
     expect(fetch.mock.calls[0]?.[0]).toBe('/api/ciba/report');
     expect(bodyOf(fetch)).toEqual({ id: 'handle-1' });
   });
 
-  it('cancels, and takes an empty answer for a yes', async () => {
+  test('cancels, and takes an empty answer for a yes', async () => {
     const { fetch, adapter } = setUp([new Response(null, { status: 204 })]);
     await expect(adapter.cancel(PENDING, call())).resolves.toBeUndefined();
     expect(fetch.mock.calls[0]?.[0]).toBe('/api/ciba/cancel');
     expect(bodyOf(fetch)).toEqual({ id: 'handle-1' });
   });
 
-  it('asks who is signed in by GET', async () => {
+  test('asks who is signed in by GET', async () => {
     const { fetch, adapter } = setUp([json({ session: { name: 'Ada' } }), json({ session: null }), json({})]);
     expect(await adapter.session()).toEqual({ name: 'Ada' });
     expect(fetch).toHaveBeenLastCalledWith('/api/ciba/session', expect.objectContaining({ method: 'GET' }));
@@ -129,7 +129,7 @@ describe('requests', () => {
     await expect(adapter.session()).rejects.toMatchObject({ code: 'badResponse' });
   });
 
-  it('signs out', async () => {
+  test('signs out', async () => {
     const { fetch, adapter } = setUp([new Response(null, { status: 204 })]);
     await expect(adapter.signOut()).resolves.toBeUndefined();
     expect(fetch).toHaveBeenCalledExactlyOnceWith('/api/ciba/sign-out', expect.objectContaining({ method: 'POST' }));
@@ -146,7 +146,7 @@ describe('answers', () => {
   };
   const verify = (body: unknown) => setUp([json(body)]).adapter.verifyTotp({ loginHint: 'a', code: '123456' }, call());
 
-  it('keeps the fields it knows and drops the others', async () => {
+  test('keeps the fields it knows and drops the others', async () => {
     const full = { ...PENDING, displayCode: 'W4-7', deliveredTo: 'Pixel 9' };
     expect(await initiate({ ...full, serverState: 'auth_req_id', more: 1 }).outcome).toStrictEqual(full);
     expect(await initiate(PENDING).outcome).toStrictEqual(PENDING);
@@ -174,7 +174,7 @@ describe('answers', () => {
     expect(await verify({ status: 'notEnrolled' })).toStrictEqual({ status: 'notEnrolled' });
   });
 
-  it.each([
+  test.each([
     ['nothing', undefined],
     ['null', null],
     ['a text', 'pending'],
@@ -193,12 +193,12 @@ describe('answers', () => {
     await expect(poll(body ?? null)).rejects.toMatchObject({ code: 'badResponse', retryable: true });
   });
 
-  it('takes a number that is too large for JSON for no answer', async () => {
+  test('takes a number that is too large for JSON for no answer', async () => {
     const { adapter } = setUp([new Response('{"status":"pending","retryAfter":1e999}')]);
     await expect(adapter.poll(PENDING, call())).rejects.toMatchObject({ code: 'badResponse' });
   });
 
-  it.each([
+  test.each([
     ['no id', { id: undefined }],
     ['an empty id', { id: '' }],
     ['a number as id', { id: 7 }],
@@ -218,7 +218,7 @@ describe('answers', () => {
     expect(state.error).toMatchObject({ code: 'forbidden' });
   });
 
-  it.each([
+  test.each([
     ['tries in part', { status: 'invalidCode', attemptsLeft: 1.5 }],
     ['tries below 0', { status: 'invalidCode', attemptsLeft: -1 }],
     ['a wait in text', { status: 'lockedOut', retryAfter: '30' }],
@@ -236,7 +236,7 @@ describe('errors', () => {
     return error;
   };
 
-  it.each([
+  test.each([
     [400, 'badResponse', false],
     [401, 'unauthorized', false],
     [403, 'forbidden', false],
@@ -259,18 +259,18 @@ describe('errors', () => {
     }
   });
 
-  it('believes the code of the body, whatever the status', async () => {
+  test('believes the code of the body, whatever the status', async () => {
     expect(await failure(json({ error: 'refused' }, 400))).toMatchObject({ code: 'refused', retryable: false });
     expect(await failure(json({ error: 'inReview' }, 403))).toMatchObject({ code: 'inReview' });
     expect(await failure(json({ error: 'badResponse' }, 502))).toMatchObject({ code: 'badResponse', retryable: true });
     expect(await failure(json({ error: 'misconfigured' }, 500))).toMatchObject({ retryable: false });
   });
 
-  it('takes a page of HTML for no answer', async () => {
+  test('takes a page of HTML for no answer', async () => {
     expect(await failure(new Response('<!doctype html>'))).toMatchObject({ code: 'badResponse', retryable: true });
   });
 
-  it.each([
+  test.each([
     ['the body', json({ error: 'rateLimited', retryAfter: 7 }, 429, { 'retry-after': '9' }), 7],
     ['a header in seconds', json({}, 429, { 'retry-after': '9' }), 9],
     ['a header on HTML', new Response('<p>', { status: 503, headers: { 'retry-after': '9' } }), 9],
@@ -281,7 +281,7 @@ describe('errors', () => {
     expect(((await failure(answer)) as { retryAfter?: number }).retryAfter).toBe(retryAfter);
   });
 
-  it("reads the wait from a header with a date, by the server's clock", async () => {
+  test("reads the wait from a header with a date, by the server's clock", async () => {
     vi.setSystemTime(Date.UTC(2026, 0, 1, 9, 0, 0));
     const date = 'Thu, 01 Jan 2026 12:00:00 GMT';
     const at = (retryAfter: string) => json({}, 503, { 'retry-after': retryAfter, date });
@@ -289,25 +289,25 @@ describe('errors', () => {
     expect(await failure(at('Thu, 01 Jan 2026 11:00:00 GMT'))).not.toHaveProperty('retryAfter');
   });
 
-  it('calls a rejected fetch a network fault, and keeps its cause', async () => {
+  test('calls a rejected fetch a network fault, and keeps its cause', async () => {
     const cause = new TypeError('Failed to fetch');
     expect(await failure(cause)).toMatchObject({ code: 'network', retryable: true, cause });
   });
 
-  it('calls a body that breaks off a network fault', async () => {
+  test('calls a body that breaks off a network fault', async () => {
     const broken = Object.assign(new Response(), { text: () => Promise.reject(new TypeError('terminated')) });
     const adapter = createHttpAdapter({ fetch: () => Promise.resolve(broken) });
     await expect(adapter.poll(PENDING, call())).rejects.toMatchObject({ code: 'network', retryable: true });
   });
 
-  it('calls it offline where the browser knows that it is', async () => {
+  test('calls it offline where the browser knows that it is', async () => {
     vi.stubGlobal('navigator', { onLine: false });
     expect(await failure(new TypeError('Failed to fetch'))).toMatchObject({ code: 'offline', retryable: true });
     // What reaches the server all the same is believed: some systems report no network while loopback works.
     expect(await setUp([json({ status: 'denied' })]).adapter.poll(PENDING, call())).toEqual({ status: 'denied' });
   });
 
-  it('keeps bodies, ids, hints and codes out of the texts', async () => {
+  test('keeps bodies, ids, hints and codes out of the texts', async () => {
     const broken = '{"status":"approved","session":{"token":"session-secret"';
     for (const answer of [
       new Response(broken),
@@ -327,7 +327,7 @@ describe('errors', () => {
 });
 
 describe('time', () => {
-  it('gives an answer 15 s, then lets go of the request', async () => {
+  test('gives an answer 15 s, then lets go of the request', async () => {
     const { fetch, adapter } = setUp(['hang']);
     const state = follow(adapter.poll(PENDING, call()));
     await vi.advanceTimersByTimeAsync(14_999);
@@ -338,7 +338,7 @@ describe('time', () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it('gives it as long as the option says', async () => {
+  test('gives it as long as the option says', async () => {
     const state = follow(setUp(['hang'], { timeout: 40 }).adapter.poll(PENDING, call()));
     await vi.advanceTimersByTimeAsync(39_999);
     expect(state.settled).toBe(false);
@@ -346,7 +346,7 @@ describe('time', () => {
     expect(state.error).toMatchObject({ code: 'timeout' });
   });
 
-  it('takes a timeout of Infinity for none', async () => {
+  test('takes a timeout of Infinity for none', async () => {
     const controller = new AbortController();
     const state = follow(
       setUp(['hang'], { timeout: Infinity }).adapter.poll(PENDING, call({ signal: controller.signal })),
@@ -358,7 +358,7 @@ describe('time', () => {
     expect(state.settled).toBe(true);
   });
 
-  it('counts the reading of a body too', async () => {
+  test('counts the reading of a body too', async () => {
     const adapter = createHttpAdapter({
       fetch: (_url, init) => {
         const text = () =>
@@ -373,7 +373,7 @@ describe('time', () => {
     expect(state.error).toMatchObject({ code: 'timeout' });
   });
 
-  it('sends nothing when it was aborted before', async () => {
+  test('sends nothing when it was aborted before', async () => {
     const { fetch, adapter } = setUp([json(PENDING)]);
     const reason = new Error('unmounted');
     const options = call({ signal: AbortSignal.abort(reason) });
@@ -383,7 +383,7 @@ describe('time', () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it('lets go at once when it is aborted, with the reason of the signal', async () => {
+  test('lets go at once when it is aborted, with the reason of the signal', async () => {
     const { fetch, adapter } = setUp(['hang']);
     const controller = new AbortController();
     const reason = new Error('unmounted');
@@ -404,7 +404,7 @@ describe('starting again by itself', () => {
     ['HTML', () => new Response('<html>')],
   ];
 
-  it.each(TRANSIENT)('repeats the same attempt after 2, 4 and 8 s when it met %s', async (_name, fault) => {
+  test.each(TRANSIENT)('repeats the same attempt after 2, 4 and 8 s when it met %s', async (_name, fault) => {
     const { fetch, adapter } = setUp([fault(), fault(), fault(), json(PENDING)]);
     const state = follow(adapter.initiate({ loginHint: 'ada' }, call()));
     for (const [pause, sent] of [
@@ -423,7 +423,7 @@ describe('starting again by itself', () => {
     }
   });
 
-  it('gives up after the third repetition, with its error', async () => {
+  test('gives up after the third repetition, with its error', async () => {
     const { fetch, adapter } = setUp([json({}, 500), json({}, 500), json({}, 500), json({}, 503)]);
     const state = follow(adapter.initiate({ loginHint: 'ada' }, call()));
     await vi.advanceTimersByTimeAsync(14_000);
@@ -431,7 +431,7 @@ describe('starting again by itself', () => {
     expect(fetch).toHaveBeenCalledTimes(4);
   });
 
-  it('waits as long as the server asks for, up to 8 s', async () => {
+  test('waits as long as the server asks for, up to 8 s', async () => {
     const { fetch, adapter } = setUp([json({}, 503, { 'retry-after': '8' }), json(PENDING)]);
     const state = follow(adapter.initiate({ loginHint: 'ada' }, call()));
     await vi.advanceTimersByTimeAsync(7999);
@@ -440,7 +440,7 @@ describe('starting again by itself', () => {
     expect(state.value).toEqual(PENDING);
   });
 
-  it.each<[string, () => Answer, string]>([
+  test.each<[string, () => Answer, string]>([
     ['a longer wait', () => json({}, 429, { 'retry-after': '9' }), 'rateLimited'],
     ['a definite no', () => json({ error: 'forbidden' }, 403), 'forbidden'],
     ['a request that nobody understood', () => json({}, 400), 'badResponse'],
@@ -450,14 +450,14 @@ describe('starting again by itself', () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it('says at once that there is no network', async () => {
+  test('says at once that there is no network', async () => {
     vi.stubGlobal('navigator', { onLine: false });
     const { fetch, adapter } = setUp([new TypeError('Failed to fetch')]);
     await expect(adapter.initiate({ loginHint: 'ada' }, call())).rejects.toMatchObject({ code: 'offline' });
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it('starts no repetition later than 50 s after the first sending, since the handler forgets after 60', async () => {
+  test('starts no repetition later than 50 s after the first sending, since the handler forgets after 60', async () => {
     const { fetch, adapter } = setUp(['hang']);
     const sentAt: number[] = [];
     const startedAt = Date.now();
@@ -472,7 +472,7 @@ describe('starting again by itself', () => {
     expect(sentAt).toEqual([0, 17, 36]);
   });
 
-  it('stops at once when it is aborted between two sendings', async () => {
+  test('stops at once when it is aborted between two sendings', async () => {
     const { fetch, adapter } = setUp([json({}, 500)]);
     const controller = new AbortController();
     const state = follow(adapter.initiate({ loginHint: 'ada' }, call({ signal: controller.signal })));
@@ -485,7 +485,7 @@ describe('starting again by itself', () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it('repeats nothing when the answer to an aborted sending comes all the same', async () => {
+  test('repeats nothing when the answer to an aborted sending comes all the same', async () => {
     const controller = new AbortController();
     const fetch = vi.fn(() => {
       controller.abort(new Error('cancelled'));
@@ -499,7 +499,7 @@ describe('starting again by itself', () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it('leaves no listener on the signal', async () => {
+  test('leaves no listener on the signal', async () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, 'addEventListener');
     const remove = vi.spyOn(signal, 'removeEventListener');
@@ -512,7 +512,7 @@ describe('starting again by itself', () => {
     expect(listeners(remove)).toEqual(listeners(add));
   });
 
-  it('repeats nothing else', async () => {
+  test('repeats nothing else', async () => {
     const { fetch, adapter } = setUp([json({}, 500)]);
     const outcomes = [
       adapter.poll(PENDING, call()),
@@ -529,7 +529,7 @@ describe('starting again by itself', () => {
 });
 
 describe('over a real connection', () => {
-  it('follows no redirect', async () => {
+  test('follows no redirect', async () => {
     vi.useRealTimers();
     const server = await startLoopback(() => () => Response.redirect('http://127.0.0.1/login'));
     const adapter = createHttpAdapter({ basePath: `${server.origin}/api/ciba` });

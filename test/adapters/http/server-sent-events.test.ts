@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createHttpAdapter, serverSentEvents } from '../../../src/adapters/http/index.js';
 import type { PendingApproval } from '../../../src/contract/index.js';
 
@@ -43,12 +43,12 @@ function setUp() {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 describe('watch', () => {
-  it('is there only where events are asked for', () => {
+  test('is there only where events are asked for', () => {
     expect(createHttpAdapter()).not.toHaveProperty('watch');
     expect(createHttpAdapter({ events: serverSentEvents })).toHaveProperty('watch');
   });
 
-  it('asks with the header and without an id in the address', async () => {
+  test('asks with the header and without an id in the address', async () => {
     const { requests, watch } = setUp();
     watch();
     await settle();
@@ -58,7 +58,7 @@ describe('watch', () => {
     expect(init).toMatchObject({ headers: { 'x-ciba-request': '1' }, credentials: 'same-origin', cache: 'no-store' });
   });
 
-  it('signals when the stream opens and at each event, not at a comment', async () => {
+  test('signals when the stream opens and at each event, not at a comment', async () => {
     const { streams, watch } = setUp();
     const { onSignal } = watch();
     await settle();
@@ -72,7 +72,7 @@ describe('watch', () => {
     expect(onSignal).toHaveBeenCalledTimes(2);
   });
 
-  it('opens a broken stream again, and has everybody poll meanwhile: a signal may have been lost', async () => {
+  test('opens a broken stream again, and has everybody poll meanwhile: a signal may have been lost', async () => {
     const { requests, streams, watch } = setUp();
     const { onSignal } = watch();
     await settle();
@@ -82,7 +82,7 @@ describe('watch', () => {
     expect(onSignal.mock.calls.length).toBeGreaterThanOrEqual(2);
   });
 
-  it.each([
+  test.each([
     ['refuses', () => new Response(null, { status: 404 })],
     ['is away', () => Promise.reject(new TypeError('fetch failed'))],
     ['answers nothing', () => new Response(null, { status: 204 })],
@@ -94,7 +94,7 @@ describe('watch', () => {
     expect(onSignal).toHaveBeenCalledTimes(6);
   });
 
-  it('opens one stream for all requests, and closes it after the last', async () => {
+  test('opens one stream for all requests, and closes it after the last', async () => {
     const { requests, streams, watch } = setUp();
     const one = watch();
     const two = watch({ ...PENDING, id: 'y' });
@@ -116,7 +116,7 @@ describe('watch', () => {
     expect(requests).toHaveBeenCalledOnce();
   });
 
-  it('opens a stream of its own after all had left', async () => {
+  test('opens a stream of its own after all had left', async () => {
     const { requests, watch } = setUp();
     watch().leave();
     const { onSignal } = watch();
@@ -125,7 +125,7 @@ describe('watch', () => {
     expect(onSignal).toHaveBeenCalledTimes(1);
   });
 
-  it('does nothing for a request that was given up before', async () => {
+  test('does nothing for a request that was given up before', async () => {
     const { requests, watch } = setUp();
     const life = new AbortController();
     life.abort();

@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf, it, vi } from 'vitest';
+import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { createMemoryAdapter } from '../../../src/adapters/memory/index.js';
 import type { MemoryAdapterOptions, MemorySession } from '../../../src/adapters/memory/index.js';
 import { CibaError } from '../../../src/contract/index.js';
@@ -25,7 +25,7 @@ function setUp(options: MemoryAdapterOptions<MemorySession> = {}) {
 const settle = () => Promise.resolve().then(() => Promise.resolve());
 
 describe('a request', () => {
-  it('says what the options say', async () => {
+  test('says what the options say', async () => {
     const plain = setUp();
     expect(await plain.start()).toStrictEqual({ id: 'memory-1', expiresIn: 120, interval: 1, resumable: false });
     const full = setUp({ expiresIn: 30, interval: 5, displayCode: 'W4', deliveredTo: 'Pixel 9', resumable: true });
@@ -39,7 +39,7 @@ describe('a request', () => {
     });
   });
 
-  it.each([
+  test.each([
     ['approve', { status: 'approved', session: { name: 'ada' } }],
     ['deny', { status: 'denied' }],
   ] as const)('meets a phone that will %s, 3 s after it rang or as the option says', async (phone, outcome) => {
@@ -58,12 +58,12 @@ describe('a request', () => {
     }
   });
 
-  it('is answered at the first poll where the phone takes 0 s', async () => {
+  test('is answered at the first poll where the phone takes 0 s', async () => {
     const { adapter, start } = setUp({ phone: 'approve', after: 0 });
     expect(await adapter.poll(await start(), call())).toMatchObject({ status: 'approved' });
   });
 
-  it('expires at the end of its life, and a phone that is slower does nothing', async () => {
+  test('expires at the end of its life, and a phone that is slower does nothing', async () => {
     for (const phone of ['ignore', 'approve', 'deny'] as const) {
       const { adapter, clock, start } = setUp({ phone, after: 30, expiresIn: 30 });
       const pending = await start();
@@ -74,7 +74,7 @@ describe('a request', () => {
     }
   });
 
-  it('hands over the session of its user, the same one each time', async () => {
+  test('hands over the session of its user, the same one each time', async () => {
     const session = vi.fn((loginHint: string) => ({ user: loginHint }));
     const adapter = createMemoryAdapter({ phone: 'approve', after: 0, session });
     expectTypeOf(adapter).toExtend<CibaAdapter<{ user: string }>>();
@@ -85,7 +85,7 @@ describe('a request', () => {
     expect(session).toHaveBeenCalledOnce();
   });
 
-  it('is unknown after a cancel', async () => {
+  test('is unknown after a cancel', async () => {
     const { adapter, start } = setUp();
     const pending = await start();
     await adapter.cancel(pending, call());
@@ -95,7 +95,7 @@ describe('a request', () => {
 });
 
 describe('the phone', () => {
-  it('shows what can be answered, oldest first', async () => {
+  test('shows what can be answered, oldest first', async () => {
     const { adapter, clock } = setUp({ displayCode: 'W4' });
     const sentAt = clock.now();
     await adapter.initiate({ loginHint: 'ada', bindingMessage: 'Hello', transaction: { title: 'Pay' } }, call());
@@ -117,7 +117,7 @@ describe('the phone', () => {
     expect(adapter.phone.rings).toBe(2);
   });
 
-  it('answers the newest request, or the one that is named', async () => {
+  test('answers the newest request, or the one that is named', async () => {
     const { adapter, start } = setUp();
     const [first, second, third] = [await start(), await start(), await start()];
     adapter.phone.approve();
@@ -127,7 +127,7 @@ describe('the phone', () => {
     expect(await adapter.poll(second, call())).toEqual({ status: 'pending' });
   });
 
-  it('answers once, and before its script', async () => {
+  test('answers once, and before its script', async () => {
     const { adapter, clock, start } = setUp({ phone: 'approve' });
     const pending = await start();
     adapter.phone.deny();
@@ -136,7 +136,7 @@ describe('the phone', () => {
     expect(await adapter.poll(pending, call())).toEqual({ status: 'denied' });
   });
 
-  it('does nothing when it is too late', async () => {
+  test('does nothing when it is too late', async () => {
     const { adapter, clock, start } = setUp();
     const pending = await start();
     clock.advance(120);
@@ -144,14 +144,14 @@ describe('the phone', () => {
     expect(await adapter.poll(pending, call())).toEqual({ status: 'expired' });
   });
 
-  it('says that there is nothing to answer', async () => {
+  test('says that there is nothing to answer', async () => {
     const { adapter, start } = setUp();
     expect(() => adapter.phone.approve()).toThrow(/no such request/);
     await start();
     expect(() => adapter.phone.deny('other')).toThrow(/no such request/);
   });
 
-  it('rings once for one act', async () => {
+  test('rings once for one act', async () => {
     const { adapter } = setUp();
     const options = call();
     const first = await adapter.initiate({ loginHint: 'ada' }, options);
@@ -163,14 +163,14 @@ describe('the phone', () => {
 });
 
 describe('codes', () => {
-  it('takes 123456, or the codes of the option', async () => {
+  test('takes 123456, or the codes of the option', async () => {
     expect(await setUp().verify('123456')).toEqual({ status: 'approved', session: { name: 'ada' } });
     const { verify } = setUp({ totp: { codes: ['111111', '222222'] } });
     expect(await verify('222222')).toMatchObject({ status: 'approved' });
     expect(await verify('123456')).toMatchObject({ status: 'invalidCode' });
   });
 
-  it('counts down to a lock for each user, and starts afresh after it', async () => {
+  test('counts down to a lock for each user, and starts afresh after it', async () => {
     const { clock, verify } = setUp();
     expect(await verify('000000')).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
     expect(await verify('000000')).toEqual({ status: 'invalidCode', attemptsLeft: 1 });
@@ -184,12 +184,12 @@ describe('codes', () => {
     expect(await verify('000000')).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
   });
 
-  it('locks as the option says', async () => {
+  test('locks as the option says', async () => {
     const { verify } = setUp({ totp: { attempts: 1, lockout: 90 } });
     expect(await verify('000000')).toEqual({ status: 'lockedOut', retryAfter: 90 });
   });
 
-  it('counts one act once', async () => {
+  test('counts one act once', async () => {
     const { adapter } = setUp();
     const options = call();
     for (let sent = 0; sent < 5; sent++) {
@@ -200,7 +200,7 @@ describe('codes', () => {
     }
   });
 
-  it('ends the push beside a right code, and leaves it beside a wrong one', async () => {
+  test('ends the push beside a right code, and leaves it beside a wrong one', async () => {
     const { adapter, start } = setUp();
     const pending = await start();
     await adapter.verifyTotp?.({ loginHint: 'ada', code: '000000', pending }, call());
@@ -209,14 +209,14 @@ describe('codes', () => {
     expect(adapter.phone.requests).toEqual([]);
   });
 
-  it('can have users without a code, or none at all', async () => {
+  test('can have users without a code, or none at all', async () => {
     expect(await setUp({ totp: 'notEnrolled' }).verify('123456')).toEqual({ status: 'notEnrolled' });
     expect(setUp({ totp: false }).adapter).not.toHaveProperty('verifyTotp');
   });
 });
 
 describe('faults', () => {
-  it('throws for every call, until it is told otherwise', async () => {
+  test('throws for every call, until it is told otherwise', async () => {
     const { adapter, start } = setUp({ faults: { poll: 'network' } });
     const pending = await start();
     for (let round = 0; round < 3; round++) {
@@ -226,7 +226,7 @@ describe('faults', () => {
     expect(await adapter.poll(pending, call())).toEqual({ status: 'pending' });
   });
 
-  it('throws for as many calls as are listed, and leaves the list alone', async () => {
+  test('throws for as many calls as are listed, and leaves the list alone', async () => {
     const own = new CibaError('rateLimited', 'Too many.', { retryAfter: 9 });
     const poll = ['timeout', own] as const;
     const { adapter, start } = setUp({ faults: { poll } });
@@ -237,7 +237,7 @@ describe('faults', () => {
     expect(poll).toHaveLength(2);
   });
 
-  it('does nothing but fail: no ring, no try, no cancel', async () => {
+  test('does nothing but fail: no ring, no try, no cancel', async () => {
     const { adapter, start, verify } = setUp({
       faults: { initiate: ['network'], verifyTotp: ['network'], cancel: ['network'] },
     });
@@ -253,7 +253,7 @@ describe('faults', () => {
     expect(await adapter.initiate({ loginHint: 'ada' }, options)).toMatchObject({ id: 'memory-2' });
   });
 
-  it('hangs until it is aborted', async () => {
+  test('hangs until it is aborted', async () => {
     const { adapter, clock } = setUp({ faults: { initiate: 'hang' } });
     const controller = new AbortController();
     const settled = vi.fn();
@@ -270,7 +270,7 @@ describe('faults', () => {
 });
 
 describe('time', () => {
-  it('answers after the latency, though it acts at once', async () => {
+  test('answers after the latency, though it acts at once', async () => {
     const { adapter, clock, start } = setUp({ latency: 2, faults: { poll: 'network' } });
     const settled = vi.fn();
     const starting = start();
@@ -292,7 +292,7 @@ describe('time', () => {
     await expect(polling).rejects.toMatchObject({ code: 'network' });
   });
 
-  it('lets go at once when it is aborted, and leaves no timer and no listener', async () => {
+  test('lets go at once when it is aborted, and leaves no timer and no listener', async () => {
     const { adapter, clock } = setUp({ latency: 2 });
     const controller = new AbortController();
     const remove = vi.spyOn(controller.signal, 'removeEventListener');
@@ -309,7 +309,7 @@ describe('time', () => {
     expect(adapter.phone.requests).toHaveLength(1);
   });
 
-  it('does nothing when it was aborted before', async () => {
+  test('does nothing when it was aborted before', async () => {
     const { adapter } = setUp();
     const options = call({ signal: AbortSignal.abort(new Error('gone')) });
     await expect(adapter.initiate({ loginHint: 'ada' }, options)).rejects.toThrow('gone');
@@ -317,7 +317,7 @@ describe('time', () => {
     expect(adapter.calls).toEqual([]);
   });
 
-  it('runs on the real clock by default', async () => {
+  test('runs on the real clock by default', async () => {
     vi.useFakeTimers();
     const adapter = createMemoryAdapter({ latency: 1, phone: 'approve', after: 2 });
     const starting = adapter.initiate({ loginHint: 'ada' }, call());
@@ -332,7 +332,7 @@ describe('time', () => {
 });
 
 describe('the record of calls', () => {
-  it('holds every call with its time, and how many were on the way', async () => {
+  test('holds every call with its time, and how many were on the way', async () => {
     const { adapter, clock, start } = setUp({ faults: { cancel: 'network' } });
     const startedAt = clock.now();
     const [first, second] = [await start(), await start()];

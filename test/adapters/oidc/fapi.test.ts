@@ -16,7 +16,7 @@ import {
 } from 'jose';
 import type { JWTPayload } from 'jose';
 import { ClientSecretJwt, ClientSecretPost, PrivateKeyJwt, TlsClientAuth } from 'openid-client';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createBankAdapter } from '../../../examples/fapi-bank.js';
 import { createOidcAdapter, oidcProfiles, privateKeyJwt } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions, OidcFetch, OidcRequest, OidcSigner } from '../../../src/adapters/oidc/index.js';
@@ -83,7 +83,7 @@ describe('a login under FAPI-CIBA', () => {
     ['ping', 'mtls'],
   ];
 
-  it.each(variants)('passes at a strict provider with %s and %s', async (delivery, method) => {
+  test.each(variants)('passes at a strict provider with %s and %s', async (delivery, method) => {
     const strict = await start({ delivery, method });
     const adapter = adapterFor(strict, { ...(method === 'mtls' && { clientAuthentication: TlsClientAuth() }) });
     const pending = await adapter.initiate(
@@ -106,7 +106,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(strict.seen.refused).toEqual([]);
   });
 
-  it('sends a bound token to no one without the certificate', async () => {
+  test('sends a bound token to no one without the certificate', async () => {
     const strict = await start();
     const result = await approvedLogin(strict);
     const accessToken = result.status === 'approved' ? result.session.accessToken : '';
@@ -118,7 +118,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(response.status).toBe(401);
   });
 
-  it('puts everything into the request object, with the types of JSON, and nothing beside it', async () => {
+  test('puts everything into the request object, with the types of JSON, and nothing beside it', async () => {
     const strict = await start({ delivery: 'ping' });
     const before = Math.floor(Date.now() / 1000);
     await adapterFor(strict).initiate(
@@ -162,7 +162,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(jti).toMatch(/^[\da-f-]{36}$/);
   });
 
-  it('has another jti in each request object', async () => {
+  test('has another jti in each request object', async () => {
     const strict = await start();
     const adapter = adapterFor(strict);
     await adapter.initiate(login, calling);
@@ -170,7 +170,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(new Set(strict.seen.starts.map(({ claims }) => claims.jti)).size).toBe(2);
   });
 
-  it('signs with PS256, too', async () => {
+  test('signs with PS256, too', async () => {
     const strict = await start();
     const { privateKey, publicKey } = await generateKeyPair('PS256', { extractable: true });
     strict.clientJwks.push({ ...(await exportJWK(publicKey)), kid: 'client-rsa', alg: 'PS256' });
@@ -180,7 +180,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(strict.seen.starts[0]?.header).toMatchObject({ alg: 'PS256', kid: 'client-rsa' });
   });
 
-  it('speaks as the provider that is named beside the security', async () => {
+  test('speaks as the provider that is named beside the security', async () => {
     const strict = await start();
     const adapter = adapterFor(strict, { profile: { provider: 'keycloak', security: 'fapi-ciba' } });
     const error = await errorOf(adapter.initiate({ ...login, bindingMessage: 'two words' }, calling));
@@ -189,7 +189,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(strict.seen.starts).toHaveLength(1);
   });
 
-  it('warns once of a request that nothing tells from another one on the phone', async () => {
+  test('warns once of a request that nothing tells from another one on the phone', async () => {
     const strict = await start();
     const warnings: string[] = [];
     const adapter = adapterFor(strict);
@@ -199,7 +199,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(warnings.filter((text) => text.includes('nothing that tells it'))).toHaveLength(1);
   });
 
-  it('reads slow_down and the end of a request', async () => {
+  test('reads slow_down and the end of a request', async () => {
     const strict = await start();
     const adapter = adapterFor(strict);
     const pending = await adapter.initiate(login, calling);
@@ -210,7 +210,7 @@ describe('a login under FAPI-CIBA', () => {
     expect(strict.seen.refused).toEqual([]);
   });
 
-  it('reads a denial', async () => {
+  test('reads a denial', async () => {
     const strict = await start();
     const adapter = adapterFor(strict);
     const pending = await adapter.initiate(login, calling);
@@ -220,7 +220,7 @@ describe('a login under FAPI-CIBA', () => {
 });
 
 describe('the example of docs/fapi.md', () => {
-  it('signs in with files, and presents a renewed certificate without a restart', async () => {
+  test('signs in with files, and presents a renewed certificate without a restart', async () => {
     const strict = await start({ strictHandshake: true });
     const folder = mkdtempSync(join(tmpdir(), 'fapi-'));
     try {
@@ -269,7 +269,7 @@ describe('the strict provider refuses', () => {
     };
   const now = () => Math.floor(Date.now() / 1000);
 
-  it.each<[string, (claims: JWTPayload, form: URLSearchParams) => JWTPayload | void]>([
+  test.each<[string, (claims: JWTPayload, form: URLSearchParams) => JWTPayload | void]>([
     ['Request object is missing', (_, form) => form.delete('request')],
     ['nothing outside of the request object', (_, form) => form.set('scope', 'openid')],
     ['iss', (claims) => ({ ...claims, iss: 'someone' })],
@@ -293,7 +293,7 @@ describe('the strict provider refuses', () => {
     expect(strict.seen.starts).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['notification token inside, at most 1,024 characters', undefined],
     ['notification token inside, at most 1,024 characters', 'x'.repeat(1025)],
     ['notification token of 96 bits', 'a'.repeat(64)],
@@ -304,7 +304,7 @@ describe('the strict provider refuses', () => {
     expect(strict.seen.refused).toEqual([rule]);
   });
 
-  it.each<[string, Partial<OidcAdapterOptions> | ((strict: StrictProvider) => Partial<OidcAdapterOptions>)]>([
+  test.each<[string, Partial<OidcAdapterOptions> | ((strict: StrictProvider) => Partial<OidcAdapterOptions>)]>([
     ['not the ordinary endpoint /backchannel', { profile: 'generic' }],
     [
       'the registered client certificate',
@@ -318,7 +318,7 @@ describe('the strict provider refuses', () => {
     expect(strict.seen.refused).toEqual([rule]);
   });
 
-  it('an encrypted request object', async () => {
+  test('an encrypted request object', async () => {
     const strict = await start();
     const { privateKey, publicKey } = await generateKeyPair('ECDH-ES');
     const objects: string[] = [];
@@ -347,7 +347,7 @@ describe('the strict provider refuses', () => {
 });
 
 describe('an answer that is refused', () => {
-  it.each(['auth_req_id', 'expires_in'])('an acknowledgement without %s', async (member) => {
+  test.each(['auth_req_id', 'expires_in'])('an acknowledgement without %s', async (member) => {
     const strict = await start();
     strict.tampering.acknowledgement = ({ [member]: _, ...body }) => body;
     const error = await errorOf(adapterFor(strict).initiate(login, calling));
@@ -355,7 +355,7 @@ describe('an answer that is refused', () => {
     expect(error.message).toContain(member);
   });
 
-  it('unknown_user_id', async () => {
+  test('unknown_user_id', async () => {
     const strict = await start();
     strict.tampering.startError = { error: 'unknown_user_id' };
     await expect(errorOf(adapterFor(strict).initiate(login, calling))).resolves.toMatchObject({ code: 'unknownUser' });
@@ -363,7 +363,7 @@ describe('an answer that is refused', () => {
 
   const now = () => Math.floor(Date.now() / 1000);
 
-  it.each<[string, (claims: JWTPayload) => JWTPayload, RegExp]>([
+  test.each<[string, (claims: JWTPayload) => JWTPayload, RegExp]>([
     ['a wrong iss', (claims) => ({ ...claims, iss: 'https://login.example.com' }), /"iss"/],
     ['no iss', ({ iss: _, ...claims }) => claims, /"iss"/],
     ['a wrong aud', (claims) => ({ ...claims, aud: 'other' }), /"aud"/],
@@ -400,7 +400,7 @@ describe('an answer that is refused', () => {
     expect(strict.seen.revoked).toHaveLength(2);
   });
 
-  it.each<[string, (strict: StrictProvider, claims: JWTPayload) => Promise<string> | string, RegExp]>([
+  test.each<[string, (strict: StrictProvider, claims: JWTPayload) => Promise<string> | string, RegExp]>([
     [
       "a signature that isn't the provider's",
       async (_, claims) => {
@@ -432,7 +432,7 @@ describe('an answer that is refused', () => {
     expect(strict.seen.resource).toBe(0);
   });
 
-  it('no signature is checked outside of FAPI mode, unless it is asked for', async () => {
+  test('no signature is checked outside of FAPI mode, unless it is asked for', async () => {
     const signedBySomeone = async (claims: JWTPayload) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign((await generateKeyPair('ES256')).privateKey);
     const strict = await start();
@@ -449,25 +449,25 @@ describe('an answer that is refused', () => {
 });
 
 describe('an answer that is accepted', () => {
-  it('tokens without scope and expires_in', async () => {
+  test('tokens without scope and expires_in', async () => {
     const strict = await start();
     strict.tampering.tokens = ({ scope: _, expires_in: __, ...body }) => body;
     await expect(approvedLogin(strict)).resolves.toMatchObject({ status: 'approved' });
   });
 
-  it('an aud that is a list of one', async () => {
+  test('an aud that is a list of one', async () => {
     const strict = await start();
     strict.tampering.claims = (claims) => ({ ...claims, aud: [CLIENT_ID] });
     await expect(approvedLogin(strict)).resolves.toMatchObject({ status: 'approved' });
   });
 
-  it('an ID token without hashes', async () => {
+  test('an ID token without hashes', async () => {
     const strict = await start();
     strict.tampering.claims = ({ iss, aud, sub, iat, exp }) => ({ iss, aud, sub, iat, exp }) as JWTPayload;
     await expect(approvedLogin(strict)).resolves.toMatchObject({ status: 'approved' });
   });
 
-  it('a key that the provider changed between start and poll, after asking once more', async () => {
+  test('a key that the provider changed between start and poll, after asking once more', async () => {
     const strict = await start();
     const adapter = adapterFor(strict);
     const pending = await adapter.initiate(login, calling);
@@ -477,7 +477,7 @@ describe('an answer that is accepted', () => {
     expect(strict.seen.keys).toBe(2);
   });
 
-  it('an encrypted ID token, whose signature is checked and which can be a hint later', async () => {
+  test('an encrypted ID token, whose signature is checked and which can be a hint later', async () => {
     const strict = await start();
     const { privateKey, publicKey } = await generateKeyPair('RSA-OAEP-256');
     const encrypted = async (claims: JWTPayload) =>
@@ -494,7 +494,7 @@ describe('an answer that is accepted', () => {
 });
 
 describe('options that contradict FAPI-CIBA', () => {
-  it.each<[string, Partial<Record<keyof OidcAdapterOptions, unknown>>, RegExp]>([
+  test.each<[string, Partial<Record<keyof OidcAdapterOptions, unknown>>, RegExp]>([
     ['http', { issuer: 'http://127.0.0.1:1' }, /`issuer` is http/],
     ['a secret', { clientSecret: 'secret' }, /`clientSecret` is a shared secret/],
     ['no client authentication', { clientAuthentication: undefined }, /`clientAuthentication` is missing/],
@@ -521,7 +521,7 @@ describe('options that contradict FAPI-CIBA', () => {
     expect(error.message).toMatch(text);
   });
 
-  it.each([
+  test.each([
     ['a secret in the form', ClientSecretPost('a-shared-secret'), /forbids client secrets/],
     ['an assertion with a secret', ClientSecretJwt('a-shared-secret'), /signed with HS256/],
   ])('%s, before the first request is sent', async (_, clientAuthentication, text) => {
@@ -531,7 +531,7 @@ describe('options that contradict FAPI-CIBA', () => {
     expect(strict.seen.refused).toEqual([]);
   });
 
-  it('a provider that offers push only', async () => {
+  test('a provider that offers push only', async () => {
     const strict = await start({ metadata: { backchannel_token_delivery_modes_supported: ['push'] } });
     const error = await errorOf(adapterFor(strict).initiate(login, calling));
     expect(error.message).toMatch(/offers the delivery mode "push" only/);
@@ -545,7 +545,7 @@ describe('keys and signers', () => {
     keyOf({ name, modulusLength, hash, publicExponent: new Uint8Array([1, 0, 1]) } as RsaHashedKeyGenParams);
   const sound = { issuer: 'https://login.example.com', clientId: 'shop', clientSecret: 'secret' };
 
-  it.each<[string, () => Promise<unknown>, RegExp]>([
+  test.each<[string, () => Promise<unknown>, RegExp]>([
     ['too short', () => rsa('RSA-PSS', 1024), /RSA key of 1024 bits, which is too short/],
     ['for RS256', () => rsa('RSASSA-PKCS1-v1_5', 2048), /for RSASSA-PKCS1-v1_5 with SHA-256/],
     ['for PS512', () => rsa('RSA-PSS', 2048, 'SHA-512'), /for RSA-PSS with SHA-512/],
@@ -567,7 +567,7 @@ describe('keys and signers', () => {
 
   const signer: OidcSigner = async () => new Uint8Array(64);
 
-  it.each<[string, object, RegExp]>([
+  test.each<[string, object, RegExp]>([
     ['a function without an algorithm', { key: signer }, /Set `requestObject\.alg`/],
     ['an algorithm that FAPI forbids', { key: signer, alg: 'RS256' }, /`requestObject\.alg` is "RS256"/],
     ['a lifetime of more than an hour', { key: signer, alg: 'ES256', lifetime: 3600 }, /at most 3540/],
@@ -578,7 +578,7 @@ describe('keys and signers', () => {
     expect(error).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(text) as string });
   });
 
-  it('refuse an algorithm that is not of the key, and a private key to encrypt with', async () => {
+  test('refuse an algorithm that is not of the key, and a private key to encrypt with', async () => {
     const { privateKey } = await generateKeyPair('ES256');
     const wrongAlg = await errorOf(() =>
       createOidcAdapter({ ...sound, requestObject: { key: privateKey, alg: 'PS256' } }),
@@ -589,7 +589,7 @@ describe('keys and signers', () => {
     expect(wrongKey.message).toMatch(/`requestObject\.encrypt\.key` must be a public/);
   });
 
-  it('sign by a function, in time, for the request object and the assertion', async () => {
+  test('sign by a function, in time, for the request object and the assertion', async () => {
     const strict = await start();
     const algs: string[] = [];
     const key: OidcSigner = async (data, { alg, signal }) => {
@@ -605,7 +605,7 @@ describe('keys and signers', () => {
     expect(algs).toEqual(['ES256', 'ES256', 'ES256']);
   });
 
-  it.each<[string, OidcSigner, string, RegExp]>([
+  test.each<[string, OidcSigner, string, RegExp]>([
     [
       'throws',
       () => {
@@ -627,7 +627,7 @@ describe('keys and signers', () => {
     expect(strict.seen.refused).toEqual([]);
   });
 
-  it('say so at a poll, too, which then goes on', async () => {
+  test('say so at a poll, too, which then goes on', async () => {
     const strict = await start();
     let isLocked = false;
     const key: OidcSigner = async (data) => {
@@ -647,7 +647,7 @@ describe('keys and signers', () => {
     await expect(adapter.poll(pending, calling)).resolves.toMatchObject({ status: 'approved' });
   });
 
-  it('send nothing, if the login was canceled while the signer worked', async () => {
+  test('send nothing, if the login was canceled while the signer worked', async () => {
     const strict = await start();
     const controller = new AbortController();
     const key: OidcSigner = async (data) => {
@@ -663,14 +663,14 @@ describe('keys and signers', () => {
 });
 
 describe('settings that are wrong', () => {
-  it('names an alias that is http', async () => {
+  test('names an alias that is http', async () => {
     const aliases = { token_endpoint: 'http://login.example.com/token' };
     const strict = await start({ metadata: { mtls_endpoint_aliases: aliases } });
     const error = await errorOf(adapterFor(strict).initiate(login, calling));
     expect(error.message).toMatch(/alias for `token_endpoint`.*is http/);
   });
 
-  it('takes nothing but endpoints from the aliases', async () => {
+  test('takes nothing but endpoints from the aliases', async () => {
     const metadata: Record<string, unknown> = {};
     const strict = await start({ metadata });
     metadata['mtls_endpoint_aliases'] = {
@@ -682,7 +682,7 @@ describe('settings that are wrong', () => {
     expect(strict.seen.starts[0]?.claims.aud).toBe(strict.issuer);
   });
 
-  it.each([
+  test.each([
     ['an http endpoint', { userinfo_endpoint: 'http://127.0.0.1/me' }, /an http `userinfo_endpoint`/],
     ['no keys', { jwks_uri: undefined }, /has no `jwks_uri`/],
   ])('names %s in the metadata', async (_, metadata, text) => {
@@ -691,7 +691,7 @@ describe('settings that are wrong', () => {
     expect(error).toMatchObject({ code: 'misconfigured', message: expect.stringMatching(text) as string });
   });
 
-  it('fails at the start if the keys cannot be fetched, before any phone rings', async () => {
+  test('fails at the start if the keys cannot be fetched, before any phone rings', async () => {
     const strict = await start();
     strict.tampering.keysStatus = 503;
     const error = await errorOf(adapterFor(strict).initiate(login, calling));
@@ -701,7 +701,7 @@ describe('settings that are wrong', () => {
     await adapterFor(strict).initiate(login, calling);
   });
 
-  it.each<[string, ClientAuthMethod]>([
+  test.each<[string, ClientAuthMethod]>([
     ['client assertions', 'private_key_jwt'],
     ['request objects', 'mtls'],
   ])('says that the clock is wrong by an hour, for %s', async (_, method) => {
@@ -712,7 +712,7 @@ describe('settings that are wrong', () => {
     expect(strict.seen.starts).toEqual([]);
   });
 
-  it('names the key of a client that the provider does not know', async () => {
+  test('names the key of a client that the provider does not know', async () => {
     const strict = await start();
     const { privateKey } = await generateKeyPair('ES256');
     const adapter = adapterFor(strict, { requestObject: { key: privateKey, kid: 'client-1' } });
@@ -721,7 +721,7 @@ describe('settings that are wrong', () => {
     expect(error.maybeHint).not.toBe(true);
   });
 
-  it('shows no request object, even if the provider repeats it', async () => {
+  test('shows no request object, even if the provider repeats it', async () => {
     const strict = await start();
     const fetch: OidcFetch = async (url, init) => {
       const request = new URLSearchParams(init.body).get('request');
@@ -733,7 +733,7 @@ describe('settings that are wrong', () => {
     expect(error.message).toContain('Cannot read [removed]');
   });
 
-  it('goes on polling if the client key was changed between start and poll', async () => {
+  test('goes on polling if the client key was changed between start and poll', async () => {
     const strict = await start();
     const adapter = adapterFor(strict);
     const pending = await adapter.initiate(login, calling);
@@ -745,7 +745,7 @@ describe('settings that are wrong', () => {
     await expect(adapter.poll(pending, calling)).resolves.toMatchObject({ status: 'approved' });
   });
 
-  it('names a CA that this server does not trust', async () => {
+  test('names a CA that this server does not trust', async () => {
     const strict = await start();
     const other = await startStrictProvider();
     const fetch = strict.fetchWith(strict.clientCertificate, other.ca.cert);
@@ -755,7 +755,7 @@ describe('settings that are wrong', () => {
     expect(error.retryable).toBe(false);
   });
 
-  it.each(['expired', 'missing', 'foreign'])('hints at a client certificate that is %s', async (kind) => {
+  test.each(['expired', 'missing', 'foreign'])('hints at a client certificate that is %s', async (kind) => {
     const strict = await start({ strictHandshake: true });
     const other = await startStrictProvider();
     await other.close();
@@ -771,7 +771,7 @@ describe('tokens that are bound with DPoP', () => {
   const withKey = async (strict: StrictProvider) =>
     adapterFor(strict, { profile: 'generic', mtls: true, dpopKey: await generateKeyPair('ES256') });
 
-  it('come with proofs, and a provider that wants a nonce is asked once more', async () => {
+  test('come with proofs, and a provider that wants a nonce is asked once more', async () => {
     const strict = await start({ dpop: true });
     const adapter = await withKey(strict);
     const result = await approvedLogin(strict, adapter);
@@ -780,7 +780,7 @@ describe('tokens that are bound with DPoP', () => {
     expect(strict.seen.refused).toEqual([]);
   });
 
-  it('authorize requests for userinfo and those of the app', async () => {
+  test('authorize requests for userinfo and those of the app', async () => {
     const metadata: Record<string, unknown> = {};
     const strict = await start({ dpop: true, metadata });
     metadata['userinfo_endpoint'] = `${strict.issuer}/userinfo`;
@@ -798,20 +798,20 @@ describe('tokens that are bound with DPoP', () => {
     expect(strict.seen.refused).toEqual([]);
   });
 
-  it('need no proof if they are bearer tokens', async () => {
+  test('need no proof if they are bearer tokens', async () => {
     const strict = await start();
     const headers = await adapterFor(strict).authorizationHeaders({ accessToken: 'a' }, { url: strict.issuer });
     expect(headers).toEqual({ authorization: 'Bearer a' });
   });
 
-  it('cannot be used without the key', async () => {
+  test('cannot be used without the key', async () => {
     const strict = await start();
     const token = { accessToken: 'a', tokenType: 'DPoP' } as const;
     const error = await errorOf(adapterFor(strict).authorizationHeaders(token, { url: strict.issuer }));
     expect(error.message).toMatch(/Set `dpopKey`/);
   });
 
-  it('are refused and revoked if they are not bound', async () => {
+  test('are refused and revoked if they are not bound', async () => {
     const strict = await start();
     const adapter = await withKey(strict);
     const error = await errorOf(approvedLogin(strict, adapter));
@@ -819,13 +819,13 @@ describe('tokens that are bound with DPoP', () => {
     expect(strict.seen.revoked).toHaveLength(2);
   });
 
-  it('name the missing key', async () => {
+  test('name the missing key', async () => {
     const strict = await start({ dpop: true });
     const error = await errorOf(approvedLogin(strict, adapterFor(strict, { profile: 'generic', mtls: true })));
     expect(error.message).toMatch(/invalid_dpop_proof.*Set `dpopKey`/);
   });
 
-  it.each<[string, () => Promise<unknown>, RegExp]>([
+  test.each<[string, () => Promise<unknown>, RegExp]>([
     ['no pair', async () => ({}), /`dpopKey\.privateKey` is neither/],
     ['for RS256', () => generateKeyPair('RS256'), /RSASSA-PKCS1-v1_5/],
     [
@@ -842,7 +842,7 @@ describe('tokens that are bound with DPoP', () => {
 });
 
 describe('further parameters', () => {
-  it.each(['scope', 'client_id', 'login_hint', 'request', 'iss', 'client_notification_token'])(
+  test.each(['scope', 'client_id', 'login_hint', 'request', 'iss', 'client_notification_token'])(
     'may not be %s, which the adapter sets itself',
     async (name) => {
       const adapter = createOidcAdapter({ issuer: 'https://login.example.com', clientId: 'shop', clientSecret: 'x' });
@@ -852,7 +852,7 @@ describe('further parameters', () => {
     },
   );
 
-  it('are sent in the form, if nothing is signed: text as it is, the rest as JSON', async () => {
+  test('are sent in the form, if nothing is signed: text as it is, the rest as JSON', async () => {
     const forms: URLSearchParams[] = [];
     const adapter = createOidcAdapter({
       issuer: 'https://login.example.com',

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions, OidcFetch, OidcRequest } from '../../../src/adapters/oidc/index.js';
 import { metadata, startStubProvider } from './stub.js';
@@ -47,7 +47,7 @@ function move(path: string): void {
 }
 
 describe('metadata is asked for again', () => {
-  it('after an hour, while the old one still serves', async () => {
+  test('after an hour, while the old one still serves', async () => {
     const adapter = adapterFor();
     await start(adapter);
     advance(HOUR_MS - 1);
@@ -65,7 +65,7 @@ describe('metadata is asked for again', () => {
     expect(discoveries()).toBe(2);
   });
 
-  it('after a failure that it may explain, before the next call', async () => {
+  test('after a failure that it may explain, before the next call', async () => {
     const adapter = adapterFor();
     await start(adapter);
     stub.answer('/backchannel', { status: 404 });
@@ -75,7 +75,7 @@ describe('metadata is asked for again', () => {
     expect(paths().slice(-2)).toEqual([DISCOVERY, '/moved']);
   });
 
-  it('not after one that it cannot explain', async () => {
+  test('not after one that it cannot explain', async () => {
     const adapter = adapterFor();
     await start(adapter);
     stub.answer('/backchannel', { status: 400, body: { error: 'unknown_user_id' } }, { status: 503 }, { status: 429 });
@@ -86,7 +86,7 @@ describe('metadata is asked for again', () => {
     expect(discoveries()).toBe(1);
   });
 
-  it('at most twice a minute, however much fails', async () => {
+  test('at most twice a minute, however much fails', async () => {
     const adapter = adapterFor();
     stub.answer('/backchannel', { status: 404 });
     for (let times = 0; times < 10; times++) await start(adapter).catch(() => undefined);
@@ -96,7 +96,7 @@ describe('metadata is asked for again', () => {
     expect(discoveries()).toBe(3);
   });
 
-  it('and the old one is used while that fails, which is said once', async () => {
+  test('and the old one is used while that fails, which is said once', async () => {
     const adapter = adapterFor();
     await start(adapter);
     stub.answer(DISCOVERY, { status: 503 });
@@ -114,7 +114,7 @@ describe('what the provider cannot do is said at the first start', () => {
   const withMetadata = (more: Record<string, unknown>) =>
     stub.answer(DISCOVERY, { body: { ...metadata(stub.issuer), ...more } });
 
-  it.each<[string, Record<string, unknown>, Partial<OidcRequest>, RegExp]>([
+  test.each<[string, Record<string, unknown>, Partial<OidcRequest>, RegExp]>([
     [
       'no ping',
       { backchannel_token_delivery_modes_supported: ['poll'] },
@@ -153,7 +153,7 @@ describe('what the provider cannot do is said at the first start', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('and nothing is said where all is well, or where nothing is known', async () => {
+  test('and nothing is said where all is well, or where nothing is known', async () => {
     await start(adapterFor(), { acrValues: 'gold', notificationToken: 'n', userCode: '1' });
     withMetadata({
       backchannel_token_delivery_modes_supported: ['poll', 'ping'],
@@ -168,7 +168,7 @@ describe('what the provider cannot do is said at the first start', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('to the first caller that listens', async () => {
+  test('to the first caller that listens', async () => {
     withMetadata({ revocation_endpoint: undefined });
     const adapter = adapterFor();
     await adapter.initiate({ loginHint: 'ann' }, { signal: new AbortController().signal, actId: 'attempt-1' });
@@ -178,7 +178,7 @@ describe('what the provider cannot do is said at the first start', () => {
 });
 
 describe('an own fetch', () => {
-  it('sends everything, with plain values', async () => {
+  test('sends everything, with plain values', async () => {
     vi.useRealTimers();
     stub.answer('/revoke', { status: 200 });
     const sent: Parameters<OidcFetch>[] = [];
@@ -200,7 +200,7 @@ describe('an own fetch', () => {
     }
   });
 
-  it('may return a response of another class', async () => {
+  test('may return a response of another class', async () => {
     const answers: Record<string, unknown> = {
       [DISCOVERY]: metadata(stub.issuer),
       '/backchannel': { auth_req_id: 'x', expires_in: 60 },
@@ -213,7 +213,7 @@ describe('an own fetch', () => {
     await expect(start(adapterFor({ fetch: foreign }))).resolves.toMatchObject({ expiresIn: 60 });
   });
 
-  it('that fails in its own way is a fault of the network', async () => {
+  test('that fails in its own way is a fault of the network', async () => {
     const failing: OidcFetch = async () => {
       throw Object.assign(new Error('request to … failed'), { name: 'FetchError', code: 'ECONNREFUSED' });
     };
@@ -223,7 +223,7 @@ describe('an own fetch', () => {
     });
   });
 
-  it('that is given up in its own way is a timeout', async () => {
+  test('that is given up in its own way is a timeout', async () => {
     const silent: OidcFetch = (_url, { signal }) =>
       new Promise((_resolve, reject) => {
         signal?.addEventListener('abort', () => reject(Object.assign(new Error('aborted'), { name: 'AbortError' })));
@@ -234,7 +234,7 @@ describe('an own fetch', () => {
     });
   });
 
-  it('is read no further than a megabyte', async () => {
+  test('is read no further than a megabyte', async () => {
     let chunks = 0;
     const endless: OidcFetch = async () => ({
       status: 200,

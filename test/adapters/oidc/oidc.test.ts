@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions } from '../../../src/adapters/oidc/index.js';
 import { CibaError } from '../../../src/contract/index.js';
@@ -52,7 +52,7 @@ async function errorOf(call: Promise<unknown> | (() => unknown)): Promise<CibaEr
 const requestsTo = (path: string) => stub.seen.filter((request) => request.path === path);
 
 describe('creation', () => {
-  it.each([
+  test.each([
     ['an issuer that is no address', { issuer: 'login' }, /`issuer` must be a URL, but it is "login"/],
     ['an http issuer outside loopback', { issuer: 'http://login.example.com' }, /isn't https/],
     ['a host name that only begins like loopback', { issuer: 'http://127.0.0.1.example.com' }, /isn't https/],
@@ -65,42 +65,42 @@ describe('creation', () => {
     expect(error.message).toMatch(text);
   });
 
-  it.each(['http://localhost:1', 'http://[::1]:1', 'http://127.0.0.2:1', 'https://login.example.com'])(
+  test.each(['http://localhost:1', 'http://[::1]:1', 'http://127.0.0.2:1', 'https://login.example.com'])(
     'takes %s',
     (issuer) => {
       expect(() => adapterFor({ issuer })).not.toThrow();
     },
   );
 
-  it('asks nobody anything', () => {
+  test('asks nobody anything', () => {
     adapterFor();
     expect(stub.seen).toEqual([]);
   });
 });
 
 describe('discovery', () => {
-  it('happens once, also for calls at the same time', async () => {
+  test('happens once, also for calls at the same time', async () => {
     const adapter = adapterFor();
     await Promise.all([initiate(adapter), initiate(adapter)]);
     await poll(adapter);
     expect(requestsTo(DISCOVERY)).toHaveLength(1);
   });
 
-  it('is tried again after a failure', async () => {
+  test('is tried again after a failure', async () => {
     stub.answer(DISCOVERY, { status: 503, headers: { 'retry-after': '7' } }, { body: metadata(stub.issuer) });
     const adapter = adapterFor();
     expect(await errorOf(initiate(adapter))).toMatchObject({ code: 'unavailable', retryable: true, retryAfter: 7 });
     await expect(initiate(adapter)).resolves.toMatchObject({ expiresIn: 120 });
   });
 
-  it('says that a provider that is down cannot be reached', async () => {
+  test('says that a provider that is down cannot be reached', async () => {
     await stub.close();
     const error = await errorOf(initiate());
     expect(error).toMatchObject({ code: 'network', retryable: true });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  it.each([
+  test.each([
     ['a page', '<h1>Not found</h1>'],
     ['JSON with an error', { error: 'Realm does not exist' }],
   ])('says which address it found nothing at, if that answers with %s', async (_what, body) => {
@@ -110,12 +110,12 @@ describe('discovery', () => {
     expect(error.message).toContain(`${stub.issuer} plus /.well-known/openid-configuration`);
   });
 
-  it('refuses the metadata of another issuer', async () => {
+  test('refuses the metadata of another issuer', async () => {
     stub.answer(DISCOVERY, { body: metadata('https://elsewhere.example.com') });
     expect((await errorOf(initiate())).code).toBe('misconfigured');
   });
 
-  it('says that a provider has no CIBA, and looks again the next time', async () => {
+  test('says that a provider has no CIBA, and looks again the next time', async () => {
     const { backchannel_authentication_endpoint: _, ...rest } = metadata(stub.issuer);
     stub.answer(DISCOVERY, { body: rest });
     const error = await errorOf(initiate());
@@ -125,7 +125,7 @@ describe('discovery', () => {
 });
 
 describe('initiate', () => {
-  it('sends the form of CIBA Core with the client authenticated by HTTP Basic', async () => {
+  test('sends the form of CIBA Core with the client authenticated by HTTP Basic', async () => {
     await adapterFor().initiate(
       { loginHint: 'ann@example.com', bindingMessage: 'K7-42', scope: 'email openid email', acrValues: 'gold silver' },
       calling(),
@@ -145,7 +145,7 @@ describe('initiate', () => {
     ]);
   });
 
-  it('authenticates as it is told', async () => {
+  test('authenticates as it is told', async () => {
     const adapter = createOidcAdapter({
       issuer: stub.issuer,
       clientId: 'shop',
@@ -155,7 +155,7 @@ describe('initiate', () => {
     expect(requestsTo('/backchannel')[0]?.form.get('client_assertion')).toBe('signed');
   });
 
-  it('keeps the auth_req_id in the server state, apart from the handle', async () => {
+  test('keeps the auth_req_id in the server state, apart from the handle', async () => {
     const approval = await adapterFor().initiate(
       { loginHint: 'ann@example.com', bindingMessage: 'K7-42', subject: 'user-1', acrValues: 'gold' },
       calling(),
@@ -173,13 +173,13 @@ describe('initiate', () => {
     expect(JSON.stringify(visible)).not.toContain(AUTH_REQ_ID);
   });
 
-  it('makes a new handle for each request', async () => {
+  test('makes a new handle for each request', async () => {
     const adapter = adapterFor();
     const [one, two] = await Promise.all([initiate(adapter), initiate(adapter)]);
     expect(one.id).not.toBe(two.id);
   });
 
-  it.each([
+  test.each([
     ['absent', undefined, 5],
     ['0', 0, 5],
     ['null', null, 5],
@@ -192,12 +192,12 @@ describe('initiate', () => {
     await expect(initiate()).resolves.toMatchObject({ interval: expected });
   });
 
-  it('takes a life in quotes', async () => {
+  test('takes a life in quotes', async () => {
     stub.answer('/backchannel', { body: { auth_req_id: AUTH_REQ_ID, expires_in: '60' } });
     await expect(initiate()).resolves.toMatchObject({ expiresIn: 60 });
   });
 
-  it.each([
+  test.each([
     ['no life', { auth_req_id: AUTH_REQ_ID }],
     ['no auth_req_id', { expires_in: 120 }],
     ['a list', [AUTH_REQ_ID]],
@@ -206,7 +206,7 @@ describe('initiate', () => {
     expect(await errorOf(initiate())).toMatchObject({ code: 'badResponse', retryable: false });
   });
 
-  it.each([
+  test.each([
     ['unknown_user_id', 400, 'unknownUser'],
     ['access_denied', 403, 'refused'],
     ['invalid_request', 400, 'misconfigured'],
@@ -224,12 +224,12 @@ describe('initiate', () => {
     expect(caught.message).toContain(`${error}, "in their words"`);
   });
 
-  it('knows the unknown user of Keycloak', async () => {
+  test('knows the unknown user of Keycloak', async () => {
     stub.answer('/backchannel', { status: 400, body: { error: 'invalid_request', error_description: 'Invalid user' } });
     expect((await errorOf(initiate())).code).toBe('unknownUser');
   });
 
-  it('takes what was sent out of what the provider says', async () => {
+  test('takes what was sent out of what the provider says', async () => {
     const words = `no ${SECRET}\nfor ann@example.com`;
     stub.answer('/backchannel', { status: 400, body: { error: 'invalid_request', error_description: words } });
     expect((await errorOf(initiate())).message).toContain('"no [removed] for [removed]"');
@@ -237,7 +237,7 @@ describe('initiate', () => {
 });
 
 describe('poll', () => {
-  it('makes exactly one request', async () => {
+  test('makes exactly one request', async () => {
     await expect(poll()).resolves.toEqual({ status: 'pending' });
     const [request, ...others] = requestsTo('/token');
     expect(others).toEqual([]);
@@ -247,7 +247,7 @@ describe('poll', () => {
     });
   });
 
-  it('hands over the session', async () => {
+  test('hands over the session', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
     try {
       const body = { ...tokens(stub.issuer, { email: 'ann@example.com' }), refresh_token: 'refresh' };
@@ -266,7 +266,7 @@ describe('poll', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['authorization_pending', {}, {}, { status: 'pending' }],
     ['authorization_pending', {}, { 'retry-after': '9' }, { status: 'pending', retryAfter: 9 }],
     ['authorization_pending', { interval: 4 }, {}, { status: 'pending', interval: 4 }],
@@ -281,13 +281,13 @@ describe('poll', () => {
     await expect(poll()).resolves.toEqual(result);
   });
 
-  it('reads a Retry-After that is a date', async () => {
+  test('reads a Retry-After that is a date', async () => {
     const headers = { 'retry-after': 'Fri, 01 Jan 2027 12:00:45 GMT', date: 'Fri, 01 Jan 2027 12:00:00 GMT' };
     stub.answer('/token', { status: 400, body: { error: 'authorization_pending' }, headers });
     await expect(poll()).resolves.toEqual({ status: 'pending', retryAfter: 45 });
   });
 
-  it.each([
+  test.each([
     ['transaction_failed', 'refused'],
     ['unauthorized_client', 'misconfigured'],
     ['unsupported_grant_type', 'misconfigured'],
@@ -297,7 +297,7 @@ describe('poll', () => {
     expect(await errorOf(poll())).toMatchObject({ code, retryable: false });
   });
 
-  it.each([
+  test.each([
     ['500 with an error in JSON', { status: 500, body: { error: 'server_error' } }, { code: 'unavailable' }],
     [
       '503 with Retry-After',
@@ -328,7 +328,7 @@ describe('poll', () => {
     expect(await errorOf(poll())).toMatchObject({ retryable: true, ...expected });
   });
 
-  it.each([
+  test.each([
     ['a challenge', { status: 401, headers: { 'www-authenticate': 'Basic realm="shop"' }, body: {} }],
     ['invalid_client', { status: 401, body: { error: 'invalid_client' } }],
     ['a bare 401', { status: 401, body: '' }],
@@ -340,7 +340,7 @@ describe('poll', () => {
     expect(error.message).toContain('`clientSecret`');
   });
 
-  it.each([
+  test.each([
     ['no ID token', () => ({ ...tokens(stub.issuer), id_token: undefined }), /no ID token/],
     ['no access token', () => ({ ...tokens(stub.issuer), access_token: undefined }), /access_token/],
     ['an ID token for another client', () => tokens(stub.issuer, { aud: 'another' }), /aud/],
@@ -353,7 +353,7 @@ describe('poll', () => {
     expect(error.message).toMatch(text);
   });
 
-  it('refuses the approval of somebody else', async () => {
+  test('refuses the approval of somebody else', async () => {
     stub.answer('/token', { body: tokens(stub.issuer, { sub: 'user-2' }) });
     expect(await errorOf(poll(adapterFor(), { subject: 'user-1' }))).toMatchObject({
       code: 'refused',
@@ -361,7 +361,7 @@ describe('poll', () => {
     });
   });
 
-  it.each([{}, { acr: 'bronze' }, { acr: 'gold silver' }])(
+  test.each([{}, { acr: 'bronze' }, { acr: 'gold silver' }])(
     'refuses an approval below the wanted acr: %j',
     async (claims) => {
       stub.answer('/token', { body: tokens(stub.issuer, claims) });
@@ -369,14 +369,14 @@ describe('poll', () => {
     },
   );
 
-  it('takes the wanted subject at one of the wanted acr', async () => {
+  test('takes the wanted subject at one of the wanted acr', async () => {
     stub.answer('/token', { body: tokens(stub.issuer, { acr: 'silver' }) });
     await expect(poll(adapterFor(), { subject: 'user-1', acrValues: 'gold silver' })).resolves.toMatchObject({
       status: 'approved',
     });
   });
 
-  it('needs its server state', async () => {
+  test('needs its server state', async () => {
     const { serverState: _, ...lost } = pending();
     const error = await errorOf(adapterFor().poll(lost, calling()));
     expect(error.code).toBe('misconfigured');
@@ -385,13 +385,13 @@ describe('poll', () => {
 });
 
 describe('time', () => {
-  it('gives up after `timeout`', async () => {
+  test('gives up after `timeout`', async () => {
     stub.answer('/token', 'silence');
     expect(await errorOf(poll(adapterFor({ timeout: 0.2 })))).toMatchObject({ code: 'timeout', retryable: true });
     await stub.abandoned;
   });
 
-  it.each(['/backchannel', '/token', DISCOVERY])('gives up %s when it is told to', async (path) => {
+  test.each(['/backchannel', '/token', DISCOVERY])('gives up %s when it is told to', async (path) => {
     stub.answer(path, 'silence');
     const controller = new AbortController();
     const adapter = adapterFor();
@@ -406,7 +406,7 @@ describe('time', () => {
     if (path !== DISCOVERY) await stub.abandoned;
   });
 
-  it('sends nothing for a call that was given up before', async () => {
+  test('sends nothing for a call that was given up before', async () => {
     const call = adapterFor().poll(pending(), calling(AbortSignal.abort('nobody waits')));
     await expect(call).rejects.toBe('nobody waits');
     expect(requestsTo('/token')).toEqual([]);
@@ -416,20 +416,20 @@ describe('time', () => {
 describe('revoke', () => {
   const session = { claims: {} as never, accessToken: ACCESS_TOKEN, idToken: 'id', refreshToken: 'refresh' };
 
-  it('revokes the refresh token and the access token', async () => {
+  test('revokes the refresh token and the access token', async () => {
     stub.answer('/revoke', { status: 200 });
     await adapterFor().revoke(session);
     expect(requestsTo('/revoke').map(({ form }) => form.get('token'))).toEqual(['refresh', ACCESS_TOKEN]);
   });
 
-  it('does nothing where the provider cannot', async () => {
+  test('does nothing where the provider cannot', async () => {
     const { revocation_endpoint: _, ...rest } = metadata(stub.issuer);
     stub.answer(DISCOVERY, { body: rest });
     await adapterFor().revoke(session);
     expect(stub.seen.map(({ path }) => path)).toEqual([DISCOVERY]);
   });
 
-  it('says that it failed', async () => {
+  test('says that it failed', async () => {
     stub.answer('/revoke', { status: 503 });
     expect((await errorOf(adapterFor().revoke(session))).code).toBe('unavailable');
   });

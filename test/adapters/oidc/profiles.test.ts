@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { generateKeyPair, jwtVerify } from 'jose';
 import { PrivateKeyJwt } from 'openid-client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter, oidcProfiles } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions, OidcRequest } from '../../../src/adapters/oidc/index.js';
 import type { PendingApproval } from '../../../src/contract/index.js';
@@ -57,12 +57,12 @@ async function fallbackEndpoint(profile: ProfileName, path: string) {
 }
 
 describe.each(Object.keys(oidcProfiles) as ProfileName[])('the profile %s', (profile) => {
-  it('takes the display code that the handler makes', async () => {
+  test('takes the display code that the handler makes', async () => {
     await start(profile, ANN);
     expect(formTo(START)).toMatchObject({ binding_message: 'K7Q-4MX' });
   });
 
-  it('refuses a binding message with a line break before anything is sent', async () => {
+  test('refuses a binding message with a line break before anything is sent', async () => {
     await expect(start(profile, { ...ANN, bindingMessage: 'one\ntwo' })).rejects.toMatchObject({
       code: 'misconfigured',
       message: expect.stringContaining('refuses this binding message') as string,
@@ -70,7 +70,7 @@ describe.each(Object.keys(oidcProfiles) as ProfileName[])('the profile %s', (pro
     expect(stub.seen).toEqual([]);
   });
 
-  it('says that CIBA is switched off where nothing answers', async () => {
+  test('says that CIBA is switched off where nothing answers', async () => {
     stub.answer(START, { status: 404, body: '<h1>Not found</h1>' });
     await expect(start(profile, ANN)).rejects.toMatchObject({
       code: 'misconfigured',
@@ -79,17 +79,17 @@ describe.each(Object.keys(oidcProfiles) as ProfileName[])('the profile %s', (pro
   });
 });
 
-it('a profile that nobody knows is refused at the start', () => {
+test('a profile that nobody knows is refused at the start', () => {
   expect(() => adapterFor({ profile: 'toString' as 'okta' })).toThrow(/one of generic, keycloak, auth0, okta/);
 });
 
 describe('generic', () => {
-  it('makes a pause of its own for the interval 0 of PingFederate', async () => {
+  test('makes a pause of its own for the interval 0 of PingFederate', async () => {
     stub.answer(START, { body: { auth_req_id: 'x', expires_in: 120, interval: 0 } });
     await expect(start('generic')).resolves.toMatchObject({ interval: 5 });
   });
 
-  it('takes the longer pause of a provider whose slow_down adds 3 s (WSO2) as 5 s, which is never too fast', async () => {
+  test('takes the longer pause of a provider whose slow_down adds 3 s (WSO2) as 5 s, which is never too fast', async () => {
     stub.answer(TOKEN, { status: 400, body: { error: 'slow_down', interval: 8 } });
     await expect(adapterFor().poll(pendingWith({ authReqId: 'x' }), calling)).resolves.toEqual({
       status: 'pending',
@@ -97,7 +97,7 @@ describe('generic', () => {
     });
   });
 
-  it('has no endpoint to fall back on, and says so', async () => {
+  test('has no endpoint to fall back on, and says so', async () => {
     const { backchannel_authentication_endpoint: _, ...rest } = metadata(stub.issuer);
     stub.answer(DISCOVERY, { body: rest });
     await expect(start('generic')).rejects.toMatchObject({
@@ -108,25 +108,25 @@ describe('generic', () => {
 });
 
 describe('Keycloak', () => {
-  it('is asked at its own path where the metadata names none', () =>
+  test('is asked at its own path where the metadata names none', () =>
     fallbackEndpoint('keycloak', '/protocol/openid-connect/ext/ciba/auth'));
 
-  it('says "invalid_request, Invalid user" of somebody whom it does not know', async () => {
+  test('says "invalid_request, Invalid user" of somebody whom it does not know', async () => {
     stub.answer(START, { status: 400, body: { error: 'invalid_request', error_description: 'Invalid user' } });
     await expect(start('keycloak')).rejects.toMatchObject({ code: 'unknownUser' });
   });
 
-  it('means a misconfigured client by every other invalid_request', async () => {
+  test('means a misconfigured client by every other invalid_request', async () => {
     stub.answer(START, { status: 400, body: { error: 'invalid_request', error_description: 'missing parameter' } });
     await expect(start('keycloak')).rejects.toMatchObject({ code: 'misconfigured' });
   });
 
-  it.each(['two words', 'a'.repeat(51), 'grün', ''])('takes no binding message %j', async (bindingMessage) => {
+  test.each(['two words', 'a'.repeat(51), 'grün', ''])('takes no binding message %j', async (bindingMessage) => {
     await expect(start('keycloak', { bindingMessage })).rejects.toMatchObject({ code: 'misconfigured' });
     expect(stub.seen).toEqual([]);
   });
 
-  it('takes a binding message of 50 of its characters, and none at all', async () => {
+  test('takes a binding message of 50 of its characters, and none at all', async () => {
     const bindingMessage = 'Pay-120.00_EUR+/!?#'.padEnd(50, '0');
     await start('keycloak', { bindingMessage });
     expect(formTo(START)).toMatchObject({ binding_message: bindingMessage });
@@ -134,18 +134,18 @@ describe('Keycloak', () => {
     expect(stub.seen.at(-1)?.form.has('binding_message')).toBe(false);
   });
 
-  it('takes no user code', async () => {
+  test('takes no user code', async () => {
     await expect(start('keycloak', { userCode: '1234' })).rejects.toThrow(/doesn't accept a user code/);
     expect(stub.seen).toEqual([]);
   });
 
-  it('names its usual life although a shorter one was asked for, and got', async () => {
+  test('names its usual life although a shorter one was asked for, and got', async () => {
     stub.answer(START, { body: { auth_req_id: 'x', expires_in: 120, interval: 5 } });
     await expect(start('keycloak', { requestedExpiry: 60 })).resolves.toMatchObject({ expiresIn: 60 });
     await expect(start('keycloak', { requestedExpiry: 600 })).resolves.toMatchObject({ expiresIn: 120 });
   });
 
-  it('has an auth_req_id of more than 1 kB', async () => {
+  test('has an auth_req_id of more than 1 kB', async () => {
     const id = `${'e'.repeat(2500)}.x`;
     stub.answer(START, { body: { auth_req_id: id, expires_in: 120 } });
     const pending = await start('keycloak');
@@ -154,7 +154,7 @@ describe('Keycloak', () => {
     expect(formTo(TOKEN)).toMatchObject({ auth_req_id: id });
   });
 
-  it('leaves the interval out where it is 0, and does not lengthen it on slow_down: both are made good', async () => {
+  test('leaves the interval out where it is 0, and does not lengthen it on slow_down: both are made good', async () => {
     stub.answer(START, { body: { auth_req_id: 'x', expires_in: 120 } });
     const pending = await start('keycloak');
     expect(pending.interval).toBe(5);
@@ -164,16 +164,16 @@ describe('Keycloak', () => {
     await expect(adapter.poll({ ...pending, interval: 10 }, calling)).resolves.toMatchObject({ interval: 15 });
   });
 
-  it('answers 503 while its authentication channel is down, which passes', async () => {
+  test('answers 503 while its authentication channel is down, which passes', async () => {
     stub.answer(START, { status: 503, body: { error: 'server_error' } });
     await expect(start('keycloak')).rejects.toMatchObject({ code: 'unavailable', retryable: true });
   });
 });
 
 describe('Auth0', () => {
-  it('is asked at its own path where the metadata names none', () => fallbackEndpoint('auth0', '/bc-authorize'));
+  test('is asked at its own path where the metadata names none', () => fallbackEndpoint('auth0', '/bc-authorize'));
 
-  it('takes the user as issuer and subject, the issuer with a closing slash', async () => {
+  test('takes the user as issuer and subject, the issuer with a closing slash', async () => {
     await start('auth0', ANN);
     expect(JSON.parse(formTo(START)['login_hint'] ?? '')).toEqual({
       format: 'iss_sub',
@@ -182,32 +182,32 @@ describe('Auth0', () => {
     });
   });
 
-  it('cannot be asked for an e-mail address: the user has to be looked up', async () => {
+  test('cannot be asked for an e-mail address: the user has to be looked up', async () => {
     await expect(start('auth0', { bindingMessage: 'K7Q-4MX' })).rejects.toThrow(/Look the user up in `authRequest`/);
     expect(stub.seen).toEqual([]);
   });
 
-  it('needs a binding message', async () => {
+  test('needs a binding message', async () => {
     await expect(start('auth0', { subject: 'auth0|ann' })).rejects.toThrow(/Auth0 requires a binding message/);
   });
 
-  it.each(['two words', 'a'.repeat(65), 'what?'])('takes no binding message %j', async (bindingMessage) => {
+  test.each(['two words', 'a'.repeat(65), 'what?'])('takes no binding message %j', async (bindingMessage) => {
     await expect(start('auth0', { ...ANN, bindingMessage })).rejects.toMatchObject({ code: 'misconfigured' });
     expect(stub.seen).toEqual([]);
   });
 
-  it('would send an e-mail for a life of more than 300 s, so none is asked for', async () => {
+  test('would send an e-mail for a life of more than 300 s, so none is asked for', async () => {
     await expect(start('auth0', { ...ANN, requestedExpiry: 301 })).rejects.toThrow(/at most 300/);
     await start('auth0', { ...ANN, requestedExpiry: 300 });
     expect(formTo(START)).toMatchObject({ requested_expiry: '300' });
   });
 
-  it('says invalid_request of a user without push', async () => {
+  test('says invalid_request of a user without push', async () => {
     stub.answer(START, { status: 400, body: { error: 'invalid_request', error_description: 'no push for this user' } });
     await expect(start('auth0', ANN)).rejects.toMatchObject({ code: 'noDevice' });
   });
 
-  it('says access_denied of a request that was denied and of one that expired: the time tells which', async () => {
+  test('says access_denied of a request that was denied and of one that expired: the time tells which', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
     stub.answer(START, { body: { auth_req_id: 'x', expires_in: 300, interval: 5 } });
     stub.answer(TOKEN, { status: 403, body: { error: 'access_denied', error_description: 'denied, or expired' } });
@@ -219,7 +219,7 @@ describe('Auth0', () => {
     await expect(adapter.poll(pending, calling)).resolves.toEqual({ status: 'expired' });
   });
 
-  it('lengthens the interval in slow_down, by its body and by Retry-After', async () => {
+  test('lengthens the interval in slow_down, by its body and by Retry-After', async () => {
     const answer = { status: 400, body: { error: 'slow_down', interval: 12 }, headers: { 'retry-after': '12' } };
     stub.answer(TOKEN, answer);
     await expect(adapterFor({ profile: 'auth0' }).poll(pendingWith({ authReqId: 'x' }), calling)).resolves.toEqual({
@@ -229,23 +229,23 @@ describe('Auth0', () => {
     });
   });
 
-  it('allows five prompts a minute for one user', async () => {
+  test('allows five prompts a minute for one user', async () => {
     stub.answer(START, { status: 429, body: { error: 'too_many_requests' }, headers: { 'retry-after': '60' } });
     await expect(start('auth0', ANN)).rejects.toMatchObject({ code: 'rateLimited', retryAfter: 60 });
   });
 });
 
 describe('Okta', () => {
-  it('is asked at its own path where the metadata names none', () =>
+  test('is asked at its own path where the metadata names none', () =>
     fallbackEndpoint('okta', '/oauth2/v1/bc/authorize'));
 
-  it('has that path under a custom server too', () => {
+  test('has that path under a custom server too', () => {
     expect(oidcProfiles.okta.endpoint?.('https://acme.okta.com/oauth2/default')).toBe(
       'https://acme.okta.com/oauth2/default/v1/bc/authorize',
     );
   });
 
-  it('takes the username as it is and a message in words', async () => {
+  test('takes the username as it is and a message in words', async () => {
     await start('okta', { bindingMessage: 'Sign in to Example Shop' });
     expect(formTo(START)).toMatchObject({
       login_hint: 'ann@example.com',
@@ -253,7 +253,7 @@ describe('Okta', () => {
     });
   });
 
-  it('has a name of its own for the life that is asked for', async () => {
+  test('has a name of its own for the life that is asked for', async () => {
     await start('okta', { requestedExpiry: 90 });
     expect(formTo(START)).toMatchObject({ request_expiry: '90' });
     expect(formTo(START)).not.toHaveProperty('requested_expiry');
@@ -261,7 +261,7 @@ describe('Okta', () => {
 });
 
 describe('what is passed on', () => {
-  it.each([
+  test.each([
     ['id_token_hint', { idTokenHint: 'a.b.c' }],
     ['login_hint_token', { loginHintToken: 'a.b.c' }],
   ])('%s goes in place of the login hint', async (name, request) => {
@@ -270,11 +270,11 @@ describe('what is passed on', () => {
     expect(formTo(START)).not.toHaveProperty('login_hint');
   });
 
-  it('never two hints', async () => {
+  test('never two hints', async () => {
     await expect(start('generic', { idTokenHint: 'a', loginHintToken: 'b' })).rejects.toThrow(/accepts only one hint/);
   });
 
-  it('user code, acr, life, details and notification token', async () => {
+  test('user code, acr, life, details and notification token', async () => {
     await start('generic', {
       userCode: '4711',
       acrValues: 'gold silver',
@@ -291,11 +291,11 @@ describe('what is passed on', () => {
     });
   });
 
-  it.each([0, -1, 1.5, NaN])('no life of %d', async (requestedExpiry) => {
+  test.each([0, -1, 1.5, NaN])('no life of %d', async (requestedExpiry) => {
     await expect(start('generic', { requestedExpiry })).rejects.toMatchObject({ code: 'misconfigured' });
   });
 
-  it('nothing of it stands in an error', async () => {
+  test('nothing of it stands in an error', async () => {
     const secrets = { idTokenHint: 'the-id-token', userCode: 'the-user-code', notificationToken: 'the-token' };
     stub.answer(START, {
       status: 400,
@@ -304,14 +304,14 @@ describe('what is passed on', () => {
     await expect(start('generic', secrets)).rejects.toThrow(/"\[removed\] \[removed\] \[removed\]"/);
   });
 
-  it('a wrong user code is about the user, a missing one about the configuration', async () => {
+  test('a wrong user code is about the user, a missing one about the configuration', async () => {
     stub.answer(START, { status: 400, body: { error: 'invalid_user_code' } });
     await expect(start('generic')).rejects.toMatchObject({ code: 'refused' });
     stub.answer(START, { status: 400, body: { error: 'missing_user_code' } });
     await expect(start('generic')).rejects.toThrow(/Return `userCode`/);
   });
 
-  it('private_key_jwt: the client signs for this provider', async () => {
+  test('private_key_jwt: the client signs for this provider', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256');
     const adapter = createOidcAdapter({
       issuer: stub.issuer,
@@ -330,19 +330,19 @@ describe('what is passed on', () => {
 describe('a step-up', () => {
   const idToken = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
 
-  it('counts the approval of the one whom the ID token hint is about', async () => {
+  test('counts the approval of the one whom the ID token hint is about', async () => {
     const pending = await start('generic', { idTokenHint: idToken({ sub: 'ümlaut?>~' }) });
     stub.answer(TOKEN, { body: tokens(stub.issuer, { sub: 'somebody-else' }) });
     await expect(adapterFor().poll(pending, calling)).rejects.toMatchObject({ code: 'refused' });
   });
 
-  it('takes that approval', async () => {
+  test('takes that approval', async () => {
     const pending = await start('generic', { idTokenHint: idToken({ sub: 'user-1' }) });
     stub.answer(TOKEN, { body: tokens(stub.issuer, { sub: 'user-1' }) });
     await expect(adapterFor().poll(pending, calling)).resolves.toMatchObject({ status: 'approved' });
   });
 
-  it.each([
+  test.each([
     ['long ago', { auth_time: 1_799_999_000 }, 'refused'],
     ['nobody knows when', {}, 'refused'],
     ['at a time that is no number', { auth_time: '1800000000' }, 'badResponse'],

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDemoProvider } from '../../../demo/provider.js';
 import type { DemoProvider } from '../../../demo/provider.js';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
@@ -40,7 +40,7 @@ async function userinfoStatus({ accessToken }: OidcSession): Promise<number> {
 }
 
 describe('a real provider', () => {
-  it('shows the request on the phone with its code, and not with its auth_req_id', async () => {
+  test('shows the request on the phone with its code, and not with its auth_req_id', async () => {
     const { pending } = await ring();
     const onPhone = provider.authenticator.requests().at(-1);
     expect(pending).toMatchObject({
@@ -53,7 +53,7 @@ describe('a real provider', () => {
     expect(JSON.stringify(onPhone)).not.toContain(authReqId);
   });
 
-  it('is pending, then hands over the session of who approved', async () => {
+  test('is pending, then hands over the session of who approved', async () => {
     const { poll, onPhone } = await ring(adapterFor(), { scope: 'openid email profile', subject: ann.id });
     await expect(poll()).resolves.toEqual({ status: 'pending' });
     expect(await provider.authenticator.approve(onPhone)).toBe(true);
@@ -63,20 +63,20 @@ describe('a real provider', () => {
     expect(await userinfoStatus(session)).toBe(200);
   });
 
-  it('answers slow_down to a poll that comes too early', async () => {
+  test('answers slow_down to a poll that comes too early', async () => {
     const { poll } = await ring();
     await poll();
     await expect(poll()).resolves.toEqual({ status: 'pending', interval: 8 });
   });
 
-  it('says no once; the request is over from then on', async () => {
+  test('says no once; the request is over from then on', async () => {
     const { poll, onPhone } = await ring();
     expect(await provider.authenticator.deny(onPhone)).toBe(true);
     await expect(poll()).resolves.toEqual({ status: 'denied' });
     await expect(poll()).resolves.toEqual({ status: 'expired' });
   });
 
-  it('revokes what it handed over when it is redeemed twice, which is why a poll is never repeated', async () => {
+  test('revokes what it handed over when it is redeemed twice, which is why a poll is never repeated', async () => {
     const { poll, onPhone } = await ring();
     await provider.authenticator.approve(onPhone);
     const session = sessionOf(await poll());
@@ -84,25 +84,25 @@ describe('a real provider', () => {
     expect(await userinfoStatus(session)).toBe(401);
   });
 
-  it('takes one decision for a request', async () => {
+  test('takes one decision for a request', async () => {
     const { onPhone } = await ring();
     expect(await provider.authenticator.approve(onPhone)).toBe(true);
     expect(await provider.authenticator.deny(onPhone)).toBe(false);
   });
 
-  it('brings the acr that was asked for', async () => {
+  test('brings the acr that was asked for', async () => {
     const { poll, onPhone } = await ring(adapterFor(), { acrValues: 'urn:example:push' });
     await provider.authenticator.approve(onPhone);
     expect(sessionOf(await poll()).claims).toMatchObject({ acr: 'urn:example:push' });
   });
 
-  it('refuses an approval by another subject than the one that was asked', async () => {
+  test('refuses an approval by another subject than the one that was asked', async () => {
     const { poll, onPhone } = await ring(adapterFor(), { subject: 'user-2' });
     await provider.authenticator.approve(onPhone);
     await expect(poll()).rejects.toMatchObject({ code: 'refused' });
   });
 
-  it.each([
+  test.each([
     ['another subject', { subject: 'user-2' }],
     ['another level', { acrValues: 'urn:example:gold' }],
   ])('ends the tokens of an approval that is refused for %s', async (_, state) => {
@@ -126,7 +126,7 @@ describe('a real provider', () => {
     expect(await userinfoStatus({ accessToken } as OidcSession)).toBe(401);
   });
 
-  it('says who the user is on demand, until the token is over', async () => {
+  test('says who the user is on demand, until the token is over', async () => {
     const { adapter, poll, onPhone } = await ring(adapterFor(), { scope: 'openid email' });
     await provider.authenticator.approve(onPhone);
     const session = sessionOf(await poll());
@@ -136,7 +136,7 @@ describe('a real provider', () => {
     await expect(adapter.userinfo(session)).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
-  it('revokes a session', async () => {
+  test('revokes a session', async () => {
     const { adapter, poll, onPhone } = await ring();
     await provider.authenticator.approve(onPhone);
     const session = sessionOf(await poll());
@@ -144,21 +144,21 @@ describe('a real provider', () => {
     expect(await userinfoStatus(session)).toBe(401);
   });
 
-  it('is polled from another process, with nothing but the stored JSON', async () => {
+  test('is polled from another process, with nothing but the stored JSON', async () => {
     const { pending, onPhone } = await ring();
     await provider.authenticator.approve(onPhone);
     const stored = JSON.parse(JSON.stringify(pending)) as PendingApproval;
     sessionOf(await adapterFor().poll(stored, calling));
   });
 
-  it.each([
+  test.each([
     ['an unknown user', { loginHint: 'eve@example.com' }, 'unknownUser'],
     ['a binding message that it does not take', { loginHint: ann.email, bindingMessage: 'two words' }, 'misconfigured'],
   ])('refuses %s', async (_, request, code) => {
     await expect(adapterFor().initiate(request, calling)).rejects.toMatchObject({ code, retryable: false });
   });
 
-  it('refuses a wrong client secret', async () => {
+  test('refuses a wrong client secret', async () => {
     const call = adapterFor('wrong').initiate({ loginHint: ann.email }, calling);
     await expect(call).rejects.toMatchObject({
       code: 'misconfigured',

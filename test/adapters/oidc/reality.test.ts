@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { modifyAssertion, PrivateKeyJwt } from 'openid-client';
 import type { ClientAuth } from 'openid-client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter, oidcProfiles } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions, OidcProfile, OidcRequest } from '../../../src/adapters/oidc/index.js';
 import { isCibaError } from '../../../src/contract/index.js';
@@ -76,7 +76,7 @@ const CHALLENGE = { 'www-authenticate': 'Basic realm="shop"' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 describe('the body counts more than headers and status', () => {
-  it.each([
+  test.each([
     ['a challenge beside every error', { headers: CHALLENGE }],
     ['401', { status: 401, headers: CHALLENGE }],
     ['403', { status: 403 }],
@@ -88,28 +88,28 @@ describe('the body counts more than headers and status', () => {
     await expect(poll()).resolves.toEqual({ status: 'pending' });
   });
 
-  it('a denial and an end are read beside a challenge', async () => {
+  test('a denial and an end are read beside a challenge', async () => {
     stub.answer(TOKEN, oauthError('access_denied', undefined, { status: 401, headers: CHALLENGE }));
     await expect(poll()).resolves.toEqual({ status: 'denied' });
     stub.answer(TOKEN, oauthError('expired_token', undefined, { headers: CHALLENGE }));
     await expect(poll()).resolves.toEqual({ status: 'expired' });
   });
 
-  it('the reason of a 401 is told', async () => {
+  test('the reason of a 401 is told', async () => {
     stub.answer(START, oauthError('invalid_client', 'The secret has expired', { status: 401, headers: CHALLENGE }));
     const error = await errorOf(start());
     expect(error).toMatchObject({ code: 'misconfigured', retryable: false });
     expect(error.message).toContain('"The secret has expired"');
   });
 
-  it('an unknown user at 401 is an unknown user', async () => {
+  test('an unknown user at 401 is an unknown user', async () => {
     stub.answer(START, oauthError('unknown_user_id', undefined, { status: 401, headers: CHALLENGE }));
     expect((await errorOf(start())).code).toBe('unknownUser');
   });
 });
 
 describe('an unknown user', () => {
-  it.each([
+  test.each([
     ['invalid_request', 'invalid_user'],
     ['invalid_request', 'Invalid user'],
     ['invalid_request', "Don't know which user to ask"],
@@ -124,7 +124,7 @@ describe('an unknown user', () => {
     expect(await errorOf(start())).toMatchObject({ code: 'unknownUser', retryable: false });
   });
 
-  it.each([
+  test.each([
     ['invalid_request', 'Malformed login_hint'],
     ['invalid_request', 'computer says no'],
     ['invalid_request', 'User code not supported'],
@@ -139,7 +139,7 @@ describe('an unknown user', () => {
     expect(caught).toMatchObject({ maybeHint: true, retryable: false });
   });
 
-  it.each([
+  test.each([
     ['invalid_client', undefined],
     ['unauthorized_client', undefined],
     ['unsupported_grant_type', undefined],
@@ -153,14 +153,14 @@ describe('an unknown user', () => {
     expect(caught).not.toHaveProperty('maybeHint');
   });
 
-  it('has no part in an error of a poll', async () => {
+  test('has no part in an error of a poll', async () => {
     stub.answer(TOKEN, oauthError('invalid_request', 'invalid_user'));
     const caught = await errorOf(poll());
     expect(caught).toMatchObject({ code: 'misconfigured', retryable: false });
     expect(caught).not.toHaveProperty('maybeHint');
   });
 
-  it.each<[string, OidcProfile, Partial<OidcRequest>]>([
+  test.each<[string, OidcProfile, Partial<OidcRequest>]>([
     ['a hint that the profile cannot build', oidcProfiles.auth0, { bindingMessage: 'K7-42' }],
     ['a user code at a provider that takes none', oidcProfiles.keycloak, { userCode: '4711' }],
     ['an ID token at a provider that takes usernames only', oidcProfiles.keycloak, { idTokenHint: 'a.b.c' }],
@@ -180,7 +180,7 @@ describe('tokens that are refused are given back', () => {
     refresh_token: 'secret-refresh-token',
   });
 
-  it.each<[string, Record<string, unknown>, () => Record<string, unknown>]>([
+  test.each<[string, Record<string, unknown>, () => Record<string, unknown>]>([
     ['another subject', { subject: 'user-1' }, () => full({ sub: 'user-2' })],
     ['no acr', { acrValues: 'gold' }, () => full()],
     ['an old auth_time', { maxAge: 60 }, () => full({ auth_time: 1 })],
@@ -201,33 +201,33 @@ describe('tokens that are refused are given back', () => {
     expect(revoked()).toEqual(['secret-refresh-token', 'secret-access-token']);
   });
 
-  it('also when they came with 201', async () => {
+  test('also when they came with 201', async () => {
     stub.answer(TOKEN, { status: 201, body: full() });
     stub.answer(REVOKE, { status: 200 });
     await errorOf(poll());
     expect(revoked()).toEqual(['secret-refresh-token', 'secret-access-token']);
   });
 
-  it('and the refusal is told even if the provider does not revoke', async () => {
+  test('and the refusal is told even if the provider does not revoke', async () => {
     stub.answer(TOKEN, { body: full({ sub: 'user-2' }) });
     stub.answer(REVOKE, { status: 503 });
     expect((await errorOf(poll({ subject: 'user-1' }))).code).toBe('refused');
     expect(revoked()).toEqual(['secret-refresh-token']);
   });
 
-  it('but an approval that counts keeps its tokens', async () => {
+  test('but an approval that counts keeps its tokens', async () => {
     stub.answer(TOKEN, { body: full() });
     await expect(poll()).resolves.toMatchObject({ status: 'approved' });
     expect(revoked()).toEqual([]);
   });
 
-  it('an access token that went with its refresh token is no fault of a sign-out', async () => {
+  test('an access token that went with its refresh token is no fault of a sign-out', async () => {
     stub.answer(REVOKE, { status: 200 }, oauthError('invalid_token'));
     await adapterFor().revoke({ claims: {} as never, accessToken: 'a', idToken: 'i', refreshToken: 'r' });
     expect(revoked()).toEqual(['r', 'a']);
   });
 
-  it('a refresh token that cannot be revoked is', async () => {
+  test('a refresh token that cannot be revoked is', async () => {
     stub.answer(REVOKE, oauthError('unsupported_token_type'));
     const session = { claims: {} as never, accessToken: 'a', idToken: 'i', refreshToken: 'r' };
     expect((await errorOf(adapterFor().revoke(session))).code).toBe('misconfigured');
@@ -235,7 +235,7 @@ describe('tokens that are refused are given back', () => {
 });
 
 describe('the delivery mode push', () => {
-  it('is refused at the start where the metadata offers nothing else', async () => {
+  test('is refused at the start where the metadata offers nothing else', async () => {
     stub.answer(DISCOVERY, {
       body: { ...metadata(stub.issuer), backchannel_token_delivery_modes_supported: ['push'] },
     });
@@ -245,7 +245,7 @@ describe('the delivery mode push', () => {
     expect(formsTo(START)).toEqual([]);
   });
 
-  it('is named where the client is registered for it', async () => {
+  test('is named where the client is registered for it', async () => {
     stub.answer(START, oauthError('invalid_request', 'client_notification_token is required'));
     expect((await errorOf(start())).message).toMatch(/`ping: true`.*"push" is not supported/);
     stub.answer(TOKEN, oauthError('unauthorized_client'));
@@ -261,20 +261,20 @@ describe('what was granted', () => {
     return poll({ authorizationDetails: asked }, adapterFor({ profile }));
   };
 
-  it('stands in the session', async () => {
+  test('stands in the session', async () => {
     const granted = [{ ...asked[0], account: 'DE89', to: ['Bob', 'his bank'] }];
     await expect(approve({ scope: 'openid pay', authorization_details: granted })).resolves.toMatchObject({
       session: { scope: 'openid pay', authorizationDetails: granted },
     });
   });
 
-  it('may be told as a string', async () => {
+  test('may be told as a string', async () => {
     await expect(approve({ authorization_details: JSON.stringify(asked) })).resolves.toMatchObject({
       session: { authorizationDetails: asked },
     });
   });
 
-  it.each([
+  test.each([
     ['another amount', [{ type: 'payment', amount: '1.00', to: ['Bob'] }]],
     ['another kind', [{ type: 'account', amount: '12.50', to: ['Bob'] }]],
     ['somebody else', [{ type: 'payment', amount: '12.50', to: ['Eve'] }]],
@@ -286,22 +286,22 @@ describe('what was granted', () => {
     expect(await errorOf(approve({ authorization_details: granted }))).toMatchObject({ code: 'refused' });
   });
 
-  it('is not compared where the provider never tells, which is said at the first start', async () => {
+  test('is not compared where the provider never tells, which is said at the first start', async () => {
     await expect(approve({}, oidcProfiles.keycloak)).resolves.toMatchObject({ status: 'approved' });
     await start({ authorizationDetails: asked }, adapterFor({ profile: 'keycloak' }));
     expect(warnings).toContainEqual(expect.stringContaining("doesn't return the granted `authorization_details`"));
   });
 
-  it('is compared from start to end by what the store keeps', async () => {
+  test('is compared from start to end by what the store keeps', async () => {
     const { serverState } = await start({ authorizationDetails: asked });
     expect(JSON.parse(JSON.stringify(serverState))).toMatchObject({ authorizationDetails: asked });
   });
 
-  it('is nothing that the approver can tell of a session of the app’s own verifier', () => {
+  test('is nothing that the approver can tell of a session of the app’s own verifier', () => {
     expect(adapterFor().approver({ name: 'Ada' } as never, { subject: 'user-1' }, null)).toBeNull();
   });
 
-  it('is compared again by the approver', () => {
+  test('is compared again by the approver', () => {
     const adapter = adapterFor();
     const session = {
       claims: { iss: 'i', aud: 'shop', sub: 'user-1', iat: 1, exp: 2, acr: 'gold', auth_time: 3 },
@@ -325,7 +325,7 @@ describe('what was granted', () => {
 });
 
 describe('errors that other standards name', () => {
-  it.each([
+  test.each([
     ['invalid_authorization_details', /`authorizationDetails`/],
     ['invalid_request_object', /signed JWT/],
     ['invalid_request_uri', /signed JWT/],
@@ -347,13 +347,13 @@ describe('errors that other standards name', () => {
     }
   });
 
-  it.each(['insufficient_user_authentication', 'unmet_authentication_requirements'])('%s', async (error) => {
+  test.each(['insufficient_user_authentication', 'unmet_authentication_requirements'])('%s', async (error) => {
     stub.answer(TOKEN, oauthError(error));
     expect(await errorOf(poll())).toMatchObject({ code: 'refused' });
   });
 });
 
-it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   'an error called %s is one of the unknown',
   async (error) => {
     for (const [path, call] of [
@@ -367,7 +367,7 @@ it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
 );
 
 describe('an answer that is none', () => {
-  it.each<[string, Answer, RegExp]>([
+  test.each<[string, Answer, RegExp]>([
     ['201', { status: 201, body: { auth_req_id: 'x', expires_in: 60 } }, /HTTP 201, where the standards want 200/],
     ['202', { status: 202, body: { auth_req_id: 'x', expires_in: 60 } }, /HTTP 202/],
     ['204', { status: 204 }, /HTTP 204/],
@@ -392,7 +392,7 @@ describe('an answer that is none', () => {
     }
   });
 
-  it.each<[string, Answer, string, RegExp]>([
+  test.each<[string, Answer, string, RegExp]>([
     ['a page', { body: '<h1>Log in to the hotel</h1>' }, 'badResponse', /proxy/],
     ['a page with 403', { status: 403, body: '<h1>Forbidden</h1>' }, 'badResponse', /proxy/],
     [
@@ -414,13 +414,13 @@ describe('an answer that is none', () => {
     }
   });
 
-  it('301 stays, so the metadata is wrong', async () => {
+  test('301 stays, so the metadata is wrong', async () => {
     stub.answer(START, { status: 301, headers: { location: '/elsewhere' } });
     expect(await errorOf(start())).toMatchObject({ code: 'misconfigured', retryable: false });
     expect(stub.seen.map(({ path }) => path)).not.toContain('/elsewhere');
   });
 
-  it.each<[string, Answer]>([
+  test.each<[string, Answer]>([
     ['a page', { body: '<h1>Log in</h1>' }],
     ['204', { status: 204 }],
     ['302', { status: 302, headers: { location: '/login' } }],
@@ -436,7 +436,7 @@ describe('an answer that is none', () => {
 });
 
 describe('null and "" mean absent in an answer', () => {
-  it.each([null, ''])('%j', async (nothing) => {
+  test.each([null, ''])('%j', async (nothing) => {
     stub.answer(TOKEN, {
       body: {
         ...tokens(stub.issuer),
@@ -453,7 +453,7 @@ describe('null and "" mean absent in an answer', () => {
       expect(result).not.toHaveProperty(`session.${name}`);
   });
 
-  it.each([
+  test.each([
     ['expires_in', 'soon'],
     ['expires_in', -1],
     ['expires_in', '1e400'],
@@ -463,19 +463,19 @@ describe('null and "" mean absent in an answer', () => {
     await expect(poll()).resolves.toMatchObject({ status: 'approved' });
   });
 
-  it('scopes may be a list', async () => {
+  test('scopes may be a list', async () => {
     stub.answer(TOKEN, { body: { ...tokens(stub.issuer), scope: ['openid', 'email'] } });
     await expect(poll()).resolves.toMatchObject({ session: { scope: 'openid email' } });
   });
 
-  it('at the start, too', async () => {
+  test('at the start, too', async () => {
     stub.answer(START, { body: { auth_req_id: 'x', expires_in: 60, interval: null, error: null, binding: '' } });
     await expect(start()).resolves.toMatchObject({ expiresIn: 60, interval: 5 });
   });
 });
 
 describe('an empty field of a request', () => {
-  it('is not sent', async () => {
+  test('is not sent', async () => {
     const nothing = {
       idTokenHint: '',
       loginHintToken: ' ',
@@ -493,19 +493,19 @@ describe('an empty field of a request', () => {
     expect(pending.serverState).toEqual({ authReqId: 'secret-request-id' });
   });
 
-  it('does not hide the other hint', async () => {
+  test('does not hide the other hint', async () => {
     await start({ idTokenHint: '', loginHintToken: 'a.b.c' });
     expect(formsTo(START)[0]?.get('login_hint_token')).toBe('a.b.c');
   });
 
-  it('may be null in JavaScript', async () => {
+  test('may be null in JavaScript', async () => {
     await start({ idTokenHint: null, requestedExpiry: null, maxAge: null } as never);
     expect(formsTo(START)[0]?.has('requested_expiry')).toBe(false);
   });
 });
 
 describe('bounds', () => {
-  it.each([
+  test.each([
     [{ expires_in: 1e8, interval: 5 }, {}, { expiresIn: 3600, interval: 5 }],
     [{ expires_in: 120, interval: 1e9 }, {}, { expiresIn: 120, interval: 5 }],
     [{ expires_in: 3600, interval: 1000 }, {}, { interval: 300 }],
@@ -517,12 +517,12 @@ describe('bounds', () => {
     await expect(start(request)).resolves.toMatchObject(expected);
   });
 
-  it.each([0, -1, 'soon', null])('a lifetime of %j is none', async (lifetime) => {
+  test.each([0, -1, 'soon', null])('a lifetime of %j is none', async (lifetime) => {
     stub.answer(START, { body: { auth_req_id: 'x', expires_in: lifetime } });
     expect(await errorOf(start())).toMatchObject({ code: 'badResponse', retryable: false });
   });
 
-  it.each([1e21, 604_801, Number.MAX_SAFE_INTEGER, Infinity, 1.5, 0])(
+  test.each([1e21, 604_801, Number.MAX_SAFE_INTEGER, Infinity, 1.5, 0])(
     'no lifetime of %d is asked for',
     async (requestedExpiry) => {
       expect((await errorOf(start({ requestedExpiry }))).code).toBe('misconfigured');
@@ -530,14 +530,14 @@ describe('bounds', () => {
     },
   );
 
-  it('a poll waits for no longer than five minutes', async () => {
+  test('a poll waits for no longer than five minutes', async () => {
     stub.answer(TOKEN, oauthError('slow_down', undefined, { headers: { 'retry-after': '99999999' } }));
     await expect(poll()).resolves.toEqual({ status: 'pending', interval: 10, retryAfter: 300 });
     stub.answer(TOKEN, { status: 400, body: { error: 'slow_down', interval: 1e9 } });
     await expect(poll()).resolves.toEqual({ status: 'pending', interval: 300 });
   });
 
-  it('an access token is told to live for a year at most', async () => {
+  test('an access token is told to live for a year at most', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
     stub.answer(TOKEN, { body: { ...tokens(stub.issuer), expires_in: 1e300 } });
     await expect(poll()).resolves.toMatchObject({ session: { expiresAt: 1_800_000_000_000 + 365 * 86_400_000 } });
@@ -545,7 +545,7 @@ describe('bounds', () => {
 });
 
 describe('redaction', () => {
-  it.each([
+  test.each([
     [
       'a short hint',
       'e',
@@ -565,20 +565,20 @@ describe('redaction', () => {
     expect((await errorOf(start({ loginHint }))).message).toContain(expected);
   });
 
-  it('the longer secret goes first', async () => {
+  test('the longer secret goes first', async () => {
     stub.answer(START, oauthError('invalid_request', 'no ann@example.com-4711'));
     const error = await errorOf(start({ subject: 'ann@example.com-4711' }));
     expect(error.message).toContain('"no [removed]"');
   });
 
-  it('a token in place of a code is removed', async () => {
+  test('a token in place of a code is removed', async () => {
     stub.answer(TOKEN, oauthError('secret-request-id'));
     expect(inspect(await errorOf(poll()), { depth: Infinity })).not.toContain('secret-request-id');
   });
 });
 
 describe('texts that point to the cause', () => {
-  it.each([
+  test.each([
     ["Missing parameter: 'request' or 'request_uri'", /signed JWT \(RFC 9101\)/],
     ['Only signed requests are allowed', /signed JWT/],
     ['DPoP proof is required', /RFC 9449/],
@@ -594,7 +594,7 @@ describe('texts that point to the cause', () => {
     expect((await errorOf(start())).message).toMatch(advice);
   });
 
-  it('wrong credentials: that Basic is form-encoded', async () => {
+  test('wrong credentials: that Basic is form-encoded', async () => {
     stub.answer(START, oauthError('invalid_client', undefined, { status: 401 }));
     expect((await errorOf(start())).message).toMatch(/form-encoded.*"-".*ClientSecretPost/);
   });
@@ -603,7 +603,7 @@ describe('texts that point to the cause', () => {
     throw new TypeError('fetch failed', { cause: Object.assign(new Error('failed'), cause) });
   };
 
-  it.each([
+  test.each([
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
     ['SELF_SIGNED_CERT_IN_CHAIN', /NODE_EXTRA_CA_CERTS/],
     ['CERT_HAS_EXPIRED', /has expired/],
@@ -618,7 +618,7 @@ describe('texts that point to the cause', () => {
     expect(error.message).not.toContain('is running');
   });
 
-  it.each([
+  test.each([
     ['ENOTFOUND', /DNS/],
     ['EAI_AGAIN', /DNS/],
     ['ECONNREFUSED', /Nothing listens/],
@@ -630,7 +630,7 @@ describe('texts that point to the cause', () => {
     expect(error.message).toMatch(advice);
   });
 
-  it.each([
+  test.each([
     ['token_endpoint', undefined, /no `token_endpoint`/],
     ['token_endpoint', null, /no `token_endpoint`/],
     ['token_endpoint', '', /no `token_endpoint`/],
@@ -645,7 +645,7 @@ describe('texts that point to the cause', () => {
     expect(formsTo(START)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['aud', { aud: 'another' }, /`clientId`/],
     ['iss', { iss: 'https://elsewhere.example.com' }, /names another issuer/],
   ])('an ID token with another %s', async (_, claims, advice) => {
@@ -653,7 +653,7 @@ describe('texts that point to the cause', () => {
     expect((await errorOf(poll())).message).toMatch(advice);
   });
 
-  it.each([
+  test.each([
     [3600, /3600 s ahead of/],
     [65, /65 s ahead of/],
     [-3600, /3600 s behind/],
@@ -672,14 +672,14 @@ describe('texts that point to the cause', () => {
     expect((await errorOf(start())).message).toMatch(advice);
   });
 
-  it('clocks that agree are not blamed', async () => {
+  test('clocks that agree are not blamed', async () => {
     stub.answer(START, oauthError('invalid_client', undefined, { status: 401 }));
     expect((await errorOf(start())).message).not.toMatch(/This server's clock is/);
   });
 });
 
 describe('an error that stands for several things', () => {
-  it.each([
+  test.each([
     ['unauthorized_client', 'Invalid client credentials', 400, /`clientSecret`/],
     ['unauthorized_client', '', 401, /`clientSecret`/],
     ['unauthorized_client', 'CIBA is off', 400, /Allow the CIBA grant/],
@@ -696,7 +696,7 @@ describe('an error that stands for several things', () => {
 });
 
 describe('a poll of a login that the next one can save', () => {
-  it.each<[string, Answer]>([
+  test.each<[string, Answer]>([
     ['a secret that is being changed', oauthError('invalid_client', undefined, { status: 401 })],
     ['401', { status: 401 }],
     ['404', { status: 404 }],
@@ -708,7 +708,7 @@ describe('a poll of a login that the next one can save', () => {
     await expect(poll({}, adapter)).resolves.toEqual({ status: 'pending' });
   });
 
-  it.each(['invalid_request', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'])(
+  test.each(['invalid_request', 'unauthorized_client', 'unsupported_grant_type', 'invalid_scope'])(
     'does not survive %s, after which no client may poll',
     async (error) => {
       stub.answer(TOKEN, oauthError(error));
@@ -739,7 +739,7 @@ describe('a profile reads the words of its server', () => {
     },
   };
 
-  it.each([
+  test.each([
     ['WAITING', { status: 'pending' }],
     ['TOO_FAST', { status: 'pending', interval: 10 }],
     ['NO', { status: 'denied' }],
@@ -750,7 +750,7 @@ describe('a profile reads the words of its server', () => {
     await expect(poll({}, adapterFor({ profile }))).resolves.toEqual(result);
   });
 
-  it.each([
+  test.each([
     ['LOCKED', 'refused', false],
     ['BUSY', 'unavailable', true],
     ['invalid_grant', 'refused', false],
@@ -759,7 +759,7 @@ describe('a profile reads the words of its server', () => {
     expect(await errorOf(poll({}, adapterFor({ profile })))).toMatchObject({ code, retryable });
   });
 
-  it('with advice of its own, and with the status', async () => {
+  test('with advice of its own, and with the status', async () => {
     stub.answer(START, oauthError('E1'), oauthError('E2', '', { status: 418 }));
     const adapter = adapterFor({ profile });
     const error = await errorOf(start({}, adapter));
@@ -772,7 +772,7 @@ describe('a profile reads the words of its server', () => {
 describe('Keycloak', () => {
   const keycloak = () => adapterFor({ profile: 'keycloak' });
 
-  it.each([
+  test.each([
     ['invalid_request', 'invalid user', 400, 'unknownUser', false],
     ['invalid_request', 'invalid_user', 400, 'unknownUser', false],
     ['invalid_request', 'INVALID-USER.', 400, 'unknownUser', false],
@@ -787,7 +787,7 @@ describe('Keycloak', () => {
     expect(caught).not.toHaveProperty('maybeHint');
   });
 
-  it('tells a wrong secret and a client without CIBA apart', async () => {
+  test('tells a wrong secret and a client without CIBA apart', async () => {
     stub.answer(
       START,
       oauthError('unauthorized_client', 'Invalid client or Invalid client credentials', { status: 401 }),
@@ -797,7 +797,7 @@ describe('Keycloak', () => {
     expect((await errorOf(start({}, keycloak()))).message).toContain('"OIDC CIBA Grant"');
   });
 
-  it.each([
+  test.each([
     ['invalid_grant', 'User disabled', 'refused'],
     ['invalid_grant', 'Account is not fully set up', 'refused'],
     ['invalid_grant', 'unauthorized client', 'misconfigured'],
@@ -807,12 +807,12 @@ describe('Keycloak', () => {
     expect(await errorOf(poll({}, keycloak()))).toMatchObject({ code, retryable: false });
   });
 
-  it.each(['Invalid Auth Req ID', 'Invalid auth_req_id'])('invalid_grant "%s" is the end', async (description) => {
+  test.each(['Invalid Auth Req ID', 'Invalid auth_req_id'])('invalid_grant "%s" is the end', async (description) => {
     stub.answer(TOKEN, oauthError('invalid_grant', description));
     await expect(poll({}, keycloak())).resolves.toEqual({ status: 'expired' });
   });
 
-  it('says at the start that no other level than its first is reached', async () => {
+  test('says at the start that no other level than its first is reached', async () => {
     await start({ acrValues: 'gold' }, keycloak());
     expect(warnings).toContainEqual(expect.stringContaining('Keycloak reaches the level "1" only'));
   });
@@ -825,14 +825,14 @@ describe('a step-up', () => {
     idToken: 'the.id.token',
   });
 
-  it('sends the ID token while it lives', async () => {
+  test('sends the ID token while it lives', async () => {
     const adapter = adapterFor();
     expect(adapter.hintsOf(session())).toEqual({ loginHint: 'user-1', subject: 'user-1', idTokenHint: 'the.id.token' });
     await start(adapter.hintsOf(session()), adapter);
     expect(formsTo(START)[0]?.get('id_token_hint')).toBe('the.id.token');
   });
 
-  it('sends a name after that', () => {
+  test('sends a name after that', () => {
     const exp = Date.now() / 1000 + 30;
     expect(adapterFor().hintsOf(session({ exp, preferred_username: 'ann' }))).toEqual({
       loginHint: 'ann',
@@ -842,19 +842,19 @@ describe('a step-up', () => {
     expect(adapterFor().hintsOf(session({ exp }))).toEqual({ loginHint: 'user-1', subject: 'user-1' });
   });
 
-  it('names the user of Keycloak by username, never by sub or ID token', () => {
+  test('names the user of Keycloak by username, never by sub or ID token', () => {
     const adapter = adapterFor({ profile: 'keycloak' });
     expect(adapter.hintsOf(session({ preferred_username: 'ann' }))).toEqual({ loginHint: 'ann', subject: 'user-1' });
     expect(() => adapter.hintsOf(session())).toThrow(/"profile"/);
   });
 
-  it('names the user of Auth0 by sub', async () => {
+  test('names the user of Auth0 by sub', async () => {
     const adapter = adapterFor({ profile: 'auth0' });
     await start({ ...adapter.hintsOf(session()), bindingMessage: 'K7-42' }, adapter);
     expect(formsTo(START)[0]?.get('login_hint')).toContain('"sub":"user-1"');
   });
 
-  it('sends no ID token where a profile takes none', () => {
+  test('sends no ID token where a profile takes none', () => {
     const profile: OidcProfile = { name: 'ours', hints: ['login_hint'] };
     expect(adapterFor({ profile }).hintsOf(session())).not.toHaveProperty('idTokenHint');
   });
@@ -865,20 +865,20 @@ describe('userinfo', () => {
   const withUserinfo = () =>
     stub.answer(DISCOVERY, { body: { ...metadata(stub.issuer), userinfo_endpoint: `${stub.issuer}/me` } });
 
-  it('is asked on demand', async () => {
+  test('is asked on demand', async () => {
     withUserinfo();
     stub.answer('/me', { body: { sub: 'user-1', email: 'ann@example.com' } });
     await expect(adapterFor().userinfo(session())).resolves.toEqual({ sub: 'user-1', email: 'ann@example.com' });
     expect(stub.seen.at(-1)?.authorization).toBe('Bearer secret-access-token');
   });
 
-  it('of somebody else is refused', async () => {
+  test('of somebody else is refused', async () => {
     withUserinfo();
     stub.answer('/me', { body: { sub: 'user-2' } });
     expect((await errorOf(adapterFor().userinfo(session()))).code).toBe('badResponse');
   });
 
-  it.each<[string, Answer]>([
+  test.each<[string, Answer]>([
     ['a challenge', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }],
     ['a body', oauthError('invalid_token', undefined, { status: 401 })],
   ])('says by %s that the token is over', async (_, answer) => {
@@ -889,13 +889,13 @@ describe('userinfo', () => {
     expect(error.message).toContain('has expired');
   });
 
-  it('needs its endpoint', async () => {
+  test('needs its endpoint', async () => {
     expect((await errorOf(adapterFor().userinfo(session()))).message).toContain('no `userinfo_endpoint`');
   });
 });
 
 describe('the recipes of docs/providers.md', () => {
-  it('sign the authentication request, and nothing else', async () => {
+  test('sign the authentication request, and nothing else', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
     const authenticate = PrivateKeyJwt(privateKey);
     const clientAuthentication = async (...[server, client, body, headers]: Parameters<ClientAuth>) => {
@@ -924,7 +924,7 @@ describe('the recipes of docs/providers.md', () => {
     expect(formsTo(TOKEN)[0]?.get('auth_req_id')).toBe('secret-request-id');
   });
 
-  it('change the client assertion', async () => {
+  test('change the client assertion', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
     const clientAuthentication = PrivateKeyJwt(privateKey, {
       [modifyAssertion](_header, payload) {

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { callForToken } from '../../../src/adapters/shared/app-token.js';
 import { readJwtClaims } from '../../../src/adapters/shared/jwt.js';
 import { unlessAborted } from '../../../src/adapters/shared/unless-aborted.js';
@@ -9,7 +9,7 @@ import { CibaError } from '../../../src/contract/index.js';
 const never = new Promise<never>(() => {});
 const reason = new Error('the reason');
 
-it('a wait ends with the signal’s own reason, before and after it began', async () => {
+test('a wait ends with the signal’s own reason, before and after it began', async () => {
   await expect(unlessAborted(never, AbortSignal.abort(reason))).rejects.toBe(reason);
   const controller = new AbortController();
   const waiting = unlessAborted(never, controller.signal);
@@ -18,7 +18,7 @@ it('a wait ends with the signal’s own reason, before and after it began', asyn
   await expect(unlessAborted(Promise.resolve(1), new AbortController().signal)).resolves.toBe(1);
 });
 
-it.each([
+test.each([
   ['rejects', () => Promise.reject(new TypeError('fetch failed'))],
   [
     'throws',
@@ -35,20 +35,20 @@ it.each([
   });
 });
 
-it('a token function that ignores the signal is not waited for', async () => {
+test('a token function that ignores the signal is not waited for', async () => {
   const controller = new AbortController();
   const waiting = callForToken('token', () => never, controller.signal);
   controller.abort(reason);
   await expect(waiting).rejects.toBe(reason);
 });
 
-it('a CibaError of a token function passes unchanged', async () => {
+test('a CibaError of a token function passes unchanged', async () => {
   const refused = new CibaError('refused', 'No.');
   const { signal } = new AbortController();
   await expect(callForToken('token', () => Promise.reject(refused), signal)).rejects.toBe(refused);
 });
 
-it('AuthSec’s enrollment throws a CibaError when the app has no token', async () => {
+test('AuthSec’s enrollment throws a CibaError when the app has no token', async () => {
   const enrollment = createAuthSecEnrollment({
     baseUrl: 'production',
     token: () => Promise.reject(new Error('signed out')),
@@ -58,11 +58,11 @@ it('AuthSec’s enrollment throws a CibaError when the app has no token', async 
   });
 });
 
-it.each(['', 'a', 'a.b.c', 'a.!!.c', `a.${btoa('null')}.c`])('%j has no claims', (token) => {
+test.each(['', 'a', 'a.b.c', 'a.!!.c', `a.${btoa('null')}.c`])('%j has no claims', (token) => {
   expect(readJwtClaims(token)).toEqual({});
 });
 
-it('reads claims in UTF-8 and base64url', () => {
+test('reads claims in UTF-8 and base64url', () => {
   const payload = btoa(String.fromCharCode(...new TextEncoder().encode('{"name":"Zoë ÿ?>"}')));
   expect(readJwtClaims(`a.${payload.replaceAll('+', '-').replaceAll('/', '_')}.c`)).toEqual({ name: 'Zoë ÿ?>' });
 });

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { Secret, TOTP } from 'otpauth';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TotpResult } from '../../../src/contract/index.js';
 import { createTotpVerifier } from '../../../src/server/code/totp.js';
 import { createMemoryStore } from '../../../src/server/index.js';
@@ -58,7 +58,7 @@ async function closeTheDoor(app: App) {
 const statusOf = async (reply: Promise<{ body: Record<string, unknown> }>) => (await reply).body['status'];
 
 describe('S1: after a lockout', () => {
-  it('and a right code, further right codes sign in', async () => {
+  test('and a right code, further right codes sign in', async () => {
     const app = createAccountApp();
     const page = app.browser();
     for (let round = 0; round < 4; round += 1) {
@@ -71,7 +71,7 @@ describe('S1: after a lockout', () => {
     }
   });
 
-  it('and a right code, the next lockout is short again', async () => {
+  test('and a right code, the next lockout is short again', async () => {
     const app = createAccountApp();
     const wrong = async () => {
       for (let n = 0; n < 2; n += 1) await app.browser().totp('5550100', WRONG);
@@ -85,7 +85,7 @@ describe('S1: after a lockout', () => {
     expect(await wrong()).toEqual({ status: 'lockedOut', retryAfter: 30 });
   });
 
-  it('a day is enough, however often somebody tried meanwhile', async () => {
+  test('a day is enough, however often somebody tried meanwhile', async () => {
     const app = createAccountApp();
     for (let n = 0; n < 3; n += 1) await app.browser().totp('5550100', WRONG);
     for (let hour = 0; hour < 24; hour += 1) {
@@ -96,7 +96,7 @@ describe('S1: after a lockout', () => {
     expect(await statusOf(app.browser().totp('5550100', RIGHT))).toBe('approved');
   });
 
-  it.each(['set', 'increment'] as const)('no failed write of the store locks for good: %s', async (method) => {
+  test.each(['set', 'increment'] as const)('no failed write of the store locks for good: %s', async (method) => {
     const memory = createMemoryStore();
     let failing = 0;
     const store: CibaStore = {
@@ -124,7 +124,7 @@ describe('S1: after a lockout', () => {
 });
 
 describe('S2: spellings of one account', () => {
-  it.each(['a verifier', 'the adapter'])('share one count, checked by %s', async (checker) => {
+  test.each(['a verifier', 'the adapter'])('share one count, checked by %s', async (checker) => {
     const totp = createVerifier();
     const verifyTotp = vi.fn(async (request: { readonly code: string }) => totp(request));
     const { backend } = createApp();
@@ -137,7 +137,7 @@ describe('S2: spellings of one account', () => {
     expect(await statusOf(app.browser().totp('5-550-100', RIGHT))).toBe('invalidCode');
   });
 
-  it('share one count where only the verifier knows that they are one', async () => {
+  test('share one count where only the verifier knows that they are one', async () => {
     const findUser = vi.fn(async () => ({ userId: 'ada', secret: SECRET, session: ADA }));
     const app = createApp({ totp: createTotpVerifier<Session>({ findUser }), limits: NO_LIMITS });
     const right = TOTP.generate({ secret: Secret.fromBase32(SECRET), timestamp: Date.now() });
@@ -145,7 +145,7 @@ describe('S2: spellings of one account', () => {
     expect(await statusOf(app.browser().totp('lovelace', right))).toBe('invalidCode');
   });
 
-  it('of nobody share one count as well', async () => {
+  test('of nobody share one count as well', async () => {
     const app = createAccountApp();
     const answers = async (typed: string) => {
       const seen = [];
@@ -155,7 +155,7 @@ describe('S2: spellings of one account', () => {
     expect(await answers('5550199')).toEqual(await answers('5550100'));
   });
 
-  it('share the limits of starts, and ring once', async () => {
+  test('share the limits of starts, and ring once', async () => {
     const app = createApp({ authRequest });
     for (let n = 0; n < 20; n += 1) await app.browser().initiate(`${'-'.repeat(n)}5550100`);
     expect(app.backend.initiate).toHaveBeenCalledTimes(1);
@@ -163,7 +163,7 @@ describe('S2: spellings of one account', () => {
 });
 
 describe('S3: guessing', () => {
-  it('ends after 30 wrong codes in a row, however long a stranger waits', async () => {
+  test('ends after 30 wrong codes in a row, however long a stranger waits', async () => {
     const app = createAccountApp();
     await closeTheDoor(app);
     app.totp.mockClear();
@@ -175,7 +175,7 @@ describe('S3: guessing', () => {
     expect(app.events).toContainEqual(expect.objectContaining({ type: 'codeRejected', reason: 'closed' }));
   });
 
-  it('is answered the same whether the door is closed or not, right codes too', async () => {
+  test('is answered the same whether the door is closed or not, right codes too', async () => {
     const app = createAccountApp();
     await closeTheDoor(app);
     await advance(72 * 3600);
@@ -187,7 +187,7 @@ describe('S3: guessing', () => {
     expect(await rhythm('5550100', RIGHT)).toEqual(await rhythm('5550199', WRONG));
   });
 
-  it('that closed the door never locks the owner out of a known browser, and their code opens it', async () => {
+  test('that closed the door never locks the owner out of a known browser, and their code opens it', async () => {
     const app = createAccountApp();
     const own = app.browser();
     await signInByPush(app, own, '555-0100');
@@ -198,7 +198,7 @@ describe('S3: guessing', () => {
     expect(await statusOf(app.browser().totp('5550100', RIGHT))).toBe('approved');
   });
 
-  it('locks nobody out of a known browser meanwhile', async () => {
+  test('locks nobody out of a known browser meanwhile', async () => {
     const app = createAccountApp();
     const own = app.browser();
     await signInByPush(app, own, '555-0100');
@@ -207,7 +207,7 @@ describe('S3: guessing', () => {
     expect(await statusOf(own.totp('555-0100', RIGHT))).toBe('approved');
   });
 
-  it('is possible again after a push that was approved', async () => {
+  test('is possible again after a push that was approved', async () => {
     const app = createAccountApp();
     await closeTheDoor(app);
     await advance(24 * 3600);
@@ -215,7 +215,7 @@ describe('S3: guessing', () => {
     expect(await statusOf(app.browser().totp('5550100', RIGHT))).toBe('approved');
   });
 
-  it('is possible again after handler.allowCodes', async () => {
+  test('is possible again after handler.allowCodes', async () => {
     const app = createAccountApp();
     await closeTheDoor(app);
     await advance(24 * 3600);
@@ -227,7 +227,7 @@ describe('S3: guessing', () => {
 });
 
 describe('S3: the one live place of an account', () => {
-  it('is held by a stranger for a minute, however long the provider keeps the request', async () => {
+  test('is held by a stranger for a minute, however long the provider keeps the request', async () => {
     const app = createApp({ limits: NO_LIMITS });
     app.backend.initiate.mockResolvedValueOnce({ id: 'x', expiresIn: 100_000_000, interval: 5, resumable: true });
     await app.browser().initiate('ada@example.com');
@@ -239,7 +239,7 @@ describe('S3: the one live place of an account', () => {
     expect(app.backend.initiate).toHaveBeenCalledTimes(2);
   });
 
-  it('is never kept from a known browser', async () => {
+  test('is never kept from a known browser', async () => {
     const app = createAccountApp();
     const own = app.browser();
     await signInByPush(app, own, '5550100');
@@ -253,14 +253,14 @@ describe('S3: the one live place of an account', () => {
 describe('S4: a browser is known', () => {
   const phoneName = async (page: TestBrowser, typed: string) => (await page.initiate(typed)).body['deliveredTo'];
 
-  it('for every spelling of the account that approved', async () => {
+  test('for every spelling of the account that approved', async () => {
     const app = createAccountApp();
     const page = app.browser();
     await signInByPush(app, page, '555-0100');
     expect(await phoneName(page, '5550100')).toBe('Pixel 9');
   });
 
-  it('for no account that was only typed: whoever the code belongs to counts', async () => {
+  test('for no account that was only typed: whoever the code belongs to counts', async () => {
     const totp = createVerifier({ account: 'mallory', session: MALLORY });
     const app = createApp({ totp, limits: NO_LIMITS });
     const page = app.browser();
@@ -268,7 +268,7 @@ describe('S4: a browser is known', () => {
     expect(await phoneName(page, 'ada@example.com')).toBeUndefined();
   });
 
-  it('for one of two accounts whose names differ in case alone', async () => {
+  test('for one of two accounts whose names differ in case alone', async () => {
     const app = createAccountApp({ authRequest: (typed) => ({ loginHint: 'x', account: typed }) });
     const page = app.browser();
     await signInByPush(app, page, 'Ada');
@@ -281,7 +281,7 @@ describe('S4: a browser is known', () => {
 describe('both doors obey the same request', () => {
   const ask = { loginHint: 'ada', account: 'ada' };
 
-  it('a code of another account is a wrong code, and its session is revoked', async () => {
+  test('a code of another account is a wrong code, and its session is revoked', async () => {
     const totp = createVerifier({ account: 'mallory', session: MALLORY });
     const { browser, revoke, events } = createApp({ totp, authRequest: () => ask });
     expect((await browser().totp('ada', RIGHT)).body).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
@@ -289,7 +289,7 @@ describe('both doors obey the same request', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'codeRejected', reason: 'account' }));
   });
 
-  it.each([
+  test.each([
     ['a level that the verifier does not name', { ...ask, acrValues: 'mfa' }, {}, 'invalidCode'],
     ['another level', { ...ask, acrValues: 'mfa phr' }, { acr: 'pwd' }, 'invalidCode'],
     ['one of the levels', { ...ask, acrValues: 'mfa phr' }, { acr: 'phr' }, 'approved'],
@@ -301,13 +301,13 @@ describe('both doors obey the same request', () => {
     expect(await statusOf(browser().totp('ada', RIGHT))).toBe(status);
   });
 
-  it('a code that names nobody does not satisfy a subject', async () => {
+  test('a code that names nobody does not satisfy a subject', async () => {
     const totp = async () => ({ status: 'approved', session: ADA }) as const;
     const { browser } = createApp({ totp, authRequest: () => ({ loginHint: 'ada', subject: 'ada' }) });
     expect(await statusOf(browser().totp('ada', RIGHT))).toBe('invalidCode');
   });
 
-  it.each([
+  test.each([
     ['the asked subject', { subject: 'ada', acr: 'mfa', authTime: 1_800_000_000 }, 'approved'],
     ['another subject', { subject: 'mallory', acr: 'mfa', authTime: 1_800_000_000 }, 'refused'],
     ['a weaker level', { subject: 'ada', acr: 'pwd', authTime: 1_800_000_000 }, 'refused'],
@@ -328,7 +328,7 @@ describe('both doors obey the same request', () => {
     expect(revoke).toHaveBeenCalledTimes(answer === 'refused' ? 1 : 0);
   });
 
-  it('a code of the app’s own verifier counts by what the verifier says, if the adapter doesn’t know its session', async () => {
+  test('a code of the app’s own verifier counts by what the verifier says, if the adapter doesn’t know its session', async () => {
     const { backend } = createApp();
     const { browser } = createApp({
       adapter: { ...backend, approver: () => null },
@@ -342,7 +342,7 @@ describe('both doors obey the same request', () => {
     expect((await browser().totp('ada', '123456')).body).toMatchObject({ status: 'approved' });
   });
 
-  it('what is for the handler alone is not sent to the backend', async () => {
+  test('what is for the handler alone is not sent to the backend', async () => {
     const { backend, browser } = createAccountApp();
     await browser().initiate('5550100');
     expect(backend.initiate).toHaveBeenCalledExactlyOnceWith(
@@ -353,7 +353,7 @@ describe('both doors obey the same request', () => {
 });
 
 describe('the option codes', () => {
-  it.each([
+  test.each([
     ['always', ['approved', 'approved', 'approved']],
     ['besidePush', ['invalidCode', 'approved', 'invalidCode']],
     ['knownBrowsers', ['invalidCode', 'invalidCode', 'approved']],
@@ -374,7 +374,7 @@ describe('the option codes', () => {
     expect(seen).toEqual(expected);
   });
 
-  it('besidePush: not beside a push that was denied', async () => {
+  test('besidePush: not beside a push that was denied', async () => {
     const app = createAccountApp({ codes: 'besidePush' });
     const page = app.browser();
     const { body } = await page.initiate('5550100');
@@ -385,7 +385,7 @@ describe('the option codes', () => {
 });
 
 describe('events', () => {
-  it('name the account under the key of the app alone, the same for every spelling', async () => {
+  test('name the account under the key of the app alone, the same for every spelling', async () => {
     const app = createAccountApp({ auditKey: 'k'.repeat(32) });
     await app.browser().totp('555-0100', WRONG);
     await app.browser().totp('5550100', WRONG);
@@ -398,13 +398,13 @@ describe('events', () => {
     expect(other.events[0]?.account).not.toBe(names[0]);
   });
 
-  it('name none without a key', async () => {
+  test('name none without a key', async () => {
     const app = createAccountApp();
     await app.browser().totp('555-0100', WRONG);
     expect(app.events[0]).not.toHaveProperty('account');
   });
 
-  it('say that a bare null beside a message gives unknown users away, once', async () => {
+  test('say that a bare null beside a message gives unknown users away, once', async () => {
     const app = createApp({
       authRequest: (loginHint) => (loginHint === 'nobody' ? null : { loginHint, bindingMessage: 'Pay 12' }),
     });

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
 import type { PendingApproval, PollResult } from '../../../src/contract/index.js';
 import { ADA, advance, createApp, useFakeTime } from '../harness.js';
@@ -28,7 +28,7 @@ const warnings = ({ events }: Pick<ReturnType<typeof createApp>, 'events'>) =>
 const NO_SECONDS = [-5, -Infinity, Number.NaN, '5', 'soon', null, {}, true, 0];
 
 describe('S12: a start that the adapter answers wrongly', () => {
-  it.each(NO_SECONDS)('goes on with the default interval for %j', async (interval) => {
+  test.each(NO_SECONDS)('goes on with the default interval for %j', async (interval) => {
     const { reply, page, id, backend, ...app } = await started({ interval });
     expect(reply.body).toMatchObject({ expiresIn: 90, interval: 5 });
     expect(warnings(app)).toMatchObject([
@@ -38,7 +38,7 @@ describe('S12: a start that the adapter answers wrongly', () => {
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it.each(NO_SECONDS)('goes on with the default life for %j', async (expiresIn) => {
+  test.each(NO_SECONDS)('goes on with the default life for %j', async (expiresIn) => {
     const { reply, page, id, backend, ...app } = await started({ expiresIn });
     expect(reply.body).toMatchObject({ expiresIn: 120, interval: 3 });
     expect(warnings(app)).toHaveLength(1);
@@ -47,13 +47,13 @@ describe('S12: a start that the adapter answers wrongly', () => {
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it('says nothing of fields that are left out', async () => {
+  test('says nothing of fields that are left out', async () => {
     const { reply, ...app } = await started({ interval: undefined, resumable: undefined });
     expect(reply.body).toMatchObject({ interval: 5 });
     expect(warnings(app)).toEqual([]);
   });
 
-  it.each([['displayCode'], ['deliveredTo']])('goes on without an invalid %s', async (field) => {
+  test.each([['displayCode'], ['deliveredTo']])('goes on without an invalid %s', async (field) => {
     for (const value of [42, {}, '', 'x'.repeat(201)]) {
       const { reply, ...app } = await started({ [field]: value });
       expect(reply.status).toBe(200);
@@ -62,7 +62,7 @@ describe('S12: a start that the adapter answers wrongly', () => {
     }
   });
 
-  it.each([undefined, null, '', 7, 'x'.repeat(8193)])('is a fault of the adapter without an id: %j', async (id) => {
+  test.each([undefined, null, '', 7, 'x'.repeat(8193)])('is a fault of the adapter without an id: %j', async (id) => {
     const { reply, events } = await started({ id });
     expect(reply).toMatchObject({ status: 500, body: { error: 'misconfigured' } });
     expect(events).toContainEqual(
@@ -72,7 +72,7 @@ describe('S12: a start that the adapter answers wrongly', () => {
 
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
-  it.each([
+  test.each([
     ['a cycle', cycle],
     ['a BigInt', { n: 1n }],
     ['a function', () => 1],
@@ -86,7 +86,7 @@ describe('S12: a start that the adapter answers wrongly', () => {
     expect(JSON.stringify(events)).not.toContain('xxx');
   });
 
-  it.each([undefined, null, 'ok', 42])('is a fault of the adapter if it answers %j', async (answer) => {
+  test.each([undefined, null, 'ok', 42])('is a fault of the adapter if it answers %j', async (answer) => {
     const app = createApp();
     app.backend.initiate.mockResolvedValueOnce(lie<PendingApproval>(answer));
     expect((await app.browser().initiate('ada@example.com')).body).toEqual({ error: 'misconfigured' });
@@ -94,7 +94,7 @@ describe('S12: a start that the adapter answers wrongly', () => {
 });
 
 describe('S14: what a provider may ask for is bounded', () => {
-  it.each([3601, 1e8, 1e21, Infinity, Number.MAX_VALUE])('a life of %d s is an hour', async (expiresIn) => {
+  test.each([3601, 1e8, 1e21, Infinity, Number.MAX_VALUE])('a life of %d s is an hour', async (expiresIn) => {
     const { reply, page, browser, ...app } = await started({ expiresIn });
     expect(reply.body).toMatchObject({ expiresIn: 3600 });
     expect(warnings(app)).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('S14: what a provider may ask for is bounded', () => {
     expect((await page.poll(reply.body['id'])).status).not.toBe(500);
   });
 
-  it.each([61, 1e9, Infinity])('an interval of %d s is a minute, at the start and at a poll', async (interval) => {
+  test.each([61, 1e9, Infinity])('an interval of %d s is a minute, at the start and at a poll', async (interval) => {
     const { reply, page, id, backend } = await started({ interval, expiresIn: 600 });
     expect(reply.body).toMatchObject({ interval: 60 });
     backend.poll.mockResolvedValueOnce({ status: 'pending', interval });
@@ -115,7 +115,7 @@ describe('S14: what a provider may ask for is bounded', () => {
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it.each([301, 1e9, Infinity])('a pause of %d s is five minutes', async (retryAfter) => {
+  test.each([301, 1e9, Infinity])('a pause of %d s is five minutes', async (retryAfter) => {
     const { page, id, backend } = await started({ expiresIn: 600 });
     backend.poll.mockResolvedValueOnce({ status: 'pending', retryAfter });
     expect((await page.poll(id)).body).toEqual({ status: 'pending' });
@@ -129,7 +129,7 @@ describe('S14: what a provider may ask for is bounded', () => {
 });
 
 describe('S12: a poll that the adapter answers wrongly', () => {
-  it.each([-5, Number.NaN, '9', null, {}])('goes on at the old pace for an interval of %j', async (value) => {
+  test.each([-5, Number.NaN, '9', null, {}])('goes on at the old pace for an interval of %j', async (value) => {
     const { page, id, backend, ...app } = await started({});
     backend.poll.mockResolvedValueOnce(
       lie<PollResult<Session>>({ status: 'pending', interval: value, retryAfter: value }),
@@ -141,7 +141,7 @@ describe('S12: a poll that the adapter answers wrongly', () => {
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it.each([-5, Number.NaN, '9', Infinity, 1e12])('goes on after an error with a retryAfter of %j', async (value) => {
+  test.each([-5, Number.NaN, '9', Infinity, 1e12])('goes on after an error with a retryAfter of %j', async (value) => {
     const { page, id, backend } = await started({ expiresIn: 600 });
     backend.poll.mockRejectedValueOnce(new CibaError('unavailable', 'Away.', { retryAfter: lie<number>(value) }));
     const reply = await page.poll(id);
@@ -152,7 +152,7 @@ describe('S12: a poll that the adapter answers wrongly', () => {
     expect((await page.poll(id)).body['status']).toBe('approved');
   });
 
-  it.each([undefined, null, 'approved', {}, { status: 'toString' }, { status: 'Approved', session: ADA }])(
+  test.each([undefined, null, 'approved', {}, { status: 'toString' }, { status: 'Approved', session: ADA }])(
     'that is no result (%j) leaves the login open',
     async (answer) => {
       const { page, id, backend, events } = await started({});
@@ -165,7 +165,7 @@ describe('S12: a poll that the adapter answers wrongly', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['is missing', undefined],
     ['holds a BigInt', { n: 1n }],
     ['is a function', () => ADA],
@@ -182,7 +182,7 @@ describe('S12: a poll that the adapter answers wrongly', () => {
     expect(backend.poll).toHaveBeenCalledTimes(1);
   });
 
-  it('with nothing before the handler gives up is a timeout, and leaves the login open', async () => {
+  test('with nothing before the handler gives up is a timeout, and leaves the login open', async () => {
     const { page, id, backend } = await started({ expiresIn: 600 });
     const aborted = AbortSignal.abort(new DOMException('The operation timed out.', 'TimeoutError'));
     const signal = vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(aborted);
@@ -199,7 +199,7 @@ describe('S12: a poll that the adapter answers wrongly', () => {
 });
 
 describe('S12: a verifier that answers wrongly', () => {
-  it.each([undefined, {}, { status: 'ok' }])('with %j costs no attempt', async (answer) => {
+  test.each([undefined, {}, { status: 'ok' }])('with %j costs no attempt', async (answer) => {
     const { browser, events } = createApp({ totp: () => Promise.resolve(lie(answer)) });
     const page = browser();
     for (let tries = 0; tries < 5; tries += 1) {
@@ -229,7 +229,7 @@ describe('S12: a publicSession that fails', () => {
     ['returns a promise', () => lie<string>(Promise.resolve('Ada'))],
   ] as const;
 
-  it.each(failing)('because it %s says so, and the approval waits until it works again', async (_, show) => {
+  test.each(failing)('because it %s says so, and the approval waits until it works again', async (_, show) => {
     let broken = true;
     const app = createApp({ publicSession: (session) => (broken ? show() : { name: session.name }) });
     const page = app.browser();
@@ -247,7 +247,7 @@ describe('S12: a publicSession that fails', () => {
     expect(app.revoke).not.toHaveBeenCalled();
   });
 
-  it('for good gives the approval back', async () => {
+  test('for good gives the approval back', async () => {
     const app = createApp({ publicSession: () => lie<string>(undefined) });
     const page = app.browser();
     const { body } = await page.initiate('ada@example.com');

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../../src/server/index.js';
 import { ADA, advance, createApp, useFakeTime } from '../harness.js';
 
@@ -22,7 +22,7 @@ async function waiting(options: Parameters<typeof createApp>[0] = {}) {
 }
 
 describe('S12: a clock that is set back by hours', () => {
-  it('delays no poll, and loses no login', async () => {
+  test('delays no poll, and loses no login', async () => {
     const { backend, page, id } = await waiting();
     setClockBack();
     await page.poll(id);
@@ -32,7 +32,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect((await page.get('session')).body).toEqual({ session: { name: 'Ada' } });
   });
 
-  it('delays no poll in a process that was started afterwards', async () => {
+  test('delays no poll in a process that was started afterwards', async () => {
     const store = createMemoryStore();
     const first = await waiting({ store });
     setClockBack();
@@ -43,7 +43,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect((await page.poll(first.id)).body['status']).toBe('approved');
   });
 
-  it('holds up no answer', async () => {
+  test('holds up no answer', async () => {
     const app = createApp({ responseFloor: 300 });
     const page = app.browser();
     app.backend.initiate.mockImplementationOnce(async () => {
@@ -56,7 +56,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect(done).toMatchObject({ status: 200 });
   });
 
-  it('makes no cooldown and no lockout longer', async () => {
+  test('makes no cooldown and no lockout longer', async () => {
     const app = createApp({ totp: async () => ({ status: 'invalidCode' }) });
     const page = app.browser();
     for (let tries = 0; tries < 3; tries += 1) await page.totp('ada@example.com', '000000');
@@ -67,7 +67,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect((await page.totp('ada@example.com', '000000')).body['status']).toBe('invalidCode');
   });
 
-  it('ends no session that is in use, and keeps none that is not', async () => {
+  test('ends no session that is in use, and keeps none that is not', async () => {
     const app = await waiting({ sessionIdleLifetime: 600 });
     app.backend.poll.mockResolvedValue({ status: 'approved', session: ADA });
     await advance(3);
@@ -81,7 +81,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect((await app.page.get('session')).body).toEqual({ session: null });
   });
 
-  it('a lockout of a process whose clock was a day ahead ends as late as the longest one', async () => {
+  test('a lockout of a process whose clock was a day ahead ends as late as the longest one', async () => {
     const store = createMemoryStore();
     const totp = async () => ({ status: 'invalidCode' }) as const;
     const ahead = createApp({ store, totp, now: () => Date.now() + 24 * 3600 * 1000 });
@@ -98,7 +98,7 @@ describe('S12: a clock that is set back by hours', () => {
     expect((await right.browser().totp('ada@example.com', '000000')).body['status']).toBe('invalidCode');
   });
 
-  it('a cooldown of such a process is told as the longest one at most', async () => {
+  test('a cooldown of such a process is told as the longest one at most', async () => {
     const store = createMemoryStore();
     const ahead = createApp({ store, freeDenials: 0, now: () => Date.now() + 24 * 3600 * 1000 });
     const page = ahead.browser();

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createMemoryStore } from '../../../src/server/index.js';
 import { ADA, createApp, ORIGIN } from '../harness.js';
 
@@ -21,7 +21,7 @@ async function signedIn(options: Parameters<typeof createApp>[0] = {}) {
 const TRIMMED_ELSEWHERE = ['\u00a0', '\v', '\f', '\u0085', '\u00ad', '\u001f', '%20', '%09', '+', '"'];
 
 describe('S5: a cookie that a sibling host planted past `__Host-`', () => {
-  it.each(TRIMMED_ELSEWHERE)('is not ours with %j before or after its name', async (character) => {
+  test.each(TRIMMED_ELSEWHERE)('is not ours with %j before or after its name', async (character) => {
     const { name, read, value } = await signedIn();
     for (const planted of [`${character}${name}`, `${name}${character}`, `a=b; ${character} ${name}`]) {
       expect(await read(`${planted}=${value}`)).toBeNull();
@@ -31,14 +31,14 @@ describe('S5: a cookie that a sibling host planted past `__Host-`', () => {
     }
   });
 
-  it.each(TRIMMED_ELSEWHERE)('is not ours with %j before or after its value', async (character) => {
+  test.each(TRIMMED_ELSEWHERE)('is not ours with %j before or after its value', async (character) => {
     const { name, read, value } = await signedIn();
     for (const planted of [`${character}${value}`, `${value}${character}`, `${character}${value}${character}`]) {
       expect(await read(`${name}=${planted}`)).toBeNull();
     }
   });
 
-  it('is not ours in another case, without the prefix, or inside another value', async () => {
+  test('is not ours in another case, without the prefix, or inside another value', async () => {
     const { name, read, value } = await signedIn();
     for (const planted of [
       `${name.toUpperCase()}=${value}`,
@@ -55,7 +55,7 @@ describe('S5: a cookie that a sibling host planted past `__Host-`', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['the planted one first', (name: string, value: string) => `${name}=${OTHER}; ${name}=${value}`],
     ['the planted one last', (name: string, value: string) => `${name}=${value}; ${name}=${OTHER}`],
     ['an empty one', (name: string, value: string) => `${name}=${value}; ${name}=`],
@@ -69,14 +69,14 @@ describe('S5: a cookie that a sibling host planted past `__Host-`', () => {
     expect(await read(header(name, value))).toBeNull();
   });
 
-  it('leaves spaces and tabs around our own cookie harmless', async () => {
+  test('leaves spaces and tabs around our own cookie harmless', async () => {
     const { name, read, value } = await signedIn();
     expect(await read(`a=b;\t ${name} \t= \t${value}\t ;c=d`)).toEqual({ name: 'Ada' });
   });
 });
 
 describe('S5: handlers on one host', () => {
-  it.each([
+  test.each([
     ['https://app.example', '/api/ciba', '__Host-ciba-session+api+ciba'],
     ['https://app.example', '/api/step-up', '__Host-ciba-session+api+step-up'],
     ['https://app.example', '/api.ciba', '__Host-ciba-session+api.ciba'],
@@ -105,7 +105,7 @@ describe('S5: handlers on one host', () => {
     expect(names).toEqual([expected, expected.replace('session', 'browser')]);
   });
 
-  it('keep their sessions apart, and neither signs the other out, on one store', async () => {
+  test('keep their sessions apart, and neither signs the other out, on one store', async () => {
     const store = createMemoryStore();
     const shop = await signedIn({ store });
     const stepUp = createApp({ store, basePath: '/api/step-up' });

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { InitiateRequest } from '../../../src/contract/index.js';
 import { createMemoryStore, forwardedClientAddress } from '../../../src/server/index.js';
 import { limitedNetworks } from '../../../src/server/http/client-address.js';
@@ -49,7 +49,7 @@ describe('S9: event streams', () => {
     return { opened: statuses.filter((status) => status === 200).length, last: statuses.at(-1) };
   }
 
-  it('of 600 cookies at one address end in 429 with a time, and leave room for other addresses', async () => {
+  test('of 600 cookies at one address end in 429 with a time, and leave room for other addresses', async () => {
     const app = createPingApp({ clientAddress: forwardedClientAddress({ proxies: 1 }) });
     expect(await flood(app)).toEqual({ opened: 100, last: 429 });
     const page = app.browser();
@@ -61,17 +61,17 @@ describe('S9: event streams', () => {
     expect((await openStream(app, page, undefined, '198.51.100.7')).status).toBe(200);
   });
 
-  it('of 600 cookies at addresses of one IPv6 /56 end in 429', async () => {
+  test('of 600 cookies at addresses of one IPv6 /56 end in 429', async () => {
     const app = createPingApp({ clientAddress: forwardedClientAddress({ proxies: 1 }) });
     const everyNetwork = (n: number) => `2001:db8:1:${(n % 256).toString(16)}::${n}`;
     expect(await flood(app, everyNetwork)).toEqual({ opened: 400, last: 429 });
   });
 
-  it('of 600 cookies end in 429 even if no address is known', async () => {
+  test('of 600 cookies end in 429 even if no address is known', async () => {
     expect(await flood(createPingApp())).toEqual({ opened: 2000, last: 429 });
   });
 
-  it('that end make room again', async () => {
+  test('that end make room again', async () => {
     const app = createPingApp({ clientAddress: () => '192.0.2.1' });
     const pages = await newBrowsers(app, 18);
     const hangUp = new AbortController();
@@ -87,7 +87,7 @@ describe('S9: event streams', () => {
     expect(await open()).toBe(100);
   });
 
-  it('that could not subscribe take up no room', async () => {
+  test('that could not subscribe take up no room', async () => {
     const store = createMemoryStore();
     let away = true;
     const subscribe: typeof store.subscribe = (...args) =>
@@ -119,7 +119,7 @@ describe('S9: notifications', () => {
     return { ...app, token: (asked as InitiateRequest & { notificationToken: string }).notificationToken };
   }
 
-  it('with forged tokens are limited per address', async () => {
+  test('with forged tokens are limited per address', async () => {
     const limits = { ...NO_LIMITS, address: [{ points: 30, duration: 60 }] };
     const app = await waiting({ limits, clientAddress: forwardedClientAddress({ proxies: 1 }) });
     for (let n = 0; n < 30; n += 1) expect((await notify(app, forged(n))).status).toBe(401);
@@ -131,13 +131,13 @@ describe('S9: notifications', () => {
     expect((await notify(app, forged(32))).status).toBe(401);
   });
 
-  it('with forged tokens are limited if no address is known', async () => {
+  test('with forged tokens are limited if no address is known', async () => {
     const app = await waiting({ limits: { ...NO_LIMITS, everyone: [{ points: 5, duration: 60 }] } });
     for (let n = 0; n < 5; n += 1) expect((await notify(app, forged(n))).status).toBe(401);
     expect((await notify(app, forged(5))).status).toBe(429);
   });
 
-  it('of the provider are never limited by the forged ones, nor do they use up the starts', async () => {
+  test('of the provider are never limited by the forged ones, nor do they use up the starts', async () => {
     const limits = { address: [{ points: 2, duration: 60 }], everyone: [{ points: 2, duration: 60 }] };
     const app = await waiting({ limits, clientAddress: () => '192.0.2.1' });
     for (let n = 0; n < 5; n += 1) await notify(app, forged(n));
@@ -145,7 +145,7 @@ describe('S9: notifications', () => {
     expect((await app.browser().initiate('bob@example.com')).status).toBe(200);
   });
 
-  it('repeated for one login are limited, so that they cannot make its browser poll without end', async () => {
+  test('repeated for one login are limited, so that they cannot make its browser poll without end', async () => {
     const app = await waiting();
     for (let n = 0; n < 10; n += 1) expect((await notify(app, app.token)).status).toBe(204);
     const refused = await notify(app, app.token);
@@ -160,7 +160,7 @@ describe('S9: notifications', () => {
 describe('S9: an address', () => {
   const keys = (address: string) => limitedNetworks(address).map(({ network }) => network);
 
-  it.each([
+  test.each([
     // The same IPv4 address, however it is written.
     '192.0.2.1',
     ' 192.0.2.1 ',
@@ -189,7 +189,7 @@ describe('S9: an address', () => {
     expect(keys(address)).toEqual(['192.0.2.1']);
   });
 
-  it.each([
+  test.each([
     ['2001:db8:1:2::1', ['2001:db8:1:2::/64', '2001:db8:1:0::/56']],
     ['2001:db8:1:ff02:a:b:c:d', ['2001:db8:1:ff02::/64', '2001:db8:1:ff00::/56']],
     ['2001:DB8:0001:2::192.0.2.1', ['2001:db8:1:2::/64', '2001:db8:1:0::/56']],
@@ -204,7 +204,7 @@ describe('S9: an address', () => {
     expect(keys(address)).toEqual(networks);
   });
 
-  it('of one /56 is limited over all of its /64 networks, to four times as much', async () => {
+  test('of one /56 is limited over all of its /64 networks, to four times as much', async () => {
     let n = 0;
     const app = createApp({
       limits: { ...NO_LIMITS, address: [{ points: 2, duration: 60 }] },
@@ -217,7 +217,7 @@ describe('S9: an address', () => {
     expect(statuses).toEqual([...Array<number>(8).fill(200), 429, 429]);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null, undefined, 2 ** 53])(
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null, undefined, 2 ** 53])(
     'is not read behind %j proxies: that throws at once',
     (proxies) => {
       expect(() => forwardedClientAddress({ proxies: proxies as number })).toThrow(
@@ -226,7 +226,7 @@ describe('S9: an address', () => {
     },
   );
 
-  it('is not read without options', () => {
+  test('is not read without options', () => {
     expect(() => forwardedClientAddress(undefined as never)).toThrow(
       expect.objectContaining({ code: 'misconfigured' }),
     );

@@ -1,5 +1,5 @@
 import { createClient } from 'redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRedisStore } from '../../../src/server/store/redis.js';
 import { createApp, ORIGIN } from '../harness.js';
 import { startRedis } from '../redis-server.js';
@@ -29,7 +29,7 @@ const failed = (reason: RegExp) =>
   expect.objectContaining({ type: 'failed', during: 'health', message: expect.stringMatching(reason) as string });
 
 describe('S11: health', () => {
-  it.each([
+  test.each([
     ['a read-only replica', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'], /READONLY/],
     ['out of memory', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], /OOM/],
     [
@@ -54,7 +54,7 @@ describe('S11: health', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['EVAL', '-eval', /NOPERM.*EVAL/],
     ['SET', '-set', /NOPERM/],
     ['writing in scripts', '-incrby', /NOPERM|can't run this command/],
@@ -75,7 +75,7 @@ describe('S11: health', () => {
     }
   });
 
-  it('leaves nothing behind for long', async () => {
+  test('leaves nothing behind for long', async () => {
     await client.flushAll();
     await health();
     const keys = await client.keys('*');

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
 import type { CibaAdapter, InitiateRequest, PendingApproval, PollResult } from '../../../src/contract/index.js';
 import { createMemoryAdapter } from '../../../src/adapters/memory/index.js';
@@ -221,19 +221,19 @@ describe.each(Object.entries(KINDS))('S7: %s', (_kind, kind) => {
   describe.each(Object.entries(LIVES))('over a whole life (%s)', (_live, live) => {
     let user: Seen[] | null = null;
 
-    it.each(Object.entries(OTHERS))('a user looks like %s', async (_other, hint) => {
+    test.each(Object.entries(OTHERS))('a user looks like %s', async (_other, hint) => {
       user ??= await liveOnce(kind, live, USER);
       expect(await liveOnce(kind, live, hint)).toEqual(user);
     });
   });
 
-  it.each(Object.entries(OTHERS))('the first start in an empty store does not tell %s', async (_other, hint) => {
+  test.each(Object.entries(OTHERS))('the first start in an empty store does not tell %s', async (_other, hint) => {
     const [user, other] = [createWorld({ ...kind, startMs: 5 }), createWorld({ ...kind, startMs: 5 })];
     const { seen } = await look(user, () => user.browser().initiate(USER));
     expect((await look(other, () => other.browser().initiate(hint))).seen).toEqual(seen);
   });
 
-  it('during an outage and after it, a user looks like nobody', async () => {
+  test('during an outage and after it, a user looks like nobody', async () => {
     const lives = [];
     for (const hint of [USER, 'null@example.com', 'nobody@example.com']) {
       const world = createWorld(kind);
@@ -268,7 +268,7 @@ describe.each(Object.entries(KINDS))('S7: %s', (_kind, kind) => {
 });
 
 describe('S7: the first start of all', () => {
-  it.each([
+  test.each([
     ['the memory adapter', createMemoryAdapter({ expiresIn: 77, interval: 2 }), 77, 2],
     [
       'an OpenID provider',
@@ -289,14 +289,14 @@ describe('S7: the first start of all', () => {
 });
 
 describe("S7: one hint's fault", () => {
-  it.each(Object.entries(ERRORS))('never becomes that of the decoys: %s', async (name) => {
+  test.each(Object.entries(ERRORS))('never becomes that of the decoys: %s', async (name) => {
     const world = createWorld(KINDS['a fast backend'] ?? expect.fail());
     await look(world, () => world.browser().initiate(`${name}@example.com`));
     const { seen } = await look(world, () => world.browser().initiate('nobody@example.com'));
     expect(seen.status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['a control character', 'ada\u0000@example.com'],
     ['a line break', 'ada@example.com\nbcc: mallory'],
     ['a delete', 'ada\u007f'],
@@ -321,14 +321,14 @@ describe('S7: the message', () => {
     return loginHint.startsWith('ada') ? request : { ...request, nobody: true };
   };
 
-  it("of the app stands on a decoy's screen, from the first start on", async () => {
+  test("of the app stands on a decoy's screen, from the first start on", async () => {
     for (const hint of [USER, 'nobody@example.com']) {
       const { browser } = createApp({ authRequest });
       expect((await browser().initiate(hint)).body['displayCode']).toBe('Pay 12 to Bob');
     }
   });
 
-  it('stands there also when the handler itself makes a decoy of a user', async () => {
+  test('stands there also when the handler itself makes a decoy of a user', async () => {
     const { browser, backend } = createApp({
       authRequest: (hint) => ({ ...authRequest('ada'), account: hint[0] ?? '' }),
     });
@@ -337,7 +337,7 @@ describe('S7: the message', () => {
     expect(backend.initiate).toHaveBeenCalledTimes(1);
   });
 
-  it.each([
+  test.each([
     ['digits', /^\d{4}$/],
     ['letters', /^[A-Z\d]{3}-[A-Z\d]{3}$/],
     [() => 'TEAL-7', /^TEAL-7$/],
@@ -359,7 +359,7 @@ describe('S7: what the provider says of one login', () => {
     ['an error that is none of ours', () => Promise.reject(new TypeError('of undefined'))],
   ];
 
-  it.each(ANSWERS)('is not told to a stranger: %s', async (_, answer) => {
+  test.each(ANSWERS)('is not told to a stranger: %s', async (_, answer) => {
     const app = createApp();
     const [ada, nobody] = [app.browser(), app.browser()];
     const ids = [
@@ -379,7 +379,7 @@ describe('S7: what the provider says of one login', () => {
     expect(app.backend.poll).toHaveBeenCalled();
   });
 
-  it('is told to a browser that the account signed in with before', async () => {
+  test('is told to a browser that the account signed in with before', async () => {
     const app = createApp();
     const page = await createKnownBrowser(app);
     const { body } = await page.initiate('ada@example.com');
@@ -389,7 +389,7 @@ describe('S7: what the provider says of one login', () => {
 });
 
 describe('S7: an `authRequest` that throws for one user', () => {
-  it.each(['unknownUser', 'noDevice', 'refused', 'inReview', 'badResponse'] as const)(
+  test.each(['unknownUser', 'noDevice', 'refused', 'inReview', 'badResponse'] as const)(
     'shows a stranger the same, for a push and for a code: %s',
     async (code) => {
       const app = createApp({

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PollResult } from '../../../src/contract/index.js';
 import { createMemoryStore } from '../../../src/server/index.js';
 import type { CibaStore } from '../../../src/server/index.js';
@@ -43,7 +43,7 @@ async function polling() {
 }
 
 describe('S10: a lease that another process has by now', () => {
-  it('is not released by the process that lost it', async () => {
+  test('is not released by the process that lost it', async () => {
     const { poll, answer, lease, passOn } = await polling();
     await passOn();
     answer.resolve({ status: 'pending' });
@@ -51,7 +51,7 @@ describe('S10: a lease that another process has by now', () => {
     expect(await lease()).toBe('another process');
   });
 
-  it('is not renewed by the process that lost it', async () => {
+  test('is not renewed by the process that lost it', async () => {
     const { poll, answer, lease, passOn } = await polling();
     await passOn();
     await advance(7);
@@ -63,7 +63,7 @@ describe('S10: a lease that another process has by now', () => {
   });
 });
 
-it('S10: a lease is renewed for as long as its owner works, and free right after', async () => {
+test('S10: a lease is renewed for as long as its owner works, and free right after', async () => {
   const { poll, answer, lease } = await polling();
   await advance(30);
   expect(await lease()).toEqual(expect.any(String));

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createHttpAdapter, serverSentEvents } from '../../../src/adapters/http/index.js';
 import { createMemoryStore, toNodeListener } from '../../../src/server/index.js';
 import { ADA, createApp, newAttempt, ORIGIN } from '../harness.js';
@@ -47,7 +47,7 @@ function startRequest(origin = ORIGIN, path = '/api/ciba/initiate') {
 }
 
 describe('S13: Next', () => {
-  it('with `trailingSlash: true` signs in: the adapter asks with a slash, the handler answers', async () => {
+  test('with `trailingSlash: true` signs in: the adapter asks with a slash, the handler answers', async () => {
     const app = createApp({ ping: true });
     const page = app.browser();
     const urls: string[] = [];
@@ -84,7 +84,7 @@ describe('S13: Next', () => {
     await app.handler.stop();
   });
 
-  it('answers one slash at the end, and no other spelling of a path', async () => {
+  test('answers one slash at the end, and no other spelling of a path', async () => {
     const { handler } = createApp();
     const status = async (path: string) => (await handler(new Request(ORIGIN + path))).status;
     expect(await status('/api/ciba/session/')).toBe(200);
@@ -93,7 +93,7 @@ describe('S13: Next', () => {
     expect(await status('/api/ciba/session/x/')).toBe(404);
   });
 
-  it.each([
+  test.each([
     ['cut off before it arrives', '/shop/api/ciba', '/api/ciba/initiate', /createCibaHandler to "\/api\/ciba"/],
     ['left in front', '/api/ciba', '/shop/api/ciba/initiate', /more before \/api\/ciba/],
     ['wrong elsewhere', '/api/ciba', '/login/initiate', /Mount it there/],
@@ -104,7 +104,7 @@ describe('S13: Next', () => {
     expect(events).toEqual([{ type: 'refused', reason: 'path', message: expect.stringMatching(advice) as string }]);
   });
 
-  it('has nothing of a foreign path in the event', async () => {
+  test('has nothing of a foreign path in the event', async () => {
     const { events, handler } = createApp();
     for (const path of ['/ada@example.com/api/ciba/initiate', '/x/ada@example.com', '/ada@example.com']) {
       await handler(startRequest(ORIGIN, path));
@@ -114,7 +114,7 @@ describe('S13: Next', () => {
 });
 
 describe('S13: HEAD', () => {
-  it('of health is answered as GET is, without a body', async () => {
+  test('of health is answered as GET is, without a body', async () => {
     const store = createMemoryStore();
     let up = true;
     const ping = () => (up ? store.ping() : Promise.reject(new Error('away')));
@@ -136,7 +136,7 @@ describe('S13: the Host header', () => {
     return Response.json({ host, path: pathname + search });
   };
 
-  it.each([
+  test.each([
     'evil.example/api/ciba/session?',
     'evil.example/x/',
     'evil.example?x=',
@@ -158,7 +158,7 @@ describe('S13: the Host header', () => {
     expect(text).toContain('{"host":"localhost","path":"/api/ciba/health?a=b"}');
   });
 
-  it.each(['app.example', 'app.example:8443', '192.0.2.1:80', '[2001:db8::1]:3000', 'my_host'])(
+  test.each(['app.example', 'app.example:8443', '192.0.2.1:80', '[2001:db8::1]:3000', 'my_host'])(
     'is used if it is one: %s',
     async (host) => {
       const origin = await listen(toNodeListener(seen));
@@ -167,7 +167,7 @@ describe('S13: the Host header', () => {
     },
   );
 
-  it('makes no other path of a request line with a whole URL', async () => {
+  test('makes no other path of a request line with a whole URL', async () => {
     const origin = await listen(toNodeListener(seen));
     const get = (target: string, method = 'GET') =>
       sendRaw(origin, `${method} ${target} HTTP/1.1\r\nHost: app.example`);
@@ -179,7 +179,7 @@ describe('S13: the Host header', () => {
 });
 
 describe('S13: a request of another kind', () => {
-  it('that is a Node request is named, by the handler and by both that read the session', async () => {
+  test('that is a Node request is named, by the handler and by both that read the session', async () => {
     const { events, handler } = createApp();
     const failures: unknown[] = [];
     const origin = await listen((incoming, outgoing) => {
@@ -201,7 +201,7 @@ describe('S13: a request of another kind', () => {
     expect(events[0]).toMatchObject({ during: 'request', code: 'misconfigured' });
   });
 
-  it.each([[undefined], [null], ['/api/ciba/session'], [{ req: { raw: new Request(ORIGIN) } }], [{ headers: {} }]])(
+  test.each([[undefined], [null], ['/api/ciba/session'], [{ req: { raw: new Request(ORIGIN) } }], [{ headers: {} }]])(
     'that is none at all is named: %j',
     async (request) => {
       await expect(createApp().handler(request as unknown as Request)).rejects.toMatchObject({ code: 'misconfigured' });
@@ -210,7 +210,7 @@ describe('S13: a request of another kind', () => {
 });
 
 describe('S13: toNodeListener', () => {
-  it.each([
+  test.each([
     ['a Web request', [startRequest()]],
     ['what Hono passes', [{ req: { raw: startRequest() } }, async () => undefined]],
     ['what Fastify passes', [{ raw: {} }, { raw: {}, header: () => undefined }]],
@@ -226,7 +226,7 @@ describe('S13: toNodeListener', () => {
 });
 
 describe('S13: a body that was read before', () => {
-  it.each([
+  test.each([
     ['read', (request: Request) => request.text()],
     ['locked', async (request: Request) => void request.body?.getReader()],
   ])('is named: %s', async (_, read) => {
@@ -242,7 +242,7 @@ describe('S13: a body that was read before', () => {
     expect(backend.initiate).not.toHaveBeenCalled();
   });
 
-  it('is read once more from a clone', async () => {
+  test('is read once more from a clone', async () => {
     const { handler } = createApp();
     const request = startRequest();
     const clone = request.clone();
@@ -250,7 +250,7 @@ describe('S13: a body that was read before', () => {
     expect((await handler(clone)).status).toBe(200);
   });
 
-  it('is named behind a Node parser that kept nothing, and works behind one that did', async () => {
+  test('is named behind a Node parser that kept nothing, and works behind one that did', async () => {
     const { events, handler } = createApp();
     const app = express();
     app.use('/api/ciba/initiate', (incoming, _outgoing, next) => {
@@ -293,7 +293,7 @@ describe('S13: server-sent events', () => {
     return onSignal.mock.calls.length - 1;
   }
 
-  it.each([
+  test.each([
     ['a whole event', ['data: ready\n\n'], 1],
     ['every byte apart', [...': open\n\ndata: ready\n\n'], 1],
     ['every byte apart, with CRLF', [...': open\r\n\r\ndata: ready\r\n\r\n'], 1],

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { createClient, createClientPool, createCluster } from 'redis';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createRedisStore } from '../../../src/server/store/redis.js';
 import { redisUnavailable } from '../../../src/server/store/redis-client.js';
 
@@ -8,7 +8,7 @@ const command = async () => null;
 const commands = { get: command, set: command, del: command, eval: command, publish: command, ping: command };
 
 describe('S11: createRedisStore', () => {
-  it.each([
+  test.each([
     ['nothing', undefined, /is missing/],
     ['null', null, /is missing/],
     ['an address', 'redis://localhost:6379', /isn't a Redis client/],
@@ -41,7 +41,7 @@ describe('S11: createRedisStore', () => {
     expect(() => createRedisStore({ client: client as never })).toThrow(problem);
   });
 
-  it('takes a client whose connection is still under way, or lost for now', async () => {
+  test('takes a client whose connection is still under way, or lost for now', async () => {
     const client = createClient({ url: 'redis://127.0.0.1:1', socket: { reconnectStrategy: false } });
     client.on('error', () => undefined);
     const connecting = client.connect().catch(() => undefined);
@@ -52,7 +52,7 @@ describe('S11: createRedisStore', () => {
 });
 
 describe('S11: a command that Redis refuses', () => {
-  it.each([
+  test.each([
     ["READONLY You can't write against a read only replica.", /READONLY.*primary/],
     ["OOM command not allowed when used memory > 'maxmemory'.", /OOM.*maxmemory/],
     ["ERR Error running script: @user_script:2: -OOM command not allowed when used memory > 'maxmemory'.", /OOM/],
@@ -73,7 +73,7 @@ describe('S11: a command that Redis refuses', () => {
     }
   });
 
-  it.each([new Error('Socket closed'), new Error('ciba:ROOM'), undefined, null, 'READONLY'])(
+  test.each([new Error('Socket closed'), new Error('ciba:ROOM'), undefined, null, 'READONLY'])(
     'has a general text without a known reason: %s',
     (cause) => {
       expect(redisUnavailable(cause).message).toMatch(/Check that it is running/);

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ADA, advance, createApp, NO_LIMITS, useFakeTime } from '../harness.js';
 import type { TestBrowser } from '../harness.js';
 
@@ -19,7 +19,7 @@ async function denied(app: App, page: TestBrowser, loginHint = 'ada@example.com'
 }
 
 describe('S16: a report', () => {
-  it('counts once, however often and however late it is sent', async () => {
+  test('counts once, however often and however late it is sent', async () => {
     const app = createApp();
     const page = app.browser();
     const id = await denied(app, page);
@@ -30,7 +30,7 @@ describe('S16: a report', () => {
     expect(reportsOf(app)).toBe(1);
   });
 
-  it('is not taken from another browser, and looks the same', async () => {
+  test('is not taken from another browser, and looks the same', async () => {
     const app = createApp();
     const id = await denied(app, app.browser());
     const other = app.browser();
@@ -41,7 +41,7 @@ describe('S16: a report', () => {
     expect(reportsOf(app)).toBe(0);
   });
 
-  it.each(['pending', 'cancelled', 'approved', 'expired', 'decoy', 'unknown'])(
+  test.each(['pending', 'cancelled', 'approved', 'expired', 'decoy', 'unknown'])(
     'is not taken for a login that the user did not deny: %s',
     async (state) => {
       const app = createApp();
@@ -57,7 +57,7 @@ describe('S16: a report', () => {
     },
   );
 
-  it.each([
+  test.each([
     ['another site', { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }, 403],
     ['a form', { 'x-ciba-request': null }, 403],
   ])('is not taken from %s', async (_, headers, status) => {
@@ -88,7 +88,7 @@ async function rings(app: App, page: TestBrowser, loginHint = 'ada@example.com')
 }
 
 describe('S16: after a report', () => {
-  it.each([
+  test.each([
     [119, false],
     [121, true],
   ])('strangers ring nobody for a while, and the owner does all the time: after %i s', async (seconds, again) => {
@@ -103,7 +103,7 @@ describe('S16: after a report', () => {
     expect(await rings(app, app.browser())).toBe(again);
   });
 
-  it('its browser rings nobody else either, and cannot see that', async () => {
+  test('its browser rings nobody else either, and cannot see that', async () => {
     const app = createApp({ limits: NO_LIMITS });
     const stranger = app.browser();
     const id = await denied(app, stranger);
@@ -114,7 +114,7 @@ describe('S16: after a report', () => {
     expect(await rings(app, stranger, 'bob@example.com')).toBe(true);
   });
 
-  it('by the owner, the owner still rings from that browser', async () => {
+  test('by the owner, the owner still rings from that browser', async () => {
     const app = createApp({ limits: NO_LIMITS });
     const owner = await knownBrowser(app);
     await owner.post('report', { id: await denied(app, owner) });

@@ -1,12 +1,12 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ADA, advance, createApp, NO_LIMITS, useFakeTime } from '../harness.js';
 
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
 
 describe('S6: ringing', () => {
-  it('five starts at one instant ring once, from one browser and from five', async () => {
+  test('five starts at one instant ring once, from one browser and from five', async () => {
     for (const many of [false, true]) {
       const app = createApp({ limits: NO_LIMITS });
       const page = app.browser();
@@ -17,7 +17,7 @@ describe('S6: ringing', () => {
     }
   });
 
-  it.each(['ada@example.com', 'stranger@example.com'])(
+  test.each(['ada@example.com', 'stranger@example.com'])(
     'a resend waits 30, 60, 120 s, and there are three: %s',
     async (user) => {
       const app = createApp({ limits: NO_LIMITS });
@@ -42,7 +42,7 @@ describe('S6: ringing', () => {
     },
   );
 
-  it.each(['ada@example.com', 'stranger@example.com'])(
+  test.each(['ada@example.com', 'stranger@example.com'])(
     'the pause ends with a request that lives for a shorter time, and the cap stays: %s',
     async (user) => {
       const app = createApp({ limits: NO_LIMITS });
@@ -65,7 +65,7 @@ describe('S6: ringing', () => {
     },
   );
 
-  it('a denial is noticed before the next push, even if nobody polls', async () => {
+  test('a denial is noticed before the next push, even if nobody polls', async () => {
     const app = createApp({ limits: NO_LIMITS, freeDenials: 0 });
     const page = app.browser();
     await page.initiate('ada@example.com');
@@ -78,7 +78,7 @@ describe('S6: ringing', () => {
     expect(app.events).toContainEqual(expect.objectContaining({ type: 'limited', limit: 'denied' }));
   });
 
-  it.each(['one browser', 'new browsers'])(
+  test.each(['one browser', 'new browsers'])(
     'starting and canceling again and again rings four times: %s',
     async (who) => {
       const app = createApp({ limits: NO_LIMITS });
@@ -93,7 +93,7 @@ describe('S6: ringing', () => {
     },
   );
 
-  it.each(['ada@example.com', 'stranger@example.com'])(
+  test.each(['ada@example.com', 'stranger@example.com'])(
     'the first cancel is free, and the second is not: %s',
     async (user) => {
       const app = createApp({ limits: NO_LIMITS });
@@ -106,7 +106,7 @@ describe('S6: ringing', () => {
     },
   );
 
-  it('a code that signs in ends the pause, as an approval does', async () => {
+  test('a code that signs in ends the pause, as an approval does', async () => {
     const app = createApp({
       limits: NO_LIMITS,
       totp: async () => ({ status: 'approved', session: ADA }),

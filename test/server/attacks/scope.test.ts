@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../../src/server/index.js';
 import type { CibaStore } from '../../../src/server/index.js';
 import { ADA, createApp, NO_LIMITS, useFakeTime } from '../harness.js';
@@ -16,7 +16,7 @@ async function signedIn(store: CibaStore, origin: string, basePath?: string) {
 }
 
 describe('two handlers with one store', () => {
-  it("accept no cookie of each other's: staging's session and browser name nothing in production", async () => {
+  test("accept no cookie of each other's: staging's session and browser name nothing in production", async () => {
     const store = createMemoryStore();
     const staging = await signedIn(store, STAGING);
     const { body } = await staging.page.initiate('ada@example.com');
@@ -31,7 +31,7 @@ describe('two handlers with one store', () => {
     expect((await production.page.initiate('ada@example.com')).body['deliveredTo']).toBeUndefined();
   });
 
-  it('on one origin accept no cookie of the other path', async () => {
+  test('on one origin accept no cookie of the other path', async () => {
     const store = createMemoryStore();
     const one = createApp({ store });
     const page = one.browser();
@@ -44,7 +44,7 @@ describe('two handlers with one store', () => {
     expect(await (await other.handler(request('/admin'))).json()).toEqual({ session: null });
   });
 
-  it('on one origin share the counts of an account, so that a second path gives no second count', async () => {
+  test('on one origin share the counts of an account, so that a second path gives no second count', async () => {
     const store = createMemoryStore();
     const totp = vi.fn(async () => ({ status: 'invalidCode' }) as const);
     const bodyOf = (actId: number) =>

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../../src/server/index.js';
 import type { CibaStore } from '../../../src/server/index.js';
 import { CibaError } from '../../../src/contract/index.js';
@@ -41,7 +41,7 @@ function slowStore() {
 }
 
 describe('S10: a sign-out', () => {
-  it('wins against a poll that is still collecting the same approval', async () => {
+  test('wins against a poll that is still collecting the same approval', async () => {
     const { store, goOn } = slowStore();
     const app = createApp({ store });
     const page = app.browser();
@@ -60,7 +60,7 @@ describe('S10: a sign-out', () => {
     expect(app.revoke).toHaveBeenCalledExactlyOnceWith(ADA);
   });
 
-  it('that is sent twice revokes once', async () => {
+  test('that is sent twice revokes once', async () => {
     const app = createApp();
     const page = app.browser();
     await signIn(app, page);
@@ -70,7 +70,7 @@ describe('S10: a sign-out', () => {
 });
 
 describe('S10: what ends is given back to the provider', () => {
-  it('a session that another sign-in of its browser replaced', async () => {
+  test('a session that another sign-in of its browser replaced', async () => {
     const app = createApp();
     const page = app.browser();
     await signIn(app, page);
@@ -80,7 +80,7 @@ describe('S10: what ends is given back to the provider', () => {
     expect((await page.get('session')).body).toEqual({ session: { name: 'Eve' } });
   });
 
-  it('a session that was idle for too long, once, when its browser comes back', async () => {
+  test('a session that was idle for too long, once, when its browser comes back', async () => {
     const app = createApp({ sessionIdleLifetime: 600 });
     const page = app.browser();
     await signIn(app, page);
@@ -92,7 +92,7 @@ describe('S10: what ends is given back to the provider', () => {
     expect(app.events).toContainEqual({ type: 'revoked' });
   });
 
-  it('an approval by another subject, or with too low a level, at once', async () => {
+  test('an approval by another subject, or with too low a level, at once', async () => {
     const base = createApp().backend;
     const adapter = { ...base, approver: ({ sub }: Session) => ({ subject: sub, acr: 'low' }) };
     for (const asked of [{ subject: '2' }, { acrValues: 'high' }]) {
@@ -105,7 +105,7 @@ describe('S10: what ends is given back to the provider', () => {
     }
   });
 
-  it('an approval for which the app opens no session', async () => {
+  test('an approval for which the app opens no session', async () => {
     const app = createApp({
       onApproved: () => Promise.reject(new CibaError('sessionRefused', 'This user may not sign in.')),
     });

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
 import { createMemoryStore } from '../../../src/server/index.js';
 import { ADA, advance, createApp, newAttempt, NO_LIMITS, useFakeTime } from '../harness.js';
@@ -69,7 +69,7 @@ async function staysSignedIn(page: TestBrowser): Promise<void> {
 }
 
 describe('S1: a store that fails once, at any step', () => {
-  it('of a start: the phone rings once, and the login can be approved', async () => {
+  test('of a start: the phone rings once, and the login can be approved', async () => {
     await atEachCall(async ({ store, failAt }, call) => {
       const app = createApp({ store, limits: NO_LIMITS });
       const page = app.browser();
@@ -88,7 +88,7 @@ describe('S1: a store that fails once, at any step', () => {
     });
   });
 
-  it('of an approval: it is redeemed once, and the session lives as long as any other', async () => {
+  test('of an approval: it is redeemed once, and the session lives as long as any other', async () => {
     await atEachCall(async ({ store, failAt }, call) => {
       const app = createApp({ store, limits: NO_LIMITS });
       const page = app.browser();
@@ -108,7 +108,7 @@ describe('S1: a store that fails once, at any step', () => {
     });
   });
 
-  it('of a code: it signs in, or costs an attempt and no more', async () => {
+  test('of a code: it signs in, or costs an attempt and no more', async () => {
     await atEachCall(async ({ store, failAt }, call) => {
       const app = createApp({
         store,
@@ -131,7 +131,7 @@ describe('S1: a store that fails once, at any step', () => {
     });
   });
 
-  it('of a sign-out: the next try ends the session, and gives it back', async () => {
+  test('of a sign-out: the next try ends the session, and gives it back', async () => {
     await atEachCall(async ({ store, failAt }, call) => {
       const app = createApp({ store, limits: NO_LIMITS });
       const page = app.browser();

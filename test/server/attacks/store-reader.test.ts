@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../../src/server/index.js';
 import type { CibaStore } from '../../../src/server/index.js';
 import { hintAccountKey, userKey } from '../../../src/server/secrets.js';
@@ -54,7 +54,7 @@ async function signIn(app: ReturnType<typeof createApp>, page: TestBrowser) {
 const sessionOf = async (page: TestBrowser) => (await page.get('session')).body['session'];
 
 describe('S8: whoever reads the store', () => {
-  it('finds no session, cookie, ID or token, and nothing that was repeated, if the app gave a secret', async () => {
+  test('finds no session, cookie, ID or token, and nothing that was repeated, if the app gave a secret', async () => {
     const { store, text } = createOpenStore();
     const cookies = ['sid=app-cookie-value'];
     for (const options of [{}, { onApproved: () => cookies }]) {
@@ -75,7 +75,7 @@ describe('S8: whoever reads the store', () => {
     }
   });
 
-  it('cannot find out who signs in by trying likely hints, accounts or addresses', async () => {
+  test('cannot find out who signs in by trying likely hints, accounts or addresses', async () => {
     for (const [secrets, found] of [
       [undefined, true],
       [[FIRST], false],
@@ -87,7 +87,7 @@ describe('S8: whoever reads the store', () => {
     }
   });
 
-  it('finds what was sealed by an old secret readable as long as that one is listed', async () => {
+  test('finds what was sealed by an old secret readable as long as that one is listed', async () => {
     const { store } = createOpenStore();
     const before = createSealedApp(store, [FIRST]);
     const page = before.browser();
@@ -102,7 +102,7 @@ describe('S8: whoever reads the store', () => {
 });
 
 describe('S8: whoever writes to the store', () => {
-  it('can plant no session: neither a plain one, nor a sealed one under another key, nor a changed one', async () => {
+  test('can plant no session: neither a plain one, nor a sealed one under another key, nor a changed one', async () => {
     const { store, memory, contents } = createOpenStore();
     const app = createSealedApp(store, [FIRST]);
     const [ada, bob] = [app.browser(), app.browser()];
@@ -124,11 +124,11 @@ describe('S8: whoever writes to the store', () => {
 });
 
 describe('S8: a secret', () => {
-  it.each([[[]], [['short']], [[FIRST, 'short']]])('that is too short or missing is refused: %j', (secrets) => {
+  test.each([[[]], [['short']], [[FIRST, 'short']]])('that is too short or missing is refused: %j', (secrets) => {
     expect(() => createSealedApp(createMemoryStore(), secrets)).toThrow(/`secrets` of createCibaHandler/);
   });
 
-  it('for events must not be short either', () => {
+  test('for events must not be short either', () => {
     expect(() => createApp({ auditKey: 'short' })).toThrow(/`auditKey` of createCibaHandler/);
   });
 });
