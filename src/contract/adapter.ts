@@ -13,8 +13,18 @@ export interface Transaction {
 export interface InitiateRequest {
   /** Who is signing in: an email address, username or phone number, as typed and trimmed (CIBA Core 1.0 §7.1 `login_hint`). */
   readonly loginHint: string;
-  /** A short text that both devices show (CIBA Core 1.0 §7.1 `binding_message`). Every known provider accepts up to 20 characters of `A-Za-z0-9-`. */
+  /**
+   * A short text for the phone (CIBA Core 1.0 §7.1 `binding_message`), such as "Sign in to Example Shop". It is never shown
+   * as a number. Providers that have room for one text only get the `displayCode` instead. Every known provider accepts
+   * up to 20 characters of `A-Za-z0-9-`.
+   */
   readonly bindingMessage?: string;
+  /**
+   * The number that both devices show, for the user to compare or enter. `createCibaHandler` makes it. An adapter sends it
+   * to the phone together with `bindingMessage`, if the backend has room for both. A backend that makes its own number
+   * ignores this one. At most 20 characters of `A-Za-z0-9-`.
+   */
+  readonly displayCode?: string;
   /** Space-separated scopes. @default 'openid' if the adapter needs one */
   readonly scope?: string;
   /** Space-separated authentication context references, in order of preference (CIBA Core 1.0 §7.1 `acr_values`). */
@@ -31,16 +41,29 @@ export interface InitiateRequest {
   readonly maxAge?: number;
 }
 
+/** The number that both devices show. */
+export interface DisplayCode {
+  /** What the screen shows, for example `4827`. */
+  readonly displayCode: string;
+  /**
+   * What the user does with it: compare it with the number on the phone, or enter it there (or choose it from several).
+   * @default 'compare'
+   */
+  readonly displayCodeUse?: 'compare' | 'enter';
+  /** A page on which the number is filled in already, to open on the phone: http or https. */
+  readonly displayCodeUrl?: string;
+}
+
 /** An open request on the user's phone. It is plain JSON, so `JSON.stringify` keeps all of it. */
-export interface PendingApproval {
+export interface PendingApproval extends Partial<DisplayCode> {
   /** An opaque handle for `poll`, `watch` and `cancel`. Never the provider's `auth_req_id`. */
   readonly id: string;
   /** Lifetime of the request, in seconds from receipt of this answer (CIBA Core 1.0 §7.3). */
   readonly expiresIn: number;
   /** Minimum time between two polls, in seconds from one sending to the next (CIBA Core 1.0 §7.3: 5 if the provider gives none). */
   readonly interval: number;
-  /** A code that the screen and the phone both show, or that the user picks on the phone. */
-  readonly displayCode?: string;
+  /** The text of the request, for screens that show it as the phone does. Never a number to compare. */
+  readonly bindingMessage?: string;
   /** The device that received the push, in the user's words, for example "Pixel 9". */
   readonly deliveredTo?: string;
   /** Whether another page load can continue to poll this `id`. */
@@ -191,9 +214,13 @@ export interface CibaAdapter<Session = unknown> {
    * Server side only: what a new request usually looks like. Before the first real answer is known, starts for users for
    * whom no push is sent look like this. @default 120 and 5 seconds
    */
-  readonly usualAnswer?: Pick<PendingApproval, 'expiresIn' | 'interval'>;
-  /** Server side only: makes a code like those that the backend makes itself, for users for whom no push is sent. */
-  makeDisplayCode?(): string;
+  readonly usualAnswer?: Pick<PendingApproval, 'expiresIn' | 'interval' | 'displayCodeUse'>;
+  /**
+   * Server side only: makes a number like those that the backend makes itself, for users for whom no push is sent. With this
+   * method, `createCibaHandler` makes no number. Without it, it shows no `displayCodeUrl`, which would tell real requests
+   * from others.
+   */
+  makeDisplayCode?(): DisplayCode;
   /**
    * Tells the backend that the user denied this request and says that they didn't start it.
    * @throws CibaError if the backend can't be told, or the signal's reason after an abort; the login ignores both

@@ -2,6 +2,7 @@ export type {
   Approver,
   CallOptions,
   CibaAdapter,
+  DisplayCode,
   InitiateRequest,
   JsonValue,
   PendingApproval,

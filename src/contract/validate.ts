@@ -30,6 +30,11 @@ export const validateSeconds = (value: unknown) =>
 /** Accepts a number of seconds above 0, cut to a week. */
 const validateSpan = (value: unknown) => (value === 0 ? undefined : validateSeconds(value));
 
+const validateUse = (value: unknown) => (value === 'compare' || value === 'enter' ? value : undefined);
+/** Accepts an address that can safely be a link. */
+export const validateLink = (value: unknown) =>
+  /^https?:\/\//i.test(validateText(value) ?? '') ? (value as string) : undefined;
+
 /** A validator for each field. It returns the valid value, or undefined if there is none. */
 type Shape = Readonly<Record<string, (value: unknown) => unknown>>;
 
@@ -43,6 +48,9 @@ export const PENDING = {
   expiresIn: validateSpan,
   interval: validateSpan,
   displayCode: validateText,
+  displayCodeUse: validateUse,
+  displayCodeUrl: validateLink,
+  bindingMessage: validateText,
   deliveredTo: validateText,
   resumable: validateFlag,
 };

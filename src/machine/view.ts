@@ -1,4 +1,4 @@
-import type { CibaError, Transaction } from '../contract/index.js';
+import type { CibaError, DisplayCode, Transaction } from '../contract/index.js';
 
 /** The ten statuses of a login. The chart, the hooks, `data-state`, stories and docs use the same names. */
 export const LOGIN_STATUSES = [
@@ -37,11 +37,12 @@ export type LoginVerb = (typeof LOGIN_VERBS)[number];
 export type Connection = 'ok' | 'reconnecting' | 'offline';
 
 /** The newest open push. All times are wall-clock milliseconds since 1970. They don't change, so count down from them. */
-export interface PushView {
+export interface PushView extends Partial<DisplayCode> {
   readonly startedAt: number;
   readonly expiresAt: number;
   readonly connection: Connection;
-  readonly displayCode?: string;
+  /** The text of the request. Never a number to compare. */
+  readonly bindingMessage?: string;
   readonly deliveredTo?: string;
 }
 

@@ -15,6 +15,7 @@ import {
   POLL_RESULTS,
   TOTP_RESULTS,
   validateFields,
+  validateLink,
   validateResult,
   validateSeconds,
   validateText,
@@ -37,8 +38,9 @@ export const MAX_LIFE_SECONDS = 3600;
 /** The lifetime of a request whose backend doesn't name one, in seconds. */
 const DEFAULT_LIFE_SECONDS = 120;
 
-/** Longest text for the screen, in characters. */
+/** Longest text and longest address for the screen, in characters. */
 const MAX_SHOWN_CHARACTERS = 200;
+const MAX_LINK_CHARACTERS = 2000;
 
 /** Largest `serverState` and largest session, as JSON text, in characters. */
 const MAX_STATE_CHARACTERS = 16_384;
@@ -52,10 +54,12 @@ const upTo = (longest: number) => (value: unknown) => {
   return seconds === undefined || seconds === 0 ? undefined : Math.min(seconds, longest);
 };
 
-const shortText = (longest: number) => (value: unknown) => {
-  const text = validateText(value);
-  return text !== undefined && text.length <= longest ? text : undefined;
-};
+const shortText =
+  (longest: number, validate: (value: unknown) => string | undefined = validateText) =>
+  (value: unknown) => {
+    const text = validate(value);
+    return text !== undefined && text.length <= longest ? text : undefined;
+  };
 
 const BOUNDED_PENDING = {
   ...PENDING,
@@ -63,6 +67,8 @@ const BOUNDED_PENDING = {
   expiresIn: upTo(MAX_LIFE_SECONDS),
   interval: upTo(MAX_INTERVAL_SECONDS),
   displayCode: shortText(MAX_SHOWN_CHARACTERS),
+  displayCodeUrl: shortText(MAX_LINK_CHARACTERS, validateLink),
+  bindingMessage: shortText(MAX_SHOWN_CHARACTERS),
   deliveredTo: shortText(MAX_SHOWN_CHARACTERS),
 };
 

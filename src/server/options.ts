@@ -66,7 +66,7 @@ export interface CibaHandlerOptions<
   };
   /**
    * Maps the typed login hint to a backend request, for a push and for a code alike. If there is no such user, return
-   * `{ nobody: true, …the same request }`, or `null` if you never set `bindingMessage`. The browser then waits until
+   * `{ nobody: true, …the same request }`, or `null` if you set neither `bindingMessage` nor `displayCode`. The browser then waits until
    * the request expires and can't tell the difference. Scopes, message and transaction can only be set here, never by
    * the browser. Name the account (`account` or `subject`), because limits and lockouts count by account. At least
    * normalize the hint: remove the dashes from a phone number, for example.
@@ -127,8 +127,9 @@ export interface CibaHandlerOptions<
   /** Seconds after which an unused session ends. @default 3600 (1 hour) */
   readonly sessionIdleLifetime?: number;
   /**
-   * The code that both screens show: four digits such as `4827`, letters and digits such as `K7Q-4MX`, or none. Your
-   * own function may return at most 20 characters of `A-Za-z0-9-`. @default 'digits'
+   * The number that both screens show: four digits such as `4827`, letters and digits such as `K7Q-4MX`, or none. Your
+   * own function may return at most 20 characters of `A-Za-z0-9-`. A `displayCode` that `authRequest` returns, or one that
+   * the backend makes itself, takes its place. @default 'digits'
    */
   readonly displayCode?: 'digits' | 'letters' | (() => string) | false;
   /**

@@ -59,11 +59,6 @@ export function createDisplayCode(kind: 'digits' | 'letters'): string {
   return Array.from('XXX-XXX', (place) => (place === '-' ? '-' : pick(CLEAR_CHARACTERS))).join('');
 }
 
-/** The form of a display code without its content: a digit becomes `9`, a letter becomes `A`, the rest stays. */
-export function displayCodeForm(code: string): string {
-  return code.replace(/\p{Nd}/gu, '9').replace(/\p{L}/gu, 'A');
-}
-
 /** A random display code of the given form. */
 export function displayCodeLike(form: string): string {
   return form.replace(/9/g, () => pick('0123456789')).replace(/A/g, () => pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ'));

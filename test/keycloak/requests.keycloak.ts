@@ -64,8 +64,14 @@ describe('a binding message', () => {
     ['every sign that is allowed', 'Az09-._+/!?#'],
     ['50 characters', 'M'.repeat(50)],
   ])('may have %s', async (_what, bindingMessage) => {
-    await start(createShop(realm, { ask: { bindingMessage } }).browser(), 'ada');
+    await start(createShop(realm, { ask: { bindingMessage }, handler: { displayCode: false } }).browser(), 'ada');
     expect(channel.requestOf(bindingMessage).body.binding_message).toBe(bindingMessage);
+  });
+
+  test('gives way to the number, for which Keycloak has room alone', async () => {
+    const { body } = await start(createShop(realm, { ask: { bindingMessage: 'Pay 12' } }).browser(), 'ada');
+    expect(body).toMatchObject({ bindingMessage: 'Pay 12', displayCode: expect.stringMatching(/^\d{4}$/) as string });
+    expect(channel.requestOf(body['displayCode']).body.binding_message).toBe(body['displayCode']);
   });
 
   test.each([
@@ -73,7 +79,7 @@ describe('a binding message', () => {
     ['a space', 'Pay 12'],
     ['another alphabet', 'Überweisung'],
   ])('with %s is stopped before it is sent', async (_what, bindingMessage) => {
-    const { told } = await refusal({ bindingMessage });
+    const { told } = await refusal({ bindingMessage }, { handler: { displayCode: false } });
     expect(told).toMatchObject({
       code: 'misconfigured',
       message: expect.stringContaining('1 to 50 characters') as string,
@@ -85,7 +91,10 @@ describe('a binding message', () => {
     ['a space', 'Pay 12'],
     ['another alphabet', 'Überweisung'],
   ])('with %s is refused by Keycloak, as the profile says', async (_what, bindingMessage) => {
-    const { told } = await refusal({ bindingMessage }, { adapter: { profile: 'generic' } });
+    const { told } = await refusal(
+      { bindingMessage },
+      { adapter: { profile: 'generic' }, handler: { displayCode: false } },
+    );
     expect(told).toMatchObject({
       code: 'misconfigured',
       message: expect.stringContaining('invalid_binding_message') as string,

@@ -1,8 +1,9 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../src/contract/index.js';
-import { ADA, advance, createApp, useFakeTime } from './harness.js';
-import type { Reply } from './harness.js';
+import type { CibaAdapter, InitiateRequest } from '../../src/contract/index.js';
+import { ADA, advance, createApp, createBackend, useFakeTime } from './harness.js';
+import type { Reply, Session } from './harness.js';
 
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
@@ -172,6 +173,47 @@ describe('an unknown user, and one without a phone', () => {
     await browser().initiate('ada@example.com');
     const { body } = await browser().initiate('stranger@example.com');
     expect(body).toMatchObject({ expiresIn: 60, interval: 2, displayCode: expect.stringMatching(/^\d\d$/) });
+  });
+});
+
+describe("a backend's own number", () => {
+  const URL_OF = (code: string) => `https://phone.example/#${code}`;
+  const numbered = (code: string) =>
+    ({ displayCode: code, displayCodeUse: 'enter', displayCodeUrl: URL_OF(code) }) as const;
+
+  test('is not replaced, and decoys have one of their own with the same use and address', async () => {
+    const adapter: CibaAdapter<Session> = {
+      ...createBackend(),
+      initiate: vi.fn(async (_request: InitiateRequest) => ({
+        ...{ id: 'x', expiresIn: 60, interval: 2, resumable: true },
+        ...numbered('47'),
+      })),
+      makeDisplayCode: () => numbered('12'),
+    };
+    const { browser } = createApp({ adapter });
+    const decoy = (await browser().initiate('stranger@example.com')).body;
+    const real = (await browser().initiate('ada@example.com')).body;
+    expect(real).toMatchObject(numbered('47'));
+    expect(decoy).toMatchObject(numbered('12'));
+    expect(Object.keys(decoy)).toEqual(Object.keys(real));
+    expect(vi.mocked(adapter.initiate).mock.calls[0]?.[0]).not.toHaveProperty('displayCode');
+  });
+
+  test('has no address where decoys can have none', async () => {
+    const { backend, browser } = createApp();
+    const answer = { id: 'x', expiresIn: 60, interval: 2, resumable: true, ...numbered('47') };
+    backend.initiate.mockResolvedValueOnce(answer);
+    const real = (await browser().initiate('ada@example.com')).body;
+    const decoy = (await browser().initiate('stranger@example.com')).body;
+    expect(real).not.toHaveProperty('displayCodeUrl');
+    expect(decoy).toMatchObject({ displayCode: expect.stringMatching(/^\d\d$/), displayCodeUse: 'enter' });
+    expect(Object.keys(decoy)).toEqual(Object.keys(real));
+  });
+
+  test('is entered, where that is what the backend usually asks for', async () => {
+    const usualAnswer = { expiresIn: 60, interval: 2, displayCodeUse: 'enter' } as const;
+    const { browser } = createApp({ adapter: { ...createBackend(), usualAnswer } });
+    expect((await browser().initiate('stranger@example.com')).body).toMatchObject({ displayCodeUse: 'enter' });
   });
 });
 

@@ -37,7 +37,7 @@ describe('initiate', () => {
     expect(backend.initiate.mock.calls[0]?.[0]).toMatchObject({
       loginHint: 'ada@example.com',
       scope: 'openid',
-      bindingMessage: reply.body['displayCode'],
+      displayCode: reply.body['displayCode'],
     });
   });
 
@@ -56,20 +56,42 @@ describe('initiate', () => {
       acrValues: 'none',
       subject: '666',
       bindingMessage: 'PLANTED',
+      displayCode: '666',
       transaction: { title: 'Pay' },
     });
     const sent = backend.initiate.mock.calls[0]?.[0];
-    expect(sent).toEqual({ loginHint: 'ada@example.com', scope: 'openid', bindingMessage: expect.any(String) });
-    expect(sent?.bindingMessage).not.toBe('PLANTED');
+    expect(sent).toEqual({ loginHint: 'ada@example.com', scope: 'openid', displayCode: expect.any(String) });
+    expect(sent?.displayCode).not.toBe('666');
   });
 
-  test("shows the app's own binding message where it sets one", async () => {
+  test("shows the app's text as a text, beside a number", async () => {
     const { backend, browser } = createApp({
       authRequest: (loginHint) => ({ loginHint, bindingMessage: 'PAY-120' }),
     });
     const { body } = await browser().initiate('ada@example.com');
-    expect(body['displayCode']).toBe('PAY-120');
-    expect(backend.initiate.mock.calls[0]?.[0].bindingMessage).toBe('PAY-120');
+    expect(body).toMatchObject({ bindingMessage: 'PAY-120', displayCode: expect.stringMatching(/^\d{4}$/) });
+    expect(backend.initiate.mock.calls[0]?.[0]).toMatchObject({
+      bindingMessage: 'PAY-120',
+      displayCode: body['displayCode'],
+    });
+  });
+
+  test('shows no number for a text alone', async () => {
+    const { browser } = createApp({
+      authRequest: (loginHint) => ({ loginHint, bindingMessage: '4827' }),
+      displayCode: false,
+    });
+    const { body } = await browser().initiate('ada@example.com');
+    expect(body).toMatchObject({ bindingMessage: '4827' });
+    expect(body).not.toHaveProperty('displayCode');
+  });
+
+  test.each(['ada@example.com', 'stranger@example.com'])("shows the app's own number to %s", async (hint) => {
+    const { backend, browser } = createApp({
+      authRequest: (loginHint) => ({ loginHint, nobody: loginHint.startsWith('stranger'), displayCode: 'A-7' }),
+    });
+    expect((await browser().initiate(hint)).body['displayCode']).toBe('A-7');
+    for (const [sent] of backend.initiate.mock.calls) expect(sent).toMatchObject({ displayCode: 'A-7' });
   });
 
   test('makes no display code when told so', async () => {

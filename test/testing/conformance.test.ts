@@ -20,7 +20,12 @@ function aborted(signal: AbortSignal): Promise<never> {
 
 function makeHarness(sabotage: Sabotage = () => ({})) {
   const clock = createManualClock();
-  const memory = createMemoryAdapter({ clock, resumable: true, session: () => ({ token: 'session-secret' }) });
+  const memory = createMemoryAdapter({
+    clock,
+    resumable: true,
+    displayCode: '47',
+    session: () => ({ token: 'session-secret' }),
+  });
   let tooEarly = false;
   let held: { readonly opened: Promise<void>; readonly arrive: () => void } | null = null;
   const backend: Required<CibaAdapter> = {
@@ -61,7 +66,7 @@ function makeHarness(sabotage: Sabotage = () => ({})) {
     requests: () => memory.calls.length,
     fault: (kind) => {
       const fault = kind === 'malformed' ? 'badResponse' : kind;
-      memory.faults = fault ? { initiate: fault, poll: fault, verifyTotp: fault, cancel: fault } : {};
+      memory.faults = fault ? { initiate: fault, poll: fault, verifyTotp: fault, cancel: fault, report: fault } : {};
     },
     slowDown: () => {
       tooEarly = true;
@@ -141,6 +146,43 @@ describe('describeAdapter', () => {
       ({ initiate }) => ({
         initiate: async (...call) => Object.assign(await initiate(...call), { extra: Number.NaN }),
       }),
+    ],
+    [
+      'a text in place of a number',
+      'shows no text as a number',
+      ({ initiate }) => ({
+        async initiate(request, options) {
+          const { bindingMessage, displayCode = bindingMessage ?? '47' } = request;
+          return { ...(await initiate(request, options)), displayCode };
+        },
+      }),
+    ],
+    [
+      'a number that is a link to a script',
+      'says of the number what a screen can show',
+      ({ initiate }) => ({
+        initiate: async (...call) => ({ ...(await initiate(...call)), displayCodeUrl: 'javascript:alert(1)' }),
+      }),
+    ],
+    [
+      'a use without a number',
+      'says of the number what a screen can show',
+      ({ initiate }) => ({
+        async initiate(...call) {
+          const { displayCode: _, ...pending } = await initiate(...call);
+          return { ...pending, displayCodeUse: 'enter' };
+        },
+      }),
+    ],
+    [
+      'decoys whose numbers look otherwise',
+      'makes numbers like those of real requests',
+      () => ({ makeDisplayCode: () => ({ displayCode: '4827' }) }),
+    ],
+    [
+      'decoys whose numbers are entered, and real ones compared',
+      'makes numbers like those of real requests',
+      () => ({ makeDisplayCode: () => ({ displayCode: '12', displayCodeUse: 'enter' }) }),
     ],
     [
       'a ring for each sending',
@@ -321,6 +363,20 @@ describe('describeAdapter', () => {
       }),
     ],
     [
+      'a second report that throws',
+      'can be told twice that the user reported a denied request',
+      ({ report }) => {
+        const reported = new Set<string>();
+        return {
+          report(pending, options) {
+            if (reported.has(pending.id)) return Promise.reject(new CibaError('notFound', 'Gone.'));
+            reported.add(pending.id);
+            return report(pending, options);
+          },
+        };
+      },
+    ],
+    [
       'a second cancel that throws',
       'can be canceled twice',
       ({ cancel }) => {
@@ -474,9 +530,11 @@ describe('describeAdapter', () => {
     });
     const titles = (wanted: Outcome) =>
       [...outcomes].filter(([, outcome]) => outcome === wanted).map(([title]) => title);
-    expect(titles('skipped')).toHaveLength(19);
+    expect(titles('skipped')).toHaveLength(21);
     expect(titles('passed')).toEqual([
       'returns a request that is plain JSON with valid numbers',
+      'shows no text as a number',
+      'says of the number what a screen can show',
       'keeps two requests separate',
       'stays pending until the user responds',
       'returns the session after an approval',

@@ -3,12 +3,14 @@ import type {
   Approver,
   CallOptions,
   CibaAdapter,
+  InitiateRequest,
   PendingApproval,
   TotpRequest,
   TotpResult,
 } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { DEFAULT_INTERVAL_SECONDS, validateText, SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
+import { joinMessage } from '../shared/binding-message.js';
 import { createCodeAttempts } from './code-attempts.js';
 import { toEmail } from './connection.js';
 import type { AuthSecConnection } from './connection.js';
@@ -33,7 +35,7 @@ export type { AuthSecClaims, AuthSecSession } from './session.js';
 export interface AuthSecAdapterOptions extends AuthSecConnection {
   /** The client secret, for servers that require HTTP Basic. Only for use on a server, since a browser can't keep a secret. */
   readonly credentials?: { readonly clientSecret: string };
-  /** The notification's text for requests with neither a binding message nor a transaction's title, at most 255 characters. @default AuthSec's own text */
+  /** The notification's text for requests with neither a binding message nor a transaction's title, at most 255 characters. A request's number stands before it. @default AuthSec's own text */
   readonly bindingMessage?: string;
   /** Wall-clock milliseconds. @default Date.now */
   readonly now?: () => number;
@@ -132,10 +134,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
         {
           client_id: clientId,
           [clientId ? 'email' : 'login_hint']: email,
-          binding_message: readBindingMessage(
-            request.bindingMessage,
-            readBindingMessage(request.transaction?.title, ownMessage),
-          ),
+          binding_message: toMessage(request, ownMessage),
           scopes: request.scope?.match(/\S+/g),
         },
         call,
@@ -226,8 +225,19 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
   };
 }
 
+/** Longest message, in characters: AuthSec's database has a column of this size. */
+const MAX_MESSAGE_CHARACTERS = 255;
+
+/** The number of a request with its text, its transaction's title, or the option. */
+function toMessage({ displayCode, bindingMessage, transaction }: InitiateRequest, ownMessage: string | undefined) {
+  const text = readBindingMessage(bindingMessage, readBindingMessage(transaction?.title, ownMessage));
+  return joinMessage(displayCode, text, (joined) => joined.length <= MAX_MESSAGE_CHARACTERS);
+}
+
 /** @throws CibaError `misconfigured` */
 function readBindingMessage(text = '', fallback?: string): string | undefined {
-  if (text.length > 255) throw misconfigured('A binding message may have 255 characters.');
+  if (text.length > MAX_MESSAGE_CHARACTERS) {
+    throw misconfigured(`A binding message may have ${MAX_MESSAGE_CHARACTERS} characters.`);
+  }
   return text.trim() || fallback;
 }

@@ -67,6 +67,7 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
   const client = createAuthsignalClient(baseUrl, (...request) => fetch(...request));
   const api = createServerApi({ apiSecretKey, baseUrl, action });
   const matching = createNumberMatching({ api, apiSecretKey, action });
+  const use = numberMatching && ({ displayCodeUse: 'enter' } as const);
 
   function toSession(
     { userId, idempotencyKey }: ActionKey,
@@ -106,7 +107,7 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
     return { status: Date.now() < state.expiresAt ? 'pending' : 'expired' };
   }
 
-  function checkRequest({ loginHint: userId, subject, bindingMessage }: InitiateRequest): void {
+  function checkRequest({ loginHint: userId, subject, displayCode }: InitiateRequest): void {
     if (subject !== undefined && subject !== userId) {
       throw new CibaError(
         'refused',
@@ -118,19 +119,19 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
         '`stepUp` is for signed-in users, but `authRequest` returned no `subject`. Return the signed-in user as `subject` and as `loginHint`.',
       );
     }
-    if (numberMatching && bindingMessage === undefined) {
+    if (numberMatching && displayCode === undefined) {
       throw misconfigured('`numberMatching` needs a display code. Leave `displayCode` of createCibaHandler on.');
     }
   }
 
   async function start(request: InitiateRequest, signal: AbortSignal): Promise<PendingApproval> {
     checkRequest(request);
-    const { loginHint: userId, bindingMessage } = request;
+    const { loginHint: userId, displayCode } = request;
     // `track` would create a user for every typed name, so the user is looked up first.
     if (!stepUp) await requirePhone(userId, signal);
     const attributes = {
       custom: toCustom(request),
-      ...(numberMatching && { idempotencyKey: matching.commitToCode(userId, bindingMessage ?? '') }),
+      ...(numberMatching && { idempotencyKey: matching.commitToCode(userId, displayCode ?? '') }),
     };
     const tracked = await api.track(userId, attributes, signal);
     const allowed = tracked.state === 'ALLOW';
@@ -149,7 +150,7 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
     };
     return {
       ...{ id: randomUUID(), expiresIn, interval: INTERVAL_SECONDS, resumable: true, serverState },
-      ...(bindingMessage !== undefined && { displayCode: bindingMessage }),
+      ...(displayCode !== undefined && { displayCode, ...use }),
     };
   }
 
@@ -219,7 +220,7 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
       }
     },
 
-    usualAnswer: { expiresIn: pushLifetime, interval: INTERVAL_SECONDS },
+    usualAnswer: { expiresIn: pushLifetime, interval: INTERVAL_SECONDS, ...use },
 
     verifyTotp: (request, { signal }) => verify(request, signal),
 
@@ -265,10 +266,15 @@ function neverAborted(): AbortSignal {
 }
 
 /** What the phone's app may show. The rules in the portal can use it, too. */
-function toCustom({ bindingMessage, transaction }: Pick<InitiateRequest, 'bindingMessage' | 'transaction'>) {
+function toCustom({
+  displayCode,
+  bindingMessage,
+  transaction,
+}: Pick<InitiateRequest, 'displayCode' | 'bindingMessage' | 'transaction'>) {
   const details = transaction?.details?.map(({ label, value }) => `${label}: ${value}`);
   return {
-    ...(bindingMessage !== undefined && { displayCode: bindingMessage }),
+    ...(displayCode !== undefined && { displayCode }),
+    ...(bindingMessage !== undefined && { bindingMessage }),
     ...(transaction && { transaction: transaction.title }),
     ...(details && { transactionDetails: details.join('\n') }),
   };

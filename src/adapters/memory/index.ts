@@ -3,13 +3,14 @@ import type {
   CallOptions,
   CibaAdapter,
   CibaErrorCode,
+  DisplayCode,
   PendingApproval,
   PollResult,
   TotpRequest,
   TotpResult,
 } from '../../contract/index.js';
 import { createPhone } from './phone.js';
-import type { MemoryPhone, PhoneAnswer } from './phone.js';
+import type { MemoryPhone, PhoneAnswer, PhoneRequest } from './phone.js';
 import { createCodeCheck } from './totp.js';
 import type { MemoryTotp } from './totp.js';
 
@@ -51,8 +52,12 @@ export interface MemoryAdapterOptions<Session> {
   readonly expiresIn?: number;
   /** Least seconds between two polls. @default 1 */
   readonly interval?: number;
-  /** The code that the screen and the phone show. */
+  /** The number that this backend makes, in place of the request's. */
   readonly displayCode?: string;
+  /** What the user does with the number. @default 'compare' */
+  readonly displayCodeUse?: PendingApproval['displayCodeUse'];
+  /** The page on which the number is filled in already. */
+  readonly displayCodeUrl?: string;
   /** Where the push goes, for example "Pixel 9". */
   readonly deliveredTo?: string;
   /** Whether another page load may resume a request. @default false */
@@ -118,7 +123,11 @@ export function createMemoryAdapter<Session>(
   options: MemoryAdapterOptions<Session | MemorySession> = {},
 ): MemoryAdapter<Session | MemorySession> {
   const { expiresIn = 120, interval = 1, resumable = false, latency = 0, clock = realClock, totp = {} } = options;
-  const { displayCode, deliveredTo } = options;
+  const { displayCode, displayCodeUse, displayCodeUrl, deliveredTo } = options;
+  const more: Omit<DisplayCode, 'displayCode'> = {
+    ...(displayCodeUse && { displayCodeUse }),
+    ...(displayCodeUrl !== undefined && { displayCodeUrl }),
+  };
   const now = () => clock.now();
   const script = { answer: options.phone ?? 'ignore', after: options.after ?? 3, expiresIn };
   const sessionOf = options.session ?? ((loginHint: string) => ({ name: loginHint }));
@@ -160,13 +169,14 @@ export function createMemoryAdapter<Session>(
     return next;
   }
 
-  function describe(id: string): PendingApproval {
+  function describe({ id, displayCode: shown, bindingMessage }: PhoneRequest): PendingApproval {
     return {
       id,
       expiresIn,
       interval,
       resumable,
-      ...(displayCode !== undefined && { displayCode }),
+      ...(shown !== undefined && { displayCode: shown, ...more }),
+      ...(bindingMessage !== undefined && { bindingMessage }),
       ...(deliveredTo !== undefined && { deliveredTo }),
     };
   }
@@ -192,9 +202,10 @@ export function createMemoryAdapter<Session>(
     phone,
     calls,
     faults: { ...options.faults },
-    usualAnswer: { expiresIn, interval },
+    usualAnswer: { expiresIn, interval, ...(displayCodeUse && { displayCodeUse }) },
+    ...(displayCode !== undefined && { makeDisplayCode: () => ({ displayCode, ...more }) }),
     initiate: (request, { signal, actId }) =>
-      receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request).id))),
+      receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request)))),
     poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),
     cancel: ({ id }, { signal }) => receive('cancel', id, signal, () => remove(id)),
     report: ({ id }, { signal }) => receive('report', id, signal, () => undefined),

@@ -50,7 +50,7 @@ export function scriptedStatus(sentAt: number, now: number, { answer, after, exp
 }
 
 /** Creates the phone, with the backend's side of it. */
-export function createPhone(script: PhoneScript, displayCode: string | undefined, now: () => number) {
+export function createPhone(script: PhoneScript, ownCode: string | undefined, now: () => number) {
   const prompts = new Map<string, PhoneRequest>();
   const decisions = new Map<string, 'approved' | 'denied'>();
   let rings = 0;
@@ -85,13 +85,14 @@ export function createPhone(script: PhoneScript, displayCode: string | undefined
   return {
     phone,
     statusOf,
-    push({ loginHint, bindingMessage, transaction }: InitiateRequest): PhoneRequest {
+    push({ loginHint, bindingMessage, displayCode, transaction }: InitiateRequest): PhoneRequest {
+      const shown = ownCode ?? displayCode;
       const prompt: PhoneRequest = {
         id: `memory-${++rings}`,
         loginHint,
         sentAt: now(),
         ...(bindingMessage !== undefined && { bindingMessage }),
-        ...(displayCode !== undefined && { displayCode }),
+        ...(shown !== undefined && { displayCode: shown }),
         ...(transaction && { transaction }),
       };
       prompts.set(prompt.id, prompt);

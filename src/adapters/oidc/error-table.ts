@@ -236,7 +236,8 @@ const TOPICS: readonly (readonly [RegExp, KnownError])[] = [
     /\bbinding message\b/,
     {
       code: 'misconfigured',
-      advice: 'Return a `bindingMessage` that the provider accepts, or let `displayCode` make one.',
+      advice:
+        'Return a `bindingMessage` that the provider accepts, or leave it out and let `displayCode` make a number.',
     },
   ],
   [/\b(?:available period|audience|aud|exp|iat|iss|jti|jwt|nbf|signature)\b/, SIGNED_REQUEST],

@@ -114,8 +114,10 @@ export function requireFapiAuthentication(authenticate: OidcClientAuthentication
 }
 
 /** What FAPI-CIBA §5.2.2 has a provider refuse, unless it knows better. */
-export function findFapiGap({ bindingMessage, authorizationDetails, requestContext }: OidcRequest): string | undefined {
-  if (bindingMessage !== undefined || authorizationDetails !== undefined || requestContext !== undefined)
+export function findFapiGap(request: OidcRequest): string | undefined {
+  const { displayCode, bindingMessage, authorizationDetails, requestContext } = request;
+  if ([displayCode, bindingMessage, authorizationDetails, requestContext].some((field) => field !== undefined)) {
     return undefined;
-  return 'The request has nothing that tells it from another one on the phone, so a provider under FAPI-CIBA may refuse it. Let `displayCode` make a binding message, or return `bindingMessage` from `authRequest`.';
+  }
+  return 'The request has nothing that tells it from another one on the phone, so a provider under FAPI-CIBA may refuse it. Let `displayCode` make a number, or return `bindingMessage` from `authRequest`.';
 }

@@ -12,7 +12,7 @@ import { findFapiGap } from './fapi.js';
 import { hintsOf } from './hints.js';
 import { CIBA_GRANT, findGaps, requireCiba } from './metadata.js';
 import type { OidcAdapterOptions } from './options.js';
-import { secretsOf, subjectOf, toParameters, withoutEmptyFields } from './request.js';
+import { findUnsentText, secretsOf, subjectOf, toParameters, withoutEmptyFields } from './request.js';
 import type { OidcHints, OidcRequest, OidcSession } from './types.js';
 import type { Exchange } from './wire.js';
 
@@ -141,8 +141,9 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
           requireCiba(server);
           const gaps = findGaps(server, { profile, usesBasic, requestObjectAlg, request });
           for (const { problem } of gaps) warn(problem, onWarning);
-          const unclear = fapi ? findFapiGap(request) : undefined;
-          if (unclear !== undefined) warn(unclear, onWarning);
+          for (const problem of [fapi ? findFapiGap(request) : undefined, findUnsentText(request, profile)]) {
+            if (problem !== undefined) warn(problem, onWarning);
+          }
           const form = await client.prepareStart(parameters, server, signal);
           // The provider may repeat the request object, which holds the hint.
           secrets.push(form.get('request') ?? '');
@@ -156,7 +157,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
         id: crypto.randomUUID(),
         expiresIn,
         interval: answer.interval ?? DEFAULT_INTERVAL_SECONDS,
-        ...(request.bindingMessage !== undefined && { displayCode: request.bindingMessage }),
+        ...(request.displayCode !== undefined && { displayCode: request.displayCode }),
         resumable: true,
         serverState: {
           authReqId: answer.auth_req_id,

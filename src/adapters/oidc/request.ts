@@ -2,6 +2,7 @@ import { isCibaError } from '../../contract/index.js';
 import type { JsonValue } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { MAX_SECONDS } from '../../contract/validate.js';
+import { joinMessage } from '../shared/binding-message.js';
 import { readJwtClaims } from '../shared/jwt.js';
 import type { RequestValues } from './request-object.js';
 import type { OidcProfile, OidcRequest } from './types.js';
@@ -12,8 +13,8 @@ export function withoutEmptyFields(request: OidcRequest): OidcRequest {
     ([name, value]: [string, unknown]) =>
       value !== undefined &&
       value !== null &&
-      // An empty message is a mistake of the app, which would otherwise show a code that the phone doesn't show.
-      (name === 'bindingMessage' || !(typeof value === 'string' && value.trim() === '')) &&
+      // An empty number is a mistake of the app: its screen would then show no number that the phone shows.
+      (name === 'displayCode' || !(typeof value === 'string' && value.trim() === '')) &&
       !(Array.isArray(value) && value.length === 0),
   );
   return { ...(Object.fromEntries(given) as Partial<OidcRequest>), loginHint: request.loginHint };
@@ -104,21 +105,30 @@ function chooseHint(request: OidcRequest, profile: OidcProfile, issuer: string):
   return { login_hint: built };
 }
 
-function bindingMessage(
-  { bindingMessage: message }: OidcRequest,
-  { name, bindingMessage: rules }: OidcProfile,
-): string | undefined {
+const ONE_LINE = { pattern: /^[^\p{C}]+$/u, rule: 'one line of text' };
+
+/** The number and the text in one message. A text that the provider's rules allow only without a number is left out. */
+function bindingMessage(request: OidcRequest, { name, bindingMessage: rules }: OidcProfile): string | undefined {
+  const { pattern, rule } = rules ?? ONE_LINE;
+  const message = joinMessage(request.displayCode, request.bindingMessage, (joined) => pattern.test(joined));
   if (message === undefined) {
     if (!rules?.required) return undefined;
     throw misconfigured(
-      `${name} requires a binding message. Let \`displayCode\` make one, or return \`bindingMessage\` from \`authRequest\`.`,
+      `${name} requires a binding message. Let \`displayCode\` make a number, or return \`bindingMessage\` from \`authRequest\`.`,
     );
   }
-  const { pattern, rule } = rules ?? { pattern: /^[^\p{C}]+$/u, rule: 'one line of text' };
   if (pattern.test(message)) return message;
+  const field = message === request.displayCode ? 'displayCode' : 'bindingMessage';
   throw misconfigured(
-    `${name} refuses this binding message: it must be ${rule}. At most 20 characters of A-Z, a-z, 0-9 and "-" pass at every known provider.`,
+    `${name} refuses this ${field === 'displayCode' ? 'number' : 'binding message'} (\`${field}\`): it must be ${rule}. At most 20 characters of A-Z, a-z, 0-9 and "-" pass at every known provider.`,
   );
+}
+
+/** Tells developers that a text doesn't reach the phone, since the provider takes no message that has it beside a number. */
+export function findUnsentText(request: OidcRequest, profile: OidcProfile): string | undefined {
+  if (request.displayCode === undefined || request.bindingMessage === undefined) return undefined;
+  if (bindingMessage(request, profile) !== request.displayCode) return undefined;
+  return `${profile.name} doesn't take the \`bindingMessage\` together with a number, so only the number is sent: a message must be ${profile.bindingMessage?.rule ?? ONE_LINE.rule}. To send the text alone, set \`displayCode: false\`.`;
 }
 
 function userCode(

@@ -12,14 +12,8 @@ import type { Connection, LoginStatus, LoginVerb, LoginView, PushView } from '..
 export type LoginSnapshot = SnapshotFrom<typeof loginMachine>;
 
 function toPush({ pending, startedAt, expiresAt }: LiveRequest, connection: Connection): PushView {
-  const { displayCode, deliveredTo } = pending;
-  return {
-    startedAt,
-    expiresAt,
-    connection,
-    ...(displayCode && { displayCode }),
-    ...(deliveredTo && { deliveredTo }),
-  };
+  const { id: _id, expiresIn: _lifetime, interval: _interval, resumable: _resumable, ...shown } = pending;
+  return { startedAt, expiresAt, connection, ...shown };
 }
 
 function withPush({ context: { requests, connection } }: LoginSnapshot): { readonly push: PushView | null } {

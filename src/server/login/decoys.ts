@@ -1,7 +1,8 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
-import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
+import type { CibaErrorCode, InitiateRequest, PendingApproval } from '../../contract/index.js';
+import { displayCodeForm } from '../../contract/display-code.js';
 import type { Context } from '../context.js';
-import { createToken, displayCodeForm, displayCodeLike } from '../secrets.js';
+import { createToken, displayCodeLike } from '../secrets.js';
 import {
   ANSWER_SHAPE_SECONDS,
   answerShapeKey,
@@ -18,13 +19,17 @@ import { padToFloor } from '../timing.js';
 interface AnswerShape {
   readonly expiresIn: number;
   readonly interval: number;
-  /** The form of a display code, if the backend made the code itself. */
+  /** The form of a number, if the backend made the number itself. */
   readonly codeForm?: string;
+  readonly displayCodeUse?: PendingApproval['displayCodeUse'];
   /** Milliseconds that the backend needed. */
   readonly durationMs: number;
 }
 
 const DEFAULT_SHAPE: AnswerShape = { expiresIn: 120, interval: 5, durationMs: 0 };
+
+/** What the screen shows of a request, whether it is sent or not. */
+export type Shown = Pick<InitiateRequest, 'displayCode' | 'bindingMessage'>;
 
 /** A login for which no push was sent. */
 export interface Decoy {
@@ -33,20 +38,21 @@ export interface Decoy {
   readonly durationMs: number;
 }
 
-/** Remembers a real answer. `sent` is the message that the request had, if any. */
+/** Remembers a real answer. `sent` is the number that the request had, if any. */
 export async function rememberAnswer<Session>(
   { store }: Context<Session>,
   pending: PendingApproval,
   durationMs: number,
   sent: string | undefined,
 ): Promise<void> {
-  const { expiresIn, interval, displayCode } = pending;
+  const { expiresIn, interval, displayCode, displayCodeUse } = pending;
   const isBackendCode = displayCode !== undefined && displayCode !== sent;
   const shape: AnswerShape = {
     expiresIn,
     interval,
     durationMs,
     ...(isBackendCode && { codeForm: displayCodeForm(displayCode) }),
+    ...(displayCodeUse !== undefined && { displayCodeUse }),
   };
   await store.set(answerShapeKey(), shape, ANSWER_SHAPE_SECONDS);
   await forgetError(store, 'start');
@@ -120,22 +126,21 @@ export async function shareError<Session>(context: Context<Session>, during: Sha
 }
 
 /**
- * Creates a login for which no push is sent. It looks and behaves like a real one, until it expires. `shown` is the message
- * or code that a real request would carry.
+ * Creates a login for which no push is sent. It looks and behaves like a real one, until it expires. `shown` is what a real
+ * request would show.
  */
-export async function createDecoy<Session>(
-  { store, adapter }: Context<Session>,
-  shown: string | undefined,
-): Promise<Decoy> {
+export async function createDecoy<Session>({ store, adapter }: Context<Session>, shown: Shown): Promise<Decoy> {
   const shape = (await store.get<AnswerShape>(answerShapeKey())) ?? { ...DEFAULT_SHAPE, ...adapter.usualAnswer };
-  const { expiresIn, interval, codeForm, durationMs } = shape;
-  const displayCode = adapter.makeDisplayCode?.() ?? (codeForm === undefined ? shown : displayCodeLike(codeForm));
+  const { expiresIn, interval, codeForm, displayCodeUse, durationMs } = shape;
+  const made = codeForm === undefined ? {} : { displayCode: displayCodeLike(codeForm) };
   return {
     pending: {
       id: createToken(),
       expiresIn,
       interval,
-      ...(displayCode !== undefined && { displayCode }),
+      ...shown,
+      ...(displayCodeUse !== undefined && { displayCodeUse }),
+      ...(adapter.makeDisplayCode?.() ?? made),
       resumable: true,
     },
     durationMs,

@@ -60,16 +60,16 @@ async function askApp<Session>(context: Context<Session>, loginHint: string, req
  */
 function warnOfTwoLooks<Session>(
   context: Context<Session>,
-  answer: { readonly bindingMessage?: string; readonly nobody?: boolean } | null,
+  answer: Pick<InitiateRequest, 'bindingMessage' | 'displayCode'> | null,
 ): void {
   const { looks } = context;
   if (looks.warned) return;
   if (answer === null) looks.bareNull = true;
-  else if (answer.bindingMessage !== undefined) looks.message = true;
+  else if (answer.bindingMessage !== undefined || answer.displayCode !== undefined) looks.message = true;
   if (!looks.bareNull || !looks.message) return;
   looks.warned = true;
   const problem = misconfigured(
-    '`authRequest` returned null for an unknown user, but a `bindingMessage` for others, so the screen shows who has an account. Return `{ nobody: true, …the same request }` instead of null.',
+    '`authRequest` returned null for an unknown user, but a `bindingMessage` or a `displayCode` for others, so the screen shows who has an account. Return `{ nobody: true, …the same request }` instead of null.',
   );
   context.emit(failedEvent('initiate', problem));
 }

@@ -19,6 +19,7 @@ import {
   readLastLogin,
   releaseSlots,
 } from './login-record.js';
+import type { Shown } from './decoys.js';
 import type { LoginOwner } from './login-record.js';
 import { pollLogin } from './poll-login.js';
 import { countedKeys, endRingWith, returnRing, takeRing } from './ringing.js';
@@ -75,7 +76,7 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
       account,
       allowed,
     });
-    const { interval, displayCode, deliveredTo } = pending;
+    const { interval, displayCode, displayCodeUse, displayCodeUrl, bindingMessage, deliveredTo } = pending;
     const expiresIn = Math.min(pending.expiresIn, MAX_SECONDS);
     const startedAt = context.now();
     const record = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
@@ -93,7 +94,12 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
       id,
       expiresIn,
       interval,
-      ...(displayCode !== undefined && { displayCode }),
+      ...(displayCode !== undefined && {
+        displayCode,
+        ...(displayCodeUse !== undefined && { displayCodeUse }),
+        ...(displayCodeUrl !== undefined && { displayCodeUrl }),
+      }),
+      ...(bindingMessage !== undefined && { bindingMessage }),
       // Only a browser that the account signed in with before learns the phone's name. It would tell others that the user
       // exists, and a decoy has no name to show.
       ...(known && deliveredTo !== undefined && { deliveredTo }),
@@ -201,6 +207,26 @@ interface CountedStart {
   readonly allowed: boolean;
 }
 
+/** The number and the text of a request, for a user and for nobody alike. */
+function shownOf<Session>({ adapter, displayCode: make }: Context<Session>, ask: InitiateRequest | null): Shown {
+  const displayCode = ask?.displayCode ?? (adapter.makeDisplayCode || make === false ? undefined : make());
+  return {
+    ...(displayCode !== undefined && { displayCode }),
+    ...(ask?.bindingMessage !== undefined && { bindingMessage: ask.bindingMessage }),
+  };
+}
+
+/** An answer as its screen shows it: with the number that was sent, unless the backend made its own. */
+function asShown<Session>(
+  { adapter }: Context<Session>,
+  { bindingMessage: _repeated, displayCodeUrl, ...answer }: PendingApproval,
+  shown: Shown,
+): PendingApproval {
+  // Decoys can only have an address if the adapter makes it.
+  const hasUrl = displayCodeUrl !== undefined && adapter.makeDisplayCode;
+  return { ...shown, ...answer, ...(hasUrl && { displayCodeUrl }) };
+}
+
 /** Sends the real request, or creates a decoy that looks the same and takes as long. */
 async function sendPush<Session>(
   context: Context<Session>,
@@ -210,19 +236,14 @@ async function sendPush<Session>(
   let durationMs = 0;
   const onWarning = (message: string) => context.emit({ type: 'warning', during: 'initiate', message });
   try {
-    const bindingMessage = ask?.bindingMessage ?? (context.displayCode === false ? undefined : context.displayCode());
+    const shown = shownOf(context, ask);
     if (ask && allowed) {
-      const wanted = {
-        ...ask,
-        ...(bindingMessage !== undefined && { bindingMessage }),
-        ...(token !== undefined && { notificationToken: token }),
-      };
+      const wanted = { ...ask, ...shown, ...(token !== undefined && { notificationToken: token }) };
       try {
         const answer = await context.adapter.initiate(wanted, { signal: callSignal(), actId, onWarning });
-        const displayCode = answer.displayCode ?? bindingMessage;
-        const pending = { ...answer, ...(displayCode !== undefined && { displayCode }) };
+        const pending = asShown(context, answer, shown);
         const answeredIn = context.now() - since;
-        await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, bindingMessage));
+        await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, shown.displayCode));
         return { pending, decoy: false };
       } catch (caught) {
         // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy, unless all
@@ -238,7 +259,7 @@ async function sendPush<Session>(
       }
     }
     await shareError(context, 'start', since);
-    const decoy = await createDecoy(context, bindingMessage);
+    const decoy = await createDecoy(context, shown);
     durationMs = decoy.durationMs;
     return { pending: decoy.pending, decoy: true };
   } finally {

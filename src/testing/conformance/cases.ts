@@ -1,9 +1,12 @@
 import { isCibaError } from '../../contract/index.js';
-import { SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
+import { displayCodeForm } from '../../contract/display-code.js';
+import { SLOW_DOWN_STEP_SECONDS, validateLink } from '../../contract/validate.js';
 import type {
   CallOptions,
   CibaAdapter,
   CibaError,
+  DisplayCode,
+  InitiateRequest,
   PendingApproval,
   PollResult,
   TotpResult,
@@ -92,8 +95,12 @@ function isJson(value: unknown): boolean {
   return isPlain && Object.values(value).every(isJson);
 }
 
-function start(harness: AdapterHarness, loginHint = harness.knownHint): Promise<PendingApproval> {
-  return harness.adapter.initiate({ loginHint }, call());
+function start(
+  harness: AdapterHarness,
+  loginHint = harness.knownHint,
+  more: Partial<InitiateRequest> = {},
+): Promise<PendingApproval> {
+  return harness.adapter.initiate({ loginHint, ...more }, call());
 }
 
 async function pollOnce(harness: AdapterHarness, pending: PendingApproval): Promise<PollResult> {
@@ -137,6 +144,46 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     check(pending.expiresIn > 0 && Number.isFinite(pending.expiresIn), '`expiresIn` must be seconds above 0.');
     check(pending.interval > 0 && Number.isFinite(pending.interval), '`interval` must be seconds above 0.');
     check(typeof pending.resumable === 'boolean', '`resumable` must be a boolean.');
+  }),
+
+  theCase('shows no text as a number', [], async (harness) => {
+    const bindingMessage = 'Sign-in-4827';
+    const pending = await start(harness, harness.knownHint, { bindingMessage });
+    check(
+      !pending.displayCode?.includes(bindingMessage),
+      '`displayCode` must not hold the `bindingMessage`: a text is the same on the screen of an attacker.',
+    );
+  }),
+
+  theCase('says of the number what a screen can show', [], async (harness) => {
+    const pending = await start(harness, harness.knownHint, { displayCode: '4827' });
+    const { displayCode, displayCodeUse, displayCodeUrl } = pending;
+    check(displayCode === undefined || displayCode.trim() !== '', '`displayCode` must not be empty.');
+    if (displayCode === undefined) {
+      check(
+        displayCodeUse === undefined && displayCodeUrl === undefined,
+        'Without a number, it has no use and no URL.',
+      );
+    }
+    check(
+      [undefined, 'compare', 'enter'].includes(displayCodeUse),
+      '`displayCodeUse` must be "compare", "enter" or absent.',
+    );
+    check(
+      displayCodeUrl === undefined || validateLink(displayCodeUrl) !== undefined,
+      '`displayCodeUrl` must be an http or https URL.',
+    );
+  }),
+
+  theCase('makes numbers like those of real requests', ['makeDisplayCode'], async (harness) => {
+    const real = await start(harness, harness.knownHint, { displayCode: '4827' });
+    const made = harness.adapter.makeDisplayCode();
+    const lookOf = ({ displayCode = '', displayCodeUse = 'compare', displayCodeUrl }: Partial<DisplayCode>) =>
+      [displayCodeForm(displayCode), displayCodeUse, displayCodeUrl && displayCodeForm(displayCodeUrl)].join(' ');
+    check(
+      lookOf(made) === lookOf(real),
+      '`makeDisplayCode` must return a number of the same form as `initiate`, with the same use and the same URL but for the number.',
+    );
   }),
 
   theCase('sends one push per `actId`, however often it is sent', ['rings'], async (harness) => {
@@ -315,6 +362,16 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     await harness.adapter.cancel(pending, call());
   }),
 
+  theCase('can be told twice that the user reported a denied request', ['report'], async (harness) => {
+    const pending = await start(harness);
+    await harness.deny(pending);
+    checkStatus(await pollOnce(harness, pending), 'denied');
+    for (let told = 0; told < 2; told += 1) await harness.adapter.report(pending, call());
+    await answerTooLate(() => harness.approve(pending));
+    // A report changes nothing about the outcome.
+    await checkOver(harness, pending, 'denied', 'expired');
+  }),
+
   theCase('returns no approval after a cancel', ['cancel'], async (harness) => {
     const pending = await start(harness);
     await harness.adapter.cancel(pending, call());
@@ -460,9 +517,10 @@ function callsOf({ adapter, knownHint }: AdapterHarness, pending: PendingApprova
     ['initiate', () => adapter.initiate({ loginHint: knownHint }, options)],
     ['poll', () => adapter.poll(pending, options)],
   ]);
-  const { verifyTotp, cancel } = adapter;
+  const { verifyTotp, cancel, report } = adapter;
   if (verifyTotp)
     calls.set('verifyTotp', () => verifyTotp.call(adapter, { loginHint: knownHint, code: '000000' }, options));
   if (cancel) calls.set('cancel', () => cancel.call(adapter, pending, options));
+  if (report) calls.set('report', () => report.call(adapter, pending, options));
   return calls;
 }

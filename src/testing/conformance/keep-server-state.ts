@@ -14,7 +14,7 @@ export function keepServerState(harness: AdapterHarness): AdapterHarness {
   }
 
   function wrap(adapter: CibaAdapter): CibaAdapter {
-    const { verifyTotp, watch, cancel } = adapter;
+    const { verifyTotp, watch, cancel, report, makeDisplayCode } = adapter;
     return {
       async initiate(request, options) {
         const { serverState, ...pending } = await adapter.initiate(request, options);
@@ -29,6 +29,8 @@ export function keepServerState(harness: AdapterHarness): AdapterHarness {
       }),
       ...(watch && { watch: (pending, options) => watch.call(adapter, restore(pending), options) }),
       ...(cancel && { cancel: (pending, options) => cancel.call(adapter, restore(pending), options) }),
+      ...(report && { report: (pending, options) => report.call(adapter, restore(pending), options) }),
+      ...(makeDisplayCode && { makeDisplayCode: () => makeDisplayCode.call(adapter) }),
     };
   }
 

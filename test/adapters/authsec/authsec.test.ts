@@ -209,6 +209,24 @@ describe('initiate', () => {
   });
 
   test.each([
+    ['alone', {}, '4827'],
+    ['before the text', { bindingMessage: 'Order 7' }, '4827: Order 7'],
+    ["before the transaction's title", { transaction: { title: 'Pay 12.00 EUR' } }, '4827: Pay 12.00 EUR'],
+    ['alone where there is no room for both', { bindingMessage: 'x'.repeat(250) }, '4827'],
+  ])('number: %s', async (_name, more, expected) => {
+    const { adapter, bodies } = scripted({}, STARTED);
+    await adapter.initiate({ loginHint: ADA, displayCode: '4827', ...more }, call());
+    expect(bodies()).toEqual([{ login_hint: ADA, binding_message: expected }]);
+  });
+
+  test('shows no text as a number', async () => {
+    const { adapter } = scripted({ bindingMessage: 'Sign in' }, STARTED);
+    expect(await adapter.initiate({ loginHint: ADA, bindingMessage: '4827' }, call())).not.toHaveProperty(
+      'displayCode',
+    );
+  });
+
+  test.each([
     ['a long message', { loginHint: ADA, bindingMessage: 'x'.repeat(256) }, 'misconfigured'],
     ['a long title', { loginHint: ADA, transaction: { title: 'x'.repeat(256) } }, 'misconfigured'],
     ['an age of the authentication', { loginHint: ADA, maxAge: 0 }, 'misconfigured'],

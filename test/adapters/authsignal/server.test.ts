@@ -126,12 +126,15 @@ describe('a login', () => {
     const adapter = adapterWith();
     seenPaths.length = 0;
     const pending = await start(adapter, {
-      bindingMessage: 'K7Q-4MX',
+      displayCode: '4827',
+      bindingMessage: 'Welcome back',
       transaction: { title: 'Sign in', details: [{ label: 'Shop', value: 'Example' }] },
     });
-    expect(pending).toMatchObject({ expiresIn: 120, interval: 3, resumable: true, displayCode: 'K7Q-4MX' });
+    expect(pending).toMatchObject({ expiresIn: 120, interval: 3, resumable: true, displayCode: '4827' });
+    expect(pending).not.toHaveProperty('displayCodeUse');
     expect(newest('user-ada').custom).toEqual({
-      displayCode: 'K7Q-4MX',
+      displayCode: '4827',
+      bindingMessage: 'Welcome back',
       transaction: 'Sign in',
       transactionDetails: 'Shop: Example',
     });
@@ -534,11 +537,16 @@ describe('number matching', () => {
 
   test('shows the number on the waiting screen, and signs in when the phone sends it', async () => {
     const { body, custom, poll, answer } = await setUp();
-    expect(body['displayCode']).toBe('042');
+    expect(body).toMatchObject({ displayCode: '042', displayCodeUse: 'enter' });
     expect(custom).toEqual({ displayCode: '042' });
     expect(await poll()).toMatchObject({ status: 'pending' });
     expect(await answer(' 04-2 ')).toBe('approved');
     expect(await poll()).toMatchObject({ status: 'approved' });
+  });
+
+  test('has decoys that say the same, from the first start on', async () => {
+    const { browser } = setUpHandler({ displayCode: () => '042' }, matching());
+    expect((await browser().initiate('nobody')).body).toMatchObject({ displayCode: '042', displayCodeUse: 'enter' });
   });
 
   test('denies after one wrong number', async () => {

@@ -24,7 +24,7 @@ describeAdapter(
       requests: () => adapter.calls.length,
       fault: (kind) => {
         const fault = kind === 'malformed' ? 'badResponse' : kind;
-        adapter.faults = fault ? { initiate: fault, poll: fault, verifyTotp: fault, cancel: fault } : {};
+        adapter.faults = fault ? { initiate: fault, poll: fault, verifyTotp: fault, cancel: fault, report: fault } : {};
       },
       throttle: () => {
         adapter.faults = { poll: new CibaError('rateLimited', 'As the test asks for.', { retryAfter: 42 }) };

@@ -157,7 +157,7 @@ describe('initiate', () => {
 
   test('keeps the auth_req_id in the server state, apart from the handle', async () => {
     const approval = await adapterFor().initiate(
-      { loginHint: 'ann@example.com', bindingMessage: 'K7-42', subject: 'user-1', acrValues: 'gold' },
+      { loginHint: 'ann@example.com', displayCode: 'K7-42', subject: 'user-1', acrValues: 'gold' },
       calling(),
     );
     expect(approval).toEqual({

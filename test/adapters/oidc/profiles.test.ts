@@ -35,7 +35,7 @@ const start = (profile: ProfileName, request: Partial<OidcRequest> = {}) =>
   adapterFor({ profile }).initiate({ loginHint: 'ann@example.com', ...request }, calling);
 
 /** A user whom Auth0 knows. */
-const ANN = { subject: 'auth0|ann', bindingMessage: 'K7Q-4MX' };
+const ANN = { subject: 'auth0|ann', displayCode: 'K7Q-4MX' };
 
 const formTo = (path: string) =>
   Object.fromEntries(stub.seen.find((request) => request.path === path)?.form ?? new URLSearchParams());
@@ -57,13 +57,35 @@ async function fallbackEndpoint(profile: ProfileName, path: string) {
 }
 
 describe.each(Object.keys(oidcProfiles) as ProfileName[])('the profile %s', (profile) => {
-  test('takes the display code that the handler makes', async () => {
-    await start(profile, ANN);
+  test('takes the number that the handler makes, and shows it', async () => {
+    const pending = await start(profile, ANN);
     expect(formTo(START)).toMatchObject({ binding_message: 'K7Q-4MX' });
+    expect(pending.displayCode).toBe('K7Q-4MX');
+  });
+
+  test('shows no text as a number', async () => {
+    const pending = await start(profile, { subject: 'auth0|ann', bindingMessage: '4827' });
+    expect(formTo(START)).toMatchObject({ binding_message: '4827' });
+    expect(pending).not.toHaveProperty('displayCode');
+  });
+
+  test.each(['', 'one\ntwo'])('refuses the number %j before anything is sent', async (displayCode) => {
+    await expect(
+      start(profile, { subject: 'auth0|ann', bindingMessage: 'Sign-in', displayCode }),
+    ).rejects.toMatchObject({
+      code: 'misconfigured',
+      message: expect.stringContaining('`displayCode`') as string,
+    });
+    expect(stub.seen).toEqual([]);
+  });
+
+  test('sends nothing that authRequest invents beside the fields it has', async () => {
+    await start(profile, { ...ANN, ...{ prompt: 'none', login_hint: 'eve', account: 'ann', nobody: false } });
+    expect(Object.keys(formTo(START)).sort()).toEqual(['binding_message', 'client_id', 'login_hint', 'scope']);
   });
 
   test('refuses a binding message with a line break before anything is sent', async () => {
-    await expect(start(profile, { ...ANN, bindingMessage: 'one\ntwo' })).rejects.toMatchObject({
+    await expect(start(profile, { subject: 'auth0|ann', bindingMessage: 'one\ntwo' })).rejects.toMatchObject({
       code: 'misconfigured',
       message: expect.stringContaining('refuses this binding message') as string,
     });
@@ -121,7 +143,7 @@ describe('Keycloak', () => {
     await expect(start('keycloak')).rejects.toMatchObject({ code: 'misconfigured' });
   });
 
-  test.each(['two words', 'a'.repeat(51), 'grün', ''])('takes no binding message %j', async (bindingMessage) => {
+  test.each(['two words', 'a'.repeat(51), 'grün'])('takes no binding message %j', async (bindingMessage) => {
     await expect(start('keycloak', { bindingMessage })).rejects.toMatchObject({ code: 'misconfigured' });
     expect(stub.seen).toEqual([]);
   });
@@ -192,7 +214,9 @@ describe('Auth0', () => {
   });
 
   test.each(['two words', 'a'.repeat(65), 'what?'])('takes no binding message %j', async (bindingMessage) => {
-    await expect(start('auth0', { ...ANN, bindingMessage })).rejects.toMatchObject({ code: 'misconfigured' });
+    await expect(start('auth0', { subject: 'auth0|ann', bindingMessage })).rejects.toMatchObject({
+      code: 'misconfigured',
+    });
     expect(stub.seen).toEqual([]);
   });
 
@@ -246,10 +270,10 @@ describe('Okta', () => {
   });
 
   test('takes the username as it is and a message in words', async () => {
-    await start('okta', { bindingMessage: 'Sign in to Example Shop' });
+    await start('okta', { bindingMessage: 'Sign in to Example Shop', displayCode: '4827' });
     expect(formTo(START)).toMatchObject({
       login_hint: 'ann@example.com',
-      binding_message: 'Sign in to Example Shop',
+      binding_message: '4827: Sign in to Example Shop',
     });
   });
 
@@ -257,6 +281,41 @@ describe('Okta', () => {
     await start('okta', { requestedExpiry: 90 });
     expect(formTo(START)).toMatchObject({ request_expiry: '90' });
     expect(formTo(START)).not.toHaveProperty('requested_expiry');
+  });
+});
+
+describe('a number and a text', () => {
+  const both = (bindingMessage: string) => ({ subject: 'auth0|ann', displayCode: '4827', bindingMessage });
+
+  test.each([
+    ['generic', '4827: Pay 12 to Bob'],
+    ['okta', '4827: Pay 12 to Bob'],
+    ['keycloak', '4827'],
+    ['auth0', '4827'],
+  ] as const)('go to %s as %j', async (profile, message) => {
+    const pending = await start(profile, both('Pay 12 to Bob'));
+    expect(formTo(START)).toMatchObject({ binding_message: message });
+    expect(pending.displayCode).toBe('4827');
+  });
+
+  test('are the number alone where both are too long', async () => {
+    await start('okta', both('x'.repeat(95)));
+    expect(formTo(START)).toMatchObject({ binding_message: '4827' });
+  });
+
+  test('are the text alone where there is no number, as long as it may be', async () => {
+    await start('okta', { bindingMessage: 'x'.repeat(100) });
+    expect(formTo(START)).toMatchObject({ binding_message: 'x'.repeat(100) });
+  });
+
+  test('make the developer hear, once, of a text that is not sent', async () => {
+    const warnings: string[] = [];
+    const adapter = adapterFor({ profile: 'keycloak' });
+    for (const bindingMessage of ['Pay 12', 'Pay 13']) {
+      const options = { ...calling, onWarning: (problem: string) => void warnings.push(problem) };
+      await adapter.initiate({ loginHint: 'ann@example.com', ...both(bindingMessage) }, options);
+    }
+    expect(warnings.filter((problem) => problem.includes('only the number is sent'))).toHaveLength(1);
   });
 });
 

@@ -23,7 +23,7 @@ const adapterFor = (clientSecret = provider.clientSecret) =>
 
 /** Starts a request and returns it with the phone's own id for it. */
 async function ring(adapter = adapterFor(), more: { subject?: string; acrValues?: string; scope?: string } = {}) {
-  const pending = await adapter.initiate({ loginHint: ann.email, bindingMessage: 'K7-42', ...more }, calling);
+  const pending = await adapter.initiate({ loginHint: ann.email, displayCode: 'K7-42', ...more }, calling);
   const onPhone = provider.authenticator.requests().at(-1)?.id ?? '';
   return { adapter, pending, onPhone, poll: () => adapter.poll(pending, calling) };
 }

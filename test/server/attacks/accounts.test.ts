@@ -346,7 +346,7 @@ describe('both doors obey the same request', () => {
     const { backend, browser } = createAccountApp();
     await browser().initiate('5550100');
     expect(backend.initiate).toHaveBeenCalledExactlyOnceWith(
-      { loginHint: '5550100', bindingMessage: 'Sign in' },
+      { loginHint: '5550100', bindingMessage: 'Sign in', displayCode: expect.any(String) as string },
       expect.anything(),
     );
   });
@@ -404,9 +404,12 @@ describe('events', () => {
     expect(app.events[0]).not.toHaveProperty('account');
   });
 
-  test('say that a bare null beside a message gives unknown users away, once', async () => {
+  test.each([
+    ['a message', { bindingMessage: 'Pay 12' }],
+    ['a number', { displayCode: '12' }],
+  ])('say that a bare null beside %s gives unknown users away, once', async (_what, shown) => {
     const app = createApp({
-      authRequest: (loginHint) => (loginHint === 'nobody' ? null : { loginHint, bindingMessage: 'Pay 12' }),
+      authRequest: (loginHint) => (loginHint === 'nobody' ? null : { loginHint, ...shown }),
     });
     for (let n = 0; n < 3; n += 1) {
       await app.browser().initiate(`user${n}`);

@@ -79,7 +79,7 @@ const KINDS: Record<string, Kind> = {
     pollMs: 400,
     codeMs: 40,
     endsEarlyBy: -5,
-    extras: { makeDisplayCode: () => String(10 + Math.floor(Math.random() * 90)) },
+    extras: { makeDisplayCode: () => ({ displayCode: String(10 + Math.floor(Math.random() * 90)) }) },
   },
 };
 
@@ -99,7 +99,7 @@ function createWorld(kind: Kind, options: Options = {}) {
   const adapter: CibaAdapter<Session> = {
     usualAnswer: kind.answer,
     ...kind.extras,
-    async initiate({ loginHint, bindingMessage }: InitiateRequest) {
+    async initiate({ loginHint, displayCode }: InitiateRequest) {
       await wait(kind.startMs);
       if (faults.everything) throw faults.everything;
       const error = ERRORS[loginHint.split('@')[0] ?? ''];
@@ -109,7 +109,7 @@ function createWorld(kind: Kind, options: Options = {}) {
       return {
         id,
         resumable: true,
-        ...(bindingMessage !== undefined && { displayCode: bindingMessage }),
+        ...(displayCode !== undefined && { displayCode }),
         ...kind.answer,
       };
     },
@@ -324,7 +324,8 @@ describe('S7: the message', () => {
   test("of the app stands on a decoy's screen, from the first start on", async () => {
     for (const hint of [USER, 'nobody@example.com']) {
       const { browser } = createApp({ authRequest });
-      expect((await browser().initiate(hint)).body['displayCode']).toBe('Pay 12 to Bob');
+      const { body } = await browser().initiate(hint);
+      expect(body).toMatchObject({ bindingMessage: 'Pay 12 to Bob', displayCode: expect.stringMatching(/^\d{4}$/) });
     }
   });
 
@@ -333,7 +334,7 @@ describe('S7: the message', () => {
       authRequest: (hint) => ({ ...authRequest('ada'), account: hint[0] ?? '' }),
     });
     await browser().initiate('ada');
-    expect((await browser().initiate('a')).body['displayCode']).toBe('Pay 12 to Bob');
+    expect((await browser().initiate('a')).body['bindingMessage']).toBe('Pay 12 to Bob');
     expect(backend.initiate).toHaveBeenCalledTimes(1);
   });
 
@@ -341,7 +342,7 @@ describe('S7: the message', () => {
     ['digits', /^\d{4}$/],
     ['letters', /^[A-Z\d]{3}-[A-Z\d]{3}$/],
     [() => 'TEAL-7', /^TEAL-7$/],
-  ] as const)('is a number of the same look for everybody: %s', async (displayCode, form) => {
+  ] as const)('leaves a number of the same look for everybody: %s', async (displayCode, form) => {
     const { browser } = createApp({ displayCode });
     for (const hint of [USER, 'stranger@example.com', 'ghost@example.com']) {
       expect((await browser().initiate(hint)).body['displayCode']).toMatch(form);
