@@ -1,0 +1,156 @@
+import { misconfigured } from '../contract/errors.js';
+import { ASK } from './prompts.js';
+import type { Challenge, Prompts } from './prompts.js';
+
+/** What `approvals.run` of `react-ciba/approvals/server` resolves with: a value, or the approval that is missing. */
+export type ApprovalAnswer<Value> = { readonly value: Value } | { readonly approval: string | null };
+
+export interface ApprovalCallOptions {
+  /** Aborts the call. Its approval is canceled, unless another call needs it. */
+  readonly signal?: AbortSignal;
+}
+
+/** Calls that get an approval where the server asks for one. */
+export interface ApprovedFetch {
+  /**
+   * `fetch` that answers a challenge of `approvals.protect`: it shows the dialog, and sends the same request once more
+   * with the approval. Every other response is returned untouched, and so is the challenge where no ApprovalProvider is
+   * mounted.
+   *
+   * @throws NotApprovedError if the user didn't approve; what `fetch` throws; the signal's reason
+   */
+  readonly fetch: typeof fetch;
+  /**
+   * Calls a function that resolves with the answer of `approvals.run`, such as a server action, a tRPC procedure or a
+   * mutation. It passes the approval on: undefined at first, `'ask'` to send the push, and then the id.
+   *
+   * @returns the `value` that `run` resolved with
+   * @throws NotApprovedError if the user didn't approve; CibaError `misconfigured` without an ApprovalProvider; what the
+   * function throws; the signal's reason
+   */
+  readonly withApproval: <Value>(
+    call: (approval: string | undefined) => Promise<ApprovalAnswer<Value>>,
+    options?: ApprovalCallOptions,
+  ) => Promise<Value>;
+  /**
+   * Shows the dialog for an approval that the server created, and resolves once it is approved.
+   *
+   * @throws NotApprovedError if the user didn't approve; CibaError `misconfigured` without an ApprovalProvider; the
+   * signal's reason
+   */
+  readonly show: (id: string, options?: ApprovalCallOptions) => Promise<void>;
+}
+
+/** The header that carries {@link ASK} or the approval's id. */
+const HEADER = 'x-ciba-approval';
+
+/** Whether the user acts right now. A push is only sent on an act of the user, not by a retry, a prefetch or a focus. */
+function isUserActing(): boolean {
+  return typeof navigator === 'object' && navigator.userActivation?.isActive === true;
+}
+
+/** The id in a 401 of `approvals.protect`. Any other response, also another 401, is no challenge. */
+async function challengeOfResponse(response: Response): Promise<Challenge> {
+  if (response.status !== 401 || !/\bjson\b/i.test(response.headers.get('content-type') ?? '')) return undefined;
+  try {
+    const { approval } = Object(await response.clone().json()) as { readonly approval?: unknown };
+    return approval === null || (typeof approval === 'string' && approval !== '') ? approval : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function challengeOfAnswer(answer: object): Challenge {
+  return 'approval' in answer && !('value' in answer) ? (answer.approval as string | null) : undefined;
+}
+
+/**
+ * Binds the calls to the dialog of an ApprovalProvider.
+ *
+ * @param findPrompts the prompts of the provider that shows the dialog, or undefined where none is mounted. They are read
+ * at each call
+ * @param leaving aborts the calls of a component that goes away
+ */
+export function bindApprovedFetch(findPrompts: () => Prompts | undefined, leaving?: () => AbortSignal): ApprovedFetch {
+  async function call<Answer>(
+    send: (approval?: string) => Promise<Answer>,
+    challengeOf: (answer: Answer) => Challenge | Promise<Challenge>,
+    signal: AbortSignal | undefined,
+    prompts: Prompts,
+  ): Promise<Answer> {
+    const asking = isUserActing();
+    const answer = await send(asking ? ASK : undefined);
+    const id = await challengeOf(answer);
+    // No id in answer to the order to ask: to repeat it would ring without an act of the user.
+    if (id === undefined || (id === null && asking)) return answer;
+    return prompts.request({ id, send, challengeOf, signal: anyOf(signal, leaving?.()) });
+  }
+
+  function needPrompts(): Prompts {
+    const prompts = findPrompts();
+    if (prompts) return prompts;
+    throw misconfigured('No <ApprovalProvider> is mounted, so no dialog can be shown. Put one at the root of the app.');
+  }
+
+  return {
+    async fetch(input, init) {
+      const prompts = findPrompts();
+      if (!prompts || !isSameOrigin(input)) return fetch(input, init);
+      return call(createSender(input, init), challengeOfResponse, signalOf(input, init), prompts);
+    },
+
+    async withApproval(run, { signal } = {}) {
+      const answer = await call(run, challengeOfAnswer, signal, needPrompts());
+      if (answer !== null && typeof answer === 'object' && 'value' in answer) return answer.value;
+      throw misconfigured(
+        'The function given to withApproval answered without a `value`, although it was told to ask for the approval. ' +
+          'Return what `approvals.run` resolves with, and pass on the approval as its third argument.',
+      );
+    },
+
+    async show(id, { signal } = {}) {
+      await needPrompts().request({
+        id,
+        signal: anyOf(signal, leaving?.()),
+        send: () => Promise.resolve(),
+        challengeOf: () => undefined,
+      });
+    },
+  };
+}
+
+/** Sends a request any number of times. Only what can be read once is copied, so that `fetch` gets what the app gave. */
+function createSender(input: RequestInfo | URL, init?: RequestInit): (approval?: string) => Promise<Response> {
+  const once = input instanceof Request || init?.body instanceof ReadableStream ? new Request(input, init) : null;
+  return (approval) => {
+    if (approval === undefined && !once) return fetch(input, init);
+    const headers = new Headers(once ? once.headers : init?.headers);
+    if (approval !== undefined) headers.set(HEADER, approval);
+    return once ? fetch(new Request(once.clone(), { headers })) : fetch(input, { ...init, headers });
+  };
+}
+
+function signalOf(input: RequestInfo | URL, init?: RequestInit): AbortSignal | undefined {
+  return init?.signal ?? (input instanceof Request ? input.signal : undefined);
+}
+
+/** Only requests to the page's own origin carry an approval. */
+function isSameOrigin(input: RequestInfo | URL): boolean {
+  try {
+    return new URL(input instanceof Request ? input.url : input, document.baseURI).origin === location.origin;
+  } catch {
+    return false;
+  }
+}
+
+/** `AbortSignal.any`, which not every supported browser has. */
+function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const given = signals.filter((signal) => signal !== undefined);
+  if (given.length < 2) return given[0];
+  const controller = new AbortController();
+  for (const signal of given) {
+    if (signal.aborted) controller.abort(signal.reason);
+    signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,21 @@
+import type { ApprovalOutcome } from './prompts.js';
+
+/**
+ * The rejection of a call whose approval ended otherwise than approved. Nothing was carried out. A denial and an expiry
+ * have been shown to the user already, and a cancel was the user's own, so that most apps show nothing more.
+ *
+ * @example
+ * const retry = (count: number, error: Error) => !(error instanceof NotApprovedError) && count < 3;
+ */
+export class NotApprovedError extends Error {
+  override readonly name = 'NotApprovedError';
+  /** How the approval ended. */
+  readonly outcome: Exclude<ApprovalOutcome, 'approved'>;
+
+  constructor(outcome: Exclude<ApprovalOutcome, 'approved'>) {
+    super(
+      `The approval is ${outcome}, so nothing was carried out. Read \`outcome\` of this error to tell the cases apart.`,
+    );
+    this.outcome = outcome;
+  }
+}
