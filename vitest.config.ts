@@ -48,8 +48,12 @@ const inChromium = {
   restoreMocks: true,
 };
 
-/** Measures every login story. It takes more than a minute, so `npm test` leaves it out. */
-const measures = ['test/accessibility/{contrast,controls,motion,reflow}.browser.test.tsx'];
+/** Measures every login story, theme and own UI. It takes minutes, so `npm test` leaves it out. */
+const measures = [
+  'test/accessibility/{contrast,controls,layout-shift,motion,reflow}.browser.test.tsx',
+  'test/components/custom-ui.browser.test.tsx',
+  'test/styles/theming.browser.test.tsx',
+];
 
 /** Runs logins in other people's pages, every host with every walk. `npm test` only runs the few in core.browser.test.tsx. */
 const hostile = ['test/hostile/{double-clicks,focus,hosts,layout,native}.browser.test.tsx'];
