@@ -6,6 +6,7 @@ export { CibaError, isCibaError } from './contract/index.js';
 export type { CibaErrorCode, CibaErrorOptions, Messages } from './contract/index.js';
 // For authors of adapters.
 export type {
+  AuthorizationDetail,
   CallOptions,
   CibaAdapter,
   InitiateRequest,
@@ -14,6 +15,7 @@ export type {
   TotpRequest,
   TotpResult,
   Transaction,
+  TransactionAmount,
   WatchOptions,
 } from './contract/index.js';
 export { resumeInTab } from './environment/index.js';

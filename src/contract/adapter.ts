@@ -7,7 +7,22 @@ export interface Transaction {
   readonly title: string;
   /** More lines, shown in this order as a list of names and values. */
   readonly details?: readonly { readonly label: string; readonly value: string }[];
+  /** The amount of a payment, which the screen shows in the user's language. The title should name it too. */
+  readonly amount?: TransactionAmount;
+  /** Who receives the amount, for example "Example Shop". */
+  readonly payee?: string;
 }
+
+/** An amount of money. */
+export interface TransactionAmount {
+  /** A decimal number without a currency sign or group separators, for example `120.00`. */
+  readonly value: string;
+  /** The currency's code (ISO 4217), for example `EUR`. */
+  readonly currency: string;
+}
+
+/** One object of `authorization_details` (RFC 9396 §2). Its `type` says which other fields it has. */
+export type AuthorizationDetail = { readonly [field: string]: JsonValue };
 
 /** The input of a login. Over HTTP the browser sends only `loginHint`, and the server's own code adds the rest. */
 export interface InitiateRequest {
@@ -39,6 +54,11 @@ export interface InitiateRequest {
   readonly subject?: string;
   /** Longest time, in seconds, since the approver authenticated. An older authentication is refused. @default any */
   readonly maxAge?: number;
+  /**
+   * What is being authorized, in detail (RFC 9396 `authorization_details`). Adapters that can't send it ignore it, and then
+   * the phone doesn't show it.
+   */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
 }
 
 /** The number that both devices show. */
@@ -68,6 +88,14 @@ export interface PendingApproval extends Partial<DisplayCode> {
   readonly deliveredTo?: string;
   /** Whether another page load can continue to poll this `id`. */
   readonly resumable: boolean;
+  /** What the user is asked to approve, if the server knows it. It replaces what the page passed. */
+  readonly transaction?: Transaction;
+  /** Whether a code may replace the push. @default whether the adapter has `verifyTotp` */
+  readonly codeAllowed?: boolean;
+  /** Whether the push can be sent again. @default true */
+  readonly resendAllowed?: boolean;
+  /** Whether a push was sent. If not, only a code can approve. @default true */
+  readonly pushed?: boolean;
   /**
    * Server side only: what the adapter needs to poll from another process, such as the `auth_req_id`. The handler
    * keeps it in its store and never sends it to the browser. Adapters that run in a browser leave it out.
@@ -89,7 +117,9 @@ export type PollResult<Session = unknown> =
     }
   | { readonly status: 'approved'; readonly session: Session }
   | { readonly status: 'denied' }
-  | { readonly status: 'expired' };
+  | { readonly status: 'expired' }
+  /** The request was withdrawn, for example in another tab. */
+  | { readonly status: 'cancelled' };
 
 /** An authenticator code to check. */
 export interface TotpRequest {
@@ -130,6 +160,8 @@ export interface Approver {
   readonly acr?: string;
   /** When the approver authenticated, in seconds since 1970 (`auth_time`). */
   readonly authTime?: number;
+  /** Whether the backend approved by itself and asked nobody. @default false */
+  readonly withoutPrompt?: boolean;
 }
 
 /** The second argument of every adapter call. */
@@ -147,6 +179,11 @@ export interface CallOptions {
    * developers and contains no secret. An adapter says each thing once. `createCibaHandler` emits it as an event of type `warning`.
    */
   readonly onWarning?: (problem: string) => void;
+  /**
+   * Who asks, set by the kit's server only. `known`: a browser in which the account signed in before. `approval`:
+   * `createApprovals`, whose app knows its users. `unknown`: any other browser. @default 'unknown'
+   */
+  readonly caller?: 'known' | 'approval' | 'unknown';
 }
 
 /** The second argument of `watch`. */
@@ -207,7 +244,7 @@ export interface CibaAdapter<Session = unknown> {
    */
   approver?(
     session: Session,
-    asked: Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>,
+    asked: Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>,
     pending: PendingApproval | null,
   ): Approver | null | Promise<Approver | null>;
   /**

@@ -1,3 +1,5 @@
+import type { ApprovalRefusal } from './approvals.js';
+
 /** Transient errors: a retry can succeed, so the poll engine continues after them. */
 const TRANSIENT = ['offline', 'network', 'timeout', 'rateLimited', 'unavailable', 'badResponse'] as const;
 
@@ -25,6 +27,8 @@ export interface CibaErrorOptions {
   retryAfter?: number | undefined;
   /** Whether the login hint may have caused a `misconfigured` error. `createCibaHandler` then treats the user as unknown. @default false */
   maybeHint?: boolean | undefined;
+  /** For `refused`: why an approval can't be used. */
+  reason?: ApprovalRefusal | undefined;
   /** The original error. It is kept for logs and never shown to the user. */
   cause?: unknown;
 }
@@ -44,6 +48,8 @@ export class CibaError extends Error {
   declare readonly retryAfter?: number;
   /** Whether the login hint may have caused the error. */
   declare readonly maybeHint?: boolean;
+  /** Why an approval can't be used. */
+  declare readonly reason?: ApprovalRefusal;
 
   constructor(code: CibaErrorCode, message: string, options: CibaErrorOptions = {}) {
     super(message, options);
@@ -51,6 +57,7 @@ export class CibaError extends Error {
     this.retryable = options.retryable ?? (TRANSIENT as readonly CibaErrorCode[]).includes(code);
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
     if (options.maybeHint) this.maybeHint = true;
+    if (options.reason) this.reason = options.reason;
     if (process.env.NODE_ENV !== 'production') {
       // Consoles print the stack, while logs and tests rely on the message, so only the stack gets the link.
       const page = `${message}\n    Read on: node_modules/react-ciba/docs/errors/${code}.md`;

@@ -1,5 +1,6 @@
 export type {
   Approver,
+  AuthorizationDetail,
   CallOptions,
   CibaAdapter,
   DisplayCode,
@@ -10,8 +11,11 @@ export type {
   TotpRequest,
   TotpResult,
   Transaction,
+  TransactionAmount,
   WatchOptions,
 } from './adapter.js';
+export { APPROVAL_HEADER, ASK_FOR_APPROVAL } from './approvals.js';
+export type { ApprovalAnswer, ApprovalOutcome, ApprovalRefusal } from './approvals.js';
 export { isCompleteCode, normalizeCode, TOTP_LENGTH } from './code.js';
 export type { EnrollmentCallOptions, EnrollmentResult, EnrollmentSecret, TotpEnrollment } from './enrollment.js';
 export { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from './errors.js';

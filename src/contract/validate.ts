@@ -1,4 +1,4 @@
-import type { PendingApproval, PollResult, TotpResult } from './adapter.js';
+import type { PendingApproval, PollResult, TotpResult, Transaction } from './adapter.js';
 import { devWarning } from './dev-warning.js';
 import { CibaError } from './errors.js';
 
@@ -34,6 +34,9 @@ const validateUse = (value: unknown) => (value === 'compare' || value === 'enter
 /** Accepts an address that can safely be a link. */
 export const validateLink = (value: unknown) =>
   /^https?:\/\//i.test(validateText(value) ?? '') ? (value as string) : undefined;
+/** Accepts a transaction that has a title. Its other parts come from the app's own server. */
+const validateTransaction = (value: unknown) =>
+  validateText((Object(value) as Transaction).title) ? (value as Transaction) : undefined;
 
 /** A validator for each field. It returns the valid value, or undefined if there is none. */
 type Shape = Readonly<Record<string, (value: unknown) => unknown>>;
@@ -53,6 +56,10 @@ export const PENDING = {
   bindingMessage: validateText,
   deliveredTo: validateText,
   resumable: validateFlag,
+  transaction: validateTransaction,
+  codeAllowed: validateFlag,
+  resendAllowed: validateFlag,
+  pushed: validateFlag,
 };
 
 const APPROVED = { session: (value: unknown) => value };
@@ -63,6 +70,7 @@ export const POLL_RESULTS = {
   approved: APPROVED,
   denied: {},
   expired: {},
+  cancelled: {},
 };
 
 /** The fields of each code result. */

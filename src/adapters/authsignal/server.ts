@@ -222,6 +222,12 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
 
     usualAnswer: { expiresIn: pushLifetime, interval: INTERVAL_SECONDS, ...use },
 
+    approver(session) {
+      // The app's own code verifier makes sessions of its own.
+      if (typeof session?.userId !== 'string') return null;
+      return { subject: session.userId, ...(session.state === 'ALLOW' && { withoutPrompt: true }) };
+    },
+
     verifyTotp: (request, { signal }) => verify(request, signal),
 
     async cancel({ serverState }, { signal }) {

@@ -1,9 +1,11 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
 import type {
+  Approver,
   CallOptions,
   CibaAdapter,
   CibaErrorCode,
   DisplayCode,
+  InitiateRequest,
   PendingApproval,
   PollResult,
   TotpRequest,
@@ -64,8 +66,8 @@ export interface MemoryAdapterOptions<Session> {
   readonly resumable?: boolean;
   /** How codes are checked: 'notEnrolled' for users without an authenticator app, false for a backend without codes. */
   readonly totp?: MemoryTotp | 'notEnrolled' | false;
-  /** The session of a completed login. @default the login hint as `name` */
-  readonly session?: (loginHint: string) => Session;
+  /** The session of a completed login. @default the login hint as `name`, and the request's `subject` as `sub` */
+  readonly session?: (loginHint: string, subject: string | undefined) => Session;
   /** Which calls fail. Change it later with `adapter.faults`. */
   readonly faults?: MemoryFaults;
   /** Seconds that each call takes. @default 0 */
@@ -77,12 +79,23 @@ export interface MemoryAdapterOptions<Session> {
 /** The session unless the `session` option returns another. */
 export interface MemorySession {
   readonly name: string;
+  /** The `subject` that the request named, if any. */
+  readonly sub?: string;
 }
 
 /** The adapter that {@link createMemoryAdapter} returns, with controls for tests and stories. */
 export interface MemoryAdapter<Session> extends CibaAdapter<Session> {
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
   report(pending: PendingApproval, options: CallOptions): Promise<void>;
+  /**
+   * Says who approved: the subject that was asked for, or else the login hint. The simulated phone belongs to whoever is
+   * asked, and it reaches every level.
+   */
+  approver(
+    session: Session,
+    asked: Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>,
+    pending: PendingApproval | null,
+  ): Approver | null;
   /** The simulated phone. */
   readonly phone: MemoryPhone;
   /** Which calls fail from now on. Each call removes the first entry of a list. */
@@ -117,7 +130,9 @@ const realClock: MemoryClock = {
  */
 export function createMemoryAdapter(options?: MemoryAdapterOptions<MemorySession>): MemoryAdapter<MemorySession>;
 export function createMemoryAdapter<Session>(
-  options: MemoryAdapterOptions<Session> & { readonly session: (loginHint: string) => Session },
+  options: MemoryAdapterOptions<Session> & {
+    readonly session: (loginHint: string, subject: string | undefined) => Session;
+  },
 ): MemoryAdapter<Session>;
 export function createMemoryAdapter<Session>(
   options: MemoryAdapterOptions<Session | MemorySession> = {},
@@ -130,10 +145,17 @@ export function createMemoryAdapter<Session>(
   };
   const now = () => clock.now();
   const script = { answer: options.phone ?? 'ignore', after: options.after ?? 3, expiresIn };
-  const sessionOf = options.session ?? ((loginHint: string) => ({ name: loginHint }));
+  const sessionOf =
+    options.session ??
+    ((loginHint: string, subject: string | undefined) => ({
+      name: loginHint,
+      ...(subject !== undefined && { sub: subject }),
+    }));
 
-  const { phone, push, statusOf, hintOf, remove } = createPhone(script, displayCode, now);
+  const { phone, push, statusOf, ownerOf, remove } = createPhone(script, displayCode, now);
   const checkCode = createCodeCheck(typeof totp === 'object' ? totp : {}, now);
+  /** The subject that each hint was last asked for. */
+  const subjects = new Map<string, string>();
   const started = new Map<string, PendingApproval>();
   const verified = new Map<string, TotpResult<Session | MemorySession>>();
   const sessions = new Map<string, Session | MemorySession>();
@@ -187,7 +209,8 @@ export function createMemoryAdapter<Session>(
       throw new CibaError('notFound', 'There is no such request. It was canceled, ended by a code, or never started.');
     }
     if (status !== 'approved') return { status };
-    return { status, session: idempotent(sessions, id, () => sessionOf(hintOf(id) ?? '')) };
+    const { loginHint = '', subject } = ownerOf(id) ?? {};
+    return { status, session: idempotent(sessions, id, () => sessionOf(loginHint, subject)) };
   }
 
   function answerCode({ loginHint, code, pending }: TotpRequest): TotpResult<Session | MemorySession> {
@@ -195,7 +218,7 @@ export function createMemoryAdapter<Session>(
     const result = checkCode(loginHint, code);
     if (result.status !== 'approved') return result;
     if (pending) remove(pending.id);
-    return { status: 'approved', session: sessionOf(loginHint) };
+    return { status: 'approved', session: sessionOf(loginHint, subjects.get(loginHint)) };
   }
 
   const adapter: MemoryAdapter<Session | MemorySession> = {
@@ -204,11 +227,22 @@ export function createMemoryAdapter<Session>(
     faults: { ...options.faults },
     usualAnswer: { expiresIn, interval, ...(displayCodeUse && { displayCodeUse }) },
     ...(displayCode !== undefined && { makeDisplayCode: () => ({ displayCode, ...more }) }),
-    initiate: (request, { signal, actId }) =>
-      receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request)))),
+    initiate(request, { signal, actId }) {
+      if (request.subject === undefined) subjects.delete(request.loginHint);
+      else subjects.set(request.loginHint, request.subject);
+      return receive('initiate', undefined, signal, () => idempotent(started, actId, () => describe(push(request))));
+    },
     poll: ({ id }, { signal }) => receive('poll', id, signal, () => answerPoll(id)),
     cancel: ({ id }, { signal }) => receive('cancel', id, signal, () => remove(id)),
     report: ({ id }, { signal }) => receive('report', id, signal, () => undefined),
+    approver(session, asked, pending) {
+      const { sub } = Object(session) as { readonly sub?: unknown };
+      const owner = pending && ownerOf(pending.id);
+      const subject = typeof sub === 'string' ? sub : (owner?.subject ?? owner?.loginHint);
+      if (subject === undefined) return null;
+      const [acr] = asked.acrValues?.split(' ') ?? [];
+      return { subject, authTime: Math.floor(now() / 1000), ...(acr !== undefined && { acr }) };
+    },
     ...(totp && {
       verifyTotp: (request: TotpRequest, { signal, actId }: CallOptions) =>
         receive('verifyTotp', request.pending?.id, signal, () =>

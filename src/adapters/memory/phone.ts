@@ -1,4 +1,4 @@
-import type { InitiateRequest, Transaction } from '../../contract/index.js';
+import type { AuthorizationDetail, InitiateRequest, Transaction } from '../../contract/index.js';
 
 /** What the simulated phone does by itself. */
 export type PhoneAnswer = 'approve' | 'deny' | 'ignore';
@@ -12,6 +12,7 @@ export interface PhoneRequest {
   readonly bindingMessage?: string;
   readonly displayCode?: string;
   readonly transaction?: Transaction;
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
 }
 
 /** The simulated phone of a memory adapter. */
@@ -52,6 +53,7 @@ export function scriptedStatus(sentAt: number, now: number, { answer, after, exp
 /** Creates the phone, with the backend's side of it. */
 export function createPhone(script: PhoneScript, ownCode: string | undefined, now: () => number) {
   const prompts = new Map<string, PhoneRequest>();
+  const subjects = new Map<string, string>();
   const decisions = new Map<string, 'approved' | 'denied'>();
   let rings = 0;
 
@@ -85,7 +87,8 @@ export function createPhone(script: PhoneScript, ownCode: string | undefined, no
   return {
     phone,
     statusOf,
-    push({ loginHint, bindingMessage, displayCode, transaction }: InitiateRequest): PhoneRequest {
+    push(request: InitiateRequest): PhoneRequest {
+      const { loginHint, subject, bindingMessage, displayCode, transaction, authorizationDetails } = request;
       const shown = ownCode ?? displayCode;
       const prompt: PhoneRequest = {
         id: `memory-${++rings}`,
@@ -94,11 +97,17 @@ export function createPhone(script: PhoneScript, ownCode: string | undefined, no
         ...(bindingMessage !== undefined && { bindingMessage }),
         ...(shown !== undefined && { displayCode: shown }),
         ...(transaction && { transaction }),
+        ...(authorizationDetails && { authorizationDetails }),
       };
+      if (subject !== undefined) subjects.set(prompt.id, subject);
       prompts.set(prompt.id, prompt);
       return prompt;
     },
-    hintOf: (id: string) => prompts.get(id)?.loginHint,
+    /** Whose prompt it is. */
+    ownerOf(id: string): { readonly loginHint: string; readonly subject: string | undefined } | undefined {
+      const prompt = prompts.get(id);
+      return prompt && { loginHint: prompt.loginHint, subject: subjects.get(id) };
+    },
     /** Removes the prompt, as after a cancel. */
     remove(id: string): void {
       prompts.delete(id);

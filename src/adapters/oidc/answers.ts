@@ -1,11 +1,11 @@
 import type { TokenEndpointResponse } from 'openid-client';
 import { CibaError } from '../../contract/index.js';
-import type { JsonValue, PendingApproval, PollResult } from '../../contract/index.js';
+import type { AuthorizationDetail, JsonValue, PendingApproval, PollResult } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
 import { parseRetryAfter } from '../shared/fetch-text.js';
 import { isTokenError } from './types.js';
-import type { AuthorizationDetail, OidcProfile, OidcSession, ServerState } from './types.js';
+import type { OidcProfile, OidcSession, ServerState } from './types.js';
 import type { Correction, ProviderAnswer } from './wire.js';
 
 /** The longest interval that is waited for, in seconds. */

@@ -1,7 +1,7 @@
 import { CibaError } from '../../contract/index.js';
-import type { JsonValue } from '../../contract/index.js';
+import type { AuthorizationDetail, JsonValue } from '../../contract/index.js';
 import { clockAdvice } from './errors.js';
-import type { AuthorizationDetail, OidcProfile, OidcSession, ServerState } from './types.js';
+import type { OidcProfile, OidcSession, ServerState } from './types.js';
 
 /** How far the clocks of the provider and this server may differ. */
 const CLOCK_SKEW_SECONDS = 30;

@@ -23,8 +23,8 @@ export type { OidcAdapterOptions, OidcClientAuthentication } from './options.js'
 export { oidcProfiles, type OidcSecurityProfile } from './profiles.js';
 export type { OidcRequestObjectEncryption, OidcRequestObjectOptions } from './request-object.js';
 export type { OidcSigner, OidcSigningAlgorithm, OidcSigningKey } from './signing.js';
+export type { AuthorizationDetail } from '../../contract/index.js';
 export type {
-  AuthorizationDetail,
   OidcHints,
   OidcProfile,
   OidcProfileError,

@@ -1,5 +1,5 @@
 import type { IDToken } from 'openid-client';
-import type { CibaErrorCode, InitiateRequest, JsonValue } from '../../contract/index.js';
+import type { AuthorizationDetail, CibaErrorCode, InitiateRequest, JsonValue } from '../../contract/index.js';
 
 /** What an OpenID provider can be asked for in addition. Return these from the handler's `authRequest`. */
 export interface OidcRequest extends InitiateRequest {
@@ -11,8 +11,6 @@ export interface OidcRequest extends InitiateRequest {
   readonly userCode?: string;
   /** Lifetime of the request, in seconds (CIBA Core 1.0 §7.1 `requested_expiry`). */
   readonly requestedExpiry?: number;
-  /** What is being authorized, in detail (RFC 9396 `authorization_details`). */
-  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /**
    * Most seconds since the user authenticated at the provider, checked against the ID token's `auth_time`. CIBA has no
    * such parameter, so it isn't sent to the provider.
@@ -117,9 +115,6 @@ export const isTokenError = (meant: unknown): meant is OidcTokenError =>
 
 /** How to name the user of a session to the provider. Spread it into what `authRequest` returns. */
 export type OidcHints = Pick<OidcRequest, 'loginHint' | 'idTokenHint' | 'loginHintToken' | 'subject'>;
-
-/** One object of `authorization_details` (RFC 9396 §2). */
-export type AuthorizationDetail = { readonly [field: string]: JsonValue };
 
 /** Why a profile can't build a login hint: what is wrong, and what to do. */
 export interface OidcProfileRefusal {

@@ -106,7 +106,8 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
   }
   if (result.status === 'approved') return approve(context, login, result.session);
   if (result.status === 'denied') return endLogin(context, login, 'denied');
-  if (result.status === 'expired') {
+  // A request that was withdrawn at the provider has ended early, too.
+  if (result.status === 'expired' || result.status === 'cancelled') {
     if (login.record.known || context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
     // Only a real request ends before its time. For a stranger, it stays pending until the end of its lifetime.
     await retryStoreWrite(context, () => login.save({ decoy: true }));

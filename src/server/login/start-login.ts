@@ -240,7 +240,12 @@ async function sendPush<Session>(
     if (ask && allowed) {
       const wanted = { ...ask, ...shown, ...(token !== undefined && { notificationToken: token }) };
       try {
-        const answer = await context.adapter.initiate(wanted, { signal: callSignal(), actId, onWarning });
+        const answer = await context.adapter.initiate(wanted, {
+          signal: callSignal(),
+          actId,
+          onWarning,
+          caller: known ? 'known' : 'unknown',
+        });
         const pending = asShown(context, answer, shown);
         const answeredIn = context.now() - since;
         await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, shown.displayCode));
