@@ -41,6 +41,8 @@ export interface LoginOptions<Session = unknown> {
   readonly approvalTimeout?: number | undefined;
   /** What happens after `approvalTimeout`: ask whether to keep waiting, or open code entry. @default 'ask' */
   readonly timeoutAction?: 'ask' | 'code' | undefined;
+  /** Whether it is about one request, as in an approval: it isn't sent again, and nothing replaces it after its end. @default false */
+  readonly once?: boolean | undefined;
   /**
    * `resumeInTab()` lets a login survive a reload: it continues with the open request and sends no new push. This needs
    * an adapter whose requests are `resumable`. The tab's storage then contains the login hint, the request's handle and
@@ -144,13 +146,14 @@ export function resumeLogin(
 
 /** Returns the arguments of `createActor`: the chart with its implementations, and its options. */
 export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
-  const { adapter, environment, loginHint, transaction, timeoutAction, onReported, inspect } = options;
+  const { adapter, environment, loginHint, transaction, timeoutAction, once, onReported, inspect } = options;
   const input: LoginInput = {
     loginHint: normalizeLoginHint(loginHint ?? ''),
     transaction: transaction ?? null,
     offersCode: adapter.verifyTotp !== undefined,
     offersReport: (adapter.report ?? onReported) !== undefined,
     timeoutAction: timeoutAction ?? 'ask',
+    once: once ?? false,
   };
   return [provideLogin(options), { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
 }

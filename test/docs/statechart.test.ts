@@ -12,7 +12,7 @@ const INPUT: LoginInput = {
   transaction: null,
   offersCode: true,
   offersReport: true,
-  timeoutAction: 'ask',
+  timeoutAction: 'ask', once: false,
 };
 
 /** Everything that could close an act is open. */

@@ -999,6 +999,7 @@ describe('what should not happen', () => {
       offersCode: false,
       offersReport: false,
       timeoutAction: 'ask' as const,
+      once: false,
     };
     const actorRef = createActor(loginMachine, { input }).start();
     actorRef.send({ type: 'start', actId: 'act' });

@@ -181,6 +181,7 @@ const BASE: LoginInput = {
   offersCode: true,
   offersReport: true,
   timeoutAction: 'ask',
+  once: false,
 };
 
 /** For every state and every move in it: the shortest way there, and then the move. */

@@ -27,6 +27,8 @@ export interface LoginInput {
   readonly offersReport: boolean;
   /** What happens after `approvalTimeout`: ask the user, or open code entry. */
   readonly timeoutAction: 'ask' | 'code';
+  /** Whether it is about one request, as in an approval: it isn't sent again, and nothing replaces it after its end. */
+  readonly once: boolean;
 }
 
 /** The context of {@link loginMachine}. */
@@ -90,15 +92,20 @@ export interface InitiateInput {
 /** Returns whether the context allows an act in a state that accepts it. The chart's guards and the view's `can` share this rule. */
 export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
   switch (verb) {
+    case 'start':
+      return !context.once || context.idleAfter === null;
+    case 'retry':
+      return !context.once;
     case 'useCode':
-      return context.offersCode;
+      return context.offersCode && (context.requests[0]?.pending.codeAllowed ?? !context.once);
     case 'resend':
       // Past the last resend the cooldown never ends.
-      return !context.coolingDown;
+      return !context.coolingDown && context.requests[0]?.pending.resendAllowed !== false;
     case 'submitCode':
-    case 'backToPush':
       // A code that is being checked may be the approval.
       return !context.verifying;
+    case 'backToPush':
+      return !context.verifying && context.requests[0]?.pending.pushed !== false;
     case 'report':
       return context.offersReport && !context.reported;
     default:
@@ -121,7 +128,7 @@ const dropRequest = { type: 'dropRequest', params: fromEvent<{ readonly id: stri
 
 /** The transitions out of every final status. */
 const restartTransitions = {
-  retry: { target: '#login.active.pushing', actions: 'newLogin' },
+  retry: { guard: { type: 'isOpen', params: { verb: 'retry' } }, target: '#login.active.pushing', actions: 'newLogin' },
   useCode: { guard: mayUseCode, target: '#login.active.code', actions: 'newLogin' },
   cancel: '#login.idle',
 } as const;
@@ -131,6 +138,9 @@ const pushEndTransitions = {
   'push.expired': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.expired' }],
   'push.failed': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.failed' }],
 } as const;
+
+/** After a cancel here or in another tab. */
+const cancelled = ['forget', { type: 'setIdleAfter', params: { reason: 'cancel' } }, emitEvent('cancelled')] as const;
 
 /** What a new login starts with, whatever happened in the one before it. */
 const NEW_LOGIN = { resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false };
@@ -162,13 +172,14 @@ export const loginMachine = setup({
   },
   guards: {
     isOpen: ({ context }, { verb }: { verb: LoginVerb }) => isOpen(verb, context),
-    hasLoginHint: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
-      (loginHint ?? context.loginHint) !== '',
+    canStart: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
+      isOpen('start', context) && (loginHint ?? context.loginHint) !== '',
     canUseCode: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
       isOpen('useCode', context) && (loginHint ?? context.loginHint) !== '',
     prefersCode: ({ context }) => context.timeoutAction === 'code' && context.offersCode,
     rejoinsPush: ({ context }) => isOpen('backToPush', context) && context.requests.length > 0,
     hasRequest: ({ context }) => context.requests.length > 0,
+    needsCode: (_, { output }: { output: LiveRequest }) => output.pending.pushed === false,
     // An answer ends the login only if no other request is open. A denial of the newest request always ends it.
     hasOtherRequests: ({ context }) => context.requests.length > 1,
     isOlder: ({ context }, { id }: { id: string }) => context.requests[0]?.pending.id !== id,
@@ -188,6 +199,7 @@ export const loginMachine = setup({
     countResend: assign({ resends: ({ context }) => context.resends + 1, coolingDown: true }),
     addRequest: assign(({ context }, { output }: { output: LiveRequest }) => ({
       requests: [output, ...without(context, output.pending)],
+      transaction: output.pending.transaction ?? context.transaction,
       coolingDown: true,
     })),
     dropRequest: assign(({ context }, { id }: { id: string }) => ({
@@ -248,7 +260,7 @@ export const loginMachine = setup({
       entry: 'endPush',
       on: {
         start: {
-          guard: { type: 'hasLoginHint', params: fromEvent },
+          guard: { type: 'canStart', params: fromEvent },
           target: 'active.pushing',
           actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
@@ -267,15 +279,7 @@ export const loginMachine = setup({
     active: {
       invoke: { id: 'poller', src: 'poller', input: ({ self }) => self, onError: 'failed' },
       on: {
-        cancel: {
-          target: 'idle',
-          actions: [
-            'withdraw',
-            'forget',
-            { type: 'setIdleAfter', params: { reason: 'cancel' } },
-            emitEvent('cancelled'),
-          ],
-        },
+        cancel: { target: 'idle', actions: ['withdraw', ...cancelled] },
         // The phone has answered, so cancel all other requests.
         'push.approved': {
           target: 'approved',
@@ -287,6 +291,7 @@ export const loginMachine = setup({
         ],
         'push.expired': { actions: dropRequest },
         'push.failed': { actions: dropRequest },
+        'push.cancelled': { target: 'idle', actions: cancelled },
         'push.taken': {
           target: 'idle',
           actions: ['forget', { type: 'setIdleAfter', params: { reason: 'otherTab' } }, emitEvent('takenByOtherTab')],
@@ -309,7 +314,15 @@ export const loginMachine = setup({
             id: 'initiate',
             src: 'initiate',
             input: fromContext,
-            onDone: { target: 'polling', actions: [{ type: 'addRequest', params: fromEvent }, emitEvent('pushSent')] },
+            onDone: [
+              // No phone could be reached, and a code is allowed.
+              {
+                guard: { type: 'needsCode', params: fromEvent },
+                target: 'code',
+                actions: { type: 'addRequest', params: fromEvent },
+              },
+              { target: 'polling', actions: [{ type: 'addRequest', params: fromEvent }, emitEvent('pushSent')] },
+            ],
             onError: [
               { guard: 'hasRequest', target: 'polling', actions: { type: 'setResendError', params: fromEvent } },
               { target: '#login.failed' },

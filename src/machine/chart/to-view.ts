@@ -12,13 +12,23 @@ import type { Connection, LoginStatus, LoginVerb, LoginView, PushView } from '..
 export type LoginSnapshot = SnapshotFrom<typeof loginMachine>;
 
 function toPush({ pending, startedAt, expiresAt }: LiveRequest, connection: Connection): PushView {
-  const { id: _id, expiresIn: _lifetime, interval: _interval, resumable: _resumable, ...shown } = pending;
+  const {
+    id: _id,
+    expiresIn: _lifetime,
+    interval: _interval,
+    resumable: _resumable,
+    transaction: _transaction,
+    codeAllowed: _codeAllowed,
+    resendAllowed: _resendAllowed,
+    pushed: _pushed,
+    ...shown
+  } = pending;
   return { startedAt, expiresAt, connection, ...shown };
 }
 
 function withPush({ context: { requests, connection } }: LoginSnapshot): { readonly push: PushView | null } {
   const [newest] = requests;
-  return { push: newest ? toPush(newest, connection) : null };
+  return { push: newest && newest.pending.pushed !== false ? toPush(newest, connection) : null };
 }
 
 type Fields<Status> = Omit<Extract<LoginView, { status: Status }>, 'status' | 'can' | 'loginHint' | 'transaction'>;

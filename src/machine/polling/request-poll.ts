@@ -133,7 +133,8 @@ export function pollRequest(opened: PollSchedule, host: RequestPollHost) {
     if (result.status === 'approved') end({ type: 'push.approved', id, session: new Sealed(result.session) });
     else if (taken) end({ type: 'push.taken', id });
     else if (result.status === 'denied') end({ type: 'push.denied', id });
-    else if (result.status === 'expired' || result.status === 'cancelled' || last) end({ type: 'push.expired', id });
+    else if (result.status === 'cancelled') end({ type: 'push.cancelled', id });
+    else if (result.status === 'expired' || last) end({ type: 'push.expired', id });
   }
 
   function onError(error: CibaError, last: boolean): void {

@@ -15,5 +15,5 @@ export interface LiveRequest {
 /** How a request ended. `push.taken` means that another tab received the approval, which a backend returns only once. */
 export type RequestEnd =
   | { readonly type: 'push.approved'; readonly id: string; readonly session: Sealed<unknown> }
-  | { readonly type: 'push.denied' | 'push.expired' | 'push.taken'; readonly id: string }
+  | { readonly type: 'push.denied' | 'push.expired' | 'push.cancelled' | 'push.taken'; readonly id: string }
   | { readonly type: 'push.failed'; readonly id: string; readonly error: CibaError };
