@@ -164,6 +164,54 @@ export interface Approver {
   readonly withoutPrompt?: boolean;
 }
 
+/** An access token, and how an API wants it: alone, or with a proof of the key that it is bound to (RFC 9449). */
+export interface AccessToken {
+  readonly token: string;
+  readonly type: 'Bearer' | 'DPoP';
+}
+
+/** What a session says about itself, so that it can be kept, refreshed, listed and ended. All times are in milliseconds since 1970. */
+export interface SessionInfo {
+  /** The access token, if there is one. */
+  readonly accessToken?: AccessToken;
+  /** When the access token expires. @default unknown, and it counts as valid */
+  readonly expiresAt?: number;
+  /** Whether `refresh` can get a new access token. */
+  readonly refreshable: boolean;
+  /** When the last of the tokens expires, so that the provider's own session is over. @default unknown */
+  readonly endsAt?: number;
+  /** The user's ID at the provider (`sub`). */
+  readonly subject?: string;
+  /** The session's ID at the provider (OpenID Connect Back-Channel Logout 1.0 §2.1 `sid`). */
+  readonly sid?: string;
+  /** When the provider issued the session, by its own clock. */
+  readonly issuedAt?: number;
+  /** The authentication context class that was reached (`acr`). */
+  readonly acr?: string;
+}
+
+/** The result of refreshing a session. */
+export type RefreshResult<Session = unknown> =
+  | { readonly status: 'refreshed'; readonly session: Session }
+  | {
+      /** The provider says that the session is over. */
+      readonly status: 'ended';
+      /** Whether the provider says that the refresh token was used before (RFC 9700 §4.14.2). */
+      readonly reused?: boolean;
+    };
+
+/** What a valid logout token says (OpenID Connect Back-Channel Logout 1.0 §2.4). */
+export interface LogoutNotice {
+  /** The token's own ID (`jti`). */
+  readonly id: string;
+  /** The user whose sessions end. */
+  readonly subject?: string;
+  /** The one session that ends. */
+  readonly sid?: string;
+  /** When the token was issued, in milliseconds since 1970 by the provider's clock. It ends only older sessions. */
+  readonly issuedAt: number;
+}
+
 /** The second argument of every adapter call. */
 export interface CallOptions {
   /** Aborts when the answer is no longer needed. */
@@ -263,4 +311,21 @@ export interface CibaAdapter<Session = unknown> {
    * @throws CibaError if the backend can't be told, or the signal's reason after an abort; the login ignores both
    */
   report?(pending: PendingApproval, options: CallOptions): Promise<void>;
+  /**
+   * Server side only: says what a session contains. Returns `null` for a session that this adapter didn't make, such as one
+   * of the app's own code verifier.
+   */
+  sessionInfo?(session: Session): SessionInfo | null;
+  /**
+   * Server side only: gets new tokens for a session. It is called at most once for each session that it returned, unless
+   * it throws an error that is `retryable`.
+   * @throws CibaError with `retryable` true only if the provider surely didn't carry it out. Any other error ends the
+   * session, because its refresh token may be used up.
+   */
+  refresh?(session: Session, options: CallOptions): Promise<RefreshResult<Session>>;
+  /**
+   * Server side only: validates a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6). The handler rejects repeated ones.
+   * @throws CibaError `refused` if it is invalid; a `retryable` one if it can't be validated now
+   */
+  readLogoutToken?(token: string, options: Pick<CallOptions, 'signal'>): Promise<LogoutNotice>;
 }

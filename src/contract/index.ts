@@ -1,4 +1,5 @@
 export type {
+  AccessToken,
   Approver,
   AuthorizationDetail,
   CallOptions,
@@ -6,8 +7,11 @@ export type {
   DisplayCode,
   InitiateRequest,
   JsonValue,
+  LogoutNotice,
   PendingApproval,
   PollResult,
+  RefreshResult,
+  SessionInfo,
   TotpRequest,
   TotpResult,
   Transaction,

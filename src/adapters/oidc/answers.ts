@@ -50,12 +50,15 @@ export const correctAcknowledgement =
 
 /** Corrects a token response: what only describes the tokens must not lose an approved login. */
 export const correctTokens: Correction = (json) => {
-  const { expires_in: lifetime, scope, ...rest } = withoutEmptyMembers(json);
+  const { expires_in: lifetime, refresh_expires_in: refreshLifetime, scope, ...rest } = withoutEmptyMembers(json);
   const seconds = toSeconds(lifetime);
+  // Not in any standard, but Keycloak and others name it. Keycloak's 0 means that the token never expires.
+  const refreshSeconds = toSeconds(refreshLifetime);
   const scopes = Array.isArray(scope) ? scope.filter((name) => typeof name === 'string').join(' ') : scope;
   return {
     ...rest,
     ...(seconds !== undefined && { expires_in: Math.min(seconds, MAX_TOKEN_SECONDS) }),
+    ...(refreshSeconds !== undefined && { refresh_expires_in: Math.min(refreshSeconds, MAX_TOKEN_SECONDS) }),
     ...(typeof scopes === 'string' && scopes !== '' && { scope: scopes }),
   };
 };
@@ -125,13 +128,32 @@ export function toSession(tokens: Tokens): OidcSession {
       { retryable: false },
     );
   }
-  const details = readDetails(tokens['authorization_details']);
+  return { claims, idToken: tokens.id_token, ...readTokens(tokens) };
+}
+
+/** A refreshed session. What the answer leaves out stays as it was (RFC 6749 §6, OpenID Connect Core 1.0 §12.2). */
+export function toRefreshedSession(
+  tokens: Tokens,
+  { expiresAt: _, refreshExpiresAt, ...before }: OidcSession,
+): OidcSession {
+  const claims = tokens.claims();
+  const keepsToken = tokens.refresh_token === undefined;
   return {
-    claims,
+    ...before,
+    ...(keepsToken && refreshExpiresAt !== undefined && { refreshExpiresAt }),
+    ...(claims && tokens.id_token !== undefined && { claims, idToken: tokens.id_token }),
+    ...readTokens(tokens),
+  };
+}
+
+function readTokens(tokens: Tokens): Omit<OidcSession, 'claims' | 'idToken'> {
+  const details = readDetails(tokens['authorization_details']);
+  const refreshSeconds = tokens['refresh_expires_in'];
+  return {
     accessToken: tokens.access_token,
-    idToken: tokens.id_token,
     ...(tokens.refresh_token !== undefined && { refreshToken: tokens.refresh_token }),
     ...(tokens.expires_in !== undefined && { expiresAt: Date.now() + tokens.expires_in * 1000 }),
+    ...(typeof refreshSeconds === 'number' && { refreshExpiresAt: Date.now() + refreshSeconds * 1000 }),
     ...(tokens.scope !== undefined && { scope: tokens.scope }),
     ...(details && { authorizationDetails: details }),
     // openid-client writes it in lower case.

@@ -1,16 +1,19 @@
 import { allowInsecureRequests, Configuration, customFetch, discovery, enableDecryptingResponses } from 'openid-client';
 import type { ClientAuth, ServerMetadata } from 'openid-client';
-import type { CallOptions, CibaError } from '../../contract/index.js';
+import { CibaError, toCibaError } from '../../contract/index.js';
+import type { CallOptions, LogoutNotice } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
+import { readJwtAlgorithm } from '../shared/jwt.js';
 import { unlessAborted } from '../shared/unless-aborted.js';
 import { createDpop, requireBoundToken } from './dpop.js';
 import type { Dpop } from './dpop.js';
 import { toOidcError } from './errors.js';
 import type { OidcRequestName } from './errors.js';
 import { readSecurity, requireFapi, requireFapiAuthentication, requireFapiMetadata } from './fapi.js';
-import { createKeyCache, decryptIdToken, checkIdToken, checkSignature } from './id-token.js';
+import { createKeyCache, decryptIdToken, checkIdToken, checkSignature, isSignedByProvider } from './id-token.js';
 import type { KeySet } from './id-token.js';
+import { checkLogoutClaims } from './logout-token.js';
 import { createMetadataCache, withAliases, withEndpoint } from './metadata.js';
 import { readClientAuthentication, readIssuer, readProfile } from './options.js';
 import type { OidcAdapterOptions } from './options.js';
@@ -22,6 +25,9 @@ import type { Correction, Exchange, OidcFetch } from './wire.js';
 
 /** A provider may hold a poll for 30 s (CIBA Core 1.0 §10.1.1), so it needs a little more than that. */
 const DEFAULT_TIMEOUT_SECONDS = 35;
+
+/** Milliseconds before forged logout tokens have the keys fetched again. Anyone can send one. */
+const LOGOUT_KEYS_PAUSE_MS = 30_000;
 
 /** One request to the provider. */
 export interface OidcClientCall {
@@ -60,6 +66,22 @@ export interface OidcClient {
     session: OidcSession,
     question: { readonly authReqId: string; readonly headers: Headers; readonly server: ServerMetadata },
   ): Promise<OidcSession>;
+  /**
+   * Decrypts and checks the ID token that came with a refresh, if one did.
+   * @throws CibaError if it isn't this session's
+   */
+  checkRefreshed(
+    session: OidcSession,
+    before: OidcSession,
+    question: { readonly headers: Headers; readonly server: ServerMetadata },
+  ): Promise<OidcSession>;
+  /**
+   * Validates a logout token.
+   * @throws CibaError `refused` if it is invalid; another one if the keys can't be fetched
+   */
+  readLogoutToken(token: string, signal: AbortSignal | undefined): Promise<LogoutNotice>;
+  /** The provider's metadata. @throws CibaError if there is none yet */
+  readMetadata(signal: AbortSignal | undefined): Promise<ServerMetadata>;
   /**
    * Sends one request.
    * @throws CibaError for every error; the signal's own reason when it was aborted
@@ -128,16 +150,19 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     }
   }
 
+  /** All calls share the metadata, so a call's signal ends its wait only. */
+  const readMetadata = (signal: AbortSignal | undefined, onWarning?: CallOptions['onWarning']) =>
+    unlessAborted(
+      metadata.read((problem) => warn(problem, onWarning)),
+      signal,
+    );
+
   /** Sends one request. It has its own configuration, to carry a signal that not every function accepts. */
   async function call<T>(
     { requestName, signal, secrets, correct = (json) => ({ ...json }), onWarning, exchange = {} }: OidcClientCall,
     run: (configuration: Configuration, server: ServerMetadata) => Promise<T>,
   ): Promise<T> {
-    // All calls share the metadata, so a call's signal ends its wait only.
-    const server = await unlessAborted(
-      metadata.read((problem) => warn(problem, onWarning)),
-      signal,
-    );
+    const server = await readMetadata(signal, onWarning);
     try {
       const configuration = new Configuration(server, clientId, clientMetadata, clientAuthentication);
       if (decryptionKey) enableDecryptingResponses(configuration, undefined, decryptionKey);
@@ -201,6 +226,51 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     return session;
   };
 
+  const checkRefreshed: OidcClient['checkRefreshed'] = async (received, before, { server, headers }) => {
+    if (dpop) requireBoundToken(received);
+    if (received.idToken === before.idToken) return received;
+    if (received.claims.sub !== before.claims.sub) {
+      throw new CibaError('refused', 'The provider answered a refresh with the tokens of another user (`sub`).');
+    }
+    const { idToken, claims } = before;
+    const session = decryptionKey
+      ? { ...received, idToken: await decryptIdToken(received.idToken, decryptionKey) }
+      : received;
+    const question = { session, clientId, headers };
+    try {
+      if (verifySignature) await checkSignature(question, keys, () => fetchKeys(server));
+    } catch (caught) {
+      // The access token came from the provider itself. An ID token that can't be checked now is not needed.
+      if (toCibaError(caught).retryable) return { ...received, idToken, claims };
+      throw caught;
+    }
+    await checkIdToken(question);
+    return session;
+  };
+
+  const readLogoutToken: OidcClient['readLogoutToken'] = async (received, signal) => {
+    const server = await readMetadata(signal);
+    const token = decryptionKey
+      ? await decryptIdToken(received, decryptionKey).catch(() => {
+          throw new CibaError('refused', 'The logout token is encrypted for another key, so no session was ended.');
+        })
+      : received;
+    // Claims are cheap to check. Keys are fetched only for a token that could be the provider's.
+    const notice = checkLogoutClaims(token, { issuer: server.issuer, clientId });
+    const hasWrongAlg = alg !== undefined && readJwtAlgorithm(token) !== alg;
+    const isSigned =
+      !hasWrongAlg &&
+      (await unlessAborted(
+        isSignedByProvider(token, keys, () => fetchKeys(server), LOGOUT_KEYS_PAUSE_MS),
+        signal,
+      ));
+    if (isSigned) return notice;
+    throw new CibaError(
+      'refused',
+      "The logout token isn't signed by a key of the provider (`jwks_uri`), or with another algorithm than ID tokens, so no session was ended.",
+    );
+  };
+
   return {
     issuer,
     profile,
@@ -211,6 +281,9 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     call,
     prepareStart,
     checkSession,
+    checkRefreshed,
+    readLogoutToken,
+    readMetadata,
     warn,
   };
 }

@@ -13,7 +13,13 @@ import type { Exchange, ProviderAnswer } from './wire.js';
 
 /** What a request is called in error messages. */
 export type OidcRequestName =
-  'discovery' | 'keys request' | 'authentication request' | 'token request' | 'revocation request' | 'userinfo request';
+  | 'discovery'
+  | 'keys request'
+  | 'authentication request'
+  | 'token request'
+  | 'refresh request'
+  | 'revocation request'
+  | 'userinfo request';
 
 export interface OidcCall {
   readonly requestName: OidcRequestName;
@@ -347,7 +353,7 @@ function fromFailure({ caught, timedOut }: NonNullable<Exchange['failure']>, cal
 }
 
 /** Node's code of a fault, such as ECONNREFUSED. `fetch` wraps the error that has it. */
-function systemCodeOf(caught: unknown): string | undefined {
+export function systemCodeOf(caught: unknown): string | undefined {
   let error = caught;
   for (let depth = 0; depth < 4 && error instanceof Object; depth++) {
     const { code, cause } = error as { code?: unknown; cause?: unknown };

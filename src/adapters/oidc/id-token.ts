@@ -38,8 +38,11 @@ export type KeySet = Parameters<typeof createLocalJWKSet>[0];
 export interface KeyCache {
   /** Returns the known keys, or fetches them. @throws CibaError if they can't be fetched */
   read(fetchKeys: () => Promise<KeySet>): Promise<KeySet>;
-  /** Fetches the keys again. @throws CibaError if they can't be fetched */
-  refresh(fetchKeys: () => Promise<KeySet>): Promise<KeySet>;
+  /**
+   * Fetches the keys again, unless they were fetched within `pauseMs`. @default 0
+   * @throws CibaError if they can't be fetched
+   */
+  refresh(fetchKeys: () => Promise<KeySet>, pauseMs?: number): Promise<KeySet>;
 }
 
 /** Age after which the keys are fetched again, in milliseconds. */
@@ -49,7 +52,8 @@ export function createKeyCache(): KeyCache {
   let known: { readonly keys: KeySet; readonly fetchedAt: number } | undefined;
   let running: Promise<KeySet> | undefined;
 
-  function refresh(fetchKeys: () => Promise<KeySet>): Promise<KeySet> {
+  async function refresh(fetchKeys: () => Promise<KeySet>, pauseMs = 0): Promise<KeySet> {
+    if (known && Date.now() - known.fetchedAt < pauseMs) return known.keys;
     running ??= fetchKeys()
       .then((keys) => {
         known = { keys, fetchedAt: Date.now() };
@@ -77,7 +81,8 @@ export function createKeyCache(): KeyCache {
 export interface IdTokenQuestion {
   readonly session: OidcSession;
   readonly clientId: string;
-  readonly authReqId: string;
+  /** Absent for a refresh. */
+  readonly authReqId?: string;
   /** Headers of the token response. Their date tells whether a clock is wrong. */
   readonly headers: Headers;
 }
@@ -99,7 +104,7 @@ export async function checkIdToken({ session, authReqId, headers }: IdTokenQuest
     );
   }
   const named = claims[AUTH_REQ_ID_CLAIM];
-  if (named !== undefined && named !== authReqId) {
+  if (named !== undefined && authReqId !== undefined && named !== authReqId) {
     throw refused(
       `The ID token is for another request (\`${AUTH_REQ_ID_CLAIM}\`), so the approval does not count. Report this to the provider.`,
     );
@@ -134,12 +139,25 @@ export async function checkSignature(
       'The ID token is for other clients, too (`aud`), which this client does not trust. Have the provider issue it for this client alone.',
     );
   }
-  if (await isSigned(idToken, await keys.read(fetchKeys))) return;
-  // The provider may have changed its keys since they were fetched.
-  if (await isSigned(idToken, await keys.refresh(fetchKeys))) return;
+  if (await isSignedByProvider(idToken, keys, fetchKeys)) return;
   throw refused(
     "The ID token's signature isn't from any key of the provider (`jwks_uri`), so the approval does not count. Check whether something between the provider and this server changes its answers.",
   );
+}
+
+/**
+ * Whether one of the provider's keys signed this token. The provider may have changed its keys since they were fetched. They
+ * are then fetched again, but not within `pauseMs`.
+ * @throws CibaError if the keys can't be fetched
+ */
+export async function isSignedByProvider(
+  token: string,
+  keys: KeyCache,
+  fetchKeys: () => Promise<KeySet>,
+  pauseMs = 0,
+): Promise<boolean> {
+  if (await isSigned(token, await keys.read(fetchKeys))) return true;
+  return isSigned(token, await keys.refresh(fetchKeys, pauseMs));
 }
 
 async function isSigned(idToken: string, keys: KeySet): Promise<boolean> {

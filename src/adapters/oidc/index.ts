@@ -1,10 +1,34 @@
-import { fetchUserInfo, genericGrantRequest, initiateBackchannelAuthentication, tokenRevocation } from 'openid-client';
+import {
+  fetchUserInfo,
+  genericGrantRequest,
+  initiateBackchannelAuthentication,
+  refreshTokenGrant,
+  tokenRevocation,
+} from 'openid-client';
 import type { UserInfoResponse } from 'openid-client';
-import { isCibaError } from '../../contract/index.js';
-import type { Approver, CallOptions, CibaAdapter, PendingApproval, PollResult } from '../../contract/index.js';
+import { CibaError, isCibaError, toCibaError } from '../../contract/index.js';
+import type {
+  AccessToken,
+  Approver,
+  CallOptions,
+  CibaAdapter,
+  LogoutNotice,
+  PendingApproval,
+  PollResult,
+  RefreshResult,
+  SessionInfo,
+} from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
+import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
-import { correctAcknowledgement, correctTokens, readServerState, toPollResult, toSession } from './answers.js';
+import {
+  correctAcknowledgement,
+  correctTokens,
+  readServerState,
+  toPollResult,
+  toRefreshedSession,
+  toSession,
+} from './answers.js';
 import { checkApproval } from './approval.js';
 import { createOidcClient } from './client.js';
 import type { OidcAuthorizationHeaders, OidcResourceRequest } from './dpop.js';
@@ -12,6 +36,7 @@ import { findFapiGap } from './fapi.js';
 import { hintsOf } from './hints.js';
 import { CIBA_GRANT, findGaps, requireCiba } from './metadata.js';
 import type { OidcAdapterOptions } from './options.js';
+import { hadNoEffect, readSessionInfo, toEnded, withRepeatable } from './refresh.js';
 import { findUnsentText, secretsOf, subjectOf, toParameters, withoutEmptyFields } from './request.js';
 import type { OidcHints, OidcRequest, OidcSession } from './types.js';
 import type { Exchange } from './wire.js';
@@ -52,13 +77,36 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
   userinfo(session: OidcSession, options?: { readonly signal?: AbortSignal }): Promise<UserInfoResponse>;
   /**
    * Returns the headers that authorize the app's own request to an API: a bearer token, or a bound one with its proof
-   * (RFC 9449 §7). Send them from the server only.
+   * (RFC 9449 §7). Send them from the server only. `token` is a session, or what `handler.accessToken` returns.
    * @throws CibaError `misconfigured` for a bound token if `dpopKey` isn't set
    */
   authorizationHeaders(
-    token: Pick<OidcSession, 'accessToken' | 'tokenType'>,
+    token: Pick<OidcSession, 'accessToken' | 'tokenType'> | AccessToken,
     request: OidcResourceRequest,
   ): Promise<OidcAuthorizationHeaders>;
+  /** Says what a session contains. Returns `null` for a session that isn't of this adapter. */
+  sessionInfo(session: OidcSession): SessionInfo | null;
+  /**
+   * Gets new tokens with the refresh token (RFC 6749 §6). `createCibaHandler` calls it, once for each refresh token.
+   * @throws CibaError with `retryable` true only if the provider surely didn't carry it out
+   */
+  refresh(session: OidcSession, options: CallOptions): Promise<RefreshResult<OidcSession>>;
+  /**
+   * Validates a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6), except for its repetition. `createCibaHandler`
+   * calls it. Its signature must be asymmetric.
+   * @throws CibaError `refused` if it is invalid; a `retryable` one if the provider's keys can't be fetched
+   */
+  readLogoutToken(token: string, options?: Partial<Pick<CallOptions, 'signal'>>): Promise<LogoutNotice>;
+  /**
+   * Returns the address at which the browser ends its session at the provider (OpenID Connect RP-Initiated Logout 1.0 §2),
+   * after you ended yours. It contains the ID token, so redirect the user there and log it nowhere.
+   * @param options.returnTo where the provider sends the user afterward, as registered with it
+   * @throws CibaError `misconfigured` if the provider has no such endpoint
+   */
+  endSessionUrl(
+    session: OidcSession,
+    options?: { readonly returnTo?: string; readonly state?: string; readonly signal?: AbortSignal },
+  ): Promise<URL>;
   /**
    * Names the user of a session as this provider knows users. For a step-up, spread it into what `authRequest` returns.
    * @throws CibaError `misconfigured` if the session doesn't tell
@@ -211,7 +259,68 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       await revoke([refreshToken, accessToken].filter((token) => token !== undefined));
     },
 
-    async authorizationHeaders(token, request) {
+    sessionInfo: readSessionInfo,
+
+    async refresh(session, { signal, onWarning }): Promise<RefreshResult<OidcSession>> {
+      const exchange: Exchange = {};
+      const { refreshToken } = session;
+      if (refreshToken === undefined) {
+        throw misconfigured(
+          'The session has no refresh token, so its access token can not be renewed. Check that the client may use refresh tokens; some providers need the scope "offline_access".',
+          { retryable: true },
+        );
+      }
+      const secrets = [refreshToken, session.idToken];
+      let wasAnswered = false;
+      try {
+        return await call(
+          { requestName: 'refresh request', signal, secrets, correct: correctTokens, onWarning, exchange },
+          async (configuration, server) => {
+            const tokens = await refreshTokenGrant(
+              configuration,
+              refreshToken,
+              undefined,
+              dpop && { DPoP: dpop.handle(configuration) },
+            );
+            wasAnswered = true;
+            const { headers = new Headers() } = exchange.answer ?? {};
+            const refreshed = toRefreshedSession(tokens, session);
+            return {
+              status: 'refreshed',
+              session: await client.checkRefreshed(refreshed, session, { headers, server }),
+            };
+          },
+        );
+      } catch (caught) {
+        const ended = toEnded(exchange);
+        if (ended) return ended;
+        await giveBack(exchange);
+        throw withRepeatable(toCibaError(caught), !wasAnswered && hadNoEffect(exchange));
+      }
+    },
+
+    readLogoutToken: (token, { signal } = {}) => client.readLogoutToken(token, signal),
+
+    async endSessionUrl({ idToken }, { returnTo, state, signal } = {}) {
+      const { end_session_endpoint: endpoint } = await client.readMetadata(signal);
+      if (!endpoint || !URL.canParse(endpoint) || !isHttpsOrLoopback(new URL(endpoint))) {
+        throw misconfigured(
+          `The metadata of ${options.issuer} names no https \`end_session_endpoint\`, so a browser can't sign out there. Redirect the user to a page of your own instead.`,
+        );
+      }
+      const url = new URL(endpoint);
+      url.searchParams.set('id_token_hint', idToken);
+      url.searchParams.set('client_id', options.clientId);
+      if (returnTo !== undefined) url.searchParams.set('post_logout_redirect_uri', returnTo);
+      if (state !== undefined) url.searchParams.set('state', state);
+      return url;
+    },
+
+    async authorizationHeaders(given, request) {
+      const token =
+        'token' in given
+          ? { accessToken: given.token, ...(given.type === 'DPoP' && { tokenType: given.type }) }
+          : given;
       if (token.tokenType !== 'DPoP') return { authorization: `Bearer ${token.accessToken}` };
       if (dpop) return dpop.headers(token, request);
       throw misconfigured(

@@ -134,6 +134,8 @@ export interface OidcSession {
   readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** When the access token expires, in milliseconds since 1970. Absent if the provider doesn't say. */
   readonly expiresAt?: number;
+  /** When the refresh token expires, in milliseconds since 1970. Absent if the provider doesn't say. */
+  readonly refreshExpiresAt?: number;
   /** `DPoP` if the access token is only accepted with a proof (RFC 9449). Absent for bearer tokens. */
   readonly tokenType?: 'DPoP';
 }

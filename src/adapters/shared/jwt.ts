@@ -12,6 +12,12 @@ export function readJwtAlgorithm(token: string): string | undefined {
   return typeof alg === 'string' ? alg : undefined;
 }
 
+/** Returns the `typ` of a JWT's header (RFC 7515 §4.1.9), or undefined for anything that has none. */
+export function readJwtType(token: string): string | undefined {
+  const { typ } = readPart(token, 0);
+  return typeof typ === 'string' ? typ : undefined;
+}
+
 function readPart(token: string, index: number): Readonly<Record<string, unknown>> {
   try {
     const payload = atob((token.split('.')[index] ?? '').replace(/-/g, '+').replace(/_/g, '/'));
