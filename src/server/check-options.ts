@@ -35,13 +35,23 @@ export function checkOptions<Session, Ask extends InitiateRequest>(options: Ciba
       `The \`basePath\` of createCibaHandler is ${JSON.stringify(basePath)}. Start it with a slash and end it without one, such as "/api/ciba".`,
     );
   }
-  for (const name of ['sessionLifetime', 'sessionIdleLifetime'] as const) {
-    const seconds = options[name] ?? 1;
-    if (!Number.isSafeInteger(seconds) || seconds < 1) {
+  for (const [name, unit] of [
+    ['sessionLifetime', ' of seconds'],
+    ['sessionIdleLifetime', ' of seconds'],
+    ['maxSessions', ''],
+  ] as const) {
+    const value = options[name] ?? 1;
+    if (!Number.isSafeInteger(value) || value < 1) {
       throw misconfigured(
-        `The \`${name}\` of createCibaHandler is ${seconds}. Set it to a whole number of seconds, at least 1.`,
+        `The \`${name}\` of createCibaHandler is ${value}. Set it to a whole number${unit}, at least 1.`,
       );
     }
+  }
+  const { sessionFollows = 'own' } = options;
+  if (sessionFollows !== 'own' && sessionFollows !== 'tokens') {
+    throw misconfigured(
+      `The \`sessionFollows\` of createCibaHandler is ${JSON.stringify(sessionFollows)}. Set it to 'own' or 'tokens'.`,
+    );
   }
   const { secrets, auditKey } = options;
   if (secrets?.length === 0) {

@@ -32,6 +32,9 @@ export interface Context<Session> {
   readonly freeDenials: number;
   readonly sessionLifetimeSeconds: number;
   readonly sessionIdleLifetimeSeconds: number;
+  readonly sessionFollows: 'tokens' | 'own';
+  /** Infinity for any number. */
+  readonly maxSessions: number;
   readonly displayCode: (() => string) | false;
   readonly revoke: ((session: Session) => Promise<void>) | undefined;
   readonly clientAddress: (request: Request) => string | undefined;
@@ -45,6 +48,8 @@ export interface Context<Session> {
   readonly inFlight: Map<string, Promise<unknown>>;
   /** Logins that this process is polling. */
   readonly polling: Set<string>;
+  /** Logout tokens that this process could neither validate nor store yet, by their hash. */
+  readonly heldLogouts: Map<string, string>;
   /** Functions that close the open event streams, by what they count against. */
   readonly streams: Map<string, Set<() => void>>;
   /** Which kinds of answers `authRequest` gave so far. */
@@ -99,6 +104,8 @@ export function createContext<Session, Ask extends InitiateRequest>(
     freeDenials: options.freeDenials ?? 1,
     sessionLifetimeSeconds: options.sessionLifetime ?? 12 * 3600,
     sessionIdleLifetimeSeconds: options.sessionIdleLifetime ?? 3600,
+    sessionFollows: options.sessionFollows ?? 'own',
+    maxSessions: options.maxSessions ?? Infinity,
     displayCode: readDisplayCode(options.displayCode),
     revoke: options.revoke,
     clientAddress: options.clientAddress ?? (() => undefined),
@@ -108,6 +115,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     now,
     inFlight: new Map(),
     polling: new Set(),
+    heldLogouts: new Map(),
     streams: new Map(),
     looks: { bareNull: false, message: false, warned: false },
   };

@@ -1,6 +1,6 @@
 import { misconfigured } from '../contract/errors.js';
 import { CibaError, isCompleteCode, toCibaError, TOTP_LENGTH } from '../contract/index.js';
-import type { InitiateRequest } from '../contract/index.js';
+import type { AccessToken, InitiateRequest } from '../contract/index.js';
 import { reserveMount } from './check-options.js';
 import { checkCode } from './code/check-code.js';
 import { createContext } from './context.js';
@@ -26,11 +26,24 @@ import { pollLogin } from './login/poll-login.js';
 import { startLogin } from './login/start-login.js';
 import type { CibaHandlerOptions, PublicSession } from './options.js';
 import { accountKey, hash, hintAccountKey, userKey } from './secrets.js';
+import { readAccessToken } from './session/access-token.js';
+import {
+  describeSessions,
+  endSessionsOf,
+  limitSessions,
+  ownersNamed,
+  readOpenSessions,
+} from './session/account-sessions.js';
+import type { AccountSession, WhichSessions } from './session/account-sessions.js';
 import { browserCookie, identifyBrowser, readBrowser, rememberAccount } from './session/browsers.js';
 import type { Browser } from './session/browsers.js';
+import { nameDevice } from './session/device-name.js';
+import { takeLogoutToken } from './session/logout.js';
 import { collectApproval } from './session/outcomes.js';
+import { createSweeper } from './session/sweep.js';
 import { guessesKey, healthKey, HEALTH_SECONDS } from './store/keys.js';
 import { clearedSessionCookie, endSession, readSession, sessionCookie } from './session/sessions.js';
+import type { StoredSession } from './session/sessions.js';
 
 /** Longest texts that are accepted, in characters. */
 const MAX_HINT_CHARACTERS = 320;
@@ -57,6 +70,32 @@ export interface CibaHandler<Session, Public extends PublicSession = PublicSessi
    */
   sessionWithTokens(request: Request): Promise<Session | null>;
   /**
+   * Returns an access token for a call to an API on the user's behalf, or `null` if no user is signed in. It is refreshed
+   * shortly before it expires, once for all requests and processes. If the provider refuses that, the session ends. Never
+   * pass the result to a page. For a token that is bound to a key, `adapter.authorizationHeaders` makes the proof.
+   * @throws CibaError `unauthorized` if the session has no valid access token, and no refresh token; `unavailable` and the
+   * like if the provider or the store can't be reached
+   */
+  accessToken(request: Request): Promise<AccessToken | null>;
+  /**
+   * Returns the open sessions of an account: the one that is signed in with a request, which comes first in its list, or any
+   * account, as `authRequest` names it. Returns none for a request without a session.
+   * @throws CibaError `unavailable` if the store can't be reached
+   */
+  listSessions(of: Request | string): Promise<readonly AccountSession[]>;
+  /**
+   * Ends sessions of an account and revokes their tokens: all of them, all `others` than that of the request, or one by its
+   * `id`. Returns how many. Check before that the caller may do this.
+   * @throws CibaError `unavailable` if the store can't be reached; `misconfigured` for the `others` of an account
+   */
+  endSessions(of: Request | string, which: WhichSessions): Promise<number>;
+  /**
+   * Ends the session of a request to one of your own routes, and returns the `Set-Cookie` values that remove its cookie. Your
+   * route must reject forged requests, as the handler's own `sign-out` does.
+   * @throws CibaError `unavailable` if the store can't be reached
+   */
+  signOut(request: Request): Promise<readonly string[]>;
+  /**
    * Lets strangers try authenticator codes for this account again, after too many wrong codes in a row closed it to
    * them. Call this once you know that the account's owner asks for it. `account` is what `authRequest` returns as
    * `account` or `subject`, or else as `loginHint`.
@@ -77,8 +116,9 @@ const HEALTH_TIMEOUT_SECONDS = 2;
 
 /**
  * Exposes a sign-in backend over HTTP, and keeps request IDs and tokens on the server. Under `basePath` it serves
- * `POST initiate`, `poll`, `code`, `cancel`, `report` and `sign-out`, and `GET session` and `health`. With `ping` it also serves
- * `POST ping` and `GET events`.
+ * `POST initiate`, `poll`, `code`, `cancel`, `report`, `sign-out`, `end-session`, `end-other-sessions`, and `GET session`,
+ * `sessions` and `health`. With `ping` it also serves `POST ping` and `GET events`, and with an adapter that reads logout
+ * tokens `POST backchannel-logout`.
  *
  * @throws CibaError `misconfigured` for invalid options
  * @example
@@ -117,6 +157,13 @@ export function createCibaHandler<
   if (!context.onApproved) {
     route('POST', 'sign-out', signOut);
     route('GET', 'session', session);
+    route('GET', 'sessions', sessions);
+    route('POST', 'end-session', endOneSession);
+    route('POST', 'end-other-sessions', endOtherSessions);
+    if (context.adapter.readLogoutToken) {
+      // The provider calls this from its server, without an origin or a cookie. The token authenticates it.
+      route('POST', 'backchannel-logout', backchannelLogout, () => undefined);
+    }
   }
   if (context.ping) {
     route('GET', 'events', openEventStream, guardStream);
@@ -126,6 +173,7 @@ export function createCibaHandler<
 
   const paths = [...routes.keys(), `GET ${basePath}/health`];
 
+  const sweeper = createSweeper(() => context);
   const pendingRequests = new Set<Promise<Response>>();
   let stopped = false;
 
@@ -169,11 +217,20 @@ export function createCibaHandler<
 
   async function currentSession(request: Request) {
     expectRequest(request, 'session');
+    sweeper.start();
     return readSession(context, request);
+  }
+
+  /** Whose sessions are meant, and which of them asks. `null` for a request without a session. */
+  async function findOwners(of: Request | string) {
+    if (typeof of === 'string') return { owners: ownersNamed(of), currentId: null };
+    const current = await currentSession(of);
+    return current && { owners: [current.record.owner], currentId: current.id };
   }
 
   async function answerAndCount(request: Request): Promise<Response> {
     expectRequest(request, 'handler');
+    sweeper.start();
     const response = handle(request);
     pendingRequests.add(response);
     try {
@@ -186,12 +243,38 @@ export function createCibaHandler<
   return Object.assign(answerAndCount, {
     session: async (request: Request) => publicSessionOf(context, await currentSession(request)) as Public | null,
     sessionWithTokens: async (request: Request) => (await currentSession(request))?.session ?? null,
+    async accessToken(request: Request) {
+      const current = await currentSession(request);
+      return current && readAccessToken(context, current);
+    },
+    async listSessions(of: Request | string) {
+      const found = await findOwners(of);
+      if (!found) return [];
+      return describeSessions(context, await readOpenSessions(context, found.owners), found.currentId);
+    },
+    async endSessions(of: Request | string, which: WhichSessions) {
+      if (which === 'others' && typeof of === 'string') {
+        throw misconfigured(
+          "handler.endSessions() got 'others' with an account, which doesn't say which session stays. Pass the request of the session that stays, or 'all'.",
+        );
+      }
+      const found = await findOwners(of);
+      if (!found) return 0;
+      const reason = typeof of === 'string' ? 'endedByApp' : 'endedElsewhere';
+      return endSessionsOf(context, found.owners, which, { ...found, reason });
+    },
+    async signOut(request: Request) {
+      const current = await currentSession(request);
+      if (current) await endSession(context, current, 'signedOut');
+      return [clearedSessionCookie(context)];
+    },
     async allowCodes(account: string) {
       for (const key of [accountKey(account), hintAccountKey(account)]) await context.store.delete(guessesKey(key));
     },
     async stop({ timeout = 30 } = {}) {
       stopped = true;
       freeMount();
+      sweeper.stop();
       for (const streams of context.streams.values()) for (const close of streams) close();
       await within(timeout, Promise.allSettled(pendingRequests));
     },
@@ -312,11 +395,12 @@ async function signIn<Session>(
 
   // If `publicSession` fails, no user is signed in. The approval is then kept for as long as the browser can ask for
   // it.
-  const collected = await collectApproval(context, approval, (shown) => void readPublic(context, shown));
+  const device = nameDevice(request.headers.get('user-agent'));
+  const collected = await collectApproval(context, approval, device, (shown) => void readPublic(context, shown));
   if (!collected) throw notFound();
   const cookies = context.onApproved
     ? await handOver(context, request, approval, collected)
-    : await openOwnSession(context, request, collected.token);
+    : await openOwnSession(context, request, collected);
   await rememberAccount(context, browser.key, account);
   return jsonResponse(200, { status: 'approved', session: readPublic(context, collected.session) }, [
     ...cookies,
@@ -327,10 +411,11 @@ async function signIn<Session>(
 async function openOwnSession<Session>(
   context: Context<Session>,
   request: Request,
-  token: string,
+  { token, record }: StoredSession<Session> & { token: string },
 ): Promise<readonly string[]> {
   const previous = await readSession(context, request);
-  if (previous && previous.token !== token) await endSession(context, previous.token, previous.session);
+  if (previous && previous.token !== token) await endSession(context, previous, 'replaced');
+  await limitSessions(context, record.owner);
   return [sessionCookie(context, token)];
 }
 
@@ -339,16 +424,16 @@ async function handOver<Session>(
   context: Context<Session>,
   request: Request,
   approval: string,
-  { token, session }: { token: string; session: Session },
+  collected: StoredSession<Session>,
 ): Promise<readonly string[]> {
   try {
     return await idempotent(
       context,
       hash('hand-over', approval),
-      async () => (await context.onApproved?.(session, request)) ?? [],
+      async () => (await context.onApproved?.(collected.session, request)) ?? [],
     );
   } catch (caught) {
-    if (!toCibaError(caught).retryable) await endSession(context, token, session);
+    if (!toCibaError(caught).retryable) await endSession(context, collected, 'uncollected');
     throw caught;
   }
 }
@@ -397,7 +482,42 @@ async function report<Session>(context: Context<Session>, request: Request): Pro
 }
 
 async function session<Session>(context: Context<Session>, request: Request): Promise<Response> {
-  return jsonResponse(200, { session: publicSessionOf(context, await readSession(context, request)) });
+  // A page that only looks whether its session still exists must not keep it from being idle.
+  const isUse = request.headers.get('x-ciba-background') !== '1';
+  return jsonResponse(200, { session: publicSessionOf(context, await readSession(context, request, { isUse })) });
+}
+
+async function sessions<Session>(context: Context<Session>, request: Request): Promise<Response> {
+  const { owner, id } = await requireSession(context, request);
+  const list = describeSessions(context, await readOpenSessions(context, [owner]), id);
+  return jsonResponse(200, { sessions: list.map((one) => ({ ...one, device: { ...one.device } })) });
+}
+
+async function endOneSession<Session>(context: Context<Session>, request: Request): Promise<Response> {
+  const id = (await readBody(request)).text('id', MAX_ID_CHARACTERS);
+  const { owner, id: currentId } = await requireSession(context, request);
+  const reason = id === currentId ? 'signedOut' : 'endedElsewhere';
+  const ended = await endSessionsOf(context, [owner], { id }, { currentId, reason });
+  return jsonResponse(200, { ended }, id === currentId ? [clearedSessionCookie(context)] : []);
+}
+
+async function endOtherSessions<Session>(context: Context<Session>, request: Request): Promise<Response> {
+  await readBody(request);
+  const { owner, id: currentId } = await requireSession(context, request);
+  const ended = await endSessionsOf(context, [owner], 'others', { currentId, reason: 'endedElsewhere' });
+  return jsonResponse(200, { ended });
+}
+
+/** @throws RefusedRequest 404 if no user is signed in */
+async function requireSession<Session>(context: Context<Session>, request: Request) {
+  const current = await readSession(context, request);
+  if (!current) throw notFound();
+  return { id: current.id, owner: current.record.owner };
+}
+
+async function backchannelLogout<Session>(context: Context<Session>, request: Request): Promise<Response> {
+  await takeLogoutToken(context, request);
+  return jsonResponse(200, null);
 }
 
 function publicSessionOf<Session>(context: Context<Session>, signedIn: { readonly session: Session } | null) {
@@ -406,9 +526,6 @@ function publicSessionOf<Session>(context: Context<Session>, signedIn: { readonl
 
 async function signOut<Session>(context: Context<Session>, request: Request): Promise<Response> {
   const signedIn = await readSession(context, request);
-  if (signedIn) {
-    await endSession(context, signedIn.token, signedIn.session);
-    context.emit({ type: 'signedOut' });
-  }
+  if (signedIn) await endSession(context, signedIn, 'signedOut');
   return jsonResponse(204, null, [clearedSessionCookie(context)]);
 }

@@ -1,7 +1,9 @@
 export { forwardedClientAddress } from './http/client-address.js';
-export type { CibaServerEvent, CodeRejection, RefusalReason } from './log/events.js';
+export type { CibaServerEvent, CodeRejection, RefusalReason, SessionEnd } from './log/events.js';
 export { createCibaHandler } from './handler.js';
 export type { CibaHandler } from './handler.js';
+export type { AccountSession, WhichSessions } from './session/account-sessions.js';
+export type { DeviceName } from './session/device-name.js';
 export { createMemoryStore } from './store/memory.js';
 export { nodeClientAddress, toNodeListener } from './http/node.js';
 export type { NodeRequest } from './http/node.js';

@@ -61,12 +61,17 @@ export function networksOf<Session>(context: Context<Session>, request: Request)
 const NOTIFICATIONS_PER_LOGIN: RateLimit = { points: 10, duration: 60 };
 
 /**
- * Counts a notification with an invalid token. Valid ones don't count, because all of them come from the provider.
+ * Counts a notification or a logout with an invalid token. Valid ones don't count, because all of them come from the
+ * provider.
  * @throws CibaError `rateLimited`
  */
-export async function limitForgedNotifications<Session>(context: Context<Session>, request: Request): Promise<void> {
-  await limitAddress(context, 'ping', request);
-  await consume(context, 'everyone', everyoneLimitKey('ping'), context.limits.everyone);
+export async function limitForged<Session>(
+  context: Context<Session>,
+  act: 'ping' | 'logout',
+  request: Request,
+): Promise<void> {
+  await limitAddress(context, act, request);
+  await consume(context, 'everyone', everyoneLimitKey(act), context.limits.everyone);
 }
 
 /**

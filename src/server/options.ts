@@ -127,14 +127,22 @@ export interface CibaHandlerOptions<
   /** Seconds after which an unused session ends. @default 3600 (1 hour) */
   readonly sessionIdleLifetime?: number;
   /**
+   * Whether a session also ends with the provider's tokens: when the refresh token expires, or the access token if there is
+   * none. `handler.accessToken` gets new ones in time. `'own'` leaves the end to `sessionLifetime` and
+   * `sessionIdleLifetime`. Both end with what the provider says: a refused refresh, or a logout token. @default 'own'
+   */
+  readonly sessionFollows?: 'tokens' | 'own';
+  /** How many sessions one account may have. A further one ends the oldest. @default any number */
+  readonly maxSessions?: number;
+  /**
    * The number that both screens show: four digits such as `4827`, letters and digits such as `K7Q-4MX`, or none. Your
    * own function may return at most 20 characters of `A-Za-z0-9-`. A `displayCode` that `authRequest` returns, or one that
    * the backend makes itself, takes its place. @default 'digits'
    */
   readonly displayCode?: 'digits' | 'letters' | (() => string) | false;
   /**
-   * Revokes the tokens of an approval that no browser collected or that was refused. Also revokes those of a session
-   * that ends, because the user signed out, another sign-in replaced it, or it was idle.
+   * Revokes the tokens of an approval that no browser collected or that was refused, and those of a session that ends,
+   * in whatever way it does.
    * @default nothing is revoked
    */
   readonly revoke?: (session: Session) => Promise<void>;

@@ -4,14 +4,14 @@ import type { Context } from './context.js';
 const LONGEST_PADDING_MS = 10_000;
 
 /** Milliseconds after which a call to the backend is aborted. Providers may hold a poll for 30 s (CIBA Core 1.0 §7.3). */
-const BACKEND_CALL_TIMEOUT_MS = 40_000;
+export const MAX_CALL_MS = 40_000;
 
 /**
  * The signal for a call to the backend. It doesn't abort when the browser disconnects: the provider may have redeemed
  * the request already, and then the answer would be lost.
  */
 export function callSignal(): AbortSignal {
-  return AbortSignal.timeout(BACKEND_CALL_TIMEOUT_MS);
+  return AbortSignal.timeout(MAX_CALL_MS);
 }
 
 /**

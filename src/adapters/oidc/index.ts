@@ -6,7 +6,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import type { UserInfoResponse } from 'openid-client';
-import { CibaError, isCibaError, toCibaError } from '../../contract/index.js';
+import { isCibaError, toCibaError } from '../../contract/index.js';
 import type {
   AccessToken,
   Approver,

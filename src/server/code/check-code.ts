@@ -23,6 +23,7 @@ import { accountKey } from '../secrets.js';
 import { isKnownAccount } from '../session/browsers.js';
 import { offerApproval } from '../session/outcomes.js';
 import { revokeSession } from '../session/revoke.js';
+import type { SessionOrigin } from '../session/sessions.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { countedAs, createCodeCounter, openCodeDoor } from './code-counter.js';
 import type { CodeCounter } from './code-counter.js';
@@ -58,7 +59,12 @@ interface Attempt extends CodeRequest, Resolved {
 
 /** The verifier's result, or why the code doesn't count. */
 type Verdict<Session> =
-  | { readonly status: 'approved'; readonly session: Session; readonly account: string }
+  | {
+      readonly status: 'approved';
+      readonly session: Session;
+      readonly account: string;
+      readonly owner: Pick<SessionOrigin, 'owner' | 'named'>;
+    }
   | { readonly status: 'lockedOut'; readonly retryAfter: number | undefined }
   | { readonly status: 'wrong'; readonly reason: CodeRejection };
 
@@ -109,7 +115,8 @@ async function checkCounted<Session>(context: Context<Session>, attempt: Attempt
   // This comes before any write: a lockout that begins earlier for unknown users would give them away.
   await padToFloor(context, attempt.since, durationMs);
   if (verdict.status === 'approved') {
-    const approval = await offerApproval(context, verdict.session);
+    const { owner } = verdict;
+    const approval = await offerApproval(context, verdict.session, { account, ...owner, method: 'code' });
     await counter.right();
     await openCodeDoor(context, account, browser);
     await endPush(context, attempt.login, approval);
@@ -229,12 +236,12 @@ function countedOwner(
 /** Compares whose code it was, and what it proves, with what was asked. A session that doesn't count is revoked. */
 async function checkOwner<Session>(
   context: Context<Session>,
-  { ask, account, named, nobody, login }: Attempt,
+  { ask, account, owner: listedBy, named, nobody, login }: Attempt,
   { session, account: owner, acr }: Extract<TotpResult<Session>, { status: 'approved' }>,
 ): Promise<Verdict<Session>> {
   const asked = askedOf(ask ?? { loginHint: '' });
   const refuse = async (reason: CodeRejection): Promise<Verdict<Session>> => {
-    await revokeSession(context, session);
+    await revokeSession(context, session, account);
     return { status: 'wrong', reason };
   };
   const ownerKey = owner === undefined ? null : accountKey(owner);
@@ -251,7 +258,12 @@ async function checkOwner<Session>(
   if (asked.subject !== undefined && !isSubject) return refuse(approver ? 'account' : 'level');
   // A right code is an authentication now, so it satisfies any `maxAge`.
   if (!reachesLevel(asked, approver?.acr ?? acr)) return refuse('level');
-  return { status: 'approved', session, account: named ? account : (ownerKey ?? account) };
+  return {
+    status: 'approved',
+    session,
+    account: named ? account : (ownerKey ?? account),
+    owner: named || ownerKey === null ? { owner: listedBy, named } : { owner: ownerKey, named: true },
+  };
 }
 
 /** A right code signs in once: the push beside it ends, and an approval that comes later is revoked. */

@@ -97,15 +97,7 @@ export function errorResponse(error: CibaError): Response {
  * @throws RefusedRequest 413, 415 or 400; CibaError `misconfigured` if the body was read before
  */
 export async function readBody(request: Request, maxBytes: number = MAX_BODY_BYTES): Promise<Body> {
-  const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') {
-    throw new RefusedRequest('contentType', 415, 'misconfigured', 'Send the body as application/json.');
-  }
-  if (request.bodyUsed || request.body?.locked) {
-    throw misconfigured(
-      "The request's body was read before the handler got it. Call the handler first, or give what reads it first a `request.clone()`. With a body parser in front of `toNodeListener`, set `body` of the Node request to what it parsed.",
-    );
-  }
+  expectType(request, 'application/json');
   let value: unknown;
   try {
     value = JSON.parse(await readText(request, maxBytes));
@@ -132,6 +124,25 @@ export interface Body {
   /** @throws RefusedRequest 400 if the field is missing, not a string, blank or too long */
   text(name: string, longest: number): string;
   has(name: string): boolean;
+}
+
+/**
+ * Reads the fields of a form, as OAuth's servers send it.
+ * @throws RefusedRequest 413 or 415; CibaError `misconfigured` if the body was read before
+ */
+export async function readForm(request: Request, maxBytes: number): Promise<URLSearchParams> {
+  expectType(request, 'application/x-www-form-urlencoded');
+  return new URLSearchParams(await readText(request, maxBytes));
+}
+
+function expectType(request: Request, expected: string): void {
+  const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type !== expected) throw new RefusedRequest('contentType', 415, 'misconfigured', `Send the body as ${expected}.`);
+  if (request.bodyUsed || request.body?.locked) {
+    throw misconfigured(
+      "The request's body was read before the handler got it. Call the handler first, or give what reads it first a `request.clone()`. With a body parser in front of `toNodeListener`, set `body` of the Node request to what it parsed.",
+    );
+  }
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {

@@ -61,11 +61,15 @@ export type CibaServerEvent = {
       /** For developers: why it was refused, and what to do. */
       readonly message: string;
     }
-  /** The session was revoked, because no browser collected it, the user canceled, or the user signed out. */
+  /** A session ended in another way than by the user's own sign-out in its browser, which is `signedOut`. */
+  | { readonly type: 'sessionEnded'; readonly reason: Exclude<SessionEnd, 'signedOut' | 'uncollected'> }
+  /** The access token of a session was replaced by a new one. */
+  | { readonly type: 'refreshed' }
+  /** The session was revoked, because it ended or was never collected. */
   | { readonly type: 'revoked' }
   | {
       readonly type: 'warning';
-      readonly during: 'initiate' | 'poll' | 'code';
+      readonly during: 'initiate' | 'poll' | 'code' | 'refresh';
       /** For developers: what the backend's settings or answers get wrong, and what to change. The login continued. */
       readonly message: string;
     }
@@ -78,6 +82,12 @@ export type CibaServerEvent = {
         | 'cancel'
         | 'report'
         | 'session'
+        | 'sessions'
+        | 'end-session'
+        | 'end-other-sessions'
+        | 'refresh'
+        | 'sweep'
+        | 'backchannel-logout'
         | 'sign-out'
         | 'events'
         | 'ping'
@@ -92,6 +102,28 @@ export type CibaServerEvent = {
     }
 );
 
+/**
+ * Why a session ended. `uncollected`: no browser asked for it. `signedOut`: the user signed out in its browser. `replaced`:
+ * the browser signed in again. `idle`: it was not used for too long. `expired`: it reached its longest lifetime, or with
+ * `sessionFollows` that of its tokens. `endedElsewhere`: the user ended it from another device. `endedByApp`: the app ended
+ * it. `limit`: the account opened more sessions than `maxSessions`. `provider`: the provider sent a logout token. `refused`:
+ * the provider refused to refresh it. `reused`: the provider saw its refresh token twice, which can be a theft.
+ * `refreshLost`: it is unknown whether a refresh was carried out.
+ */
+export type SessionEnd =
+  | 'uncollected'
+  | 'signedOut'
+  | 'replaced'
+  | 'idle'
+  | 'expired'
+  | 'endedElsewhere'
+  | 'endedByApp'
+  | 'limit'
+  | 'provider'
+  | 'refused'
+  | 'reused'
+  | 'refreshLost';
+
 /** Why a code was rejected. */
 export type CodeRejection = 'code' | 'account' | 'level' | 'policy' | 'closed';
 
@@ -105,6 +137,7 @@ export type RefusalReason =
   | 'malformed'
   | 'notFound'
   | 'token'
+  | 'logoutToken'
   | 'pushDelivery';
 
 export type FailedEvent = Extract<CibaServerEvent, { type: 'failed' }>;

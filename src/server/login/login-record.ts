@@ -43,6 +43,10 @@ export interface LoginRecord {
   readonly user: string;
   /** The key of the account that `authRequest` found for the hint. Hints of unknown users have a key too. */
   readonly account: string;
+  /** The key that the account's sessions are listed by. */
+  readonly owner: string;
+  /** Whether the app named the account. */
+  readonly named: boolean;
   /** Whether the account signed in with this browser before. */
   readonly known: boolean;
   /** What the approver must satisfy. */
@@ -79,7 +83,7 @@ type Ended = Ending & {
 };
 
 /** What is known of a login before the backend answered. */
-export type LoginOwner = Pick<LoginRecord, 'key' | 'act' | 'browser' | 'user' | 'account' | 'known' | 'asked'>;
+export type LoginOwner = Omit<LoginRecord, 'pending' | 'expiresAt'>;
 
 /** A login as it was in the store when it was read. */
 export interface StoredLogin {

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { MAX_REQUEST_ID_CHARACTERS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
 import { readBody, RefusedRequest } from '../http/body-and-response.js';
-import { limitForgedNotifications, limitNotifications } from '../limits.js';
+import { limitForged, limitNotifications } from '../limits.js';
 import { createToken, hash } from '../secrets.js';
 import { NOTICE_SECONDS, noticeKey, notificationKey, readyChannel } from '../store/keys.js';
 
@@ -54,7 +54,7 @@ export async function takeNotification<Session>(context: Context<Session>, reque
   const proof = Buffer.from(hash('notification', secret));
   const wanted = Buffer.from(expected?.proof ?? hash('notification', createToken()));
   if (!timingSafeEqual(proof, wanted) || !expected) {
-    await limitForgedNotifications(context, request);
+    await limitForged(context, 'ping', request);
     throw new RefusedRequest('token', 401, 'unauthorized', 'The notification token does not belong to an open login.');
   }
   await limitNotifications(context, expected.login);

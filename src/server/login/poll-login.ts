@@ -155,16 +155,16 @@ async function callProvider<Session>(context: Context<Session>, login: StoredLog
 }
 
 async function approve<Session>(context: Context<Session>, login: StoredLogin, session: Session): Promise<PollAnswer> {
-  const { asked, pending, account, browser } = login.record;
+  const { asked, pending, account, owner, named, browser } = login.record;
   try {
     await checkApprover(context, session, asked, pending);
   } catch (caught) {
-    await revokeSession(context, session);
+    await revokeSession(context, session, account);
     return failPoll(context, login, caught);
   }
   let approval: string;
   try {
-    approval = await offerApproval(context, session);
+    approval = await offerApproval(context, session, { account, owner, named, method: 'push' });
   } catch (caught) {
     // If the store is unavailable, the login can't be ended either.
     if (toCibaError(caught).retryable) throw caught;

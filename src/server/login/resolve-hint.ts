@@ -3,7 +3,7 @@ import { toCibaError } from '../../contract/index.js';
 import type { InitiateRequest } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { failedEvent } from '../log/events.js';
-import { accountKey, hintAccountKey } from '../secrets.js';
+import { accountKey, hash, hintAccountKey } from '../secrets.js';
 import { isNobody, mayTellStranger } from './decoys.js';
 
 /** What `authRequest` found for a typed login hint. */
@@ -14,6 +14,8 @@ export interface Resolved {
   readonly nobody: boolean;
   /** The key of the account that limits, lockouts, denials and known browsers belong to. Unknown users have one too. */
   readonly account: string;
+  /** The key that the account's sessions are listed by. Unlike `account`, it tells apart what differs in case only. */
+  readonly owner: string;
   /** Whether the app named the account, so that the user who signs in can be compared with it. */
   readonly named: boolean;
 }
@@ -29,13 +31,22 @@ export async function resolveHint<Session>(
 ): Promise<Resolved> {
   const answer = await askApp(context, loginHint, request);
   warnOfTwoLooks(context, answer);
-  if (!answer) return { ask: null, nobody: true, account: hintAccountKey(loginHint), named: false };
+  if (!answer)
+    return {
+      ask: null,
+      nobody: true,
+      account: hintAccountKey(loginHint),
+      owner: hash('hint', loginHint),
+      named: false,
+    };
   const { account, nobody = false, ...ask } = answer;
   const name = account ?? ask.subject;
+  const hint = ask.loginHint ?? loginHint;
   return {
     ask,
     nobody,
-    account: name === undefined ? hintAccountKey(ask.loginHint ?? loginHint) : accountKey(name),
+    account: name === undefined ? hintAccountKey(hint) : accountKey(name),
+    owner: name === undefined ? hash('hint', hint) : accountKey(name),
     named: name !== undefined,
   };
 }

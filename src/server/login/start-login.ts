@@ -132,7 +132,7 @@ async function noticeAnswer<Session>(context: Context<Session>, account: string)
 async function enterLogin<Session>(
   context: Context<Session>,
   { actId, browser, user }: StartRequest,
-  { account, ask }: Resolved,
+  { account, owner, named, ask }: Resolved,
 ): Promise<LoginOwner & { readonly id: string }> {
   const known = await isKnownAccount(context, browser, account);
   if (!known) {
@@ -146,6 +146,8 @@ async function enterLogin<Session>(
     browser,
     user,
     account,
+    owner,
+    named,
     known,
     asked: ask ? askedOf(ask) : {},
   };

@@ -6,7 +6,9 @@ import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
 import { approvalKey, collectorKey, OUTCOME_MEMORY_SECONDS, OUTCOME_SECONDS } from '../store/keys.js';
 import { revokeSession } from './revoke.js';
+import type { DeviceName } from './device-name.js';
 import { endSession, keepSession, openSession, readSessionByToken } from './sessions.js';
+import type { SessionOrigin, StoredSession } from './sessions.js';
 
 interface Approval {
   /** The session's cookie. */
@@ -19,23 +21,26 @@ interface Approval {
  * @throws CibaError `misconfigured` for a session that can't be stored; `unavailable` if the store can't be reached. The
  * approval is revoked then.
  */
-export async function offerApproval<Session>(context: Context<Session>, session: Session): Promise<string> {
+export async function offerApproval<Session>(
+  context: Context<Session>,
+  session: Session,
+  origin: SessionOrigin,
+): Promise<string> {
   const approval = createToken();
   const token = createToken();
   if (!isStorable(session)) {
-    await revokeSession(context, session);
+    await revokeSession(context, session, origin.account);
     throw misconfigured(
       'The session that the adapter or the verifier resolved to is missing, is not JSON, or is larger than 256 KB, so the handler can not keep it. Resolve to plain JSON.',
     );
   }
   try {
     await retryStoreWrite(context, async () => {
-      // The session lives no longer than the browser can collect it. If this process dies, no orphan is left behind.
-      await openSession(context, token, session, OUTCOME_MEMORY_SECONDS);
+      await openSession(context, token, session, origin);
       await context.store.set(approvalKey(approval), { token } satisfies Approval, OUTCOME_MEMORY_SECONDS);
     });
   } catch (caught) {
-    await revokeSession(context, session);
+    await revokeSession(context, session, origin.account);
     throw caught;
   }
   setTimeout(() => void withdrawApproval(context, approval), OUTCOME_SECONDS * 1000).unref?.();
@@ -51,8 +56,9 @@ export async function offerApproval<Session>(context: Context<Session>, session:
 export async function collectApproval<Session>(
   context: Context<Session>,
   approval: string,
+  device: DeviceName,
   check: (session: Session) => void,
-): Promise<{ token: string; session: Session } | null> {
+): Promise<(StoredSession<Session> & { token: string }) | null> {
   const offered = await context.store.get<Approval>(approvalKey(approval));
   const waiting = offered && (await readSessionByToken(context, offered.token));
   if (!offered || !waiting) return null;
@@ -64,8 +70,8 @@ export async function collectApproval<Session>(
   );
   if (collector !== 'browser') return null;
   // Each time, because the first time may have failed between the two steps. The session would then end with the approval.
-  if (!(await keepSession(context, offered.token, waiting.session))) return null;
-  return { token: offered.token, session: waiting.session };
+  if (!(await keepSession(context, offered.token, waiting, device))) return null;
+  return { ...waiting, token: offered.token };
 }
 
 /** Revokes an approval, unless a browser collected it or it was revoked before. Never throws. */
@@ -76,7 +82,7 @@ export async function withdrawApproval<Session>(context: Context<Session>, appro
     const offered = await context.store.get<Approval>(approvalKey(approval));
     const record = offered && (await readSessionByToken(context, offered.token));
     if (!offered || !record) return;
-    await endSession(context, offered.token, record.session);
+    await endSession(context, record, 'uncollected');
   } catch (caught) {
     context.emit(failedEvent('revoke', caught));
   }

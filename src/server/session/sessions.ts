@@ -1,96 +1,357 @@
 import type { Context } from '../context.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
 import { readCookie, writeCookie } from '../http/cookies.js';
-import { OUTCOME_MEMORY_SECONDS, sessionEndKey, sessionKey, sessionUseKey } from '../store/keys.js';
+import type { SessionEnd } from '../log/events.js';
+import { accountKey, hash } from '../secrets.js';
+import {
+  dueSessionsKey,
+  ENDED_SESSION_SECONDS,
+  loggedOutKey,
+  OUTCOME_MEMORY_SECONDS,
+  ownedSessionsKey,
+  refreshedKey,
+  sessionEndKey,
+  sessionKey,
+  sessionUseKey,
+} from '../store/keys.js';
+import type { StoreStep } from '../store/store.js';
+import type { DeviceName } from './device-name.js';
 import { revokeSession } from './revoke.js';
+import { readSessionInfo } from './session-info.js';
 
-/** What the store keeps. The session is wrapped, so that any JSON value can be one. */
-interface SessionRecord<Session> {
+/** How a session began, and whose it is. */
+export interface SessionOrigin {
+  /** The key of the account, as in all events about it. */
+  readonly account: string;
+  /** The key that the account's sessions are listed by. Nobody else's sessions have it. */
+  readonly owner: string;
+  /** Whether the app named the account. Otherwise, `owner` is what was typed, and the provider may know better. */
+  readonly named: boolean;
+  readonly method: 'push' | 'code';
+}
+
+/** What the store keeps of a session. It is written when the session opens and when a browser collects it. */
+export interface SessionRecord<Session> extends Omit<SessionOrigin, 'named'> {
+  /** The session as it began. */
   readonly session: Session;
+  /** The keys that a logout by the provider finds it by: its user and, if the provider names it, the session. */
+  readonly subject?: string;
+  readonly sid?: string;
+  /** When the provider issued it, in milliseconds by the provider's clock. */
+  readonly issuedAt?: number;
+  readonly acr?: string;
+  readonly device?: DeviceName;
+  /** Whether a browser has it. If none collects it, it ends. */
+  readonly collected: boolean;
+  /** Wall-clock milliseconds, as all times here. */
+  readonly createdAt: number;
+  /** When it ends, however much it is used. */
+  readonly expiresAt: number;
+}
+
+/** A session since its tokens were refreshed. */
+export interface RefreshedSession<Session> {
+  readonly session: Session;
+  /** How often it was refreshed. */
+  readonly generation: number;
+  /** When the tokens came. */
+  readonly receivedAt: number;
+}
+
+/** A session as it was in the store when it was read. */
+export interface StoredSession<Session> extends RefreshedSession<Session> {
+  readonly id: string;
+  readonly record: SessionRecord<Session>;
+  /** Absent if it was idle for too long. */
+  readonly usedAt: number | undefined;
+  /** Whether it was ended. It is deleted soon. */
+  readonly ended: boolean;
+  /** When it ends, however much it is used: by this handler's rules and, with `sessionFollows`, the provider's. */
+  readonly endsAt: number;
 }
 
 /** Share of the idle lifetime after which a use is written again, so that not every request writes to the store. */
 const USE_GRAIN = 1 / 20;
 
-/** Opens a session for `ttlSeconds`. `token` must be a new random value, never one that came from a browser. */
+/** How much later than its end a session is looked at. Requests that found it open are done by then. */
+const SWEEP_MARGIN_MS = 60_000;
+
+/** Names a session in the store and on the page, by its cookie. It signs no one in. */
+export const sessionId = (token: string) => hash('session', token);
+
+/** The key of a user of the provider. */
+export const subjectKey = (subject: string) => hash('subject', subject);
+
+/** The key of a session of the provider. */
+export const sidKey = (sid: string) => hash('sid', sid);
+
+/**
+ * Opens a session that waits for its browser. `token` must be a new random value, never one that came from a browser. If
+ * this process dies, the session ends by itself, and is revoked.
+ */
 export async function openSession<Session>(
   context: Context<Session>,
   token: string,
   session: Session,
-  ttlSeconds: number,
+  { account, owner, named, method }: SessionOrigin,
 ): Promise<void> {
-  const record: SessionRecord<Session> = { session };
-  await context.store.set(sessionKey(token), record, ttlSeconds);
-  await recordUse(context, token);
+  const { subject, sid, issuedAt, acr } = readSessionInfo(context, session);
+  const now = context.now();
+  const record: SessionRecord<Session> = {
+    session,
+    account,
+    owner: named || subject === undefined ? owner : accountKey(subject),
+    method,
+    ...(subject !== undefined && { subject: subjectKey(subject) }),
+    ...(sid !== undefined && { sid: sidKey(sid) }),
+    ...(issuedAt !== undefined && { issuedAt }),
+    ...(acr !== undefined && { acr }),
+    collected: false,
+    createdAt: now,
+    expiresAt: now + OUTCOME_MEMORY_SECONDS * 1000,
+  };
+  const id = sessionId(token);
+  await context.store.batch([
+    ...writeSteps(context, id, record),
+    due(id, record.expiresAt, secondsKept(context, record)),
+  ]);
+}
+
+/** Seconds for which the store keeps a record. */
+function secondsKept<Session>({ now }: Context<Session>, { expiresAt }: { readonly expiresAt: number }): number {
+  return Math.max(1, (expiresAt - now()) / 1000) + ENDED_SESSION_SECONDS;
+}
+
+function writeSteps<Session>(context: Context<Session>, id: string, record: SessionRecord<Session>): StoreStep[] {
+  return [
+    ['set', sessionKey(id), record, secondsKept(context, record)],
+    ['set', sessionUseKey(id), context.now(), context.sessionIdleLifetimeSeconds],
+  ];
+}
+
+function due(id: string, at: number, ttlSeconds: number): StoreStep {
+  return ['addToIndex', dueSessionsKey(), id, at + SWEEP_MARGIN_MS, ttlSeconds + SWEEP_MARGIN_MS / 1000];
+}
+
+/** The keys of the lists that a session is in. */
+function listsOf<Session>({ owner, subject, sid }: SessionRecord<Session>): string[] {
+  return [owner, subject, sid].filter((name) => name !== undefined).map(ownedSessionsKey);
 }
 
 /**
- * Extends a session that waited for its browser. Returns whether it is still open: a sign-in that was slower than the
- * user's sign-out must not restore the session.
+ * Gives a session that waited to its browser, for its whole lifetime. Returns whether it is still open: a sign-in that was
+ * slower than the user's sign-out, or than a logout by the provider, must not restore the session.
  */
 export async function keepSession<Session>(
   context: Context<Session>,
   token: string,
-  session: Session,
+  waiting: StoredSession<Session>,
+  device: DeviceName,
 ): Promise<boolean> {
-  await openSession(context, token, session, context.sessionLifetimeSeconds);
-  // A session that ends is first marked as ended and then deleted. So either the mark is visible here, or the session
-  // is deleted after this write.
-  if ((await context.store.get(sessionEndKey(token))) === undefined) return true;
-  await deleteSession(context, token);
-  return false;
-}
-
-async function recordUse<Session>(context: Context<Session>, token: string): Promise<void> {
-  await context.store.set(sessionUseKey(token), context.now(), context.sessionIdleLifetimeSeconds);
-}
-
-async function deleteSession<Session>({ store }: Context<Session>, token: string): Promise<void> {
-  await store.delete(sessionKey(token));
-  await store.delete(sessionUseKey(token));
-}
-
-/** What the store has of a session. Without `usedAt` it was idle for too long. */
-async function readRecord<Session>({ store }: Context<Session>, token: string) {
-  const [record, usedAt] = await Promise.all([
-    store.get<SessionRecord<Session>>(sessionKey(token)),
-    store.get<number>(sessionUseKey(token)),
+  const { store } = context;
+  const { id } = waiting;
+  const record: SessionRecord<Session> = { ...waiting.record, device, ...lifeOf(context, waiting.record) };
+  const ttlSeconds = secondsKept(context, record);
+  await store.batch([
+    ...writeSteps(context, id, record),
+    ...(record.collected
+      ? [
+          due(
+            id,
+            dueAt(context, { endsAt: endOf(context, record, waiting.session), usedAt: context.now() }),
+            ttlSeconds,
+          ),
+          ...listsOf(record).map((list): StoreStep => ['addToIndex', list, id, record.createdAt, ttlSeconds]),
+        ]
+      : // The app keeps a session of its own, and revokes its tokens itself.
+        [['removeFromIndex', dueSessionsKey(), id] as const]),
   ]);
-  return record ? { session: record.session, usedAt } : null;
+  // A session that ends is first marked as ended and then deleted. So either the mark is visible here, or the session
+  // is deleted after this write. A logout by the provider first leaves its mark, and then looks for sessions.
+  const [ended, ...loggedOut] = await store.batch([
+    ['get', sessionEndKey(id)],
+    ...[record.subject, record.sid]
+      .filter((name) => name !== undefined)
+      .map((name): StoreStep => ['get', loggedOutKey(name)]),
+  ]);
+  if (ended !== undefined) {
+    await deleteSession(context, id, record);
+    return false;
+  }
+  if (loggedOut.some((at) => typeof at === 'number' && isIssuedBefore(record, at))) {
+    await endSession(context, { ...waiting, record }, 'provider');
+    return false;
+  }
+  return true;
+}
+
+function lifeOf<Session>(
+  { onApproved, sessionLifetimeSeconds }: Context<Session>,
+  { createdAt, expiresAt }: SessionRecord<Session>,
+): Pick<SessionRecord<Session>, 'collected' | 'expiresAt'> {
+  if (onApproved) return { collected: false, expiresAt };
+  return { collected: true, expiresAt: createdAt + sessionLifetimeSeconds * 1000 };
+}
+
+/** Whether the provider issued a session no later than it said something. Both times are by its own clock. */
+export function isIssuedBefore({ issuedAt }: { readonly issuedAt?: number }, at: number): boolean {
+  return issuedAt === undefined || issuedAt <= at;
+}
+
+/** What the store has of a session, or `null`. It costs one round trip. */
+export async function readStored<Session>(
+  context: Context<Session>,
+  id: string,
+): Promise<StoredSession<Session> | null> {
+  return (await readAllStored(context, [id]))[0] ?? null;
+}
+
+/** The same for several sessions, still in one round trip. */
+export async function readAllStored<Session>(
+  context: Context<Session>,
+  ids: readonly string[],
+): Promise<readonly (StoredSession<Session> | null)[]> {
+  const answers = await context.store.batch(
+    ids.flatMap((id): StoreStep[] => [
+      ['get', sessionKey(id)],
+      ['get', sessionUseKey(id)],
+      ['get', refreshedKey(id)],
+      ['get', sessionEndKey(id)],
+    ]),
+  );
+  return ids.map((id, place) => {
+    const [record, usedAt, refreshed, mark] = answers.slice(place * 4) as [
+      SessionRecord<Session> | undefined,
+      number | undefined,
+      RefreshedSession<Session> | undefined,
+      true | undefined,
+    ];
+    if (!record) return null;
+    const current = refreshed ?? { session: record.session, generation: 0, receivedAt: record.createdAt };
+    const endsAt = endOf(context, record, current.session);
+    return { ...current, id, record, usedAt, ended: mark !== undefined, endsAt };
+  });
+}
+
+/** When a session ends, however much it is used. */
+function endOf<Session>(context: Context<Session>, record: SessionRecord<Session>, session: Session): number {
+  if (context.sessionFollows === 'own') return record.expiresAt;
+  return Math.min(record.expiresAt, readSessionInfo(context, session).endsAt ?? Infinity);
+}
+
+/** Why a session is over, or `null` while it is open. */
+export function whyOver<Session>(
+  { now }: Context<Session>,
+  { usedAt, endsAt, ended }: Pick<StoredSession<Session>, 'usedAt' | 'endsAt' | 'ended'>,
+): 'ended' | 'idle' | 'expired' | null {
+  if (ended) return 'ended';
+  if (endsAt <= now()) return 'expired';
+  return usedAt === undefined ? 'idle' : null;
+}
+
+/** When a session has to be looked at again: it may be idle by then, or over. */
+function dueAt<Session>(
+  { sessionIdleLifetimeSeconds, now }: Context<Session>,
+  { usedAt, endsAt }: Pick<StoredSession<Session>, 'usedAt' | 'endsAt'>,
+): number {
+  return Math.min(endsAt, (usedAt ?? now()) + sessionIdleLifetimeSeconds * 1000);
+}
+
+/** Ends a session that is idle or over, finishes the end of another one, or looks at it again later. */
+export async function sweepSession<Session>(context: Context<Session>, id: string): Promise<void> {
+  const stored = await readStored(context, id);
+  if (!stored) return context.store.removeFromIndex(dueSessionsKey(), id);
+  const reason = whyOver(context, stored);
+  if (reason === 'ended') return finishEnd(context, stored);
+  if (reason) return endSession(context, stored, reason);
+  const [, key, member, order, ttlSeconds] = due(id, dueAt(context, stored), secondsKept(context, stored.record));
+  await context.store.addToIndex(key, member as string, order as number, ttlSeconds as number);
 }
 
 /** Reads the session with this cookie value, unless it has ended or was idle for too long. */
 export async function readSessionByToken<Session>(
   context: Context<Session>,
   token: string,
-): Promise<SessionRecord<Session> | null> {
-  const record = await readRecord(context, token);
-  return record?.usedAt === undefined ? null : record;
+): Promise<StoredSession<Session> | null> {
+  const stored = await readStored(context, sessionId(token));
+  return stored && whyOver(context, stored) === null ? stored : null;
 }
 
-/** Reads the session that the request's cookie names, and records the use. One that was idle for too long is revoked. */
+/**
+ * Reads the session that the request's cookie names, and records the use. One that is over is revoked. It costs one round
+ * trip, and a second one each twentieth of the idle lifetime.
+ * @param options.isUse false for a page that only looks whether the session still exists
+ */
 export async function readSession<Session>(
   context: Context<Session>,
   request: Request,
-): Promise<(SessionRecord<Session> & { token: string }) | null> {
+  { isUse = true } = {},
+): Promise<(StoredSession<Session> & { token: string }) | null> {
   const token = readCookie(request, 'session', context);
-  const record = token && (await readRecord(context, token));
-  if (!record) return null;
-  const { session, usedAt } = record;
-  if (usedAt === undefined) {
-    await endSession(context, token, session);
+  const stored = token && (await readStored(context, sessionId(token)));
+  // One that waits for its browser has no cookie yet. With `onApproved`, it never gets one.
+  if (!stored || !stored.record.collected) return null;
+  const reason = whyOver(context, stored);
+  if (reason) {
+    if (reason !== 'ended') await endSession(context, stored, reason);
     return null;
   }
+  const { id, usedAt = 0 } = stored;
   const idleMs = context.sessionIdleLifetimeSeconds * 1000;
   // Another process's clock, or this one's before it was set back, may have been ahead.
-  if (Math.abs(context.now() - usedAt) > idleMs * USE_GRAIN) await recordUse(context, token);
-  return { session, token };
+  if (isUse && Math.abs(context.now() - usedAt) > idleMs * USE_GRAIN) {
+    await context.store.set(sessionUseKey(id), context.now(), context.sessionIdleLifetimeSeconds);
+  }
+  return { ...stored, token };
 }
 
-/** Ends a session, and has it revoked at the provider, once. */
-export async function endSession<Session>(context: Context<Session>, token: string, session: Session): Promise<void> {
-  const { claimed } = await context.store.setIfAbsent(sessionEndKey(token), true, OUTCOME_MEMORY_SECONDS);
-  if (claimed) await revokeSession(context, session);
-  await deleteSession(context, token);
+async function deleteSession<Session>(
+  { store }: Context<Session>,
+  id: string,
+  record: SessionRecord<Session>,
+): Promise<void> {
+  await store.batch([
+    ['delete', sessionKey(id)],
+    ['delete', sessionUseKey(id)],
+    ['delete', refreshedKey(id)],
+    ['removeFromIndex', dueSessionsKey(), id],
+    ...listsOf(record).map((list): StoreStep => ['removeFromIndex', list, id]),
+  ]);
+}
+
+/** What has to be known of a session to end it. */
+type EndingSession<Session> = Pick<StoredSession<Session>, 'id' | 'record' | 'session'>;
+
+/** Ends a session at once, and then has it revoked at the provider, once. */
+export async function endSession<Session>(
+  context: Context<Session>,
+  ending: EndingSession<Session>,
+  reason: SessionEnd,
+): Promise<void> {
+  const { store, now } = context;
+  const { id, record } = ending;
+  const ttlSeconds = secondsKept(context, record);
+  // From here on, no request finds it open. If this process dies before the rest, a sweep does it.
+  const [mark] = await store.batch([['setIfAbsent', sessionEndKey(id), true, ttlSeconds], due(id, now(), ttlSeconds)]);
+  if (!(mark as { readonly claimed: boolean }).claimed) return;
+  if (record.collected) {
+    const isSignOut = reason === 'signedOut' || reason === 'uncollected';
+    context.emit(isSignOut ? { type: 'signedOut' } : { type: 'sessionEnded', reason }, record.account);
+  }
+  await finishEnd(context, ending);
+}
+
+/** Revokes and deletes a session that is marked as ended. */
+async function finishEnd<Session>(
+  context: Context<Session>,
+  { id, record, session }: EndingSession<Session>,
+): Promise<void> {
+  // It may have been refreshed since it was read. Only its newest tokens are valid.
+  const refreshed = await retryStoreWrite(context, () =>
+    context.store.get<RefreshedSession<Session>>(refreshedKey(id)),
+  );
+  await revokeSession(context, refreshed?.session ?? session, record.account);
+  await retryStoreWrite(context, () => deleteSession(context, id, record));
 }
 
 export function sessionCookie<Session>(context: Context<Session>, token: string): string {

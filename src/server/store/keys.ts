@@ -14,14 +14,14 @@ const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|
  * The kinds of values that an attacker who reads the store could use: cookies, IDs, tokens, sessions. `secrets`
  * encrypts them.
  */
-export const SECRET_VALUES = /^(?:session|approval|newcomer|answer|login):/;
+export const SECRET_VALUES = /^(?:session|refreshed|approval|newcomer|answer|login|logout-token):/;
 
 /**
  * The kinds of keys that hash a hint, an account or an IP address, which could be found by trying likely ones. With `secrets`
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|(?:start|code|ping):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login):/;
+  /^(?:known|sessions|logged-out|(?:start|code|ping|logout):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -197,23 +197,87 @@ export const OUTCOME_SECONDS = 30;
 /** Seconds for which the store remembers who collected an approval. This is longer than any browser asks for it. */
 export const OUTCOME_MEMORY_SECONDS = 4 * OUTCOME_SECONDS;
 
+/** Seconds for which the store keeps a session past its end, so that its tokens can still be revoked. */
+export const ENDED_SESSION_SECONDS = 3600;
+
+/** Seconds for which a logout by the provider also ends sessions whose sign-in is still in progress. */
+export const LOGOUT_MEMORY_SECONDS = 600;
+
+/** Seconds for which a logout token is remembered: longer than one is accepted, so that none counts twice. */
+export const LOGOUT_TOKEN_MEMORY_SECONDS = 2 * 3600;
+
+/** Seconds between two sweeps of what is due. */
+export const SWEEP_INTERVAL_SECONDS = 60;
+
 /**
- * A session.
- * Value: `SessionRecord`. Lifetime: the option `sessionLifetime`; `OUTCOME_MEMORY_SECONDS` until a browser collects it.
+ * A session as it began. `id` is a hash of its cookie, here and below.
+ * Value: `SessionRecord`. Lifetime: the option `sessionLifetime`, or `OUTCOME_MEMORY_SECONDS` until a browser collects it;
+ * and `ENDED_SESSION_SECONDS` more.
  */
-export const sessionKey = (token: string) => `session:${hash('session', token)}`;
+export const sessionKey = (id: string) => `session:${id}`;
+
+/**
+ * The tokens of a session since they were refreshed. They are separate from the session, so that a slow refresh can't
+ * restore a session that ended.
+ * Value: `RefreshedSession`. Lifetime: that of the session.
+ */
+export const refreshedKey = (id: string) => `refreshed:${id}`;
+
+/**
+ * Who refreshes a session. It is removed when the new tokens are stored. If a process dies before that, it stays, so that no
+ * refresh token is used twice.
+ * Value: `RefreshClaim`. Lifetime: that of the session; a pause of seconds after a refresh that surely had no effect.
+ */
+export const refreshClaimKey = (id: string) => `refresh:${id}`;
 
 /**
  * When a session was last used. It is separate from the session, so that a use can't restore a session that ended.
  * Value: wall-clock milliseconds. Lifetime: the option `sessionIdleLifetime`.
  */
-export const sessionUseKey = (token: string) => `used:${hash('session', token)}`;
+export const sessionUseKey = (id: string) => `used:${id}`;
 
 /**
- * Whether a session has ended. It is revoked at the provider once, and can't be restored.
- * Value: `true`. Lifetime: `OUTCOME_MEMORY_SECONDS`.
+ * Whether a session has ended. From then on it is closed, and it can't be restored. It is revoked and then deleted, if not at
+ * once then by the next sweep.
+ * Value: `true`. Lifetime: that of the session.
  */
-export const sessionEndKey = (token: string) => `session-end:${hash('session', token)}`;
+export const sessionEndKey = (id: string) => `session-end:${id}`;
+
+/**
+ * The sessions of an account. `owner` is the account's key, or one for the user or the session at the provider.
+ * Value: an index of session IDs by the time they began. Lifetime: that of its longest session.
+ */
+export const ownedSessionsKey = (owner: string) => `sessions:${owner}`;
+
+/**
+ * All sessions, by when each has to be looked at: it may be idle or over then.
+ * Value: an index of session IDs by wall-clock milliseconds. Lifetime: that of its longest session.
+ */
+export const dueSessionsKey = () => 'due-sessions';
+
+/**
+ * Which process sweeps what is due in this minute.
+ * Value: `true`. Lifetime: a little less than `SWEEP_INTERVAL_SECONDS`.
+ */
+export const sweepKey = () => 'sweep';
+
+/**
+ * A logout token that the provider sent, by its `jti`.
+ * Value: `KeptLogout`. Lifetime: `LOGOUT_TOKEN_MEMORY_SECONDS`.
+ */
+export const logoutKey = (token: string) => `logout-token:${token}`;
+
+/**
+ * The logouts by the provider that are not carried out yet.
+ * Value: an index of logout tokens by when they came. Lifetime: `LOGOUT_TOKEN_MEMORY_SECONDS`.
+ */
+export const dueLogoutsKey = () => 'due-logouts';
+
+/**
+ * Whether the provider logged a user or a session out a moment ago; `owner` as for `ownedSessionsKey`.
+ * Value: milliseconds by the provider's clock. Sessions that it issued before have ended. Lifetime: `LOGOUT_MEMORY_SECONDS`.
+ */
+export const loggedOutKey = (owner: string) => `logged-out:${owner}`;
 
 /**
  * An approval that waits for its browser.
@@ -306,8 +370,8 @@ export const ringsKey = (counted: string) => `rings:${counted}`;
  */
 export const lastLoginKey = (account: string) => `last-login:${account}`;
 
-/** What is limited: starts of logins, codes, or notifications with an invalid token. */
-export type LimitedAct = 'start' | 'code' | 'ping';
+/** What is limited: starts of logins, codes, notifications with an invalid token, or invalid logout tokens. */
+export type LimitedAct = 'start' | 'code' | 'ping' | 'logout';
 
 /**
  * Starts for one account, or for what was typed; `counted` as for `denialsKey`.

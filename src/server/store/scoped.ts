@@ -43,8 +43,14 @@ export function scopeStore(
     increment: (key, by, ttlSeconds) => store.increment(scoped(key), by, ttlSeconds),
     setIfGreater: (key, to, ttlSeconds) => store.setIfGreater(scoped(key), to, ttlSeconds),
     addToIndex: (key, member, order, ttlSeconds) => store.addToIndex(scoped(key), member, order, ttlSeconds),
-    removeFromIndex: (key, member) => store.removeFromIndex(scoped(key), member),
-    readIndex: (key, range) => store.readIndex(scoped(key), range),
+    async removeFromIndex(key, member) {
+      for (const name of keysOf(key)) await store.removeFromIndex(name, member);
+    },
+    async readIndex(key, range) {
+      const members = new Set<string>();
+      for (const name of keysOf(key)) for (const member of await store.readIndex(name, range)) members.add(member);
+      return [...members].slice(0, range.limit);
+    },
     acquireSlot: (key, slot, ttlSeconds) =>
       store.acquireSlot(scoped(key), sealing ? { ...slot, owner: sealing.mask(slot.owner) } : slot, ttlSeconds),
     releaseSlot: (key, member) => store.releaseSlot(scoped(key), member),

@@ -27,14 +27,15 @@ function slowStore() {
   const sessions = new Map<string, number>();
   const store: CibaStore = {
     ...inner,
-    async set(key, value, ttl) {
-      if (key.includes('session:')) {
+    async batch(steps) {
+      for (const [method, key] of steps) {
+        if (method !== 'set' || !key.includes(' session:')) continue;
         const writes = (sessions.get(key) ?? 0) + 1;
         sessions.set(key, writes);
         // The first write opens the session, and the second one keeps it.
         if (writes === 2) await gate.promise;
       }
-      return inner.set(key, value, ttl);
+      return inner.batch(steps);
     },
   };
   return { store, goOn: gate.resolve };

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../../src/server/index.js';
-import type { CibaStore } from '../../../src/server/index.js';
+import type { CibaStore, StoreStep } from '../../../src/server/index.js';
 import { hintAccountKey, userKey } from '../../../src/server/secrets.js';
 import { ADA, createApp, newAttempt, NO_LIMITS, useFakeTime } from '../harness.js';
 import type { TestBrowser } from '../harness.js';
@@ -22,8 +22,11 @@ function createOpenStore() {
     get(target, name: keyof CibaStore) {
       const method = target[name] as (...values: unknown[]) => unknown;
       return (key: string, ...values: unknown[]) => {
-        texts.push(`${name} ${key} ${JSON.stringify(values)}`);
-        if (name === 'set' || name === 'setIfAbsent') contents.set(key, values[0]);
+        const steps = name === 'batch' ? (key as unknown as readonly StoreStep[]) : [[name, key, ...values] as const];
+        for (const [step, stepKey, ...stepValues] of steps) {
+          texts.push(`${step} ${stepKey} ${JSON.stringify(stepValues)}`);
+          if (step === 'set' || step === 'setIfAbsent') contents.set(stepKey, stepValues[0]);
+        }
         return method(key, ...values);
       };
     },

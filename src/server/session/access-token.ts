@@ -1,0 +1,252 @@
+import { CibaError, toCibaError } from '../../contract/index.js';
+import type { AccessToken, RefreshResult } from '../../contract/index.js';
+import { validateResult } from '../../contract/validate.js';
+import { isStorable } from '../backend.js';
+import type { Context } from '../context.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
+import { failedEvent } from '../log/events.js';
+import { createToken } from '../secrets.js';
+import { ENDED_SESSION_SECONDS, refreshClaimKey, refreshedKey, sessionEndKey, sessionKey } from '../store/keys.js';
+import { callSignal, MAX_CALL_MS, sleep } from '../timing.js';
+import { revokeSession } from './revoke.js';
+import { readSessionInfo } from './session-info.js';
+import { endSession, readStored, whyOver } from './sessions.js';
+import type { RefreshedSession, StoredSession } from './sessions.js';
+
+/** How long before its end an access token is replaced, so that it is still valid when it arrives at an API. */
+const REFRESH_LEAD_MS = 30_000;
+
+/** Milliseconds after which a refresh is over: the call to the provider, and the writes of its outcome. */
+const REFRESH_TIMEOUT_MS = MAX_CALL_MS + 35_000;
+
+/** Seconds before a refresh that surely had no effect is repeated. */
+const REPEAT_SECONDS = 2;
+
+/** Milliseconds between two looks at a refresh of another process, and the longest time to wait for it. */
+const LOOK_INTERVAL_MS = 100;
+const MAX_WAIT_MS = 10_000;
+
+/** What is known of the refresh of one generation of tokens. */
+interface RefreshClaim {
+  readonly generation: number;
+  /** Identifies the call that wrote it. */
+  readonly by: string;
+  /** Wall-clock milliseconds until which an outcome is expected. */
+  readonly until: number;
+  /** Whether it surely had no effect. It may be repeated when this claim has expired. */
+  readonly noEffect: boolean;
+}
+
+/**
+ * Returns an access token that is still valid for a while, or `null` if the session ended. All callers in all processes
+ * share one refresh, and each refresh token is used at most once.
+ * @throws CibaError `unauthorized` if the session has no valid access token; what the provider or the store threw, if
+ * that may pass
+ */
+export async function readAccessToken<Session>(
+  context: Context<Session>,
+  stored: StoredSession<Session>,
+): Promise<AccessToken | null> {
+  if (leftMs(context, stored) > leadMs(context, stored)) return tokenOf(context, stored);
+  const { refreshable } = readSessionInfo(context, stored.session);
+  if (!refreshable) {
+    if (leftMs(context, stored) > 0) return tokenOf(context, stored);
+    throw new CibaError(
+      'unauthorized',
+      'The access token has expired, and the session has no refresh token. Ask for one (some providers need the scope "offline_access"), or have the user sign in again.',
+    );
+  }
+  try {
+    const current = await refreshOnce(context, stored);
+    return current && tokenOf(context, current);
+  } catch (caught) {
+    // The provider is away for a moment, but the token that is still valid helps until then.
+    if (leftMs(context, stored) > 0) return tokenOf(context, stored);
+    throw caught;
+  }
+}
+
+/** @throws CibaError `unauthorized` if the session has none */
+function tokenOf<Session>(context: Context<Session>, { session }: StoredSession<Session>): AccessToken {
+  const { accessToken } = readSessionInfo(context, session);
+  if (accessToken) return accessToken;
+  throw new CibaError(
+    'unauthorized',
+    'The session has no access token: the adapter gives none, or an authenticator code of your own `totp` signed in. Have the user approve on the phone.',
+  );
+}
+
+/** Milliseconds until the access token expires. Infinity if the provider didn't say. */
+function leftMs<Session>(context: Context<Session>, { session }: StoredSession<Session>): number {
+  return (readSessionInfo(context, session).expiresAt ?? Infinity) - context.now();
+}
+
+/** How long before its end a token is replaced. One that only lives for a minute is used for half of it. */
+function leadMs<Session>(context: Context<Session>, { session, receivedAt }: StoredSession<Session>): number {
+  const { expiresAt = Infinity } = readSessionInfo(context, session);
+  return Math.min(REFRESH_LEAD_MS, (expiresAt - receivedAt) / 2);
+}
+
+/** Shares one refresh among the callers in this process. */
+async function refreshOnce<Session>(
+  context: Context<Session>,
+  stored: StoredSession<Session>,
+): Promise<StoredSession<Session> | null> {
+  const { inFlight } = context;
+  const key = refreshClaimKey(stored.id);
+  const running = inFlight.get(key) as Promise<StoredSession<Session> | null> | undefined;
+  if (running) return running;
+  const refreshing = claimOrAwait(context, stored).finally(() => inFlight.delete(key));
+  inFlight.set(key, refreshing);
+  return refreshing;
+}
+
+/** Refreshes, or waits for the process that does. All processes see one claim, and only its owner sends the request. */
+async function claimOrAwait<Session>(
+  context: Context<Session>,
+  stored: StoredSession<Session>,
+): Promise<StoredSession<Session> | null> {
+  const { id, generation } = stored;
+  const { store } = context;
+  const own: RefreshClaim = {
+    by: createToken(),
+    generation,
+    until: context.now() + REFRESH_TIMEOUT_MS,
+    noEffect: false,
+  };
+  const { claimed, value: other } = await store.setIfAbsent(refreshClaimKey(id), own, secondsLeft(context, stored));
+  if (!claimed && other.generation >= generation) return awaitRefresh(context, stored, other);
+  if (!claimed) {
+    // Its new tokens were stored, but its process died before it could remove this.
+    await store.deleteIfEquals(refreshClaimKey(id), other);
+    return claimOrAwait(context, stored);
+  }
+  // What was read may be older than the claim of another process that is done since.
+  const current = await readStored(context, id);
+  if (current && !whyOver(context, current) && current.generation === generation) return refresh(context, current, own);
+  await store.deleteIfEquals(refreshClaimKey(id), own);
+  return current && !whyOver(context, current) ? current : null;
+}
+
+/** Seconds for which what belongs to a session is kept. */
+function secondsLeft<Session>({ now }: Context<Session>, { record }: StoredSession<Session>): number {
+  return Math.max(1, (record.expiresAt - now()) / 1000) + ENDED_SESSION_SECONDS;
+}
+
+/** Waits for a refresh by another process. If that process died, nobody knows whether the refresh token is used up. */
+async function awaitRefresh<Session>(
+  context: Context<Session>,
+  stored: StoredSession<Session>,
+  { until, noEffect }: RefreshClaim,
+): Promise<StoredSession<Session> | null> {
+  const waitUntil = context.now() + MAX_WAIT_MS;
+  for (;;) {
+    const current = await readStored(context, stored.id);
+    if (!current || whyOver(context, current)) return null;
+    if (current.generation !== stored.generation) return current;
+    if (!noEffect && context.now() >= until) {
+      await endSession(context, current, 'refreshLost');
+      return null;
+    }
+    if (noEffect || context.now() >= waitUntil) throw busy();
+    // The token that is still valid need not wait.
+    if (leftMs(context, current) > 0) return current;
+    await sleep(LOOK_INTERVAL_MS);
+  }
+}
+
+const busy = () =>
+  new CibaError('unavailable', 'The access token is being refreshed, or its refresh failed a moment ago. Ask again.', {
+    retryAfter: REPEAT_SECONDS,
+  });
+
+/** Sends the one refresh of this generation, and keeps its outcome. */
+async function refresh<Session>(
+  context: Context<Session>,
+  stored: StoredSession<Session>,
+  own: RefreshClaim,
+): Promise<StoredSession<Session> | null> {
+  const { account } = stored.record;
+  let result: RefreshResult<Session>;
+  try {
+    result = await callRefresh(context, stored.session);
+  } catch (caught) {
+    const { retryable, retryAfter = REPEAT_SECONDS } = toCibaError(caught);
+    context.emit(failedEvent('refresh', caught), account);
+    if (!retryable) {
+      await endSession(context, stored, 'refreshLost');
+      return null;
+    }
+    const claim: RefreshClaim = { ...own, noEffect: true };
+    const pauseSeconds = Math.max(REPEAT_SECONDS, retryAfter);
+    await retryStoreWrite(context, () => context.store.set(refreshClaimKey(stored.id), claim, pauseSeconds));
+    throw caught;
+  }
+  if (result.status === 'ended') {
+    await endSession(context, stored, result.reused ? 'reused' : 'refused');
+    return null;
+  }
+  const kept = await keepRefreshed(context, stored, result.session);
+  await context.store.deleteIfEquals(refreshClaimKey(stored.id), own).catch(() => undefined);
+  return kept;
+}
+
+/** @throws CibaError, `retryable` only if the provider surely didn't carry it out */
+async function callRefresh<Session>(
+  { adapter, emit }: Context<Session>,
+  session: Session,
+): Promise<RefreshResult<Session>> {
+  const onWarning = (message: string) => emit({ type: 'warning', during: 'refresh', message });
+  const answer: unknown = await adapter.refresh?.(session, { signal: callSignal(), actId: createToken(), onWarning });
+  const result = validateResult<RefreshResult<Session>>(answer, REFRESH_RESULTS, () => undefined);
+  if (result?.status === 'ended' || (result && isStorable(result.session))) return result;
+  throw new CibaError(
+    'misconfigured',
+    "The adapter's refresh() resolved to no RefreshResult, or to a session that can't be stored: it must be JSON of at most 256 KB. Fix the adapter.",
+  );
+}
+
+const REFRESH_RESULTS = {
+  refreshed: { session: (value: unknown) => value },
+  ended: { reused: (value: unknown) => (value === true ? true : undefined) },
+};
+
+/**
+ * Keeps new tokens, unless the session ended in the meantime. They are written beside the session, so that a session that
+ * ended, or that the store lost, isn't restored.
+ */
+async function keepRefreshed<Session>(
+  context: Context<Session>,
+  stored: StoredSession<Session>,
+  session: Session,
+): Promise<StoredSession<Session> | null> {
+  const { id, record } = stored;
+  const { store } = context;
+  const refreshed: RefreshedSession<Session> = {
+    session,
+    generation: stored.generation + 1,
+    receivedAt: context.now(),
+  };
+  let isOpen: boolean;
+  try {
+    // The provider gives these tokens once. If the store is unavailable, they are held until it is back.
+    isOpen = await retryStoreWrite(context, async () => {
+      await store.set(refreshedKey(id), refreshed, secondsLeft(context, stored));
+      const [stillThere, ended] = await store.batch([
+        ['get', sessionKey(id)],
+        ['get', sessionEndKey(id)],
+      ]);
+      return stillThere !== undefined && ended === undefined;
+    });
+  } catch (caught) {
+    await revokeSession(context, session, record.account);
+    throw caught;
+  }
+  if (isOpen) {
+    context.emit({ type: 'refreshed' }, record.account);
+    return { ...stored, ...refreshed };
+  }
+  await store.delete(refreshedKey(id));
+  await revokeSession(context, session, record.account);
+  return null;
+}

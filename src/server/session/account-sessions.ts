@@ -1,0 +1,102 @@
+import type { Context } from '../context.js';
+import type { SessionEnd } from '../log/events.js';
+import { accountKey, hash } from '../secrets.js';
+import { ownedSessionsKey } from '../store/keys.js';
+import type { DeviceName } from './device-name.js';
+import { endSession, readAllStored, whyOver } from './sessions.js';
+import type { StoredSession } from './sessions.js';
+
+/** Sessions of one account that are looked at. A user has a few; more than these are a fault or an attack. */
+const MAX_LISTED = 200;
+
+/** A session of an account, as its user and the app may see it. All times are in milliseconds since 1970. */
+export interface AccountSession {
+  /** Names the session, to end it. It signs no one in. */
+  readonly id: string;
+  /** The device, as far as its browser says. */
+  readonly device: DeviceName;
+  readonly createdAt: number;
+  /** Exact to a twentieth of `sessionIdleLifetime`. */
+  readonly lastUsedAt: number;
+  /** When it ends if it isn't used any more. */
+  readonly expiresAt: number;
+  /** How the user signed in. */
+  readonly method: 'push' | 'code';
+  /** The authentication context class that was reached, if the provider says so. */
+  readonly acr?: string;
+  /** Whether it is the session that asks. */
+  readonly current: boolean;
+}
+
+/** Which sessions of an account to end: all, all but the one that asks, or one. */
+export type WhichSessions = 'all' | 'others' | { readonly id: string };
+
+/** The keys that the sessions of an account may be listed by. `account` is what `authRequest` names, or a login hint. */
+export function ownersNamed(account: string): readonly string[] {
+  return [accountKey(account), hash('hint', account)];
+}
+
+/** The open sessions of these owners, the one that began first comes first. */
+export async function readOpenSessions<Session>(
+  context: Context<Session>,
+  owners: readonly string[],
+): Promise<readonly StoredSession<Session>[]> {
+  const ids = new Set<string>();
+  for (const owner of owners) {
+    const range = { upTo: Infinity, limit: MAX_LISTED };
+    for (const id of await context.store.readIndex(ownedSessionsKey(owner), range)) ids.add(id);
+  }
+  if (ids.size === 0) return [];
+  const stored = await readAllStored(context, [...ids]);
+  // Those that are over are left to the sweep, which revokes them.
+  return stored.filter((one) => one !== null).filter((one) => one.record.collected && !whyOver(context, one));
+}
+
+/** What the user and the app may see of these sessions, the last used one first. */
+export function describeSessions<Session>(
+  { sessionIdleLifetimeSeconds }: Context<Session>,
+  sessions: readonly StoredSession<Session>[],
+  currentId: string | null,
+): readonly AccountSession[] {
+  return sessions
+    .map(({ id, record, usedAt = record.createdAt, endsAt }): AccountSession => {
+      const { device = {}, createdAt, method, acr } = record;
+      return {
+        id,
+        device,
+        createdAt,
+        lastUsedAt: usedAt,
+        expiresAt: Math.min(endsAt, usedAt + sessionIdleLifetimeSeconds * 1000),
+        method,
+        ...(acr !== undefined && { acr }),
+        current: id === currentId,
+      };
+    })
+    .toSorted((a, b) => Number(b.current) - Number(a.current) || b.lastUsedAt - a.lastUsedAt);
+}
+
+/** Ends some sessions of these owners, and returns how many. */
+export async function endSessionsOf<Session>(
+  context: Context<Session>,
+  owners: readonly string[],
+  which: WhichSessions,
+  { currentId, reason }: { readonly currentId: string | null; readonly reason: SessionEnd },
+): Promise<number> {
+  const open = await readOpenSessions(context, owners);
+  const chosen = open.filter(({ id }) => {
+    if (which === 'all') return true;
+    return which === 'others' ? id !== currentId : id === which.id;
+  });
+  await Promise.all(chosen.map((one) => endSession(context, one, reason)));
+  return chosen.length;
+}
+
+/** Ends the oldest sessions of an account that has more than `maxSessions`. The one that just began stays. */
+export async function limitSessions<Session>(context: Context<Session>, owner: string): Promise<void> {
+  if (context.maxSessions === Infinity) return;
+  const open = await readOpenSessions(context, [owner]);
+  const surplus = open
+    .toSorted((a, b) => a.record.createdAt - b.record.createdAt || (a.id < b.id ? -1 : 1))
+    .slice(0, Math.max(0, open.length - context.maxSessions));
+  await Promise.all(surplus.map((one) => endSession(context, one, 'limit')));
+}

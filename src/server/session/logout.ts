@@ -1,0 +1,133 @@
+import { CibaError, toCibaError } from '../../contract/index.js';
+import type { LogoutNotice } from '../../contract/index.js';
+import type { Context } from '../context.js';
+import { readForm, RefusedRequest } from '../http/body-and-response.js';
+import { limitForged } from '../limits.js';
+import { failedEvent } from '../log/events.js';
+import { hash } from '../secrets.js';
+import {
+  dueLogoutsKey,
+  LOGOUT_MEMORY_SECONDS,
+  LOGOUT_TOKEN_MEMORY_SECONDS,
+  loggedOutKey,
+  logoutKey,
+  ownedSessionsKey,
+} from '../store/keys.js';
+import { callSignal } from '../timing.js';
+import { endSession, isIssuedBefore, readAllStored, sidKey, subjectKey } from './sessions.js';
+
+// Providers send a logout token once, and don't repeat it after an error. So each one is kept until it is carried out: in
+// the store, or in this process while the store or the provider's keys can't be reached.
+
+/** Largest logout token that is read, in bytes. */
+const MAX_LOGOUT_BYTES = 16_384;
+
+/** Logout tokens that this process holds while they can't be validated or stored. Each is valid for minutes. */
+const MAX_HELD = 1000;
+
+/** Sessions and logouts that are handled in one go. */
+const MAX_AT_ONCE = 500;
+
+/** A logout that is not carried out yet. The names are keys, so that the store shows no user. */
+interface KeptLogout {
+  readonly subject?: string;
+  readonly sid?: string;
+  /** Milliseconds by the provider's clock. */
+  readonly issuedAt: number;
+}
+
+/**
+ * Takes a logout token of the provider (OpenID Connect Back-Channel Logout 1.0 §2.5). This is a request between servers,
+ * without cookies.
+ * @throws RefusedRequest 400 for an invalid or repeated token; CibaError `rateLimited`, or `unavailable` while the token
+ * is only held by this process
+ */
+export async function takeLogoutToken<Session>(context: Context<Session>, request: Request): Promise<void> {
+  const token = (await readForm(request, MAX_LOGOUT_BYTES)).get('logout_token') ?? '';
+  try {
+    await receive(context, token);
+  } catch (caught) {
+    if (!toCibaError(caught).retryable) {
+      await limitForged(context, 'logout', request);
+      throw new RefusedRequest('logoutToken', 400, 'refused', toCibaError(caught).message);
+    }
+    if (context.heldLogouts.size < MAX_HELD) context.heldLogouts.set(hash('logout', token), token);
+    throw caught;
+  }
+}
+
+/** Validates a token and keeps it, and then carries it out. What fails after it is kept is left to the next sweep. */
+async function receive<Session>(context: Context<Session>, token: string): Promise<void> {
+  const { adapter, store, now } = context;
+  const notice = await adapter.readLogoutToken?.(token, { signal: callSignal() });
+  if (!notice) throw new CibaError('refused', 'The adapter reads no logout tokens.');
+  const key = hash('logout', notice.id);
+  const logout = toKept(notice);
+  // It is due before it is known, so that it can't be known without being due.
+  await store.addToIndex(dueLogoutsKey(), key, now(), LOGOUT_TOKEN_MEMORY_SECONDS);
+  const { claimed } = await store.setIfAbsent(logoutKey(key), logout, LOGOUT_TOKEN_MEMORY_SECONDS);
+  if (!claimed) throw new CibaError('refused', 'The logout token was received before (`jti`), and counts once.');
+  try {
+    await carryOut(context, key, logout);
+  } catch (caught) {
+    context.emit(failedEvent('backchannel-logout', caught));
+  }
+}
+
+function toKept({ subject, sid, issuedAt }: LogoutNotice): KeptLogout {
+  return {
+    ...(subject !== undefined && { subject: subjectKey(subject) }),
+    ...(sid !== undefined && { sid: sidKey(sid) }),
+    issuedAt,
+  };
+}
+
+/** Ends the sessions that a logout is about. Doing it twice does no harm. */
+async function carryOut<Session>(context: Context<Session>, key: string, logout: KeptLogout): Promise<void> {
+  const { store } = context;
+  const { subject, sid, issuedAt } = logout;
+  // A sign-in that is still in progress sees this mark, because it looks for it after it is listed.
+  const name = sid ?? subject;
+  if (name !== undefined) await store.setIfGreater(loggedOutKey(name), issuedAt, LOGOUT_MEMORY_SECONDS);
+  const ids = new Set<string>();
+  for (const owner of [subject, sid].filter((one) => one !== undefined)) {
+    const range = { upTo: Infinity, limit: MAX_AT_ONCE };
+    for (const id of await store.readIndex(ownedSessionsKey(owner), range)) ids.add(id);
+  }
+  const sessions = await readAllStored(context, [...ids]);
+  for (const one of sessions) if (one && isMeant(one.record, logout)) await endSession(context, one, 'provider');
+  await store.removeFromIndex(dueLogoutsKey(), key);
+}
+
+/**
+ * Whether a logout ends a session. If it names one session of the provider, it ends that one, and those of its user of which
+ * the provider named none. It never ends a session that the provider issued later.
+ */
+function isMeant(
+  record: KeptLogout | { readonly issuedAt?: number; sid?: string; subject?: string },
+  logout: KeptLogout,
+) {
+  if (logout.subject !== undefined && record.subject !== undefined && record.subject !== logout.subject) return false;
+  if (logout.sid !== undefined && record.sid !== undefined) return record.sid === logout.sid;
+  return isIssuedBefore(record, logout.issuedAt);
+}
+
+/** Carries out what is still due: logouts that this process holds, and those that any process kept. */
+export async function sweepLogouts<Session>(context: Context<Session>): Promise<void> {
+  const { store, heldLogouts } = context;
+  for (const [name, token] of heldLogouts) {
+    try {
+      await receive(context, token);
+    } catch (caught) {
+      if (toCibaError(caught).retryable) continue;
+      context.emit(failedEvent('backchannel-logout', caught));
+    }
+    heldLogouts.delete(name);
+  }
+  const keys = await store.readIndex(dueLogoutsKey(), { upTo: context.now(), limit: MAX_AT_ONCE });
+  for (const key of keys) {
+    const logout = await store.get<KeptLogout>(logoutKey(key));
+    if (logout) await carryOut(context, key, logout);
+    else await store.removeFromIndex(dueLogoutsKey(), key);
+  }
+}

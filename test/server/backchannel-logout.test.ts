@@ -1,0 +1,230 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CibaError } from '../../src/contract/index.js';
+import type { LogoutNotice } from '../../src/contract/index.js';
+import { createMemoryStore } from '../../src/server/index.js';
+import type { CibaStore } from '../../src/server/index.js';
+import { advance, createApp, deferred, ORIGIN, useFakeTime } from './harness.js';
+import { createSession, createTokenApp, createTokenMethods, endsOf, shownTo, signIn } from './token-backend.js';
+import type { TokenApp } from './token-backend.js';
+
+beforeEach(useFakeTime);
+afterEach(() => void vi.useRealTimers());
+
+let ids = 0;
+
+const tokenFor = (notice: Partial<LogoutNotice>) => {
+  ids += 1;
+  return JSON.stringify({ id: `logout-${ids}`, issuedAt: Date.now(), ...notice });
+};
+
+/** Sends what a provider sends. */
+async function send({ handler }: Pick<TokenApp, 'handler'>, token: string, headers: Record<string, string> = {}) {
+  const response = await handler(
+    new Request(`${ORIGIN}/api/ciba/backchannel-logout`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams({ logout_token: token }),
+    }),
+  );
+  return { status: response.status, cache: response.headers.get('cache-control') };
+}
+
+/** A store that fails while `state.down`, or only for calls of the methods in `state.broken`. */
+function createUnsteadyStore(inner = createMemoryStore()) {
+  const state = { down: false, broken: new Set<string>() };
+  const store: CibaStore = new Proxy(inner, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return async (...values: readonly unknown[]) => {
+        if (state.down || state.broken.has(String(name))) throw new CibaError('unavailable', 'The store is away.');
+        return Reflect.apply(method, target, values) as unknown;
+      };
+    },
+  });
+  return { store, state };
+}
+
+describe('a logout by the provider', () => {
+  test('ends the session that it names, and no other', async () => {
+    const app = createTokenApp();
+    const [one, other] = [createSession({ sid: 'one' }), createSession({ sid: 'other' })];
+    const [ended, open] = [await signIn(app, app.browser(), one), await signIn(app, app.browser(), other)];
+    expect(await send(app, tokenFor({ subject: '1', sid: 'one' }))).toEqual({ status: 200, cache: 'no-store' });
+    expect(await shownTo(ended)).toBeNull();
+    expect(await shownTo(open)).toEqual({ name: 'Ada' });
+    expect(endsOf(app.events)).toEqual(['provider']);
+    expect(app.revoke).toHaveBeenCalledExactlyOnceWith(one);
+  });
+
+  test('ends all sessions of a user if it names only the user, or the sessions have no ID', async () => {
+    for (const [session, notice] of [
+      [{}, { subject: '1' }],
+      [{ sid: undefined }, { subject: '1', sid: 'unknown' }],
+    ] as const) {
+      const app = createTokenApp();
+      const { sid: _, ...withoutSid } = createSession();
+      const create = () => ('sid' in session ? { ...withoutSid } : createSession());
+      const pages = [await signIn(app, app.browser(), create()), await signIn(app, app.browser(), create())];
+      const eve = await signIn(app, app.browser(), createSession({ sub: '2', name: 'Eve' }), { hint: 'eve' });
+      await send(app, tokenFor(notice));
+      expect(await Promise.all(pages.map(shownTo))).toEqual([null, null]);
+      expect(await shownTo(eve)).toEqual({ name: 'Eve' });
+    }
+  });
+
+  test('ends no session of another user who has the same session ID', async () => {
+    const app = createTokenApp();
+    const eve = await signIn(app, app.browser(), createSession({ sub: '2', sid: 'one' }), { hint: 'eve' });
+    await send(app, tokenFor({ subject: '1', sid: 'one' }));
+    expect(await shownTo(eve)).not.toBeNull();
+  });
+
+  test('ends no session that the provider issued later', async () => {
+    const app = createTokenApp();
+    const token = tokenFor({ subject: '1' });
+    await advance(60);
+    const page = await signIn(app, app.browser());
+    expect((await send(app, token)).status).toBe(200);
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+  });
+
+  test('ends a session whose sign-in is still in progress', async () => {
+    const app = createTokenApp();
+    const page = app.browser();
+    const { body } = await page.initiate('ada@example.com');
+    app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: createSession({ sid: 'one' }) });
+    // The tab is closed at the moment of the approval. It asks again after the logout.
+    const gone = new AbortController();
+    const lost = page.post('poll', { id: body['id'] }, { signal: gone.signal });
+    gone.abort();
+    expect((await lost).status).toBe(503);
+    await send(app, tokenFor({ subject: '1', sid: 'one' }));
+    expect((await page.poll(body['id'])).status).toBe(404);
+    expect(page.session).toBeUndefined();
+    expect(app.revoke).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not served with an adapter that reads none, or if the app keeps the sessions', async () => {
+    expect((await send(createApp() as unknown as TokenApp, tokenFor({ subject: '1' }))).status).toBe(404);
+    expect((await send(createTokenApp({ onApproved: () => [] }), tokenFor({ subject: '1' }))).status).toBe(404);
+  });
+});
+
+describe('a logout token', () => {
+  test('that is forged is refused, told, and ends nothing', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    for (const token of ['forged', '', 'x'.repeat(5000)]) expect((await send(app, token)).status).toBe(400);
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+    expect(app.events.filter((event) => event.type === 'refused').map(({ reason }) => reason)).toEqual([
+      'logoutToken',
+      'logoutToken',
+      'logoutToken',
+    ]);
+  });
+
+  test('that is replayed is refused, and ends no newer session', async () => {
+    const app = createTokenApp();
+    await signIn(app, app.browser());
+    const token = tokenFor({ subject: '1' });
+    expect((await send(app, token)).status).toBe(200);
+    await advance(61);
+    const page = await signIn(app, app.browser());
+    expect((await send(app, token)).status).toBe(400);
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+  });
+
+  test('is too large, or in a body of another type', async () => {
+    const app = createTokenApp();
+    expect((await send(app, 'x'.repeat(20_000))).status).toBe(413);
+    expect((await send(app, tokenFor({ subject: '1' }), { 'content-type': 'application/json' })).status).toBe(415);
+  });
+
+  test('is limited if it is invalid, and never if it is valid', async () => {
+    const app = createTokenApp({
+      clientAddress: () => '192.0.2.1',
+      limits: { address: [{ points: 3, duration: 60 }] },
+    });
+    for (let times = 0; times < 10; times += 1) expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(200);
+    const statuses = [];
+    for (let times = 0; times < 5; times += 1) statuses.push((await send(app, 'forged')).status);
+    expect(statuses).toEqual([400, 400, 400, 429, 429]);
+    expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(200);
+  });
+});
+
+describe('a logout that can not be carried out at once', () => {
+  test('because the store fails in the middle is carried out within a minute, by any process', async () => {
+    const memory = createMemoryStore();
+    const { store, state } = createUnsteadyStore(memory);
+    const methods = createTokenMethods();
+    const app = createTokenApp({ store }, methods);
+    const page = await signIn(app, app.browser());
+    state.broken.add('readIndex');
+    expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(200);
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+    await app.handler.stop();
+    const other = createTokenApp({ store: memory }, methods);
+    const samePage = other.browser();
+    for (const [name, value] of page.cookies) samePage.cookies.set(name, value);
+    expect(await shownTo(samePage)).toEqual({ name: 'Ada' });
+    await advance(61);
+    expect(await shownTo(samePage)).toBeNull();
+    expect(endsOf(other.events)).toEqual(['provider']);
+  });
+
+  test('because the store is away is held, answered 503, and carried out when it is back', async () => {
+    const { store, state } = createUnsteadyStore();
+    const app = createTokenApp({ store });
+    const page = await signIn(app, app.browser());
+    state.down = true;
+    expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(503);
+    await advance(90);
+    state.down = false;
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+    await advance(60);
+    expect(await shownTo(page)).toBeNull();
+  });
+
+  test("because the provider's keys are away is held, too, and dropped if it turns out to be forged", async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    const away = new CibaError('network', 'The keys are away.');
+    app.readLogoutToken.mockRejectedValueOnce(away).mockRejectedValueOnce(away);
+    expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(503);
+    expect((await send(app, 'forged')).status).toBe(503);
+    await advance(61);
+    expect(await shownTo(page)).toBeNull();
+    expect(app.readLogoutToken).toHaveBeenCalledTimes(4);
+    await advance(120);
+    expect(app.readLogoutToken).toHaveBeenCalledTimes(4);
+  });
+
+  test('and a repetition of one that is only held is carried out once', async () => {
+    const { store, state } = createUnsteadyStore();
+    const app = createTokenApp({ store });
+    await signIn(app, app.browser());
+    const token = tokenFor({ subject: '1' });
+    state.down = true;
+    expect((await send(app, token)).status).toBe(503);
+    state.down = false;
+    expect((await send(app, token)).status).toBe(200);
+    await advance(61);
+    expect(endsOf(app.events)).toEqual(['provider']);
+  });
+});
+
+describe('while a revocation hangs', () => {
+  test('the answer to the provider waits, but the session is closed', async () => {
+    const revoking = deferred<void>();
+    const app = createTokenApp({ revoke: () => revoking.promise });
+    const page = await signIn(app, app.browser());
+    const answer = send(app, tokenFor({ subject: '1' }));
+    await advance(0);
+    expect(await shownTo(page)).toBeNull();
+    revoking.resolve();
+    expect((await answer).status).toBe(200);
+  });
+});
