@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
+import { CibaError } from '../../src/contract/index.js';
 import type { CibaAdapter, PendingApproval, PollResult } from '../../src/contract/index.js';
 import { CODE, setUpLogin } from '../support/set-up-login.js';
 
@@ -85,6 +86,23 @@ describe('an approval', () => {
     expect(calls('initiate')).toHaveLength(1);
     expect(events.at(-1)?.type).toBe(status);
   });
+});
+
+test('an approval that could not be opened is opened again', async () => {
+  let blips = 1;
+  const { login, view, advance } = setUpLogin({}, { once: true, loginHint: 'approval-id' }, (adapter) => ({
+    ...adapter,
+    initiate: async (request, options) => {
+      if (blips-- > 0) throw new CibaError('network', 'away');
+      return adapter.initiate(request, options);
+    },
+  }));
+  login.start();
+  await advance(0);
+  expect(view('failed').can.retry).toBe(true);
+  login.retry();
+  await advance(0);
+  view('polling');
 });
 
 test('a login that was canceled elsewhere is idle and can start again', async () => {

@@ -12,6 +12,8 @@ import { sendJson } from './request.js';
 import type { HttpCall } from './request.js';
 import type { serverSentEvents } from './server-sent-events.js';
 
+export { createHttpApprovalAdapter } from './approvals.js';
+export type { ApprovalAdapter, ApprovedApproval, HttpApprovalAdapterOptions } from './approvals.js';
 export { serverSentEvents } from './server-sent-events.js';
 
 export interface HttpAdapterOptions {

@@ -95,7 +95,8 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
     case 'start':
       return !context.once || context.idleAfter === null;
     case 'retry':
-      return !context.once;
+      // An approval that couldn't be opened is opened again, which sends nothing.
+      return !context.once || context.error?.retryable === true;
     case 'useCode':
       return context.offersCode && (context.requests[0]?.pending.codeAllowed ?? !context.once);
     case 'resend':
