@@ -1,4 +1,4 @@
-import type { CibaAdapter, InitiateRequest } from '../contract/index.js';
+import type { Approver, CibaAdapter, InitiateRequest } from '../contract/index.js';
 import { guardAdapter, guardVerifier } from './backend.js';
 import { checkOptions, DEFAULT_BASE_PATH } from './check-options.js';
 import { steadyClock } from './clock.js';
@@ -12,6 +12,52 @@ import { createMemoryStore } from './store/memory.js';
 import { createSealing } from './store/sealing.js';
 import { scopeStore } from './store/scoped.js';
 import type { CibaStore } from './store/store.js';
+
+/** What an outcome needs to know of the login that it belongs to. */
+export interface OutcomeOwner {
+  readonly key: string;
+  readonly user: string;
+  readonly account: string;
+  readonly browser: string;
+}
+
+/** How the user approved, and who did. */
+export interface Evidence {
+  readonly account: string;
+  /** The key of the account that the session is listed under. */
+  readonly owner: string;
+  /** Whether the app named the account. */
+  readonly named: boolean;
+  readonly method: 'push' | 'code';
+  /** The login, unless a code came without one. */
+  readonly login: OutcomeOwner | null;
+  /** Who approved, if the adapter can tell. */
+  readonly approver: Approver | null;
+}
+
+/**
+ * What becomes of a login that ends: a session for logins, a receipt for approvals. The two differ in this, and share
+ * the rest.
+ */
+export interface Outcomes<Session> {
+  /** Seconds for which an end is repeated to those who ask again. */
+  readonly answerSeconds: number;
+  /** Seconds past the end of a request for which its record is kept. */
+  readonly recordSeconds: number;
+  /** Most seconds past the end of a request in which an approval still counts. */
+  readonly graceSeconds: number;
+  /**
+   * Keeps the session of an approval, and returns the name that it is kept under.
+   * @throws CibaError if it can't be kept; the session is revoked then
+   */
+  offer(context: Context<Session>, session: Session, evidence: Evidence): Promise<string>;
+  /** Finds what a process kept that died before it could end the login. */
+  recover(context: Context<Session>, owner: OutcomeOwner): Promise<string | null>;
+  /** Revokes an approval that nobody used. Never throws. */
+  withdraw(context: Context<Session>, approval: string): Promise<void>;
+  /** Frees what an open login holds. */
+  release(context: Context<Session>, owner: OutcomeOwner): Promise<void>;
+}
 
 /** The handler's options with their defaults, and what this process keeps between requests. */
 export interface Context<Session> {
@@ -42,6 +88,7 @@ export interface Context<Session> {
   readonly emit: (event: CibaServerEvent, account?: string) => void;
   readonly codes: NonNullable<CibaHandlerOptions<Session>['codes']>;
   readonly responseFloorMs: number;
+  readonly outcomes: Outcomes<Session>;
   /** Wall-clock milliseconds. */
   readonly now: () => number;
   /** Acts that this process is carrying out, by key. */
@@ -56,7 +103,7 @@ export interface Context<Session> {
   readonly looks: { bareNull: boolean; message: boolean; warned: boolean };
 }
 
-const DEFAULT_LIMITS: Required<CibaLimits> = {
+export const DEFAULT_LIMITS: Required<CibaLimits> = {
   user: [
     { points: 5, duration: 60 },
     { points: 20, duration: 3600 },
@@ -69,6 +116,7 @@ const DEFAULT_LIMITS: Required<CibaLimits> = {
 /** @throws CibaError `misconfigured` for options that cannot work */
 export function createContext<Session, Ask extends InitiateRequest>(
   options: CibaHandlerOptions<Session, Ask>,
+  outcomes: Outcomes<Session>,
 ): Context<Session> {
   checkOptions(options);
   const now = steadyClock(options.now ?? (() => Date.now()));
@@ -112,6 +160,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     codes: options.codes ?? 'always',
     emit,
     responseFloorMs: options.responseFloor ?? 300,
+    outcomes,
     now,
     inFlight: new Map(),
     polling: new Set(),

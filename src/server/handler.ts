@@ -39,7 +39,7 @@ import { browserCookie, identifyBrowser, readBrowser, rememberAccount } from './
 import type { Browser } from './session/browsers.js';
 import { nameDevice } from './session/device-name.js';
 import { takeLogoutToken } from './session/logout.js';
-import { collectApproval } from './session/outcomes.js';
+import { collectApproval, createSessionOutcomes } from './session/outcomes.js';
 import { createSweeper } from './session/sweep.js';
 import { guessesKey, healthKey, HEALTH_SECONDS } from './store/keys.js';
 import { clearedSessionCookie, endSession, readSession, sessionCookie } from './session/sessions.js';
@@ -138,7 +138,7 @@ export function createCibaHandler<
   Ask extends InitiateRequest = InitiateRequest,
   Public extends PublicSession = PublicSession,
 >(options: CibaHandlerOptions<Session, Ask, Public>): CibaHandler<Session, Public> {
-  const context = createContext(options);
+  const context = createContext(options, createSessionOutcomes<Session>());
   const { basePath } = context;
   const freeMount = reserveMount(context.origin + context.basePath, options.store === undefined);
   const routes = new Map<string, readonly [FailedEvent['during'], (request: Request) => void, Route<Session>]>();

@@ -1,6 +1,6 @@
 import { misconfigured } from '../../contract/errors.js';
 import { toCibaError } from '../../contract/index.js';
-import type { TotpResult } from '../../contract/index.js';
+import type { Approver, TotpResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { limitOrigin, limitStrangers } from '../limits.js';
 import { failedEvent } from '../log/events.js';
@@ -21,7 +21,6 @@ import type { Resolved } from '../login/resolve-hint.js';
 import { forgetRings } from '../login/ringing.js';
 import { accountKey } from '../secrets.js';
 import { isKnownAccount } from '../session/browsers.js';
-import { offerApproval } from '../session/outcomes.js';
 import { revokeSession } from '../session/revoke.js';
 import type { SessionOrigin } from '../session/sessions.js';
 import { callSignal, padToFloor } from '../timing.js';
@@ -64,6 +63,7 @@ type Verdict<Session> =
       readonly session: Session;
       readonly account: string;
       readonly owner: Pick<SessionOrigin, 'owner' | 'named'>;
+      readonly approver: Approver | null;
     }
   | { readonly status: 'lockedOut'; readonly retryAfter: number | undefined }
   | { readonly status: 'wrong'; readonly reason: CodeRejection };
@@ -116,7 +116,10 @@ async function checkCounted<Session>(context: Context<Session>, attempt: Attempt
   await padToFloor(context, attempt.since, durationMs);
   if (verdict.status === 'approved') {
     const { owner } = verdict;
-    const approval = await offerApproval(context, verdict.session, { account, ...owner, method: 'code' });
+    const approval = await context.outcomes.offer(context, verdict.session, {
+      ...{ account, ...owner, method: 'code' },
+      ...{ approver: verdict.approver, login: attempt.login?.record ?? null },
+    });
     await counter.right();
     await openCodeDoor(context, account, browser);
     await endPush(context, attempt.login, approval);
@@ -263,6 +266,7 @@ async function checkOwner<Session>(
     session,
     account: named ? account : (ownerKey ?? account),
     owner: named || ownerKey === null ? { owner: listedBy, named } : { owner: ownerKey, named: true },
+    approver: approver ?? null,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Context } from '../context.js';
 const CLOCK_SKEW_SECONDS = 30;
 
 /** What the approver of a request must satisfy. */
-export type Asked = Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge'>;
+export type Asked = Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>;
 
 /** The part of a request that has to be compared with the approval. */
 export function askedOf({ subject, acrValues, maxAge }: InitiateRequest): Asked {
@@ -36,7 +36,7 @@ export function reachesLevel({ acrValues }: Asked, acr: string | undefined): boo
 }
 
 /**
- * Compares who approved a push with what was asked. Without `adapter.approver`, the adapter must do this itself.
+ * Compares who approved a push with what was asked, and returns who did. Without `adapter.approver`, the adapter must do this itself.
  * @throws CibaError `refused`
  */
 export async function checkApprover<Session>(
@@ -44,9 +44,9 @@ export async function checkApprover<Session>(
   session: Session,
   asked: Asked,
   pending: PendingApproval,
-): Promise<void> {
+): Promise<Approver | null> {
   const approver = await readApprover(context, session, asked, pending);
-  if (approver === undefined) return;
+  if (approver === undefined) return null;
   const { subject, maxAge } = asked;
   const authTime = approver?.authTime;
   if (subject !== undefined && approver?.subject !== subject) {
@@ -61,4 +61,5 @@ export async function checkApprover<Session>(
   ) {
     throw new CibaError('refused', 'The user authenticated longer ago than `maxAge` allows.');
   }
+  return approver;
 }

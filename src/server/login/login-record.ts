@@ -1,17 +1,14 @@
 import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
-import type { Context } from '../context.js';
+import type { Context, OutcomeOwner } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { recordReport } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import { createToken, hash } from '../secrets.js';
-import { withdrawApproval } from '../session/outcomes.js';
 import {
   browserSlotsKey,
-  ENDED_LOGIN_SECONDS,
   endingKey,
   lastLoginKey,
   loginRecordKey,
-  OUTCOME_SECONDS,
   reportedKey,
   scheduleKey,
   userSlotsKey,
@@ -73,8 +70,8 @@ export type Ending =
   | { readonly status: 'approved'; readonly approval: string }
   | { readonly status: 'failed'; readonly code: CibaErrorCode; readonly retryAfter?: number };
 
-/** An ending while the browser may learn it ({@link OUTCOME_SECONDS}), then `over`. */
-export type KnownEnding = Ending | 'over';
+/** An ending while the browser may learn it, then `over`. `at` is in wall-clock milliseconds. */
+export type KnownEnding = (Ending & { readonly at: number }) | 'over';
 
 type Ended = Ending & {
   readonly at: number;
@@ -175,8 +172,8 @@ function toStoredLogin<Session>(
   };
 }
 
-function toKnownEnding<Session>({ now }: Context<Session>, ended: Ended): KnownEnding {
-  return now() >= ended.at + OUTCOME_SECONDS * 1000 ? 'over' : ended;
+function toKnownEnding<Session>({ now, outcomes }: Context<Session>, ended: Ended): KnownEnding {
+  return now() >= ended.at + outcomes.answerSeconds * 1000 ? 'over' : ended;
 }
 
 async function writeSchedule<Session>(
@@ -194,17 +191,17 @@ async function writeEnding<Session>(
 ): Promise<KnownEnding | null> {
   const ended: Ended = { ...ending, at: context.now(), by: createToken() };
   return retryStoreWrite(context, async () => {
-    const ttlSeconds = remainingSeconds(context, record) + ENDED_LOGIN_SECONDS;
+    const ttlSeconds = remainingSeconds(context, record) + context.outcomes.recordSeconds;
     const { value } = await context.store.setIfAbsent(endingKey(record.key), ended, ttlSeconds);
     // `claimed` isn't enough: an earlier attempt may have written the ending and lost the store's answer.
     if (value.by !== ended.by) return toKnownEnding(context, value);
-    await releaseSlots(context, record);
+    await context.outcomes.release(context, record);
     return null;
   });
 }
 
-function remainingSeconds<Session>({ now }: Context<Session>, record: LoginRecord): number {
-  return Math.max(0, (record.expiresAt - now()) / 1000) + ENDED_LOGIN_SECONDS;
+function remainingSeconds<Session>({ now, outcomes }: Context<Session>, record: LoginRecord): number {
+  return Math.max(0, (record.expiresAt - now()) / 1000) + outcomes.recordSeconds;
 }
 
 /**
@@ -235,7 +232,7 @@ export function acquireBrowserSlot<Session>(
 }
 
 /** Releases every slot that a login holds. */
-export async function releaseSlots<Session>({ store }: Context<Session>, login: LoginOwner): Promise<void> {
+export async function releaseSlots<Session>({ store }: Context<Session>, login: OutcomeOwner): Promise<void> {
   await store.releaseSlot(userSlotsKey(login.user), login.key);
   await store.releaseSlot(userSlotsKey(login.account), login.key);
   await store.releaseSlot(browserSlotsKey(login.browser), login.key);
@@ -261,7 +258,7 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
     await endFirstPause(context, login.record);
     context.emit({ type: 'cancelled' }, login.record.account);
   } else if (earlier !== 'over' && earlier.status === 'approved') {
-    await withdrawApproval(context, earlier.approval);
+    await context.outcomes.withdraw(context, earlier.approval);
   }
 }
 

@@ -1,5 +1,5 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
-import type { CibaErrorCode, JsonValue, PollResult } from '../../contract/index.js';
+import type { Approver, CibaErrorCode, JsonValue, PollResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { acquireLease } from '../coordination/lease.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
@@ -8,7 +8,6 @@ import { recordDenial } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
 import { openCodeDoor } from '../code/code-counter.js';
-import { offerApproval, withdrawApproval } from '../session/outcomes.js';
 import { revokeSession } from '../session/revoke.js';
 import { pollLeaseKey } from '../store/keys.js';
 import { MAX_BACKEND_PAUSE_SECONDS } from '../backend.js';
@@ -155,21 +154,38 @@ async function callProvider<Session>(context: Context<Session>, login: StoredLog
 }
 
 async function approve<Session>(context: Context<Session>, login: StoredLogin, session: Session): Promise<PollAnswer> {
-  const { asked, pending, account, owner, named, browser } = login.record;
+  const { asked, pending, account, owner, named, expiresAt } = login.record;
+  if (context.now() > expiresAt + context.outcomes.graceSeconds * 1000) {
+    await revokeSession(context, session, account);
+    return endLogin(context, login, 'expired');
+  }
+  let approver: Approver | null;
   try {
-    await checkApprover(context, session, asked, pending);
+    approver = await checkApprover(context, session, asked, pending);
   } catch (caught) {
     await revokeSession(context, session, account);
     return failPoll(context, login, caught);
   }
   let approval: string;
   try {
-    approval = await offerApproval(context, session, { account, owner, named, method: 'push' });
+    approval = await context.outcomes.offer(context, session, {
+      ...{ account, owner, named, method: 'push' },
+      ...{ approver, login: login.record },
+    });
   } catch (caught) {
     // If the store is unavailable, the login can't be ended either.
     if (toCibaError(caught).retryable) throw caught;
     return failPoll(context, login, caught);
   }
+  return endApproved(context, login, approval);
+}
+
+async function endApproved<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  approval: string,
+): Promise<PollAnswer> {
+  const { account, browser } = login.record;
   const ending: Ending = { status: 'approved', approval };
   const earlier = await login.end(ending);
   if (earlier === null) {
@@ -179,7 +195,7 @@ async function approve<Session>(context: Context<Session>, login: StoredLogin, s
     return ending;
   }
   // The user canceled, or signed in with a code, while the provider was polled.
-  await withdrawApproval(context, approval);
+  await context.outcomes.withdraw(context, approval);
   return endedAnswer(earlier);
 }
 
@@ -188,6 +204,9 @@ async function endLogin<Session>(
   login: StoredLogin,
   status: 'denied' | 'expired',
 ): Promise<PollAnswer> {
+  // A provider gives an approval once. If the process that got it died, its next answer is an end or an error.
+  const approval = await context.outcomes.recover(context, login.record);
+  if (approval !== null) return endApproved(context, login, approval);
   const earlier = await login.end({ status });
   if (earlier !== null) return endedAnswer(earlier);
   if (status === 'denied') {
@@ -224,13 +243,15 @@ async function hideFault<Session>(context: Context<Session>, login: StoredLogin,
 }
 
 /** A transient error leaves the login open, any other error ends it. The browser learns of both. */
-async function failPoll<Session>(context: Context<Session>, login: StoredLogin, caught: unknown): Promise<never> {
+async function failPoll<Session>(context: Context<Session>, login: StoredLogin, caught: unknown): Promise<PollAnswer> {
   const error = toCibaError(caught);
   const { code, retryable, retryAfter } = error;
   if (retryable) {
     const nextPollAt = Math.max(login.schedule.nextPollAt, context.now() + (retryAfter ?? 0) * 1000);
     await login.save({ nextPollAt });
   } else {
+    const approval = await context.outcomes.recover(context, login.record);
+    if (approval !== null) return endApproved(context, login, approval);
     await returnRing(context, login.record);
     await login.end({ status: 'failed', code, ...(retryAfter !== undefined && { retryAfter }) });
   }

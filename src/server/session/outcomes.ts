@@ -1,10 +1,17 @@
 import { misconfigured } from '../../contract/errors.js';
 import { isStorable } from '../backend.js';
-import type { Context } from '../context.js';
+import type { Context, Outcomes } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
-import { approvalKey, collectorKey, OUTCOME_MEMORY_SECONDS, OUTCOME_SECONDS } from '../store/keys.js';
+import {
+  approvalKey,
+  collectorKey,
+  ENDED_LOGIN_SECONDS,
+  OUTCOME_MEMORY_SECONDS,
+  OUTCOME_SECONDS,
+} from '../store/keys.js';
+import { releaseSlots } from '../login/login-record.js';
 import { revokeSession } from './revoke.js';
 import type { DeviceName } from './device-name.js';
 import { endSession, keepSession, openSession, readSessionByToken } from './sessions.js';
@@ -21,7 +28,7 @@ interface Approval {
  * @throws CibaError `misconfigured` for a session that can't be stored; `unavailable` if the store can't be reached. The
  * approval is revoked then.
  */
-export async function offerApproval<Session>(
+async function offerApproval<Session>(
   context: Context<Session>,
   session: Session,
   origin: SessionOrigin,
@@ -75,7 +82,7 @@ export async function collectApproval<Session>(
 }
 
 /** Revokes an approval, unless a browser collected it or it was revoked before. Never throws. */
-export async function withdrawApproval<Session>(context: Context<Session>, approval: string): Promise<void> {
+async function withdrawApproval<Session>(context: Context<Session>, approval: string): Promise<void> {
   try {
     const { claimed } = await context.store.setIfAbsent(collectorKey(approval), 'withdrawn', OUTCOME_MEMORY_SECONDS);
     if (!claimed) return;
@@ -87,3 +94,14 @@ export async function withdrawApproval<Session>(context: Context<Session>, appro
     context.emit(failedEvent('revoke', caught));
   }
 }
+
+/** Logins end in a session, which its browser collects. */
+export const createSessionOutcomes = <Session>(): Outcomes<Session> => ({
+  answerSeconds: OUTCOME_SECONDS,
+  recordSeconds: ENDED_LOGIN_SECONDS,
+  graceSeconds: Infinity,
+  offer: offerApproval,
+  recover: async () => null,
+  withdraw: withdrawApproval,
+  release: releaseSlots,
+});
