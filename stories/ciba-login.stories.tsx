@@ -63,7 +63,7 @@ export const IdleAfterCancel: LoginStory = {
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     await user.press('cancel');
-    await user.reads('notice', 'idle.after.cancel');
+    await user.reads('text', 'idle.after.cancel');
   },
 };
 
@@ -107,12 +107,20 @@ export const PollingWithGroupedDisplayCode: LoginStory = {
   },
 };
 
-/** After 25 s, the screen says what to check if no request arrived. */
+/** After 25 s, the strip at the foot stands out. What to check if no request arrived is behind it. */
 export const PollingWithLateHint: LoginStory = {
   play: async ({ canvasElement }) => {
-    const user = await signIn(canvasElement, 'polling');
-    await user.waits(26);
-    await user.reads('late-hint', 'lateHint.title');
+    const user = await signIn(canvasElement, 'polling', 26);
+    await user.find('[data-part="late-hint"][data-late]');
+  },
+};
+
+/** The help opens below the card, so that nothing in it moves. */
+export const PollingWithOpenHelp: LoginStory = {
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling', 26);
+    (await user.find('summary')).click();
+    await user.reads('late-hint-item', 'lateHint.openApp');
   },
 };
 
@@ -150,7 +158,7 @@ export const PollingAfterFailedResend: LoginStory = {
     const { adapter } = await user.stage();
     adapter.faults = { initiate: 'unavailable' };
     await user.press('resend');
-    await user.reads('notice', 'polling.resendFailed');
+    await user.reads('status', 'polling.resendFailed');
   },
 };
 
@@ -164,7 +172,7 @@ export const PollingAfterLastResend: LoginStory = {
       await user.press('resend');
       await user.reaches('polling');
     }
-    await user.reads('hint', 'polling.resendLimit');
+    await user.reads('button', 'polling.resendLimit');
   },
 };
 
@@ -172,7 +180,7 @@ export const PollingReconnecting: LoginStory = {
   args: { backend: { deliveredTo: 'Pixel 9', faults: { poll: 'network' } } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling', 3);
-    await user.reads('notice', 'polling.reconnecting');
+    await user.reads('status', 'polling.reconnecting');
   },
 };
 
@@ -180,7 +188,7 @@ export const PollingOffline: LoginStory = {
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     (await user.stage()).setOnline(false);
-    await user.reads('notice', 'polling.offline');
+    await user.reads('status', 'polling.offline');
   },
 };
 

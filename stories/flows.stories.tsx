@@ -102,7 +102,7 @@ function personAt(canvasElement: HTMLElement) {
     click,
     startsWithCode: async () => {
       await user.type('ada@example.com');
-      await userEvent.click(await user.find('[data-part="identifier-form"] [data-variant="link"]'));
+      await userEvent.click(await user.find('[data-part="identifier-form"] [data-variant="quiet"]'));
       await user.reaches('totpEntry');
     },
     starts: async () => {
@@ -248,7 +248,7 @@ export const OfflineForAWhile: Story = {
     const user = personAt(canvasElement);
     await user.starts();
     await user.click('Go offline');
-    await user.reads('notice', 'polling.offline');
+    await user.reads('status', 'polling.offline');
     await stage.pass(10);
     await user.click('Go online');
     await user.reads('announcer', 'polling.reconnected');
@@ -300,7 +300,7 @@ export const TwoTabsOneSession: Story = {
     await second.reaches('polling');
     await user.answers('Approve');
     await stage.pass(15);
-    await user.reads('notice', 'idle.after.otherTab');
+    await user.reads('text', 'idle.after.otherTab');
     await expect(args.onApproved).toHaveBeenCalledTimes(1);
   },
 };
@@ -312,7 +312,7 @@ export const Cancelled: Story = {
     await user.starts();
     await waitFor(() => expect(user.canvas.getByRole('button', { name: 'Approve' })).toBeVisible());
     await user.press('cancel');
-    await user.reads('notice', 'idle.after.cancel');
+    await user.reads('text', 'idle.after.cancel');
     await waitFor(() => expect(user.canvas.getByText('No request')).toBeVisible());
   },
 };

@@ -45,8 +45,8 @@ type Story = StoryObj<typeof meta>;
 /** The default look. */
 export const NoTheme: Story = {};
 
-/** Sets the accent, the text on it, the radius and the font. Everything else is derived from them. */
-export const FourProperties: Story = { args: { className: 'four-properties' } };
+/** Sets the accent, the radius and the font. Every other color is derived from the accent. */
+export const ThreeProperties: Story = { args: { className: 'three-properties' } };
 
 /** examples/themes/gazette.css: ink on warm paper. */
 export const Gazette: Story = { globals: { brand: 'gazette', theme: 'light' } };

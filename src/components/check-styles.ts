@@ -15,7 +15,7 @@ const NAMES_ELEMENTS_ALONE = /^(?!.*\[data-)[^.#]+$/;
 export function checkStyles(root: Element): void {
   const button = root.querySelector('button[data-part="button"]');
   const { defaultView: view, styleSheets } = root.ownerDocument;
-  if (!button || !view?.getComputedStyle(root).getPropertyValue('--_ciba-accent')) return;
+  if (!button || !view?.getComputedStyle(root).getPropertyValue('--_accent')) return;
   for (const sheet of styleSheets) {
     const culprit = rulesOf(sheet).find(
       (rule) =>

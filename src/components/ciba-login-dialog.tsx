@@ -6,6 +6,7 @@ import { useMessages } from '../react/messages-context.js';
 import { CibaLogin } from './ciba-login.js';
 import type { CibaLoginProps, LoginCardProps } from './ciba-login.js';
 import { OWN_EVENTS } from './own-events.js';
+import { Icon } from './icon.js';
 import * as Login from './parts.js';
 import { focusTarget } from './use-screen-focus.js';
 import { useSecondClicks } from './use-second-clicks.js';
@@ -69,10 +70,16 @@ function CibaLoginDialogWithRef<Session>(
     >
       <LoginCard
         {...props}
+        layout="dialog"
         // It comes last, so that the login gets the initial focus. The style sheet draws it at the top.
         close={
-          <Login.Button data-part="dialog-close" onClick={() => ref.current && close(ref.current)}>
-            {messages['action.close']}
+          <Login.Button
+            data-part="dialog-close"
+            variant="quiet"
+            aria-label={messages['action.close']}
+            onClick={() => ref.current && close(ref.current)}
+          >
+            <Icon glyph="cross" />
           </Login.Button>
         }
       />

@@ -5,6 +5,7 @@ import type { ForwardedRef, ReactElement, ReactNode, RefAttributes } from 'react
 import type { Messages } from '../contract/messages.js';
 import { useCibaLogin } from '../react/use-ciba-login.js';
 import type { UseCibaLoginOptions } from '../react/use-ciba-login.js';
+import { LateHint } from './late-hint.js';
 import * as Login from './parts.js';
 import { Root } from './root.js';
 import { LoginScreen } from './screens.js';
@@ -30,7 +31,8 @@ export interface CibaLoginProps<Session = unknown>
   id?: string | undefined;
 }
 
-export interface LoginCardProps<Session> extends CibaLoginProps<Session> {
+export interface LoginCardProps<Session> extends Omit<CibaLoginProps<Session>, 'layout'> {
+  layout?: CibaLoginProps['layout'] | 'dialog';
   /** The dialog's close button. It is inside the root, so that its clicks are handled like those of all parts. */
   close?: ReactNode;
 }
@@ -77,6 +79,7 @@ function LoginCardWithRef<Session>(
       />
       {help && <Login.Help>{help}</Login.Help>}
       {footer && <Login.Footer>{footer}</Login.Footer>}
+      <LateHint login={login} />
       {close}
     </Root>
   );

@@ -96,14 +96,15 @@ export function IdentifierForm({ login, identifier = 'email', codeFirst, onInput
             if (isSubmitKey(event)) proceed(login[first.verb]);
           }}
         />
-        {invalid && <Login.Error id={`${id}-error`}>{error}</Login.Error>}
+        {/* Its place is kept, so that nothing moves when it appears. */}
+        {invalid ? <Login.Error id={`${id}-error`}>{error}</Login.Error> : <Login.Hint />}
       </Login.Field>
       <Login.Actions>
         <Login.Button data-verb={first.verb} variant="primary" onClick={() => proceed(login[first.verb])}>
           {messages[first.label]}
         </Login.Button>
         {login.can[second.verb] && (
-          <Login.Button data-verb={second.verb} variant="link" onClick={() => proceed(login[second.verb])}>
+          <Login.Button data-verb={second.verb} variant="quiet" onClick={() => proceed(login[second.verb])}>
             {messages[second.label]}
           </Login.Button>
         )}

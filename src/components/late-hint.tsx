@@ -5,12 +5,14 @@ import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { useCountdown } from '../react/use-countdown.js';
 import { createPart } from './create-part.js';
-import * as Login from './parts.js';
+import type { LoginState } from './login-state.js';
 import { useChangeEffect } from './use-change-effect.js';
 
-const Late = createPart('div', 'late-hint', {});
-const LateList = createPart('ul', 'late-hint-list', {});
-const LateItem = createPart('li', 'late-hint-item', {});
+const Frame = createPart('details', 'late-hint', {});
+const Summary = createPart('summary', 'late-hint-title', {});
+const Panel = createPart('div', 'late-hint-panel', {});
+const List = createPart('ol', 'late-hint-list', {});
+const Item = createPart('li', 'late-hint-item', {});
 
 /**
  * Seconds after which the user has probably missed the request. It isn't a whole number, so that the hint doesn't
@@ -19,41 +21,48 @@ const LateItem = createPart('li', 'late-hint-item', {});
 const LATE_AFTER_SECONDS = 25.5;
 
 export interface LateHintProps {
-  /** When the request was sent, in wall-clock milliseconds. */
-  startedAt: number;
-  /** Whether the user can sign in with a code instead. */
-  offersCode: boolean;
+  /** From `useCibaLogin`. */
+  login: LoginState;
 }
 
 /**
- * What to check if no request shows up on the phone. It appears after 25 s and is announced once. Place it last, so that
- * nothing moves when it appears.
+ * What to check if no request shows up on the phone, behind its title. Place it last. It renders nothing unless a request is
+ * being sent, when it only keeps its place free, or is open. After 25 s its title stands out, and all is announced once.
  */
-export function LateHint({ startedAt, offersCode }: LateHintProps) {
+export function LateHint({ login }: LateHintProps) {
+  if (login.status === 'pushing') return <Strip late={false} items={[]} />;
+  return login.status === 'polling' ? <WaitingHint login={login} /> : null;
+}
+
+function WaitingHint({ login }: { login: LoginState<'polling'> }) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
-  const late = useCountdown(startedAt + LATE_AFTER_SECONDS * 1000) === 0;
-  const title = messages['lateHint.title'];
+  const late = useCountdown(login.push.startedAt + LATE_AFTER_SECONDS * 1000) === 0;
   const items = [
     messages['lateHint.openApp'],
     messages['lateHint.notifications'],
     messages['lateHint.online'],
-    offersCode && messages['lateHint.useCode'],
-  ].filter(Boolean);
+    ...(login.can.useCode ? [messages['lateHint.useCode']] : []),
+  ];
   // If it was late from the start, the screen has been shown before, and the hint was announced then.
   useChangeEffect(late, () => {
-    if (late) announce?.([title, ...items].join(' '));
+    if (late) announce?.([messages['lateHint.title'], ...items].join(' '));
   });
+  return <Strip late={late} items={items} />;
+}
 
-  if (!late) return null;
+function Strip({ late, items }: { late: boolean; items: readonly string[] }) {
+  const messages = useMessages();
   return (
-    <Late>
-      <Login.Text>{title}</Login.Text>
-      <LateList>
-        {items.map((item, index) => (
-          <LateItem key={index}>{item}</LateItem>
-        ))}
-      </LateList>
-    </Late>
+    <Frame data-late={late ? '' : undefined}>
+      <Summary>{messages['lateHint.title']}</Summary>
+      <Panel>
+        <List>
+          {items.map((item, index) => (
+            <Item key={index}>{item}</Item>
+          ))}
+        </List>
+      </Panel>
+    </Frame>
   );
 }

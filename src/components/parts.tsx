@@ -4,14 +4,20 @@ import { forwardRef } from 'react';
 import { createPart } from './create-part.js';
 import type { PartProps } from './create-part.js';
 
+const PRIMARY: object = { 'data-variant': 'primary' };
+
 /** The heading of a screen. It takes the focus when the user's own action opened the screen. */
 export const Title = createPart('h2', 'title', { tabIndex: -1 });
 /** The text of a screen. */
 export const Text = createPart('p', 'text', {});
-/** A framed remark: the connection is lost, nothing was sent, the login was canceled. */
-export const Notice = createPart('p', 'notice', {});
 /** The buttons of a screen. */
 export const Actions = createPart('div', 'actions', {});
+/** The buttons that matter least, side by side. With `data-even` they are equally wide, so that a label that counts moves nothing. */
+export const QuietActions = createPart('div', 'quiet-actions', {});
+/** What stands between the head and the buttons. */
+export const Body = createPart('div', 'body', {});
+/** One short fact about the state of the login. `data-tone="warning"` for what is wrong. */
+export const Status = createPart('p', 'status', {});
 /** The app's other ways to sign in. */
 export const Alternatives = createPart('div', 'alternatives', {});
 /** A label with its field, hint and error. */
@@ -32,16 +38,16 @@ export const Header = createPart('div', 'header', {});
 export const Help = createPart('div', 'help', {});
 /** Below every screen, after the help. */
 export const Footer = createPart('div', 'footer', {});
-/** The open push request, shown beside a code entry. */
-export const PushBeside = createPart('div', 'push-beside', {});
 /** Opens the authenticator app if this device is the phone. */
-export const AppLink = createPart('a', 'app-link', {});
+export const AppLink = createPart('a', 'app-link', PRIMARY);
+/** A text for screen readers alone. */
+export const Hidden = createPart('span', 'hidden', {});
 
 const ButtonPart = createPart('button', 'button', { type: 'button' });
 
 export interface ButtonProps extends PartProps<'button'> {
-  /** How prominent the button is. @default 'secondary' */
-  variant?: 'primary' | 'secondary' | 'link';
+  /** How prominent the button is: the one next step, another way, or a way out. `link` is an old name of `quiet`. @default 'secondary' */
+  variant?: 'primary' | 'secondary' | 'quiet' | 'link';
 }
 
 /** A button. With `type="submit"` it submits its form. */
@@ -49,5 +55,5 @@ export const Button = forwardRef<HTMLButtonElement, ButtonProps>(function Button
   { variant = 'secondary', ...props },
   ref,
 ) {
-  return <ButtonPart data-variant={variant} {...props} ref={ref} />;
+  return <ButtonPart data-variant={variant === 'link' ? 'quiet' : variant} {...props} ref={ref} />;
 });

@@ -2,23 +2,36 @@
 
 import { useMessages } from '../react/messages-context.js';
 import { useCountdown } from '../react/use-countdown.js';
-import * as Login from './parts.js';
+import { createPart } from './create-part.js';
+import { Button } from './parts.js';
+import type { ButtonProps } from './parts.js';
+import { clock } from './time.js';
 
-export interface ResendButtonProps extends Omit<Login.ButtonProps, 'onClick'> {
-  /** When the cooldown ends, in wall-clock milliseconds. */
-  resendAt: number;
+const Count = createPart('span', 'count', { 'aria-hidden': true });
+
+export interface ResendButtonProps extends Omit<ButtonProps, 'onClick'> {
+  /** When the cooldown ends, in wall-clock milliseconds, or null after the last resend. */
+  resendAt: number | null;
   /** Sends the request again. */
   onResend: () => void;
 }
 
-/** Sends another push. It is disabled until the cooldown ends. */
+/** Sends another push. It is disabled until the cooldown ends, and after the last resend. */
 export function ResendButton({ resendAt, onResend, ...props }: ResendButtonProps) {
   const messages = useMessages();
-  const seconds = useCountdown(resendAt);
-  const waiting = seconds !== null && seconds > 0;
+  const seconds = useCountdown(resendAt ?? 0);
+  const waiting = resendAt !== null && seconds !== null && seconds > 0;
   return (
-    <Login.Button data-verb="resend" {...props} disabled={waiting} onClick={onResend}>
-      {waiting ? messages['polling.resendIn'](seconds) : messages['polling.resend']}
-    </Login.Button>
+    <Button
+      data-verb="resend"
+      data-accent={waiting ? undefined : ''}
+      {...props}
+      disabled={waiting || resendAt === null}
+      aria-description={waiting ? messages['polling.resendIn'](seconds) : undefined}
+      onClick={onResend}
+    >
+      {messages[resendAt === null ? 'polling.resendLimit' : 'polling.resend']}
+      {waiting && <Count>{clock(seconds)}</Count>}
+    </Button>
   );
 }

@@ -14,6 +14,7 @@ export function screenText(view: LoginView, messages: Messages): ScreenText {
   if (view.status === 'denied' && view.reported) return { title, text: messages['denied.reported'] };
   if (view.status === 'approved' && view.finishing)
     return { title: messages['approved.finishingTitle'], text: messages['approved.finishingText'] };
+  if (view.status === 'polling' && view.push.displayCode) return { title, text: messages['polling.displayCodeText'] };
   return { title, text: messages[`${screen}.text`] };
 }
 

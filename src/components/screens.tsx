@@ -2,21 +2,17 @@
 
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import type { PushView } from '../machine/view.js';
 import { useMessages } from '../react/messages-context.js';
 import { IdentifierForm, waysIn } from './identifier-form.js';
 import type { IdentifierFormProps } from './identifier-form.js';
 import type { LoginState } from './login-state.js';
 import * as Login from './parts.js';
-import { RetryCountdown } from './retry-countdown.js';
+import { ResendButton } from './resend-button.js';
+import { RetryHint } from './retry-hint.js';
 import { ScreenHead } from './screen-head.js';
-import { StatusIcon } from './status-icon.js';
 import { Summary } from './summary.js';
-import { TimeLeft } from './time-left.js';
 import { TotpForm } from './totp-form.js';
 import { VerbButton } from './verb-button.js';
-import { WaitingScreen } from './waiting-screen.js';
-import type { WaitingScreenProps } from './waiting-screen.js';
 
 export interface LoginScreenProps {
   /** From `useCibaLogin`. */
@@ -30,10 +26,10 @@ export interface LoginScreenProps {
   /** Offers the code before the push, for screens on the phone itself. @default false */
   codeFirst?: IdentifierFormProps['codeFirst'];
   /** A link that opens the authenticator app if this device is the phone: a custom scheme or a universal link. */
-  appLink?: WaitingScreenProps['appLink'];
+  appLink?: string | undefined;
 }
 
-/** The screen for the login's current status. */
+/** The screen for the login's current status. `Login.LateHint` isn't part of it, because it comes last, after your own slots. */
 export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScreenProps) {
   const others = alternatives && <Login.Alternatives>{alternatives}</Login.Alternatives>;
   switch (login.status) {
@@ -74,22 +70,22 @@ export function IdleScreen({
   loginHint,
   codeFirst,
 }: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink'> & { login: LoginState<'idle'> }) {
-  const messages = useMessages();
   // A hint that comes while the user types doesn't replace the field under their hands.
   const [typed, setTyped] = useState(false);
   const [first, second] = waysIn(login, codeFirst);
   return (
     <>
-      <StatusIcon status={login.status} />
-      <Login.Title>{messages['idle.title']}</Login.Title>
-      {first.verb === 'start' && <Login.Text>{messages['idle.text']}</Login.Text>}
-      {login.after !== null && <Login.Notice>{messages[`idle.after.${login.after}`]}</Login.Notice>}
+      <ScreenHead login={login} codeFirst={first.verb === 'useCode'} />
       {loginHint && !typed ? (
         <>
-          <Summary loginHint={loginHint} transaction={login.transaction} />
+          {!login.transaction && (
+            <Login.Body>
+              <Summary loginHint={loginHint} />
+            </Login.Body>
+          )}
           <Login.Actions>
             <VerbButton login={login} {...first} variant="primary" />
-            <VerbButton login={login} {...second} variant="link" />
+            <VerbButton login={login} {...second} variant="quiet" />
           </Login.Actions>
         </>
       ) : (
@@ -99,14 +95,44 @@ export function IdleScreen({
   );
 }
 
-/** The screen while the request is being sent. */
+/** The screen while the request is being sent. What isn't possible yet is already in its place. */
 export function PushingScreen({ login }: { login: LoginState<'pushing'> }) {
+  const messages = useMessages();
   return (
     <>
       <ScreenHead login={login} />
-      <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <Login.Actions>
-        <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
+        {login.offersCode && <Login.Button disabled>{messages['action.useCode']}</Login.Button>}
+        <Login.QuietActions data-even="">
+          <Login.Button variant="quiet" disabled>
+            {messages['polling.resend']}
+          </Login.Button>
+          <VerbButton login={login} verb="cancel" label="action.cancel" variant="quiet" />
+        </Login.QuietActions>
+      </Login.Actions>
+    </>
+  );
+}
+
+export interface WaitingScreenProps {
+  login: LoginState<'polling'>;
+  /** A link that opens the authenticator app if this device is the phone: a custom scheme or a universal link. */
+  appLink?: string | undefined;
+}
+
+/** The waiting screen: what to do on the phone, the code to compare, and how long there is. */
+export function WaitingScreen({ login, appLink }: WaitingScreenProps) {
+  const messages = useMessages();
+  return (
+    <>
+      <ScreenHead login={login} />
+      <Login.Actions>
+        {appLink && <Login.AppLink href={appLink}>{messages['polling.openApp']}</Login.AppLink>}
+        <VerbButton login={login} verb="useCode" label="action.useCode" />
+        <Login.QuietActions data-even="">
+          <ResendButton resendAt={login.resendAt} onResend={login.resend} variant="quiet" />
+          <VerbButton login={login} verb="cancel" label="action.cancel" variant="quiet" />
+        </Login.QuietActions>
       </Login.Actions>
     </>
   );
@@ -117,12 +143,18 @@ export function CodeScreen({ login }: { login: LoginState<'totpEntry'> }) {
   return (
     <>
       <ScreenHead login={login} />
-      <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <TotpForm code={login.code} submitCode={login.submitCode}>
-        <BackToPushButton login={login} />
-        <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
+        <Login.QuietActions>
+          <VerbButton
+            login={login}
+            verb="backToPush"
+            label={login.push ? 'action.backToPush' : 'action.pushInstead'}
+            variant="quiet"
+            data-accent=""
+          />
+          <VerbButton login={login} verb="cancel" label="action.cancel" variant="quiet" />
+        </Login.QuietActions>
       </TotpForm>
-      <OpenPush push={login.push} />
     </>
   );
 }
@@ -132,37 +164,27 @@ export function LockedOutScreen({ login }: { login: LoginState<'lockedOut'> }) {
   return (
     <>
       <ScreenHead login={login} />
-      <RetryCountdown retryAt={login.retryAt} />
-      <OpenPush push={login.push} />
+      <Login.Body>
+        <RetryHint retryAt={login.retryAt} />
+      </Login.Body>
       <Login.Actions>
-        <BackToPushButton login={login} />
-        <VerbButton login={login} verb="cancel" label="action.cancel" variant="link" />
+        {login.push ? (
+          <VerbButton login={login} verb="backToPush" label="action.backToPush" variant="primary" />
+        ) : (
+          <VerbButton login={login} verb="backToPush" label="action.pushInstead" />
+        )}
+        <VerbButton login={login} verb="cancel" label="action.cancel" variant="quiet" />
       </Login.Actions>
     </>
   );
 }
 
-function BackToPushButton({ login }: { login: LoginState<'totpEntry' | 'lockedOut'> }) {
-  return <VerbButton login={login} verb="backToPush" label={login.push ? 'action.backToPush' : 'action.pushInstead'} />;
-}
-
-function OpenPush({ push }: { push: PushView | null }) {
-  const messages = useMessages();
-  if (!push) return null;
-  return (
-    <Login.PushBeside>
-      <Login.Text>{messages['totpEntry.pushOpen']}</Login.Text>
-      <TimeLeft {...push} />
-    </Login.PushBeside>
-  );
-}
-
 /** The screen after an end that isn't a success, with every available next step. */
 export function EndScreen({ login }: { login: LoginState<'denied' | 'expired' | 'timedOut' | 'failed'> }) {
+  const denied = login.status === 'denied';
   return (
     <>
       <ScreenHead login={login} />
-      <Summary loginHint={login.loginHint} transaction={login.transaction} />
       <Login.Actions>
         <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
         <VerbButton
@@ -171,9 +193,12 @@ export function EndScreen({ login }: { login: LoginState<'denied' | 'expired' | 
           label={login.status === 'expired' ? 'expired.retry' : 'action.retry'}
           variant="primary"
         />
-        <VerbButton login={login} verb="report" label="denied.report" />
-        <VerbButton login={login} verb="useCode" label="action.useCode" />
-        <VerbButton login={login} verb="cancel" label="action.back" variant="link" />
+        <VerbButton login={login} verb="report" label="denied.report" data-tone="danger" />
+        {!denied && <VerbButton login={login} verb="useCode" label="action.useCode" />}
+        <Login.QuietActions>
+          {denied && <VerbButton login={login} verb="useCode" label="action.useCode" variant="quiet" data-accent="" />}
+          <VerbButton login={login} verb="cancel" label="action.back" variant="quiet" />
+        </Login.QuietActions>
       </Login.Actions>
     </>
   );

@@ -9,7 +9,7 @@ import { useTotpForm } from '../react/use-totp-form.js';
 import type { UseTotpFormOptions } from '../react/use-totp-form.js';
 import { chainHandlers, OWN_EVENTS } from './own-events.js';
 import * as Login from './parts.js';
-import { RetryCountdown } from './retry-countdown.js';
+import { RetryHint } from './retry-hint.js';
 import { TotpInput } from './totp-input/index.js';
 import { useSecondClicks } from './use-second-clicks.js';
 
@@ -64,17 +64,28 @@ export const TotpForm = forwardRef<HTMLDivElement, TotpFormProps>(function TotpF
             <TotpInput {...form.getInputProps()} length={length} onValueInvalid={form.onValueInvalid} />
             {beside}
           </div>
-          <Login.Hint {...form.getHintProps()}>{messages['totpEntry.hint']}</Login.Hint>
-          {form.error !== null && <Login.Error {...form.getErrorProps()}>{form.error}</Login.Error>}
-          {retryAt !== null && (
-            <div data-scope="totp-form" data-part="lock">
-              <Login.Error>{messages['lockedOut.title']}</Login.Error>
-              <RetryCountdown retryAt={retryAt} />
-            </div>
-          )}
+          {/* One takes the place of the other, which is kept for two lines. */}
+          <div data-scope="totp-form" data-part="message">
+            {form.error !== null ? (
+              <Login.Error {...form.getErrorProps()}>{form.error}</Login.Error>
+            ) : retryAt !== null ? (
+              <>
+                <Login.Error>{messages['lockedOut.title']}</Login.Error>
+                <RetryHint retryAt={retryAt} />
+              </>
+            ) : null}
+            <Login.Hint {...form.getHintProps()} hidden={form.error !== null || retryAt !== null}>
+              {messages['totpEntry.hint']}
+            </Login.Hint>
+          </div>
         </Login.Field>
         <Login.Actions>
-          <Login.Button data-verb="submitCode" variant="primary" {...form.getSubmitProps()}>
+          <Login.Button
+            data-verb="submitCode"
+            variant="primary"
+            aria-busy={form.state === 'verifying' || undefined}
+            {...form.getSubmitProps()}
+          >
             {form.state === 'verifying' ? messages['totpEntry.verifying'] : messages['totpEntry.submit']}
           </Login.Button>
           {children}

@@ -50,7 +50,7 @@ export const de: Messages = {
     plural(seconds, 'Noch # Sekunde zum Bestätigen.', 'Noch # Sekunden zum Bestätigen.'),
   'polling.timeLeftLabel': 'Verbleibende Zeit zum Bestätigen',
   'polling.reconnecting': 'Verbinde neu … Ihre Anfrage bleibt offen.',
-  'polling.offline': 'Offline. Es geht weiter, sobald Sie verbunden sind.',
+  'polling.offline': 'Sie sind offline. Es geht danach weiter.',
   'polling.reconnected': 'Wieder verbunden.',
   'polling.resend': 'Erneut senden',
   'polling.resendIn': (seconds) => `Erneut senden in ${duration(seconds)}`,

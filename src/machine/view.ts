@@ -82,6 +82,8 @@ export type LoginView = Shared &
         readonly status: 'pushing';
         /** An older push that is still open. */
         readonly push: PushView | null;
+        /** Whether a code can be entered instead once the request is sent. */
+        readonly offersCode: boolean;
       }
     | {
         readonly status: 'polling';

@@ -52,7 +52,7 @@ function ringOf(control: Element): number {
   );
 }
 
-const isLookOfText = (control: Element) => control.matches('a, [data-variant="link"]');
+const isLookOfText = (control: Element) => control.matches('a:not([data-variant]), [data-variant="quiet"], summary');
 // Its boxes are drawn behind it.
 const isCodeField = (control: Element) => control.matches('[data-scope="totp-input"]');
 const isInactive = (control: Element) => control.matches(':disabled, [aria-disabled="true"]');
@@ -75,8 +75,10 @@ function expectEdgesToBeSeen(root: HTMLElement, where: string, forced: boolean):
 }
 
 function expectPicturesToBeSeen(root: HTMLElement, where: string): void {
-  // A track is the ground that a ring stands on.
-  for (const shape of root.querySelectorAll('svg :is(path, rect, circle):not([data-part$="track"])')) {
+  // A disc and a track are the ground that a picture stands on. What keeps its place free isn't seen.
+  for (const shape of root.querySelectorAll(
+    'svg :is(path, rect, circle):not([data-part="dial-disc"], [data-part$="track"])',
+  )) {
     const { fill, stroke } = getComputedStyle(shape);
     const seen = contrast(stroke === 'none' ? fill : stroke, behind(shape));
     expect(seen, `${where}: ${nameOf(shape)}`).toBeGreaterThanOrEqual(NOT_TEXT);

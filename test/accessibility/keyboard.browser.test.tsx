@@ -152,7 +152,7 @@ describe('by the keyboard alone', () => {
   test('sends again once the cooldown is over; until then Tab passes by', async () => {
     const { adapter, pass } = await open();
     await signIn();
-    expect(await stops()).toEqual(['Use a code instead', 'Cancel']);
+    expect(await stops()).toEqual(['Use a code instead', 'Cancel', 'Nothing on your phone?']);
     await pass(31);
     await key('{Shift>}{Tab}{/Shift}');
     await key('{Shift>}{Tab}{/Shift}');

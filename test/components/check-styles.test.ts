@@ -12,7 +12,7 @@ beforeEach(async () => {
   ({ checkStyles } = await import('../../src/components/check-styles.js'));
   warning = vi.spyOn(console, 'error').mockReturnValue();
   root.innerHTML = '<button type="button" class="mine" data-scope="ciba-login" data-part="button">Sign in</button>';
-  root.style.setProperty('--_ciba-accent', 'blue');
+  root.style.setProperty('--_accent', 'blue');
   document.body.append(root);
   document.head.append(sheet);
 });
@@ -50,7 +50,7 @@ test.each([
 });
 
 test('says nothing without the style sheet of the kit', () => {
-  root.style.removeProperty('--_ciba-accent');
+  root.style.removeProperty('--_accent');
   sheet.textContent = 'button { padding: 0 }';
   checkStyles(root);
   expect(warning).not.toHaveBeenCalled();

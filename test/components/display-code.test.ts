@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { groupsOf } from '../../src/components/display-code.js';
+import { groupsOf, kindOf } from '../../src/components/display-code.js';
 import { plainText } from '../../src/components/plain-text.js';
 
 test.each([
@@ -17,6 +17,21 @@ test.each([
 
 test.each(['83KM-72QX-P4', 'orange otter', 'strawberries', ''])('“%s” stays as it is', (code) => {
   expect(groupsOf(code)).toEqual([code]);
+});
+
+test.each([
+  ['7', '2'],
+  ['47', '2'],
+  ['471', '3'],
+  ['4711', '4'],
+  ['47113', 'short'],
+  ['AB', 'short'],
+  ['K7Q-4MX', 'short'],
+  ['83KM72QX', 'medium'],
+  ['83KM-72QX-P4', 'medium'],
+  ['correct-horse-battery', 'long'],
+])('%s is drawn as %s', (code, kind) => {
+  expect(kindOf(code)).toBe(kind);
 });
 
 test('what turns the order of a text goes, what a language writes with stays', () => {

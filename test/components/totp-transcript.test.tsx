@@ -52,7 +52,7 @@ test('what a screen reader says: one field with its hint, and each wrong code', 
       "6-digit code",
       "textbox, 6-digit code, A new code comes every 30 seconds. That code is not right. 2 tries left., invalid, required",
       "paragraph",
-      "A new code comes every 30 seconds.",
+      "That code is not right. 2 tries left.",
     ]
   `);
 });

@@ -65,7 +65,7 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
 
   test('is approved on the phone, which shows the same code', async () => {
     const { id, displayCode } = await start();
-    expect(await page.locator(`${ROOT} [data-part="display-code"]`).innerText()).toContain(displayCode);
+    expect(await page.locator(`${ROOT} [data-part="display-code-value"]`).innerText()).toContain(displayCode);
     await fromPhone(`requests/${id}/approve`, 'POST');
     await signedIn();
     // Tokens of Authsignal's are JWTs.

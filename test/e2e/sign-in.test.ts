@@ -77,7 +77,7 @@ async function readTotp(account: string): Promise<PhoneTotp> {
 /** The screen in words, without what differs from one request to the next. */
 async function readScreen(account: string, request?: PhoneRequest): Promise<string> {
   const text = await page.locator(ROOT).innerText();
-  const shown = await page.locator(`${ROOT} [data-part="display-code"]`).allInnerTexts();
+  const shown = await page.locator(`${ROOT} [data-part="display-code-value"]`).allInnerTexts();
   const withoutCode = [...shown, request?.displayCode ?? '']
     .filter(Boolean)
     .reduce((words, code) => words.replaceAll(code, 'CODE'), text);

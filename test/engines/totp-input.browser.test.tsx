@@ -78,10 +78,14 @@ function contrast(one: string, other: string): number {
   return (lighter + 0.05) / (darker + 0.05);
 }
 
-/** WCAG's relative luminance of a computed `rgb(…)`. */
+/** WCAG's relative luminance of a computed color, whatever color space it is written in. */
 function luminance(color: string): number {
-  const [red, green, blue] = (color.match(/[\d.]+/g) ?? []).map((part) => {
-    const value = Number(part) / 255;
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+  if (!canvas) throw new Error('This browser has no canvas.');
+  canvas.fillStyle = color;
+  canvas.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = Array.from(canvas.getImageData(0, 0, 1, 1).data, (part) => {
+    const value = part / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;

@@ -87,25 +87,38 @@ test('a size that is set to nothing leaves a field to type in, on a page without
   }
 });
 
-describe('four properties make it yours', () => {
-  test('soft accent, hover and the corners of the card follow, wherever the theme stands', async () => {
+/** What the browser paints, whatever color space the sheet writes it in. */
+function painted(element: Element, property: 'backgroundColor' | 'fill'): string {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+  if (!canvas) throw new Error('This browser has no canvas.');
+  canvas.fillStyle = getComputedStyle(element)[property];
+  canvas.fillRect(0, 0, 1, 1);
+  return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).join();
+}
+
+describe('one property makes it yours', () => {
+  test('the button, its hover, the dial, links and corners follow, wherever the theme stands', async () => {
     await mount();
-    const soft = getComputedStyle(part('icon')).backgroundColor;
+    const disc = () => painted(part('dial-disc'), 'fill');
+    const soft = disc();
+    const ink = getComputedStyle(part('dial')).getPropertyValue('--_ink');
     sheet.textContent = `.theme { --ciba-color-accent: #0f766e; --ciba-radius: 0.5rem; }
       .theme * { transition: none !important; }`;
-    expect(getComputedStyle(primary()).backgroundColor).toBe('rgb(15, 118, 110)');
-    expect(getComputedStyle(part('icon')).backgroundColor).not.toBe(soft);
-    expect(getComputedStyle(part('root')).borderStartStartRadius).toBe('12.8px');
+    expect(painted(primary(), 'backgroundColor')).toBe('15,118,110');
+    expect(disc()).not.toBe(soft);
+    expect(getComputedStyle(part('dial')).getPropertyValue('--_ink')).not.toBe(ink);
+    expect(getComputedStyle(part('root')).borderStartStartRadius).toBe('16px');
     await userEvent.hover(primary());
     const hovered = getComputedStyle(primary()).backgroundColor;
     sheet.textContent += '.theme { --ciba-color-accent: #b91c1c; }';
     expect(getComputedStyle(primary()).backgroundColor).not.toBe(hovered);
   });
 
-  test('and a theme that says them is taken at its word', async () => {
+  test('and a theme that says what else it wants is taken at its word', async () => {
     await mount();
-    sheet.textContent = `:root { --ciba-color-accent-soft: rgb(1, 2, 3); --ciba-radius-card: 3px; }`;
-    expect(getComputedStyle(part('icon')).backgroundColor).toBe('rgb(1, 2, 3)');
+    sheet.textContent = `:root { --ciba-color-accent-text: rgb(1, 2, 3); --ciba-color-link: rgb(4, 5, 6); --ciba-radius-card: 3px; }`;
+    expect(getComputedStyle(primary()).color).toBe('rgb(1, 2, 3)');
+    expect(getComputedStyle(part('dial')).getPropertyValue('--_ink')).toBe('rgb(4, 5, 6)');
     expect(getComputedStyle(part('root')).borderStartStartRadius).toBe('3px');
   });
 });

@@ -36,7 +36,7 @@ type Fields<Status> = Omit<Extract<LoginView, { status: Status }>, 'status' | 'c
 /** The fields of each status. The keys are state names of the chart: exactly one of the active states is a status. */
 const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) => Fields<Status> } = {
   idle: ({ context }) => ({ after: context.idleAfter }),
-  pushing: withPush,
+  pushing: (snapshot) => ({ ...withPush(snapshot), offersCode: snapshot.context.offersCode }),
   polling({ context: { connection, requests, resends, resendError } }) {
     // The chart is in this state only while a request is open.
     const [newest] = requests as readonly [LiveRequest];

@@ -1,0 +1,61 @@
+'use client';
+
+import { createPart } from './create-part.js';
+import { plainText } from './plain-text.js';
+
+const Frame = createPart('div', 'order', {});
+const Eyebrow = createPart('p', 'eyebrow', {});
+const Hero = createPart('p', 'hero', {});
+const Payee = createPart('p', 'payee', {});
+const Details = createPart('dl', 'details', {});
+const Row = createPart('div', 'details-row', {});
+const RowLabel = createPart('dt', 'details-label', {});
+const RowValue = createPart('dd', 'details-value', {});
+
+export interface OrderProps {
+  /** Says what kind of request it is. */
+  eyebrow: string;
+  /** The amount as the locale writes it, in large letters. Without one, `title` takes its place. */
+  amount?: string | undefined;
+  /** What is being approved. It isn't shown beside an amount. */
+  title: string;
+  /** Who gets the amount, as a sentence. */
+  payee?: string | undefined;
+  /** Rows without a value are left out. */
+  details: readonly { readonly label: string; readonly value: string | undefined }[];
+}
+
+/** What is being approved. It stays the same on every screen, above what the user does about it. */
+export function Order({ eyebrow, amount, title, payee, details }: OrderProps) {
+  const rows = details.filter(({ value }) => value);
+  return (
+    <>
+      <Frame>
+        <Eyebrow>{eyebrow}</Eyebrow>
+        <Hero data-kind={amount === undefined ? undefined : 'amount'}>
+          {/* Texts come from outside. Isolated, their writing direction can't reorder the text around them. */}
+          <bdi translate="no">{plainText(amount ?? title)}</bdi>
+        </Hero>
+        {payee !== undefined && (
+          <Payee>
+            <bdi>{plainText(payee)}</bdi>
+          </Payee>
+        )}
+      </Frame>
+      {rows.length > 0 && (
+        <Details>
+          {rows.map(({ label, value }, index) => (
+            <Row key={index}>
+              <RowLabel>
+                <bdi>{plainText(label)}</bdi>
+              </RowLabel>
+              <RowValue>
+                <bdi translate="no">{plainText(value)}</bdi>
+              </RowValue>
+            </Row>
+          ))}
+        </Details>
+      )}
+    </>
+  );
+}
