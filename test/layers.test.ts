@@ -25,7 +25,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   styles: { layers: [], packages: [] },
   locales: { layers: ['contract'], packages: [] },
   adapters: { layers: ['contract'], packages: ['@authsignal/node', 'openid-client', 'jose', 'node:'] },
-  server: { layers: ['contract'], packages: ['otpauth', 'rate-limiter-flexible', 'node:'] },
+  server: { layers: ['contract'], packages: ['otpauth', 'node:'] },
   cli: { layers: ['contract', 'adapters'], packages: ['openid-client', 'node:'] },
   testing: { layers: null, packages: null },
   'index.ts': { layers: ['contract', 'machine', 'environment', 'react', 'components', 'locales'], packages: [] },

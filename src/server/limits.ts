@@ -37,10 +37,8 @@ async function consume<Session>(
   limits: readonly RateLimit[],
   account?: string,
 ): Promise<void> {
-  for (const limit of limits) {
-    const retryAfter = await context.store.consume(key, limit);
-    if (retryAfter > 0) throw limited(context, name, retryAfter, account);
-  }
+  const retryAfter = await context.store.consume(key, limits);
+  if (retryAfter > 0) throw limited(context, name, retryAfter, account);
 }
 
 /** Counts an act against the networks that it came from, if `clientAddress` knows. */

@@ -17,13 +17,13 @@ describe('createMemoryStore', () => {
     let now = 0;
     const store = createMemoryStore({ now: () => now });
     await store.set('a', 1, 10);
-    await store.consume('b', { points: 1, duration: 10 });
+    await store.consume('b', [{ points: 1, duration: 10 }]);
     now = 9_999;
     expect(await store.get('a')).toBe(1);
-    expect(await store.consume('b', { points: 1, duration: 10 })).toBe(1);
+    expect(await store.consume('b', [{ points: 1, duration: 10 }])).toBe(1);
     now = 10_000;
     expect(await store.get('a')).toBeUndefined();
-    expect(await store.consume('b', { points: 1, duration: 10 })).toBe(0);
+    expect(await store.consume('b', [{ points: 1, duration: 10 }])).toBe(0);
   });
 
   test('sweeps what is over without a timer', async () => {

@@ -50,7 +50,7 @@ test('everything that it keeps has a time to live', async () => {
   await store.increment('c', 1, 10);
   await store.setIfGreater('d', 1, 10);
   await store.acquireSlot('e', { owner: 'o', member: 'm', owners: 1 }, 10);
-  await store.consume('f', { points: 1, duration: 10 });
+  await store.consume('f', [{ points: 1, duration: 10 }]);
   const keys = await clients[0].keys('*');
   expect(keys).toHaveLength(6);
   for (const key of keys) {
@@ -83,7 +83,7 @@ test('an outage is a fault that passes, and over when Redis is back, signals inc
     const fault = { code: 'unavailable', retryable: true, retryAfter: 1 };
     await expect(store.get('a')).rejects.toMatchObject(fault);
     await expect(store.setIfAbsent('b', 1, 10)).rejects.toMatchObject(fault);
-    await expect(store.consume('l', { points: 1, duration: 10 })).rejects.toMatchObject(fault);
+    await expect(store.consume('l', [{ points: 1, duration: 10 }])).rejects.toMatchObject(fault);
     await expect(store.ping()).rejects.toMatchObject(fault);
     await own.start();
     await vi.waitFor(() => store.ping(), { timeout: 5000 });

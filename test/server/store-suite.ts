@@ -85,6 +85,21 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await store.deleteIfEquals('c', 'mine')).toBe(false);
     });
 
+    test('replaces a value only if it is still the one that was read', async () => {
+      const { store, other, advance } = await getHarness();
+      expect(await store.setIfEquals('a', { n: 1 }, { n: 2 }, 10)).toBe(false);
+      expect(await store.get('a')).toBeUndefined();
+      await store.set('a', { n: 1 }, 10);
+      expect(await other.setIfEquals('a', { n: 9 }, { n: 2 }, 10)).toBe(false);
+      const answers = await Promise.all([2, 3, 4].map((n) => store.setIfEquals('a', { n: 1 }, { n }, 20)));
+      expect(answers.filter(Boolean)).toHaveLength(1);
+      expect(await other.get('a')).toEqual({ n: answers.indexOf(true) + 2 });
+      await advance(19);
+      expect(await store.get('a')).toBeDefined();
+      await advance(1.1);
+      expect(await other.setIfEquals('a', { n: answers.indexOf(true) + 2 }, 1, 10)).toBe(false);
+    });
+
     test('counts, also down and at the same time, and renews the time to live', async () => {
       const { store, other, advance } = await getHarness();
       const counts = await Promise.all(
@@ -188,23 +203,64 @@ export function describeStore(name: string, getHarness: () => StoreHarness | Pro
       expect(await other.readIndex('list', { upTo: 1, limit: 1 })).toEqual(['member']);
     });
 
+    test('runs the steps of a batch in their order', async () => {
+      const { store, other } = await getHarness();
+      const slot = { owner: 'o', member: 'm', owners: 1 };
+      const limit = [{ points: 1, duration: 10 }];
+      expect(
+        await store.batch([
+          ['setIfAbsent', 'a', 'first', 10],
+          ['get', 'a'],
+          ['setIfEquals', 'a', 'first', 'second', 10],
+          ['setIfEquals', 'a', 'first', 'third', 10],
+          ['deleteIfEquals', 'a', 'second'],
+          ['get', 'a'],
+          ['acquireSlot', 's', slot, 10],
+          ['acquireSlot', 's', { ...slot, owner: 'p', member: 'n' }, 10],
+          ['releaseSlot', 's', 'm'],
+          ['acquireSlot', 's', { ...slot, owner: 'p', member: 'n' }, 10],
+          ['consume', 'l', limit],
+          ['consume', 'l', limit],
+        ]),
+      ).toEqual([{ claimed: true, value: 'first' }, 'first', true, false, true, undefined, 0, 10, undefined, 0, 0, 10]);
+      expect(await other.get('a')).toBeUndefined();
+    });
+
     test('limits within a window that further acts do not prolong', async () => {
       const { store, other, advance } = await getHarness();
-      const limit = { points: 2, duration: 10 };
+      const limit = [{ points: 2, duration: 10 }];
       expect(await store.consume('a', limit)).toBe(0);
       await advance(4);
       expect(await other.consume('a', limit)).toBe(0);
       expect(await store.consume('b', limit)).toBe(0);
-      expect(await store.consume('a', { points: 9, duration: 60 })).toBe(0);
-      expect(await store.consume('a', limit)).toBeGreaterThanOrEqual(5);
-      expect(await other.consume('a', limit)).toBeLessThanOrEqual(6);
+      expect(await store.consume('a', [{ points: 9, duration: 60 }])).toBe(0);
+      expect(await store.consume('a', limit)).toBe(6);
+      expect(await other.consume('a', limit)).toBe(6);
       await advance(6.1);
       expect(await store.consume('a', limit)).toBe(0);
     });
 
+    test('counts an act against all limits of a list, or against none', async () => {
+      const { store, other, advance } = await getHarness();
+      const limits = [
+        { points: 1, duration: 10 },
+        { points: 3, duration: 100 },
+      ];
+      for (let round = 0; round < 3; round += 1) {
+        expect(await store.consume('a', limits)).toBe(0);
+        // What is refused doesn't use up the longer window.
+        for (let n = 0; n < 5; n += 1) expect(await other.consume('a', limits)).toBe(round < 2 ? 10 : 80);
+        await advance(10);
+      }
+      expect(await store.consume('a', limits)).toBe(70);
+      await advance(70);
+      expect(await store.consume('a', limits)).toBe(0);
+      expect(await store.consume('a', [])).toBe(0);
+    });
+
     test('never lets more through than the limit, however many come at once', async () => {
       const { store, other } = await getHarness();
-      const limit = { points: 5, duration: 10 };
+      const limit = [{ points: 5, duration: 10 }];
       const waits = await Promise.all(
         Array.from({ length: 40 }, (_, n) => (n % 2 ? store : other).consume('a', limit)),
       );

@@ -5,10 +5,11 @@ import { hash } from '../secrets.js';
 // user typed or the browser holds. So no key shows who signs in or can be used as a cookie.
 
 /**
- * The kinds of keys that belong to accounts: tries of codes and pushes. All handlers of an origin share them, because
- * they sign in the same users. A second path must not give an attacker a second count.
+ * The kinds of keys that belong to accounts, and the limits of addresses: tries of codes and pushes. All handlers of an
+ * origin share them, because they sign in the same users. A second path must not give an attacker a second count.
  */
-const OF_THE_ORIGIN = /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings):/;
+const OF_THE_ORIGIN =
+  /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|(?:start|code):address):|^(?:start|code):everyone$/;
 
 /**
  * The kinds of values that an attacker who reads the store could use: cookies, IDs, tokens, sessions. `secrets`
@@ -375,45 +376,33 @@ export type LimitedAct = 'start' | 'code' | 'ping' | 'logout';
 
 /**
  * Starts for one account, or for what was typed; `counted` as for `denialsKey`.
- * Value: a count. Lifetime: the limit's `duration`.
+ * Value: the windows of its limits. Lifetime: until the last of them ends.
  */
 export const userLimitKey = (counted: string) => `start:user:${counted}`;
 
 /**
  * Acts from one IP address or IPv6 network.
- * Value: a count. Lifetime: the limit's `duration`.
+ * Value: the windows of its limits. Lifetime: until the last of them ends.
  */
 export const addressLimitKey = (act: LimitedAct, address: string) => `${act}:address:${hash(address)}`;
 
 /**
  * Acts from one browser.
- * Value: a count. Lifetime: the limit's `duration`.
+ * Value: the windows of its limits. Lifetime: until the last of them ends.
  */
 export const browserLimitKey = (act: LimitedAct, browser: string) => `${act}:browser:${browser}`;
 
 /**
  * Acts of all browsers in which no user signed in before (the circuit breaker).
- * Value: a count. Lifetime: the limit's `duration`.
+ * Value: the windows of its limits. Lifetime: until the last of them ends.
  */
 export const everyoneLimitKey = (act: LimitedAct) => `${act}:everyone`;
 
 /**
  * Valid notifications for one login.
- * Value: a count. Lifetime: the limit's `duration`.
+ * Value: the windows of its limits. Lifetime: until the last of them ends.
  */
 export const notificationLimitKey = (login: string) => `ping:login:${login}`;
-
-/**
- * What the stores put before each of the five keys above, because several limits can apply to one key.
- * Value: none, because this is a prefix. Lifetime: that of the count.
- */
-export const limitPrefix = (points: number, duration: number) => `limit:${points}/${duration}`;
-
-/**
- * One of the five keys above for one limit, as it is in a store.
- * Value: a count. Lifetime: the limit's `duration`.
- */
-export const limitKey = (points: number, duration: number, key: string) => `${limitPrefix(points, duration)}:${key}`;
 
 // Health
 

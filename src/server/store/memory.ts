@@ -1,10 +1,12 @@
 import { steadyClock } from '../clock.js';
-import { limitKey } from './keys.js';
 import { runSteps } from './run-steps.js';
 import type { CibaStore } from './store.js';
 
-/** Milliseconds between two sweeps of expired entries. */
-const SWEEP_INTERVAL_MS = 10_000;
+/**
+ * Entries that each write looks at for expired ones. More than one, so that the store sheds more than it takes in; few, so
+ * that no single request waits while thousands are removed.
+ */
+const SWEPT_PER_WRITE = 4;
 
 type Index = Record<string, number>;
 
@@ -13,6 +15,15 @@ interface Slot {
   readonly member: string;
   readonly until: number;
 }
+
+/** A time window of a limit. */
+interface Window {
+  readonly count: number;
+  readonly until: number;
+}
+
+/** By limit. */
+type Windows = Readonly<Record<string, Window>>;
 
 /**
  * Keeps everything in this process's memory. Use it for a single process, for development and for tests. Its contents are
@@ -28,7 +39,7 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
   // here already, not only with an external store.
   const entries = new Map<string, { json: string; until: number }>();
   const listeners = new Map<string, Set<() => void>>();
-  let sweptAt = now();
+  let sweeping = entries.entries();
 
   function read<Value>(key: string): Value | undefined {
     const entry = entries.get(key);
@@ -40,11 +51,17 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
     entries.set(key, { json: JSON.stringify(value), until: now() + ttlSeconds * 1000 });
   }
 
-  /** Runs on writes. A timer would keep a process or a test alive. */
+  /** Runs on writes, and goes round and round. A timer would keep a process or a test alive. */
   function sweep(): void {
-    if (now() - sweptAt < SWEEP_INTERVAL_MS) return;
-    sweptAt = now();
-    for (const [key, { until }] of entries) if (until <= sweptAt) entries.delete(key);
+    for (let looked = 0; looked < SWEPT_PER_WRITE; looked += 1) {
+      const next = sweeping.next();
+      if (next.done) {
+        sweeping = entries.entries();
+        return;
+      }
+      const [key, { until }] = next.value;
+      if (until <= now()) entries.delete(key);
+    }
   }
 
   const store: CibaStore = {
@@ -67,6 +84,12 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
       const entry = entries.get(key);
       if (!entry || entry.until <= now() || entry.json !== JSON.stringify(value)) return false;
       return entries.delete(key);
+    },
+    async setIfEquals(key, expected, value, ttlSeconds) {
+      const entry = entries.get(key);
+      if (!entry || entry.until <= now() || entry.json !== JSON.stringify(expected)) return false;
+      write(key, value, ttlSeconds);
+      return true;
     },
     async increment(key, by, ttlSeconds) {
       const count = (read<number>(key) ?? 0) + by;
@@ -110,16 +133,21 @@ export function createMemoryStore(options: { now?: () => number } = {}): CibaSto
       if (others.length === 0) entries.delete(key);
       else write(key, others, (Math.max(...others.map((slot) => slot.until)) - now()) / 1000);
     },
-    async consume(key, { points, duration }) {
-      const name = limitKey(points, duration, key);
-      const left = ((entries.get(name)?.until ?? 0) - now()) / 1000;
-      if (left <= 0) {
-        write(name, 1, duration);
-        return 0;
+    async consume(key, limits) {
+      const windows = read<Windows>(key) ?? {};
+      const next: Record<string, Window> = {};
+      let waitMs = 0;
+      for (const { points, duration } of limits) {
+        const name = `${points}/${duration}`;
+        const { count, until } = windows[name] ?? { count: 0, until: 0 };
+        const leftMs = until - now();
+        if (leftMs > 0 && count >= points) waitMs = Math.max(waitMs, leftMs);
+        next[name] = leftMs > 0 ? { count: count + 1, until } : { count: 1, until: now() + duration * 1000 };
       }
-      const count = (read<number>(name) ?? 0) + 1;
-      write(name, count, left);
-      return count > points ? Math.max(1, Math.ceil(left)) : 0;
+      if (waitMs > 0) return Math.max(1, Math.ceil(waitMs / 1000));
+      const latest = Math.max(...Object.values(next).map(({ until }) => until));
+      if (limits.length > 0) write(key, { ...windows, ...next }, (latest - now()) / 1000);
+      return 0;
     },
     batch: (steps) => runSteps(store, steps),
     async publish(channel) {

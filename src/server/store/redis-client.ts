@@ -44,7 +44,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   MISCONF: "it can't save to its disk. Read its log",
   NOREPLICAS: 'it has too few replicas to write. Check the replicas, or `min-replicas-to-write`',
   NOPERM:
-    "this user isn't allowed a command, key or channel. Allow `EVAL` and the commands for reading, writing and publishing, for everything that starts with the store's prefix",
+    "this user isn't allowed a command, key or channel. Allow `EVAL`, `EVALSHA` and the commands for reading, writing and publishing, for everything that starts with the store's prefix",
   NOAUTH: 'the client must log in. Set its username and password',
   WRONGPASS: "the client's username or password is wrong. Correct them",
   LOADING: 'it is still loading its data. Wait until it has started',

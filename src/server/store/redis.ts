@@ -1,8 +1,7 @@
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { limitPrefix } from './keys.js';
+import { createHash } from 'node:crypto';
 import { checkRedisClient, redisUnavailable } from './redis-client.js';
 import { runSteps } from './run-steps.js';
-import type { CibaStore, RateLimit } from './store.js';
+import type { CibaStore } from './store.js';
 
 /** What the store uses of a connected client of the `redis` package (node-redis 5 or 6). */
 export interface RedisClient {
@@ -14,6 +13,7 @@ export interface RedisClient {
   set(key: string, value: string, options: { expiration: { type: 'PX'; value: number } }): Promise<unknown>;
   del(key: string): Promise<unknown>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   publish(channel: string, message: string): Promise<unknown>;
   ping(): Promise<unknown>;
   duplicate(): RedisSubscriber;
@@ -36,7 +36,7 @@ export interface RedisStoreOptions {
   readonly prefix?: string;
   /** Seconds after which a command fails. @default 2 */
   readonly timeout?: number;
-  /** Wall-clock milliseconds, for the slots of open logins. @default Date.now */
+  /** Wall-clock milliseconds, for the slots of open logins and the windows of limits. @default Date.now */
   readonly now?: () => number;
 }
 
@@ -46,39 +46,54 @@ export interface RedisStore extends CibaStore {
   close(): void;
 }
 
+/** A script, and the name under which Redis keeps it once it has run. */
+interface Script {
+  readonly text: string;
+  readonly sha1: string;
+}
+
+function createScript(text: string): Script {
+  return { text, sha1: createHash('sha1').update(text).digest('hex') };
+}
+
 // Each script is one atomic step on one key, so that a cluster can run it. Values are JSON text, times are milliseconds.
-const SET_IF_ABSENT = `
+const SET_IF_ABSENT = createScript(`
 local stored = redis.call('GET', KEYS[1])
 if stored then return {0, stored} end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return {1, ARGV[1]}`;
+return {1, ARGV[1]}`);
 
-const DELETE_IF_EQUALS = `
+const DELETE_IF_EQUALS = createScript(`
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])`;
+return redis.call('DEL', KEYS[1])`);
 
-const INCREMENT = `
+const SET_IF_EQUALS = createScript(`
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1`);
+
+const INCREMENT = createScript(`
 local count = redis.call('INCRBY', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
-return count`;
+return count`);
 
-const SET_IF_GREATER = `
+const SET_IF_GREATER = createScript(`
 local stored = redis.call('GET', KEYS[1])
 if stored and tonumber(stored) >= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1`;
+return 1`);
 
 // The list lasts for as long as its longest member.
-const ADD_TO_INDEX = `
+const ADD_TO_INDEX = createScript(`
 redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end`;
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end`);
 
-const REMOVE_FROM_INDEX = `redis.call('ZREM', KEYS[1], ARGV[1])`;
+const REMOVE_FROM_INDEX = createScript(`redis.call('ZREM', KEYS[1], ARGV[1])`);
 
-const READ_INDEX = `return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])`;
+const READ_INDEX = createScript(`return redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])`);
 
 // The key holds a hash from member to "until owner". ARGV: member, owner, maximum of owners, now, lifetime.
-const ACQUIRE_SLOT = `
+const ACQUIRE_SLOT = createScript(`
 local owners, count, soonest, latest = {}, 0, math.huge, 0
 local slots = redis.call('HGETALL', KEYS[1])
 for i = 1, #slots, 2 do
@@ -99,9 +114,27 @@ end
 local ends = tonumber(ARGV[4]) + tonumber(ARGV[5])
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', ends) .. ' ' .. ARGV[2])
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(latest, ends) - tonumber(ARGV[4])))
-return 0`;
+return 0`);
 
-const RELEASE_SLOT = `return redis.call('HDEL', KEYS[1], ARGV[1])`;
+const RELEASE_SLOT = createScript(`return redis.call('HDEL', KEYS[1], ARGV[1])`);
+
+// The key holds a hash from limit to "count until". ARGV: now, then points and duration of each limit.
+const CONSUME = createScript(`
+local now, wait, latest, windows = tonumber(ARGV[1]), 0, 0, {}
+for i = 2, #ARGV, 2 do
+  local name, points, duration = ARGV[i] .. '/' .. ARGV[i + 1], tonumber(ARGV[i]), tonumber(ARGV[i + 1])
+  local count, ends = (redis.call('HGET', KEYS[1], name) or '0 0'):match('^(%d+) (%d+)$')
+  count, ends = tonumber(count), tonumber(ends)
+  if ends <= now then count, ends = 0, now + duration end
+  if count >= points then wait = math.max(wait, ends - now) end
+  latest = math.max(latest, ends)
+  windows[#windows + 1] = name
+  windows[#windows + 1] = string.format('%d %.0f', count + 1, ends)
+end
+if wait > 0 then return wait end
+redis.call('HSET', KEYS[1], unpack(windows))
+redis.call('PEXPIRE', KEYS[1], string.format('%.0f', latest - now))
+return 0`);
 
 /**
  * Keeps everything in Redis, so that any number of processes share logins, sessions, lockouts and limits. A command
@@ -123,7 +156,6 @@ export function createRedisStore({
   now = () => Date.now(),
 }: RedisStoreOptions): RedisStore {
   checkRedisClient(client);
-  const limiters = new Map<string, RateLimiterRedis>();
   let subscriber: Promise<RedisSubscriber> | null = null;
 
   async function run<Answer>(command: () => Promise<Answer>): Promise<Answer> {
@@ -135,30 +167,24 @@ export function createRedisStore({
     try {
       return await Promise.race([command(), tooLate]);
     } catch (cause) {
-      if (cause instanceof RateLimiterRes) throw cause;
       throw redisUnavailable(cause);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  function script(text: string, key: string, ...values: readonly (string | number)[]): Promise<unknown> {
-    return run(() => client.eval(text, { keys: [prefix + key], arguments: values.map(String) }));
+  /** Sends the script's name only, which Redis forgets when it restarts. */
+  async function runScript({ text, sha1 }: Script, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
+    try {
+      return await client.evalSha(sha1, options);
+    } catch (caught) {
+      if (!(caught instanceof Error && caught.message.startsWith('NOSCRIPT'))) throw caught;
+      return client.eval(text, options);
+    }
   }
 
-  function limiterFor({ points, duration }: RateLimit): RateLimiterRedis {
-    const name = `${points}/${duration}`;
-    const limiter =
-      limiters.get(name) ??
-      new RateLimiterRedis({
-        storeClient: client,
-        useRedisPackage: true,
-        points,
-        duration,
-        keyPrefix: prefix + limitPrefix(points, duration),
-      });
-    limiters.set(name, limiter);
-    return limiter;
+  function script(one: Script, key: string, ...values: readonly (string | number)[]): Promise<unknown> {
+    return run(() => runScript(one, { keys: [prefix + key], arguments: values.map(String) }));
   }
 
   function connectSubscriber(): Promise<RedisSubscriber> {
@@ -195,6 +221,10 @@ export function createRedisStore({
     async deleteIfEquals(key, value) {
       return (await script(DELETE_IF_EQUALS, key, JSON.stringify(value))) === 1;
     },
+    async setIfEquals(key, expected, value, ttlSeconds) {
+      const texts = [JSON.stringify(expected), JSON.stringify(value)] as const;
+      return (await script(SET_IF_EQUALS, key, ...texts, toMs(ttlSeconds))) === 1;
+    },
     async increment(key, by, ttlSeconds) {
       return Number(await script(INCREMENT, key, by, toMs(ttlSeconds)));
     },
@@ -216,14 +246,10 @@ export function createRedisStore({
     async releaseSlot(key, member) {
       await script(RELEASE_SLOT, key, member);
     },
-    async consume(key, limit) {
-      try {
-        await run(() => limiterFor(limit).consume(key));
-        return 0;
-      } catch (refused) {
-        if (refused instanceof RateLimiterRes) return Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-        throw refused;
-      }
+    async consume(key, limits) {
+      if (limits.length === 0) return 0;
+      const values = limits.flatMap(({ points, duration }) => [points, toMs(duration)]);
+      return Math.ceil(Number(await script(CONSUME, key, Math.floor(now()), ...values)) / 1000);
     },
     batch: (steps) => runSteps(store, steps),
     async publish(channel) {

@@ -8,7 +8,19 @@ export interface RateLimit {
 
 /** The methods that a batch can run: those that work on one key and don't depend on another step's result. */
 type BatchMethod =
-  'get' | 'set' | 'delete' | 'setIfAbsent' | 'increment' | 'setIfGreater' | 'addToIndex' | 'removeFromIndex';
+  | 'get'
+  | 'set'
+  | 'delete'
+  | 'setIfAbsent'
+  | 'setIfEquals'
+  | 'deleteIfEquals'
+  | 'increment'
+  | 'setIfGreater'
+  | 'addToIndex'
+  | 'removeFromIndex'
+  | 'acquireSlot'
+  | 'releaseSlot'
+  | 'consume';
 
 /** One step of a batch: the method's name and what it is called with, such as `['set', key, value, 60]`. */
 export type StoreStep = { [Name in BatchMethod]: readonly [Name, ...Parameters<CibaStore[Name]>] }[BatchMethod];
@@ -39,6 +51,11 @@ export interface CibaStore {
    * can remove it this way, and never removes a value that another caller wrote since.
    */
   deleteIfEquals(key: string, value: unknown): Promise<boolean>;
+  /**
+   * Writes the value for `ttlSeconds` if the stored one equals `expected`, as JSON text. Returns whether it did. So a late
+   * writer never replaces what another one wrote since.
+   */
+  setIfEquals(key: string, expected: unknown, value: unknown, ttlSeconds: number): Promise<boolean>;
   /** Adds `by` (starting from 0), renews the lifetime to `ttlSeconds`, and returns the new count. */
   increment(key: string, by: number, ttlSeconds: number): Promise<number>;
   /** Writes the number for `ttlSeconds` if it is greater than the stored one. Returns whether it was. */
@@ -65,13 +82,14 @@ export interface CibaStore {
   /** Takes the slot from `member`, if it has one. */
   releaseSlot(key: string, member: string): Promise<void>;
   /**
-   * Counts one act against a limit. Returns 0 if it is allowed, otherwise the seconds to wait. A window opens with the
-   * first act, and further acts don't extend it.
+   * Counts one act against every limit of a list, or against none if one of them is reached. Returns 0 if the act is
+   * allowed, otherwise the seconds until all of them allow it. A window opens with the first act, and further acts don't
+   * extend it.
    */
-  consume(key: string, limit: RateLimit): Promise<number>;
+  consume(key: string, limits: readonly RateLimit[]): Promise<number>;
   /**
-   * Runs several steps in one round trip, and returns their answers in this order. Each step is atomic by itself, but the
-   * batch isn't: if one step fails, the batch rejects and others may have run.
+   * Runs several steps in this order and in one round trip, and returns their answers. Each step is atomic by itself, but the
+   * batch isn't: other callers can come in between, and if one step fails, the batch rejects and others may have run.
    */
   batch(steps: readonly StoreStep[]): Promise<readonly unknown[]>;
   /** Calls all subscribers of the channel, in every process. Messages aren't kept for later subscribers. */
