@@ -6,6 +6,7 @@ import type { TotpVerifier } from './code/totp-verifier.js';
 import { isSecureOrigin } from './http/origin.js';
 import { createLog } from './log/console-log.js';
 import type { CibaServerEvent } from './log/events.js';
+import type { Recalled } from './login/decoys.js';
 import type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
 import { auditName, createDisplayCode } from './secrets.js';
 import { createMemoryStore } from './store/memory.js';
@@ -99,6 +100,10 @@ export interface Context<Session> {
   readonly heldLogouts: Map<string, string>;
   /** Functions that close the open event streams, by what they count against. */
   readonly streams: Map<string, Set<() => void>>;
+  /** What is tidied up after answers. */
+  readonly background: Set<Promise<void>>;
+  /** What this process remembers of real answers, by key. */
+  readonly recalled: Map<string, Recalled>;
   /** Which kinds of answers `authRequest` gave so far. */
   readonly looks: { bareNull: boolean; message: boolean; warned: boolean };
 }
@@ -166,6 +171,8 @@ export function createContext<Session, Ask extends InitiateRequest>(
     polling: new Set(),
     heldLogouts: new Map(),
     streams: new Map(),
+    background: new Set(),
+    recalled: new Map(),
     looks: { bareNull: false, message: false, warned: false },
   };
 }

@@ -3,6 +3,7 @@ import { CibaError, isCompleteCode, toCibaError, TOTP_LENGTH } from '../contract
 import type { AccessToken, InitiateRequest } from '../contract/index.js';
 import { reserveMount } from './check-options.js';
 import { checkCode } from './code/check-code.js';
+import type { CodeAnswer } from './code/check-code.js';
 import { createContext } from './context.js';
 import type { Context } from './context.js';
 import { idempotent } from './coordination/idempotent.js';
@@ -17,6 +18,7 @@ import {
 import type { Body } from './http/body-and-response.js';
 import { expectWebRequest, explainPath } from './http/expected-request.js';
 import { guardGet, guardPost, guardStream } from './http/csrf.js';
+import { limitOrigin } from './limits.js';
 import { failedEvent } from './log/events.js';
 import type { FailedEvent } from './log/events.js';
 import { openEventStream } from './login/event-stream.js';
@@ -24,6 +26,7 @@ import { cancelLogin, readLogin, reportLogin } from './login/login-record.js';
 import { takeNotification } from './login/notifications.js';
 import { pollLogin } from './login/poll-login.js';
 import { startLogin } from './login/start-login.js';
+import type { StartAnswer } from './login/start-login.js';
 import type { CibaHandlerOptions, PublicSession } from './options.js';
 import { accountKey, hash, hintAccountKey, userKey } from './secrets.js';
 import { readAccessToken } from './session/access-token.js';
@@ -35,7 +38,14 @@ import {
   readOpenSessions,
 } from './session/account-sessions.js';
 import type { AccountSession, WhichSessions } from './session/account-sessions.js';
-import { browserCookie, identifyBrowser, readBrowser, rememberAccount } from './session/browsers.js';
+import {
+  asKnown,
+  browserCookie,
+  identifyBrowser,
+  keepBrowser,
+  readBrowser,
+  rememberAccount,
+} from './session/browsers.js';
 import type { Browser } from './session/browsers.js';
 import { nameDevice } from './session/device-name.js';
 import { takeLogoutToken } from './session/logout.js';
@@ -277,6 +287,7 @@ export function createCibaHandler<
       sweeper.stop();
       for (const streams of context.streams.values()) for (const close of streams) close();
       await within(timeout, Promise.allSettled(pendingRequests));
+      await within(timeout, Promise.allSettled(context.background));
     },
   });
 }
@@ -343,10 +354,12 @@ async function initiate<Session>(context: Context<Session>, request: Request): P
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const user = userKey(loginHint);
   const browser = await identifyBrowser(context, request, { actId, user });
-  const answer = await idempotent(context, hash('initiate', actId, user, browser.key), () =>
-    startLogin(context, { request, loginHint, actId, user, browser: browser.key }),
+  const act = hash('initiate', actId, user, browser.key);
+  const limited = limitOrigin(context, 'start', { request, browser: browser.key, act });
+  const answer = await idempotent<Session, StartAnswer>(context, act, (keep) =>
+    startLogin(context, { request, loginHint, actId, user, browser, limited }, keep),
   );
-  return jsonResponse(200, answer, [await browserCookie(context, browser)]);
+  return jsonResponse(200, answer, [browserCookie(context, browser)]);
 }
 
 async function poll<Session>(context: Context<Session>, request: Request): Promise<Response> {
@@ -355,7 +368,7 @@ async function poll<Session>(context: Context<Session>, request: Request): Promi
   if (!browser || !login) throw notFound();
   const answer = await pollLogin(context, login);
   if (answer.status !== 'approved') return jsonResponse(200, answer);
-  return signIn(context, request, answer.approval, browser, login.record.account);
+  return signIn(context, request, answer.approval, browser, login.record.owner);
 }
 
 /** Finds the browser that sent the request, and the login with this ID if this browser started it. */
@@ -375,11 +388,14 @@ async function code<Session>(context: Context<Session>, request: Request): Promi
   const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
   const user = userKey(loginHint);
   const browser = await identifyBrowser(context, request, { actId, user });
-  const answer = await idempotent(context, hash('code', actId, user, code, browser.key), () =>
-    checkCode(context, { request, loginHint, code, actId, user, browser: browser.key, id }),
+  const act = hash('code', actId, user, code, browser.key);
+  const limited = limitOrigin(context, 'code', { request, browser: browser.key, act });
+  const answer = await idempotent<Session, CodeAnswer>(context, act, (keep) =>
+    checkCode(context, { request, loginHint, code, actId, user, browser: browser.key, id, limited }, keep),
   );
-  if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, answer.account);
-  return jsonResponse(200, answer, [await browserCookie(context, browser)]);
+  if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, answer.owner);
+  await context.store.batch([keepBrowser(browser)]);
+  return jsonResponse(200, answer, [browserCookie(context, browser)]);
 }
 
 /** Gives an approval to its browser, under a new session ID. */
@@ -388,7 +404,7 @@ async function signIn<Session>(
   request: Request,
   approval: string,
   browser: Browser,
-  account: string,
+  owner: string,
 ): Promise<Response> {
   // The client has disconnected. The approval is kept so that it can be collected later; if it isn't, it's revoked.
   if (request.signal.aborted) return jsonResponse(503, { error: 'unavailable' });
@@ -401,10 +417,11 @@ async function signIn<Session>(
   const cookies = context.onApproved
     ? await handOver(context, request, approval, collected)
     : await openOwnSession(context, request, collected);
-  await rememberAccount(context, browser.key, account);
+  const known = asKnown(browser);
+  await context.store.batch([keepBrowser(known), rememberAccount(browser.key, owner)]);
   return jsonResponse(200, { status: 'approved', session: readPublic(context, collected.session) }, [
     ...cookies,
-    await browserCookie(context, browser),
+    browserCookie(context, known),
   ]);
 }
 

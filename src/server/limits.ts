@@ -43,10 +43,12 @@ async function consume<Session>(
 
 /** Counts an act against the networks that it came from, if `clientAddress` knows. */
 async function limitAddress<Session>(context: Context<Session>, act: LimitedAct, request: Request): Promise<void> {
-  for (const { network, allowance } of networksOf(context, request)) {
-    const limits = context.limits.address.map((limit) => ({ ...limit, points: limit.points * allowance }));
-    await consume(context, 'address', addressLimitKey(act, network), limits);
-  }
+  await Promise.all(
+    networksOf(context, request).map(({ network, allowance }) => {
+      const limits = context.limits.address.map((limit) => ({ ...limit, points: limit.points * allowance }));
+      return consume(context, 'address', addressLimitKey(act, network), limits);
+    }),
+  );
 }
 
 /** The networks that a request came from, the smallest one first. There are none if the app doesn't know the address. */
@@ -81,17 +83,23 @@ export async function limitNotifications<Session>(context: Context<Session>, log
 }
 
 /**
- * Counts a start or a code against its address and its browser, before the user is looked up.
+ * Counts a start or a code against its address and its browser, before the user is looked up. It begins at once, so that
+ * it travels with what is read about the act. The same act doesn't count twice at the same time. The promise may be left
+ * alone: an act that is answered from memory isn't refused.
  * @throws CibaError `rateLimited`
  */
-export async function limitOrigin<Session>(
+export function limitOrigin<Session>(
   context: Context<Session>,
-  act: LimitedAct,
-  { request, browser }: { request: Request; browser: string },
+  kind: LimitedAct,
+  { request, browser, act }: { readonly request: Request; readonly browser: string; readonly act: string },
 ): Promise<void> {
-  const { limits } = context;
-  await limitAddress(context, act, request);
-  await consume(context, 'browser', browserLimitKey(act, browser), limits.browser);
+  if (context.inFlight.has(act)) return Promise.resolve();
+  const limited = Promise.all([
+    limitAddress(context, kind, request),
+    consume(context, 'browser', browserLimitKey(kind, browser), context.limits.browser),
+  ]).then(() => undefined);
+  limited.catch(() => undefined);
+  return limited;
 }
 
 /**
@@ -111,19 +119,30 @@ export async function limitTyped<Session>(context: Context<Session>, user: strin
 }
 
 /**
- * Counts a start against its account, and refuses it during the cooldown after denials. Each browser in which the
- * account signed in before has its own count. Strangers who use up the common count therefore don't lock the owner out.
+ * Counts a start against its account. Each browser in which the account signed in before has its own count. Strangers who
+ * use up the common count therefore don't lock the owner out.
  * @throws CibaError `rateLimited`
  */
 export async function limitAccount<Session>(
   context: Context<Session>,
-  account: string,
-  knownBrowser: string | null,
+  { account, browser, known }: { account: string; browser: string; known: boolean },
 ): Promise<void> {
-  const key = countedAs(account, knownBrowser);
-  const cooldownSeconds = await readCooldown(context, key);
-  if (cooldownSeconds > 0) throw limited(context, 'denied', cooldownSeconds, account);
+  const key = countedAs(account, known ? browser : null);
   await consume(context, 'user', userLimitKey(key), context.limits.user, account);
+}
+
+/**
+ * Seconds for which no push is sent, because the account denied or the browser started a login that was reported. A report
+ * counts for any user.
+ */
+export async function readCooldowns<Session>(
+  context: Context<Session>,
+  { account, browser, known }: { account: string; browser: string; known: boolean },
+): Promise<number> {
+  if (known) return readCooldown(context, countedAs(account, browser));
+  return Math.max(
+    ...(await Promise.all([readCooldown(context, reportedBrowser(browser)), readCooldown(context, account)])),
+  );
 }
 
 function countedAs(account: string, knownBrowser: string | null): string {
@@ -153,19 +172,6 @@ export async function recordReport<Session>(
   const denials = context.freeDenials + 1;
   await countDenials(context, account, denials);
   if (!known) await countDenials(context, reportedBrowser(browser), denials);
-}
-
-/**
- * Refuses a start in a browser that started a reported login, for any user.
- * @throws CibaError `rateLimited`
- */
-export async function limitReported<Session>(
-  context: Context<Session>,
-  browser: string,
-  account: string,
-): Promise<void> {
-  const cooldownSeconds = await readCooldown(context, reportedBrowser(browser));
-  if (cooldownSeconds > 0) throw limited(context, 'denied', cooldownSeconds, account);
 }
 
 /** The key that the reports about a browser count under. */

@@ -2,15 +2,20 @@ import { misconfigured } from '../../contract/errors.js';
 import { toCibaError } from '../../contract/index.js';
 import type { Approver, TotpResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
-import { limitOrigin, limitStrangers } from '../limits.js';
+import { inBackground } from '../coordination/background.js';
+import type { KeepAnswer } from '../coordination/idempotent.js';
+import { retryStoreWrite } from '../coordination/retry-store.js';
+import { limitStrangers } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import type { CodeRejection } from '../log/events.js';
 import { askedOf, reachesLevel, readApprover } from '../login/approver.js';
 import {
+  forgetError,
   isNobody,
   mayTellStranger,
-  readCodeDuration,
-  rememberCodeDuration,
+  readSharedError,
+  recallDuration,
+  rememberDuration,
   rememberError,
   shareError,
 } from '../login/decoys.js';
@@ -24,7 +29,7 @@ import { isKnownAccount } from '../session/browsers.js';
 import { revokeSession } from '../session/revoke.js';
 import type { SessionOrigin } from '../session/sessions.js';
 import { callSignal, padToFloor } from '../timing.js';
-import { countedAs, createCodeCounter, openCodeDoor } from './code-counter.js';
+import { countedAs, createCodeCounter, createLockoutReader, openCodeDoor } from './code-counter.js';
 import type { CodeCounter } from './code-counter.js';
 
 /** One code, as the browser sent it. */
@@ -39,11 +44,13 @@ export interface CodeRequest {
   readonly browser: string;
   /** The ID of the login whose push is open beside the code. */
   readonly id: string | null;
+  /** Counts the code against its address and its browser, which began before anything was known of it. */
+  readonly limited: Promise<void>;
 }
 
 /** What the browser learns. An approval still has to be collected, by a browser that is then known for `account`. */
 export type CodeAnswer =
-  | { readonly status: 'approved'; readonly approval: string; readonly account: string }
+  | { readonly status: 'approved'; readonly approval: string; readonly owner: string }
   | { readonly status: 'invalidCode'; readonly attemptsLeft: number }
   | { readonly status: 'lockedOut'; readonly retryAfter: number };
 
@@ -72,9 +79,13 @@ type Verdict<Session> =
  * Checks one code. Unknown users and users without codes get the answers to a wrong code, lockouts included.
  * @throws CibaError `rateLimited`, or what the verifier threw; neither costs an attempt
  */
-export async function checkCode<Session>(context: Context<Session>, typed: CodeRequest): Promise<CodeAnswer> {
-  const { request, browser, loginHint, id } = typed;
-  await limitOrigin(context, 'code', { request, browser });
+export async function checkCode<Session>(
+  context: Context<Session>,
+  typed: CodeRequest,
+  keep: KeepAnswer<CodeAnswer>,
+): Promise<CodeAnswer> {
+  const { request, browser, loginHint, user, id } = typed;
+  await typed.limited;
   if (context.codes !== 'never' && !context.totp && !context.adapter.verifyTotp) {
     throw misconfigured(
       "A code was sent, but createCibaHandler can't check it: it has no `totp`, and its adapter has no `verifyTotp`. Set `totp`, or don't offer code entry.",
@@ -83,22 +94,32 @@ export async function checkCode<Session>(context: Context<Session>, typed: CodeR
   const since = context.now();
   try {
     const resolved = await resolveHint(context, loginHint, request);
-    const known = await isKnownAccount(context, browser, resolved.account);
-    if (!known) await limitStrangers(context, 'code');
-    const open = id === null ? null : await readLogin(context, id);
-    const isOwn = open?.record.account === resolved.account && open.record.browser === browser;
-    return await checkCounted(context, { ...typed, ...resolved, known, login: isOwn ? open : null, since });
+    const { account } = resolved;
+    const lockoutOf = createLockoutReader(context);
+    const [known, open] = await Promise.all([
+      isKnownAccount(context, browser, resolved.owner),
+      id === null ? null : readLogin(context, id),
+      // Which of them counts depends on the first answer.
+      ...[user, account, countedAs(account, { browser, known: true })].map(lockoutOf),
+    ]);
+    const isOwn = open?.record.account === account && open.record.browser === browser;
+    const attempt = { ...typed, ...resolved, known, login: isOwn ? open : null, since };
+    return await checkCounted(context, attempt, createCodeCounter(context, attempt, lockoutOf), keep);
   } finally {
     await padToFloor(context, since);
   }
 }
 
-async function checkCounted<Session>(context: Context<Session>, attempt: Attempt): Promise<CodeAnswer> {
+async function checkCounted<Session>(
+  context: Context<Session>,
+  attempt: Attempt,
+  counter: CodeCounter,
+  keep: KeepAnswer<CodeAnswer>,
+): Promise<CodeAnswer> {
   const { account, browser, known, user } = attempt;
-  const counter = createCodeCounter(context, attempt);
-  const lockedSeconds = await counter.take(known ? countedAs(account, attempt) : user);
+  const lockedSeconds = await takeShown(context, counter, known ? countedAs(account, attempt) : user, known);
   if (lockedSeconds > 0) {
-    await padToFloor(context, attempt.since, await readCodeDuration(context));
+    await padToFloor(context, attempt.since, await recallDuration(context, 'code'));
     return lockedOut(context, lockedSeconds, account);
   }
 
@@ -120,12 +141,16 @@ async function checkCounted<Session>(context: Context<Session>, attempt: Attempt
       ...{ account, ...owner, method: 'code' },
       ...{ approver: verdict.approver, login: attempt.login?.record ?? null },
     });
-    await counter.right();
-    await openCodeDoor(context, account, browser);
-    await endPush(context, attempt.login, approval);
-    await forgetRings(context, attempt).catch(() => undefined);
+    const answer: CodeAnswer = { status: 'approved', approval, owner: owner.owner };
+    await Promise.all([
+      counter.right(),
+      endPush(context, attempt.login, approval),
+      retryStoreWrite(context, () =>
+        context.store.batch([...openCodeDoor(account, browser), ...forgetRings(attempt), keep(answer)]),
+      ),
+    ]);
     context.emit({ type: 'approved', method: 'code' }, account);
-    return { status: 'approved', approval, account: verdict.account };
+    return answer;
   }
   if (verdict.status === 'lockedOut') {
     // The backend counts attempts itself. Its lockout doesn't mean that this code was wrong.
@@ -136,6 +161,28 @@ async function checkCounted<Session>(context: Context<Session>, attempt: Attempt
   if (answer.status === 'lockedOut') return lockedOut(context, answer.retryAfter, account);
   context.emit({ type: 'codeRejected', attemptsLeft: answer.attemptsLeft, reason: verdict.reason }, account);
   return answer;
+}
+
+/**
+ * Counts the attempt for the browser, and in the limit for all strangers. Returns the seconds for which it is locked out.
+ * @throws CibaError `rateLimited`, and the attempt doesn't count
+ */
+async function takeShown<Session>(
+  context: Context<Session>,
+  counter: CodeCounter,
+  shown: string,
+  known: boolean,
+): Promise<number> {
+  const [limit, taken] = await Promise.allSettled([
+    known ? undefined : limitStrangers(context, 'code'),
+    counter.take(shown),
+  ]);
+  if (limit.status === 'rejected') {
+    await counter.refund();
+    throw limit.reason;
+  }
+  if (taken.status === 'rejected') throw taken.reason;
+  return taken.value;
 }
 
 /** Seconds of a lockout by the backend that doesn't say how long it lasts. */
@@ -153,15 +200,25 @@ async function judge<Session>(
   counter: CodeCounter,
   onDuration: (ms: number) => void,
 ): Promise<Verdict<Session>> {
-  const refusal = await findRefusal(context, attempt, counter);
+  const [refusal, sharedError] = await Promise.all([
+    findRefusal(context, attempt, counter),
+    readSharedError(context, 'code'),
+    recallDuration(context, 'code'),
+  ]);
   if (refusal !== null) {
-    await shareError(context, 'code', attempt.since);
-    onDuration(await readCodeDuration(context));
+    await shareError(context, sharedError, attempt.since);
+    onDuration(await recallDuration(context, 'code'));
     return { status: 'wrong', reason: refusal };
   }
   const result = await verify(context, attempt, counter);
-  if (attempt.nobody) onDuration(await readCodeDuration(context));
-  else await rememberCodeDuration(context, context.now() - attempt.since);
+  if (attempt.nobody) onDuration(await recallDuration(context, 'code'));
+  else {
+    const steps = [
+      ...rememberDuration(context, 'code', context.now() - attempt.since),
+      ...forgetError('code', sharedError),
+    ];
+    if (steps.length > 0) inBackground(context, 'code', () => context.store.batch(steps));
+  }
 
   if (result.status === 'approved') return checkOwner(context, attempt, result);
   // A stranger would learn from the backend's own lockout that the user exists.

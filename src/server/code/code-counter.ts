@@ -1,10 +1,10 @@
 import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
-import { failedEvent } from '../log/events.js';
 import { hash } from '../secrets.js';
 import { GUESS_MEMORY_SECONDS, guessesKey, NOBODYS_GUESS_SECONDS } from '../store/keys.js';
-import { takeAttempt } from './code-lockout.js';
-import type { CodeAttempt } from './code-lockout.js';
+import type { StoreStep } from '../store/store.js';
+import { readLockout, takeAttempt } from './code-lockout.js';
+import type { CodeAttempt, Lockout } from './code-lockout.js';
 
 /**
  * Wrong codes in a row after which codes of an account are no longer checked. NIST SP 800-63B-4 §3.2.2 allows 100 at
@@ -51,8 +51,24 @@ export function countedAs(account: string, { browser, known }: Pick<CodeSource, 
   return known ? hash(account, browser) : account;
 }
 
+/** Reads the lockouts of an attempt, each one once. */
+export type LockoutReader = (counted: string) => Promise<Lockout | undefined>;
+
+export function createLockoutReader<Session>(context: Context<Session>): LockoutReader {
+  const read = new Map<string, Promise<Lockout | undefined>>();
+  return (counted) => {
+    const lockout = read.get(counted) ?? readLockout(context, counted);
+    read.set(counted, lockout);
+    return lockout;
+  };
+}
+
 /** Creates the counts of one attempt. A key that is named twice is counted once. */
-export function createCodeCounter<Session>(context: Context<Session>, source: CodeSource): CodeCounter {
+export function createCodeCounter<Session>(
+  context: Context<Session>,
+  source: CodeSource,
+  lockoutOf: LockoutReader,
+): CodeCounter {
   const { store } = context;
   const taken = new Map<string, CodeAttempt | number>();
   const guesses = new Map<string, boolean>();
@@ -62,7 +78,7 @@ export function createCodeCounter<Session>(context: Context<Session>, source: Co
   const attempts = () => Array.from(taken.values()).filter((attempt) => typeof attempt !== 'number');
 
   async function takeOnce(counted: string): Promise<CodeAttempt | number> {
-    const attempt = taken.get(counted) ?? (await takeAttempt(context, counted));
+    const attempt = taken.get(counted) ?? (await takeAttempt(context, counted, await lockoutOf(counted)));
     taken.set(counted, attempt);
     return attempt;
   }
@@ -83,16 +99,18 @@ export function createCodeCounter<Session>(context: Context<Session>, source: Co
     },
     async mayTry(account) {
       const counted = countedAs(account, source);
-      const [attempt, allowed] = [await takeOnce(counted), await guessOnce(counted)];
+      const [attempt, allowed] = await Promise.all([takeOnce(counted), guessOnce(counted)]);
       return allowed && typeof attempt !== 'number';
     },
     async wrong() {
-      for (const attempt of attempts()) if (attempt !== shown) await attempt.wrong();
+      await Promise.all(attempts().map((attempt) => attempt !== shown && attempt.wrong()));
       return shown ? shown.wrong() : { status: 'lockedOut', retryAfter: 0 };
     },
     async right() {
-      for (const attempt of attempts()) await attempt.right();
-      for (const counted of guesses.keys()) await retryStoreWrite(context, () => store.delete(guessesKey(counted)));
+      await Promise.all([
+        ...attempts().map((attempt) => attempt.right()),
+        ...Array.from(guesses.keys(), (counted) => retryStoreWrite(context, () => store.delete(guessesKey(counted)))),
+      ]);
     },
     async refund() {
       // If the store fails as well, the attempt stays counted. The caller reports the error that led here.
@@ -105,17 +123,6 @@ export function createCodeCounter<Session>(context: Context<Session>, source: Co
   };
 }
 
-/** Lets strangers try codes again, because the account itself signed in. Never throws: the sign-in has succeeded. */
-export async function openCodeDoor<Session>(
-  context: Context<Session>,
-  account: string,
-  browser: string,
-): Promise<void> {
-  try {
-    for (const counted of [account, hash(account, browser)]) {
-      await retryStoreWrite(context, () => context.store.delete(guessesKey(counted)));
-    }
-  } catch (caught) {
-    context.emit(failedEvent('code', caught), account);
-  }
-}
+/** The steps that let strangers try codes again, because the account itself signed in. */
+export const openCodeDoor = (account: string, browser: string): readonly StoreStep[] =>
+  [account, hash(account, browser)].map((counted) => ['delete', guessesKey(counted)] as const);

@@ -1,8 +1,12 @@
 import { CibaError } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { ACT_MEMORY_SECONDS, actLeaseKey, answerKey } from '../store/keys.js';
+import type { StoreStep } from '../store/store.js';
 import { acquireLease } from './lease.js';
 import { retryStoreWrite } from './retry-store.js';
+
+/** Makes the step that keeps an act's answer. An act that writes it together with other steps saves a round trip. */
+export type KeepAnswer<Answer> = (answer: Answer) => StoreStep;
 
 /**
  * Carries out one act of a user once. The same key gets the same answer for {@link ACT_MEMORY_SECONDS}, even while the
@@ -12,7 +16,7 @@ import { retryStoreWrite } from './retry-store.js';
 export async function idempotent<Session, Answer>(
   context: Context<Session>,
   key: string,
-  run: () => Promise<Answer>,
+  run: (keep: KeepAnswer<Answer>) => Promise<Answer>,
 ): Promise<Answer> {
   const { inFlight } = context;
   const earlier = inFlight.get(key);
@@ -30,23 +34,26 @@ export async function idempotent<Session, Answer>(
 async function runAcrossProcesses<Session, Answer>(
   context: Context<Session>,
   key: string,
-  run: () => Promise<Answer>,
+  run: (keep: KeepAnswer<Answer>) => Promise<Answer>,
 ): Promise<Answer> {
   const { store } = context;
-  const stored = await store.get<Answer>(answerKey(key));
-  if (stored !== undefined) return stored;
-  const lease = await acquireLease(context, actLeaseKey(key));
-  if (!lease) {
-    throw new CibaError('unavailable', 'Another process is carrying out the same act. Ask again.', { retryAfter: 1 });
-  }
+  const { lease, answers } = await acquireLease(context, actLeaseKey(key), [['get', answerKey(key)]]);
   try {
-    // Another process may have carried it out after the first look.
-    const storedSince = await store.get<Answer>(answerKey(key));
-    if (storedSince !== undefined) return storedSince;
-    const answer = await run();
-    await retryStoreWrite(context, () => store.set(answerKey(key), answer, ACT_MEMORY_SECONDS));
+    const [stored] = answers as readonly (Answer | undefined)[];
+    if (stored !== undefined) return stored;
+    if (!lease) {
+      throw new CibaError('unavailable', 'Another process is carrying out the same act. Ask again.', { retryAfter: 1 });
+    }
+    let kept = false;
+    const keep: KeepAnswer<Answer> = (answer) => ['set', answerKey(key), answer, ACT_MEMORY_SECONDS];
+    const answer = await run((value) => {
+      kept = true;
+      return keep(value);
+    });
+    if (!kept) await retryStoreWrite(context, () => store.batch([keep(answer)]));
     return answer;
   } finally {
-    await lease.release();
+    // The answer doesn't wait for it: whoever asks before it has arrived finds the answer.
+    void lease?.release();
   }
 }

@@ -11,12 +11,12 @@ import {
   SHARED_ERROR_SECONDS,
   sharedErrorKey,
 } from '../store/keys.js';
-import type { CibaStore } from '../store/store.js';
 import type { SharedAct } from '../store/keys.js';
+import type { StoreStep } from '../store/store.js';
 import { padToFloor } from '../timing.js';
 
 /** What the last real answer to a start looked like. Decoys copy it, so that they can't be told from real logins. */
-interface AnswerShape {
+export interface AnswerShape {
   readonly expiresIn: number;
   readonly interval: number;
   /** The form of a number, if the backend made the number itself. */
@@ -31,21 +31,61 @@ const DEFAULT_SHAPE: AnswerShape = { expiresIn: 120, interval: 5, durationMs: 0 
 /** What the screen shows of a request, whether it is sent or not. */
 export type Shown = Pick<InitiateRequest, 'displayCode' | 'bindingMessage'>;
 
-/** A login for which no push was sent. */
-export interface Decoy {
-  readonly pending: PendingApproval;
-  /** Milliseconds that a real answer takes. */
-  readonly durationMs: number;
+/** What this process knows of a remembered value, and what it wrote last. */
+export interface Recalled {
+  readonly value: unknown;
+  /** Wall-clock milliseconds. */
+  readonly readAt: number;
+  readonly written?: unknown;
+  readonly writtenAt: number;
 }
 
-/** Remembers a real answer. `sent` is the number that the request had, if any. */
-export async function rememberAnswer<Session>(
-  { store }: Context<Session>,
-  pending: PendingApproval,
+/** Milliseconds for which a remembered value isn't read again. Every start and every poll would read the same key. */
+const RECALL_MS = 1000;
+
+/** Milliseconds after which a value is written again, although it is much the same: the store forgets it in the end. */
+const REWRITE_MS = (ANSWER_SHAPE_SECONDS / 2) * 1000;
+
+async function recall<Session, Value>({ store, recalled, now }: Context<Session>, key: string) {
+  const known = recalled.get(key);
+  if (known && Math.abs(now() - known.readAt) < RECALL_MS) return known.value as Value | undefined;
+  const value = await store.get<Value>(key);
+  recalled.set(key, { writtenAt: -Infinity, ...known, value, readAt: now() });
+  return value;
+}
+
+/** The step that remembers a value for other processes, or none if they know much the same. */
+function remember<Session, Value>(
+  { recalled, now }: Context<Session>,
+  key: string,
+  value: Value,
+  isLike: (written: Value) => boolean,
+): readonly StoreStep[] {
+  const known = recalled.get(key);
+  const isKnown =
+    known?.written !== undefined && now() - known.writtenAt < REWRITE_MS && isLike(known.written as Value);
+  recalled.set(key, {
+    value,
+    // As if nothing had happened: whether the next start reads must not depend on what this one was.
+    readAt: known?.readAt ?? -Infinity,
+    written: isKnown ? known.written : value,
+    writtenAt: isKnown ? known.writtenAt : now(),
+  });
+  return isKnown ? [] : [['set', key, value, ANSWER_SHAPE_SECONDS]];
+}
+
+/** Whether two durations look the same: both are padded, or they differ less than the network does. */
+function isLikeDuration<Session>({ responseFloorMs }: Context<Session>, a: number, b: number): boolean {
+  return Math.max(a, b) <= responseFloorMs || Math.abs(a - b) <= Math.max(5, a * 0.05);
+}
+
+/** The steps that remember a real answer. `sent` is the number that the request had, if any. */
+export function rememberAnswer<Session>(
+  context: Context<Session>,
+  { expiresIn, interval, displayCode, displayCodeUse }: PendingApproval,
   durationMs: number,
   sent: string | undefined,
-): Promise<void> {
-  const { expiresIn, interval, displayCode, displayCodeUse } = pending;
+): readonly StoreStep[] {
   const isBackendCode = displayCode !== undefined && displayCode !== sent;
   const shape: AnswerShape = {
     expiresIn,
@@ -54,17 +94,24 @@ export async function rememberAnswer<Session>(
     ...(isBackendCode && { codeForm: displayCodeForm(displayCode) }),
     ...(displayCodeUse !== undefined && { displayCodeUse }),
   };
-  await store.set(answerShapeKey(), shape, ANSWER_SHAPE_SECONDS);
-  await forgetError(store, 'start');
+  const withoutTime = (one: AnswerShape) => JSON.stringify({ ...one, durationMs: 0 });
+  return remember<Session, AnswerShape>(
+    context,
+    answerShapeKey(),
+    shape,
+    (written) =>
+      withoutTime(written) === withoutTime(shape) && isLikeDuration(context, written.durationMs, shape.durationMs),
+  );
 }
 
-/** The backend works again, so decoys do too: the shared error is over as soon as a real request gets through. */
-async function forgetError(store: CibaStore, during: SharedAct): Promise<void> {
-  await store.delete(sharedErrorKey(during));
+/** What real answers look like. */
+export async function recallAnswer<Session>(context: Context<Session>): Promise<AnswerShape> {
+  const shape = await recall<Session, AnswerShape>(context, answerShapeKey());
+  return shape ?? { ...DEFAULT_SHAPE, ...context.adapter.usualAnswer };
 }
 
 /** An error that every user meets at the moment, at the start or at every poll. */
-interface SharedError {
+export interface SharedError {
   readonly code: CibaErrorCode;
   readonly retryable: boolean;
   readonly retryAfter?: number;
@@ -113,12 +160,27 @@ async function writeSharedError<Session>(
   await store.set(sharedErrorKey(during), shared, SHARED_ERROR_SECONDS);
 }
 
+/** Reads the error that all users meet at the moment. Real requests read it too, so that both take the same steps. */
+export function readSharedError<Session>(
+  { store }: Context<Session>,
+  during: SharedAct,
+): Promise<SharedError | undefined> {
+  return store.get<SharedError>(sharedErrorKey(during));
+}
+
+/** The backend works again, so decoys do too: the shared error is over as soon as a real request gets through. */
+export const forgetError = (during: SharedAct, shared: SharedError | undefined): readonly StoreStep[] =>
+  shared ? [['delete', sharedErrorKey(during)]] : [];
+
 /**
  * Fails as real starts or polls fail at the moment, and as long after `since` as they do. Does nothing while they work.
  * @throws CibaError the error of the real ones
  */
-export async function shareError<Session>(context: Context<Session>, during: SharedAct, since: number): Promise<void> {
-  const shared = await context.store.get<SharedError>(sharedErrorKey(during));
+export async function shareError<Session>(
+  context: Context<Session>,
+  shared: SharedError | undefined,
+  since: number,
+): Promise<void> {
   if (!shared) return;
   const { code, durationMs, ...options } = shared;
   await padToFloor(context, since, durationMs);
@@ -129,44 +191,36 @@ export async function shareError<Session>(context: Context<Session>, during: Sha
  * Creates a login for which no push is sent. It looks and behaves like a real one, until it expires. `shown` is what a real
  * request would show.
  */
-export async function createDecoy<Session>({ store, adapter }: Context<Session>, shown: Shown): Promise<Decoy> {
-  const shape = (await store.get<AnswerShape>(answerShapeKey())) ?? { ...DEFAULT_SHAPE, ...adapter.usualAnswer };
-  const { expiresIn, interval, codeForm, displayCodeUse, durationMs } = shape;
+export function createDecoy<Session>({ adapter }: Context<Session>, shape: AnswerShape, shown: Shown): PendingApproval {
+  const { expiresIn, interval, codeForm, displayCodeUse } = shape;
   const made = codeForm === undefined ? {} : { displayCode: displayCodeLike(codeForm) };
   return {
-    pending: {
-      id: createToken(),
-      expiresIn,
-      interval,
-      ...shown,
-      ...(displayCodeUse !== undefined && { displayCodeUse }),
-      ...(adapter.makeDisplayCode?.() ?? made),
-      resumable: true,
-    },
-    durationMs,
+    id: createToken(),
+    expiresIn,
+    interval,
+    ...shown,
+    ...(displayCodeUse !== undefined && { displayCodeUse }),
+    ...(adapter.makeDisplayCode?.() ?? made),
+    resumable: true,
   };
 }
 
-/** Milliseconds that the last real poll took, for the polls of decoys. */
-export async function readPollDuration<Session>({ store }: Context<Session>): Promise<number> {
-  return (await store.get<number>(pollDurationKey())) ?? 0;
+/** Milliseconds that the last real poll, or the last real check of a code, took. */
+export async function recallDuration<Session>(context: Context<Session>, of: 'poll' | 'code'): Promise<number> {
+  return (await recall<Session, number>(context, DURATION_KEYS[of]())) ?? 0;
 }
 
-/** Remembers a real poll that worked. */
-export async function rememberPollDuration<Session>({ store }: Context<Session>, durationMs: number): Promise<void> {
-  await store.set(pollDurationKey(), durationMs, ANSWER_SHAPE_SECONDS);
-  await forgetError(store, 'poll');
-}
+const DURATION_KEYS = { poll: pollDurationKey, code: codeDurationKey };
 
-/** Milliseconds that the last real check of a code took, for those that only look like one. */
-export async function readCodeDuration<Session>({ store }: Context<Session>): Promise<number> {
-  return (await store.get<number>(codeDurationKey())) ?? 0;
-}
-
-/** Remembers how long a real check of a code took. */
-export async function rememberCodeDuration<Session>({ store }: Context<Session>, durationMs: number): Promise<void> {
-  await store.set(codeDurationKey(), durationMs, ANSWER_SHAPE_SECONDS);
-  await forgetError(store, 'code');
+/** The steps that remember how long a real poll, or a real check of a code, took. */
+export function rememberDuration<Session>(
+  context: Context<Session>,
+  of: 'poll' | 'code',
+  durationMs: number,
+): readonly StoreStep[] {
+  return remember<Session, number>(context, DURATION_KEYS[of](), durationMs, (written) =>
+    isLikeDuration(context, written, durationMs),
+  );
 }
 
 /** Whether an error says that there is no such user or that the user has no phone. The browser must not learn this. */

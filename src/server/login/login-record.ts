@@ -1,5 +1,6 @@
 import type { CibaErrorCode, PendingApproval } from '../../contract/index.js';
 import type { Context, OutcomeOwner } from '../context.js';
+import { inBackground } from '../coordination/background.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { recordReport } from '../limits.js';
 import { failedEvent } from '../log/events.js';
@@ -9,12 +10,13 @@ import {
   endingKey,
   lastLoginKey,
   loginRecordKey,
+  noticeKey,
   reportedKey,
   scheduleKey,
   userSlotsKey,
 } from '../store/keys.js';
+import type { StoreStep } from '../store/store.js';
 import type { Asked } from './approver.js';
-import { hasNotice } from './notifications.js';
 import { endFirstPause } from './ringing.js';
 
 /** Open logins in one browser. Several, so that users who share a browser don't block each other. */
@@ -92,14 +94,26 @@ export interface StoredLogin {
   readonly denied: boolean;
   /** Whether the provider said that the login is decided, and has not been polled since. */
   readonly noticed: boolean;
-  /** Writes these changes to the schedule. */
-  save(changes: Partial<ProviderSchedule>): Promise<void>;
+  /** Writes these changes to the schedule, and takes more steps with it. */
+  save(changes: Partial<ProviderSchedule>, more?: readonly StoreStep[]): Promise<void>;
   /**
    * Ends the login, and waits for the store if it is unavailable. Returns `null`, or how the login had already ended.
    */
-  end(ending: Ending): Promise<KnownEnding | null>;
-  /** Reads everything again that can have changed. */
-  reload(): Promise<StoredLogin>;
+  end(ending: Ending, around?: AroundEnding): Promise<KnownEnding | null>;
+  /** The steps that read everything again that can have changed. */
+  readonly reads: readonly StoreStep[];
+  /** The login by the answers to `reads`. */
+  reread(answers: readonly unknown[]): StoredLogin;
+}
+
+/** What travels with the end of a login. */
+export interface AroundEnding {
+  /** Steps that must be done before the end is visible. They may be repeated. */
+  readonly before?: readonly StoreStep[];
+  /** Steps that tidy up once this call has ended the login. */
+  readonly after?: readonly StoreStep[];
+  /** Whether to wait for the tidying up. @default true */
+  readonly waits?: boolean;
 }
 
 /** Creates an ID for the browser to hold, and its key in the store. */
@@ -108,15 +122,18 @@ export function createLoginId(): { id: string; key: string } {
   return { id, key: hash('login', id) };
 }
 
-/** Writes a new login. */
-export async function createLogin<Session>(
+/** The steps that write a new login. */
+export function newLogin<Session>(
   context: Context<Session>,
   record: LoginRecord,
   schedule: ProviderSchedule,
-): Promise<void> {
-  await context.store.set(loginRecordKey(record.key), record, remainingSeconds(context, record));
-  await writeSchedule(context, record, schedule);
-  await context.store.set(lastLoginKey(record.account), record.key, remainingSeconds(context, record));
+): readonly StoreStep[] {
+  const ttlSeconds = remainingSeconds(context, record);
+  return [
+    ['set', loginRecordKey(record.key), record, ttlSeconds],
+    ['set', scheduleKey(record.key), schedule, ttlSeconds],
+    ['set', lastLoginKey(record.account), record.key, ttlSeconds],
+  ];
 }
 
 /** Reads the login with this ID. The caller must check that it belongs to the browser that asks. */
@@ -124,35 +141,37 @@ export async function readLogin<Session>(context: Context<Session>, id: string):
   return readLoginByKey(context, hash('login', id));
 }
 
-/** Reads the last login for an account, whose browser may never poll it. */
-export async function readLastLogin<Session>(context: Context<Session>, account: string): Promise<StoredLogin | null> {
-  const key = await context.store.get<string>(lastLoginKey(account));
-  return key === undefined ? null : readLoginByKey(context, key);
+/** Reads the key of the last login for an account, whose browser may never poll it. */
+export function readLastLoginKey<Session>({ store }: Context<Session>, account: string): Promise<string | undefined> {
+  return store.get<string>(lastLoginKey(account));
 }
 
-async function readLoginByKey<Session>(context: Context<Session>, key: string): Promise<StoredLogin | null> {
-  const [record, state] = await Promise.all([
-    context.store.get<LoginRecord>(loginRecordKey(key)),
-    readState(context, key),
-  ]);
-  return record ? toStoredLogin(context, record, state) : null;
+export async function readLoginByKey<Session>(context: Context<Session>, key: string): Promise<StoredLogin | null> {
+  const [record, ...state] = await context.store.batch([['get', loginRecordKey(key)], ...stateReads(context, key)]);
+  return record === undefined ? null : toStoredLogin(context, record as LoginRecord, readState(state));
 }
 
-type LoginState = Awaited<ReturnType<typeof readState>>;
+/** The reads of everything that can change about a login. */
+function stateReads<Session>({ ping }: Context<Session>, login: string): readonly StoreStep[] {
+  return [
+    ['get', scheduleKey(login)],
+    ['get', endingKey(login)],
+    ...(ping ? [['get', noticeKey(login)] as const] : []),
+  ];
+}
 
-async function readState<Session>(context: Context<Session>, login: string) {
-  const [schedule, ended, noticed] = await Promise.all([
-    context.store.get<ProviderSchedule>(scheduleKey(login)),
-    context.store.get<Ended>(endingKey(login)),
-    context.ping && hasNotice(context, login),
-  ]);
-  return { schedule, ended, noticed };
+function readState([schedule, ended, noticed]: readonly unknown[]) {
+  return {
+    schedule: schedule as ProviderSchedule | undefined,
+    ended: ended as Ended | undefined,
+    noticed: noticed !== undefined,
+  };
 }
 
 function toStoredLogin<Session>(
   context: Context<Session>,
   record: LoginRecord,
-  { schedule: stored, ended, noticed }: LoginState,
+  { schedule: stored, ended, noticed }: ReturnType<typeof readState>,
 ): StoredLogin {
   let schedule = stored ?? { interval: record.pending.interval, nextPollAt: 0, decoy: false };
   return {
@@ -163,12 +182,14 @@ function toStoredLogin<Session>(
     ending: ended ? toKnownEnding(context, ended) : null,
     denied: ended?.status === 'denied',
     noticed,
-    async save(changes) {
+    async save(changes, more = []) {
       schedule = { ...schedule, ...changes };
-      await writeSchedule(context, record, schedule);
+      const ttlSeconds = remainingSeconds(context, record);
+      await context.store.batch([['set', scheduleKey(record.key), schedule, ttlSeconds], ...more]);
     },
-    end: (ending) => writeEnding(context, record, ending),
-    reload: async () => toStoredLogin(context, record, await readState(context, record.key)),
+    end: (ending, around) => writeEnding(context, record, ending, around),
+    reads: stateReads(context, record.key),
+    reread: (answers) => toStoredLogin(context, record, readState(answers)),
   };
 }
 
@@ -176,66 +197,73 @@ function toKnownEnding<Session>({ now, outcomes }: Context<Session>, ended: Ende
   return now() >= ended.at + outcomes.answerSeconds * 1000 ? 'over' : ended;
 }
 
-async function writeSchedule<Session>(
-  context: Context<Session>,
-  record: LoginRecord,
-  schedule: ProviderSchedule,
-): Promise<void> {
-  await context.store.set(scheduleKey(record.key), schedule, remainingSeconds(context, record));
-}
-
 async function writeEnding<Session>(
   context: Context<Session>,
   record: LoginRecord,
   ending: Ending,
+  { before = [], after = [], waits = true }: AroundEnding = {},
 ): Promise<KnownEnding | null> {
   const ended: Ended = { ...ending, at: context.now(), by: createToken() };
-  return retryStoreWrite(context, async () => {
+  const earlier = await retryStoreWrite(context, async () => {
     const ttlSeconds = remainingSeconds(context, record) + context.outcomes.recordSeconds;
-    const { value } = await context.store.setIfAbsent(endingKey(record.key), ended, ttlSeconds);
+    const answers = await context.store.batch([...before, ['setIfAbsent', endingKey(record.key), ended, ttlSeconds]]);
+    const { value } = answers.at(-1) as { readonly value: Ended };
     // `claimed` isn't enough: an earlier attempt may have written the ending and lost the store's answer.
-    if (value.by !== ended.by) return toKnownEnding(context, value);
-    await context.outcomes.release(context, record);
-    return null;
+    return value.by === ended.by ? null : toKnownEnding(context, value);
   });
+  if (earlier !== null) return earlier;
+  const tidy = () => Promise.all([context.outcomes.release(context, record), context.store.batch(after)]);
+  if (waits) await retryStoreWrite(context, tidy);
+  else inBackground(context, 'poll', tidy);
+  return null;
 }
 
 function remainingSeconds<Session>({ now, outcomes }: Context<Session>, record: LoginRecord): number {
   return Math.max(0, (record.expiresAt - now()) / 1000) + outcomes.recordSeconds;
 }
 
-/**
- * Takes the one slot for open logins that an account or a typed hint has. Returns 0, or the seconds to wait. A resend
- * from the same browser shares the slot.
- */
-export function acquireUserSlot<Session>(
+/** Takes a login's slots. Returns 0 for each, or the seconds to wait. */
+export async function acquireSlots<Session>(
   { store }: Context<Session>,
-  user: string,
-  { key, browser, known }: LoginOwner,
+  login: LoginOwner,
   ttlSeconds: number,
-): Promise<number> {
-  const seconds = known ? ttlSeconds : Math.min(ttlSeconds, MAX_HOLD_SECONDS);
-  return store.acquireSlot(userSlotsKey(user), { owner: browser, member: key, owners: 1 }, seconds);
+): Promise<{ readonly user: number; readonly browser: number; readonly account: number }> {
+  const { user: userStep, browser: browserStep, account: accountStep } = slotSteps(login, ttlSeconds);
+  const [user = 0, browser = 0, account = 0] = await store.batch([userStep, browserStep, accountStep]);
+  return { user: Number(user), browser: Number(browser), account: Number(account) };
 }
 
-/** Takes one of the browser's slots for open logins. Returns 0, or the seconds to wait. */
-export function acquireBrowserSlot<Session>(
-  { store }: Context<Session>,
-  { key, browser, user }: LoginOwner,
-  ttlSeconds: number,
-): Promise<number> {
-  return store.acquireSlot(
-    browserSlotsKey(browser),
-    { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER },
-    ttlSeconds,
+/**
+ * The steps that take the one slot for open logins that a typed hint and an account have each, and one of the browser's.
+ * A resend from the same browser shares them.
+ */
+function slotSteps({ key, browser, user, account, known }: LoginOwner, ttlSeconds: number) {
+  const heldSeconds = known ? ttlSeconds : Math.min(ttlSeconds, MAX_HOLD_SECONDS);
+  const held = { owner: browser, member: key, owners: 1 };
+  const ofBrowser = { owner: user, member: key, owners: MAX_LOGINS_PER_BROWSER };
+  return {
+    user: ['acquireSlot', userSlotsKey(user), held, heldSeconds],
+    browser: ['acquireSlot', browserSlotsKey(browser), ofBrowser, ttlSeconds],
+    account: ['acquireSlot', userSlotsKey(account), held, heldSeconds],
+  } satisfies Record<string, StoreStep>;
+}
+
+/** The steps that hold a login's slots for another time than before, as far as that differs. */
+export function slotRenewals(login: LoginOwner, ttlSeconds: number, beforeSeconds: number): readonly StoreStep[] {
+  const { user, browser, account } = slotSteps(login, ttlSeconds);
+  return user[3] === slotSteps(login, beforeSeconds).user[3] ? [browser] : [user, browser, account];
+}
+
+/** The steps that release every slot that a login holds. */
+export function slotReleases(login: OutcomeOwner): readonly StoreStep[] {
+  return [userSlotsKey(login.user), userSlotsKey(login.account), browserSlotsKey(login.browser)].map(
+    (key) => ['releaseSlot', key, login.key] as const,
   );
 }
 
 /** Releases every slot that a login holds. */
 export async function releaseSlots<Session>({ store }: Context<Session>, login: OutcomeOwner): Promise<void> {
-  await store.releaseSlot(userSlotsKey(login.user), login.key);
-  await store.releaseSlot(userSlotsKey(login.account), login.key);
-  await store.releaseSlot(browserSlotsKey(login.browser), login.key);
+  await store.batch(slotReleases(login));
 }
 
 /**

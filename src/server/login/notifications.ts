@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import { readBody, RefusedRequest } from '../http/body-and-response.js';
 import { limitForged, limitNotifications } from '../limits.js';
 import { createToken, hash } from '../secrets.js';
+import type { StoreStep } from '../store/store.js';
 import { NOTICE_SECONDS, noticeKey, notificationKey, readyChannel } from '../store/keys.js';
 
 /** Largest notification that is read, in bytes. A push delivery contains three tokens and has to be recognized as one. */
@@ -27,16 +28,15 @@ export function createNotificationToken(): string {
   return `${createToken()}.${createToken()}`;
 }
 
-/** Accepts a notification with this token for `ttlSeconds`. */
-export async function expectNotification<Session>(
-  { store }: Context<Session>,
+/** The step that accepts a notification with this token for `ttlSeconds`. */
+export function expectNotification(
   token: string,
   { key, browser }: { readonly key: string; readonly browser: string },
   ttlSeconds: number,
-): Promise<void> {
+): StoreStep {
   const [name = '', secret = ''] = token.split('.');
   const expected: ExpectedNotification = { login: key, browser, proof: hash('notification', secret) };
-  await store.set(notificationKey(name), expected, ttlSeconds);
+  return ['set', notificationKey(name), expected, ttlSeconds];
 }
 
 /**
@@ -68,17 +68,10 @@ export async function takeNotification<Session>(context: Context<Session>, reque
     );
   }
   body.text('auth_req_id', MAX_REQUEST_ID_CHARACTERS);
-  await context.store.set(noticeKey(expected.login), true, NOTICE_SECONDS);
-  await context.store.publish(readyChannel(expected.browser));
+  // The browser polls as soon as it hears of it. The note comes first, so that its poll finds it.
+  await Promise.all([
+    context.store.set(noticeKey(expected.login), true, NOTICE_SECONDS),
+    context.store.publish(readyChannel(expected.browser)),
+  ]);
   context.emit({ type: 'notified' });
-}
-
-/** Whether the provider said that the login is decided, and has not been polled since. */
-export async function hasNotice<Session>({ store }: Context<Session>, login: string): Promise<boolean> {
-  return (await store.get(noticeKey(login))) !== undefined;
-}
-
-/** Forgets the notification, because the provider is being polled. */
-export async function dropNotice<Session>({ store }: Context<Session>, login: string): Promise<void> {
-  await store.delete(noticeKey(login));
 }

@@ -1,6 +1,7 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
 import type { Approver, CibaErrorCode, JsonValue, PollResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
+import { inBackground } from '../coordination/background.js';
 import { acquireLease } from '../coordination/lease.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { notFound } from '../http/body-and-response.js';
@@ -9,13 +10,21 @@ import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
 import { openCodeDoor } from '../code/code-counter.js';
 import { revokeSession } from '../session/revoke.js';
-import { pollLeaseKey } from '../store/keys.js';
+import { noticeKey, pollLeaseKey, sharedErrorKey } from '../store/keys.js';
 import { MAX_BACKEND_PAUSE_SECONDS } from '../backend.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { checkApprover } from './approver.js';
-import { isNobody, isShared, readPollDuration, rememberError, rememberPollDuration, shareError } from './decoys.js';
+import {
+  forgetError,
+  isNobody,
+  isShared,
+  recallDuration,
+  rememberDuration,
+  rememberError,
+  shareError,
+} from './decoys.js';
+import type { SharedError } from './decoys.js';
 import type { Ending, KnownEnding, StoredLogin } from './login-record.js';
-import { dropNotice } from './notifications.js';
 import { forgetRings, returnRing } from './ringing.js';
 
 /** What the browser learns. An approval still has to be collected. */
@@ -38,13 +47,20 @@ export async function pollLogin<Session>(context: Context<Session>, login: Store
   if (context.polling.has(key)) return pendingAnswer(context, login);
   context.polling.add(key);
   try {
-    const lease = await acquireLease(context, pollLeaseKey(key));
+    // Another process may have polled since the login was read.
+    const [{ lease, answers }, durationMs] = await Promise.all([
+      acquireLease(context, pollLeaseKey(key), [['get', sharedErrorKey('poll')], ...login.reads]),
+      // Without it, a decoy's poll takes as long as the shortest one. The lease must not be left behind for that.
+      recallDuration(context, 'poll').catch(() => 0),
+    ]);
     if (!lease) return pendingAnswer(context, login);
     try {
-      // Another process may have polled since the login was read.
-      return await pollProvider(context, await login.reload());
+      const [sharedError, ...reread] = answers;
+      const others = { sharedError: sharedError as SharedError | undefined, durationMs };
+      return await pollProvider(context, login.reread(reread), others);
     } finally {
-      await lease.release();
+      // Whoever polls before it has arrived gets `pending`.
+      void lease.release();
     }
   } finally {
     context.polling.delete(key);
@@ -87,19 +103,31 @@ function pendingAnswer<Session>(context: Context<Session>, { record, schedule }:
   };
 }
 
+/** What other polls met: the error of all of them, and how long the last one took, in milliseconds. */
+interface OtherPolls {
+  readonly sharedError: SharedError | undefined;
+  readonly durationMs: number;
+}
+
 /** Runs under the lease, so that no one else polls or changes the schedule in the meantime. */
-async function pollProvider<Session>(context: Context<Session>, login: StoredLogin): Promise<PollAnswer> {
+async function pollProvider<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  others: OtherPolls,
+): Promise<PollAnswer> {
   const early = answerWithoutPolling(context, login);
   if (early) return early;
 
   const sentAt = context.now();
-  if (login.noticed) await dropNotice(context, login.record.key);
   // The interval counts from sending (CIBA Core 1.0 §7.3). It is saved first, in case this process dies while it waits.
-  await login.save({ nextPollAt: sentAt + login.schedule.interval * 1000 });
+  await login.save(
+    { nextPollAt: sentAt + login.schedule.interval * 1000 },
+    login.noticed ? [['delete', noticeKey(login.record.key)]] : [],
+  );
 
   let result: PollResult<Session>;
   try {
-    result = await callProvider(context, login);
+    result = await callProvider(context, login, others);
   } catch (caught) {
     return mayTell(login, caught) ? failPoll(context, login, caught) : hideFault(context, login, caught);
   }
@@ -116,6 +144,7 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
 
   const interval = result.interval ?? login.schedule.interval;
   const nextPollAt = sentAt + Math.max(interval, result.retryAfter ?? 0) * 1000;
+  // Even if nothing changed: a request that ended early for a stranger is written here too, and must take as long.
   await login.save({ interval, nextPollAt: untilTheEnd(login, sentAt, nextPollAt) });
   return pendingAnswer(context, login);
 }
@@ -124,7 +153,11 @@ async function pollProvider<Session>(context: Context<Session>, login: StoredLog
  * Polls the provider once, or imitates that for a decoy. An approval isn't padded, because it reveals the result
  * anyway.
  */
-async function callProvider<Session>(context: Context<Session>, login: StoredLogin): Promise<PollResult<Session>> {
+async function callProvider<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  { sharedError, durationMs }: OtherPolls,
+): Promise<PollResult<Session>> {
   const since = context.now();
   const { interval, decoy } = login.schedule;
   if (!decoy) {
@@ -134,9 +167,8 @@ async function callProvider<Session>(context: Context<Session>, login: StoredLog
         { signal: callSignal(), actId: createToken() },
       );
       if (result.status === 'approved') return result;
-      const remembered = rememberPollDuration(context, context.now() - since);
-      // Only `pending` can be asked for again. If the store is unavailable, any other answer must not be lost.
-      await (result.status === 'pending' ? remembered : remembered.catch(() => undefined));
+      const steps = [...rememberDuration(context, 'poll', context.now() - since), ...forgetError('poll', sharedError)];
+      if (steps.length > 0) inBackground(context, 'poll', () => context.store.batch(steps));
       await padToFloor(context, since);
       return result;
     } catch (caught) {
@@ -148,8 +180,8 @@ async function callProvider<Session>(context: Context<Session>, login: StoredLog
       await login.save({ decoy: true });
     }
   }
-  await shareError(context, 'poll', since);
-  await padToFloor(context, since, await readPollDuration(context));
+  await shareError(context, sharedError, since);
+  await padToFloor(context, since, durationMs);
   return { status: 'pending' };
 }
 
@@ -187,10 +219,11 @@ async function endApproved<Session>(
 ): Promise<PollAnswer> {
   const { account, browser } = login.record;
   const ending: Ending = { status: 'approved', approval };
-  const earlier = await login.end(ending);
+  const earlier = await login.end(ending, {
+    after: [...openCodeDoor(account, browser), ...forgetRings(login.record)],
+    waits: false,
+  });
   if (earlier === null) {
-    await openCodeDoor(context, account, browser);
-    await forgetRings(context, login.record).catch(() => undefined);
     context.emit({ type: 'approved', method: 'push' }, account);
     return ending;
   }
@@ -207,12 +240,9 @@ async function endLogin<Session>(
   // A provider gives an approval once. If the process that got it died, its next answer is an end or an error.
   const approval = await context.outcomes.recover(context, login.record);
   if (approval !== null) return endApproved(context, login, approval);
-  const earlier = await login.end({ status });
+  const earlier = await login.end({ status }, { after: status === 'denied' ? forgetRings(login.record) : [] });
   if (earlier !== null) return endedAnswer(earlier);
-  if (status === 'denied') {
-    await forgetRings(context, login.record);
-    await recordDenial(context, login.record);
-  }
+  if (status === 'denied') await recordDenial(context, login.record);
   context.emit({ type: status }, login.record.account);
   return { status };
 }

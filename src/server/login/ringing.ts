@@ -1,6 +1,7 @@
 import type { Context } from '../context.js';
 import { hash } from '../secrets.js';
 import { RING_MEMORY_SECONDS, ringKey, ringsKey } from '../store/keys.js';
+import type { StoreStep } from '../store/store.js';
 
 /**
  * Seconds before the next push to an account, after its first, second and third one. They are those of the button on the
@@ -9,12 +10,19 @@ import { RING_MEMORY_SECONDS, ringKey, ringsKey } from '../store/keys.js';
 const PAUSES_SECONDS = [30, 60, 120] as const;
 
 /** The login that sent the last push, and when the next one may follow. */
-interface Ring {
+export interface Ring {
   /** The act that rings. */
   readonly act: string;
   /** Wall-clock milliseconds. */
   readonly until: number;
   readonly pauseSeconds: number;
+}
+
+/** The right to send the next push, and how many were sent before. */
+export interface TakenRing {
+  readonly counted: string;
+  readonly ring: Ring;
+  readonly pushes: number;
 }
 
 /** The login that a push is counted for. */
@@ -36,48 +44,62 @@ export function countedKeys({ user, account, browser, known }: Omit<Ringing, 'ac
   return known ? [hash(account, browser)] : [user, account];
 }
 
+/** Reads how many pushes were sent, for {@link takeRing}. */
+export function readRings<Session>({ store }: Context<Session>, counted: readonly string[]): Promise<number[]> {
+  return Promise.all(counted.map(async (key) => (await store.get<number>(ringsKey(key))) ?? 0));
+}
+
+/** The ring that the next push has, after so many others. */
+export function planRing<Session>(
+  { now }: Context<Session>,
+  { counted, act, pushes }: { readonly counted: string; readonly act: string; readonly pushes: number },
+): TakenRing {
+  const pauseSeconds = PAUSES_SECONDS[pushes] ?? RING_MEMORY_SECONDS;
+  return { counted, pushes, ring: { act, until: now() + pauseSeconds * 1000, pauseSeconds } };
+}
+
 /**
- * Counts a push, in one atomic step, so that only one of many parallel starts sends a push. Returns 0, or the seconds
- * to wait.
+ * Takes the right to send the next push, in one atomic step, so that only one of many parallel starts sends a push.
+ * Returns the seconds to wait instead, if another start has it. The push is counted by {@link countRing}, once it was sent.
  */
 export async function takeRing<Session>(
   { store, now }: Context<Session>,
-  counted: string,
-  act: string,
-): Promise<number> {
-  const [first] = PAUSES_SECONDS;
-  const ring: Ring = { act, until: now() + first * 1000, pauseSeconds: first };
-  const { value } = await store.setIfAbsent(ringKey(counted), ring, first);
-  if (value.act !== act) return Math.min(Math.max(1, Math.ceil((value.until - now()) / 1000)), RING_MEMORY_SECONDS);
-  const pushes = await store.increment(ringsKey(counted), 1, RING_MEMORY_SECONDS);
-  const seconds = PAUSES_SECONDS[pushes - 1] ?? RING_MEMORY_SECONDS;
-  const longer: Ring = { act, until: now() + seconds * 1000, pauseSeconds: seconds };
-  if (pushes > 1) await store.set(ringKey(counted), longer, seconds);
-  return 0;
+  { counted, ring, pushes }: TakenRing,
+): Promise<TakenRing | number> {
+  const { value } = await store.setIfAbsent(ringKey(counted), ring, ring.pauseSeconds);
+  if (value.act === ring.act) return { counted, ring: value, pushes };
+  return Math.min(Math.max(1, Math.ceil((value.until - now()) / 1000)), RING_MEMORY_SECONDS);
 }
 
 /**
- * Ends the pause with the request, if that ends first: the phone then shows nothing that a new push could add to. The
- * long pause after the last push stays.
+ * Counts a push that was sent. The pause ends with the request, if that ends first: the phone then shows nothing that a new
+ * push could add to. The long pause after the last push stays.
  */
-export async function endRingWith<Session>(
-  { store }: Context<Session>,
-  login: Ringing & { readonly expiresAt: number },
-  expiresIn: number,
-): Promise<void> {
-  for (const counted of countedKeys(login)) {
-    const ring = await store.get<Ring>(ringKey(counted));
-    if (ring?.act !== login.act || ring.pauseSeconds === RING_MEMORY_SECONDS || ring.until <= login.expiresAt) continue;
-    await store.set(ringKey(counted), { ...ring, until: login.expiresAt } satisfies Ring, expiresIn);
-  }
+export function countRing(
+  { counted, ring, pushes }: TakenRing,
+  { startedAt, expiresIn }: { readonly startedAt: number; readonly expiresIn: number },
+): readonly StoreStep[] {
+  const expiresAt = startedAt + expiresIn * 1000;
+  const endsFirst = ring.pauseSeconds !== RING_MEMORY_SECONDS && ring.until > Math.max(expiresAt, startedAt);
+  return [
+    // Nobody else counts while this start has the ring, and the step can be repeated.
+    ['set', ringsKey(counted), pushes + 1, RING_MEMORY_SECONDS],
+    ...(endsFirst ? [['set', ringKey(counted), { ...ring, until: expiresAt }, expiresIn] as const] : []),
+  ];
 }
 
-/** Takes back what a login counted, because no push was sent. */
+/** Gives back the right to send a push that was not sent. */
+export const dropRing = ({ counted, ring }: TakenRing): StoreStep => ['deleteIfEquals', ringKey(counted), ring];
+
+/** Takes back what a login counted, because it failed. */
 export async function returnRing<Session>(context: Context<Session>, login: Ringing): Promise<void> {
   const { store } = context;
-  for (const counted of countedKeys(login)) {
-    if (await endPause(context, counted, login.act)) await store.increment(ringsKey(counted), -1, RING_MEMORY_SECONDS);
-  }
+  await Promise.all(
+    countedKeys(login).map(async (counted) => {
+      if (await endPause(context, counted, login.act))
+        await store.increment(ringsKey(counted), -1, RING_MEMORY_SECONDS);
+    }),
+  );
 }
 
 /**
@@ -85,9 +107,13 @@ export async function returnRing<Session>(context: Context<Session>, login: Ring
  * needn't wait. The push stays counted, so repeated starts and cancels don't send a push each.
  */
 export async function endFirstPause<Session>(context: Context<Session>, login: Ringing): Promise<void> {
-  for (const counted of countedKeys(login)) {
-    if (((await context.store.get<number>(ringsKey(counted))) ?? 0) <= 1) await endPause(context, counted, login.act);
-  }
+  const counted = countedKeys(login);
+  const pushes = await readRings(context, counted);
+  await Promise.all(
+    counted.map(async (key, place) => {
+      if ((pushes[place] ?? 0) <= 1) await endPause(context, key, login.act);
+    }),
+  );
 }
 
 /** Ends the pause that a login started. Returns whether there was one. */
@@ -97,9 +123,9 @@ async function endPause<Session>({ store }: Context<Session>, counted: string, a
 }
 
 /** Resets the count, because the user has answered: pushes are no longer ignored. */
-export async function forgetRings<Session>({ store }: Context<Session>, login: Omit<Ringing, 'act'>): Promise<void> {
-  for (const counted of countedKeys(login)) {
-    await store.delete(ringKey(counted));
-    await store.delete(ringsKey(counted));
-  }
+export function forgetRings(login: Omit<Ringing, 'act'>): readonly StoreStep[] {
+  return countedKeys(login).flatMap((counted): readonly StoreStep[] => [
+    ['delete', ringKey(counted)],
+    ['delete', ringsKey(counted)],
+  ]);
 }

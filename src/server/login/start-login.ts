@@ -3,29 +3,45 @@ import type { InitiateRequest, JsonValue, PendingApproval } from '../../contract
 import { MAX_SECONDS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
 import { RefusedRequest } from '../http/body-and-response.js';
+import { inBackground } from '../coordination/background.js';
+import type { KeepAnswer } from '../coordination/idempotent.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
-import { limitAccount, limited, limitOrigin, limitReported, limitStrangers, limitTyped } from '../limits.js';
+import { limitAccount, limited, limitStrangers, limitTyped, readCooldowns } from '../limits.js';
 import { failedEvent } from '../log/events.js';
-import { isKnownAccount } from '../session/browsers.js';
+import { isKnownAccount, keepBrowser } from '../session/browsers.js';
+import type { Browser } from '../session/browsers.js';
 import { hash } from '../secrets.js';
+import type { StoreStep } from '../store/store.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { askedOf } from './approver.js';
-import { createDecoy, isNobody, mayTellStranger, rememberAnswer, rememberError, shareError } from './decoys.js';
 import {
-  acquireBrowserSlot,
-  acquireUserSlot,
-  createLogin,
+  createDecoy,
+  forgetError,
+  isNobody,
+  mayTellStranger,
+  readSharedError,
+  recallAnswer,
+  rememberAnswer,
+  rememberError,
+  shareError,
+} from './decoys.js';
+import type { AnswerShape, SharedError, Shown } from './decoys.js';
+import {
+  acquireSlots,
   createLoginId,
-  readLastLogin,
-  releaseSlots,
+  newLogin,
+  readLastLoginKey,
+  readLoginByKey,
+  slotReleases,
+  slotRenewals,
 } from './login-record.js';
-import type { Shown } from './decoys.js';
 import type { LoginOwner } from './login-record.js';
-import { pollLogin } from './poll-login.js';
-import { countedKeys, endRingWith, returnRing, takeRing } from './ringing.js';
 import { createNotificationToken, expectNotification } from './notifications.js';
+import { pollLogin } from './poll-login.js';
 import { resolveHint } from './resolve-hint.js';
 import type { Resolved } from './resolve-hint.js';
+import { countedKeys, countRing, dropRing, planRing, readRings, takeRing } from './ringing.js';
+import type { TakenRing } from './ringing.js';
 
 /** Seconds for which a start holds its slots until the backend says how long the request lives. */
 const START_TIMEOUT_SECONDS = 60;
@@ -36,8 +52,9 @@ export interface StartRequest {
   readonly loginHint: string;
   readonly actId: string;
   readonly user: string;
-  /** The browser's key in the store. */
-  readonly browser: string;
+  readonly browser: Browser;
+  /** Counts the start against its address and its browser, which began before anything was known of it. */
+  readonly limited: Promise<void>;
 }
 
 /** The body of the response. */
@@ -47,50 +64,34 @@ export type StartAnswer = { readonly [key: string]: JsonValue };
  * Sends a push to the user's phone, or pretends to.
  * @throws CibaError `rateLimited`, or what the backend threw
  */
-export async function startLogin<Session>(context: Context<Session>, start: StartRequest): Promise<StartAnswer> {
-  const { request, loginHint, browser } = start;
+export async function startLogin<Session>(
+  context: Context<Session>,
+  start: StartRequest,
+  keep: KeepAnswer<StartAnswer>,
+): Promise<StartAnswer> {
+  const { request, loginHint, actId, browser } = start;
   const since = context.now();
-  await limitOrigin(context, 'start', { request, browser });
+  await start.limited;
   let resolved: Resolved;
-  let owner: LoginOwner & { readonly id: string };
+  let entered: Entered;
   try {
     resolved = await resolveHint(context, loginHint, request);
-    owner = await enterLogin(context, start, resolved);
+    entered = await enterLogin(context, start, resolved);
   } catch (caught) {
-    await padToFloor(context, since);
+    // As long as a start takes, which includes what the app and the last login's poll need.
+    await padToFloor(context, since, (await recallAnswer(context)).durationMs);
     throw caught;
   }
-  const { id, ...login } = owner;
+  const { id, login, rings, token } = entered;
+  const { known, account } = login;
 
   try {
-    const { known, account, user } = login;
-    const allowed = (await maySendPush(context, login)) && !resolved.nobody;
-    const token = context.ping ? createNotificationToken() : undefined;
-    // The token is stored before the push, because the user may be quicker than the store.
-    if (token) await expectNotification(context, token, login, START_TIMEOUT_SECONDS);
-    const { pending, decoy } = await sendPush(context, resolved.ask, {
-      ...start,
-      token,
-      since,
-      known,
-      account,
-      allowed,
-    });
+    const { pending, decoy, steps } = await sendPush(context, resolved, { ...entered, actId, since });
     const { interval, displayCode, displayCodeUse, displayCodeUrl, bindingMessage, deliveredTo } = pending;
     const expiresIn = Math.min(pending.expiresIn, MAX_SECONDS);
     const startedAt = context.now();
     const record = { ...login, pending, expiresAt: startedAt + expiresIn * 1000 };
-    // The push is out. Giving up now would make the user send another one. A decoy takes the same steps.
-    await retryStoreWrite(context, async () => {
-      await acquireUserSlot(context, user, record, expiresIn);
-      await acquireUserSlot(context, account, record, expiresIn);
-      if (token) await expectNotification(context, token, record, expiresIn);
-      await acquireBrowserSlot(context, record, expiresIn);
-      await endRingWith(context, record, expiresIn);
-      await createLogin(context, record, { interval, nextPollAt: startedAt, decoy });
-    });
-    context.emit({ type: 'started', decoy }, account);
-    return {
+    const answer: StartAnswer = {
       id,
       expiresIn,
       interval,
@@ -105,45 +106,83 @@ export async function startLogin<Session>(context: Context<Session>, start: Star
       ...(known && deliveredTo !== undefined && { deliveredTo }),
       resumable: true,
     };
+    // The push is out. Giving up now would make the user send another one. A decoy takes the same steps. Each of them may be
+    // repeated, if half of them fail.
+    await retryStoreWrite(context, () =>
+      context.store.batch([
+        ...newLogin(context, record, { interval, nextPollAt: startedAt, decoy }),
+        ...slotRenewals(record, expiresIn, START_TIMEOUT_SECONDS),
+        ...rings.flatMap((taken) => countRing(taken, { startedAt, expiresIn })),
+        ...(token ? [expectNotification(token, record, expiresIn)] : []),
+        ...steps,
+        keepBrowser(browser),
+        keep(answer),
+      ]),
+    );
+    context.emit({ type: 'started', decoy }, account);
+    return answer;
   } catch (caught) {
-    await releaseSlots(context, login);
-    await returnRing(context, login);
+    await giveUp(context, login, rings);
     throw caught;
   }
+}
+
+/** Releases what a start took. If the store is unavailable too, it ends by itself. */
+async function giveUp<Session>(
+  { store }: Context<Session>,
+  login: LoginOwner,
+  rings: readonly TakenRing[],
+): Promise<void> {
+  await store.batch([...slotReleases(login), ...rings.map(dropRing)]).catch(() => undefined);
 }
 
 /**
  * Polls the last request for an account before the next push, so that a denial counts even if no browser polls for it.
  * A decoy takes as long. Errors are left to that login.
  */
-async function noticeAnswer<Session>(context: Context<Session>, account: string): Promise<void> {
+async function noticeAnswer<Session>(context: Context<Session>, account: string, key: string): Promise<void> {
   try {
-    const last = await readLastLogin(context, account);
+    const last = await readLoginByKey(context, key);
     if (last) await pollLogin(context, last);
   } catch (caught) {
     if (!(caught instanceof RefusedRequest)) context.emit(failedEvent('poll', caught), account);
   }
 }
 
+/** A start that was counted, and what it found in the store. */
+interface Entered {
+  readonly id: string;
+  readonly login: LoginOwner;
+  /** Whether a push may be sent. */
+  readonly allowed: boolean;
+  /** The rights to send a push that it took. */
+  readonly rings: readonly TakenRing[];
+  /** For adapters whose backend sends notifications. The OpenID adapter sends it as `client_notification_token`. */
+  readonly token: string | undefined;
+  readonly sharedError: SharedError | undefined;
+  readonly shape: AnswerShape;
+}
+
 /**
- * Counts a start against the limits that the browser may learn of, and takes the login's slots.
+ * Counts a start against the limits that the browser may learn of, and takes the login's slots. What it needs from the
+ * store is asked for together, as far as the answers don't depend on each other: first what was typed and how often, then
+ * the account.
  * @throws CibaError `rateLimited`
  */
 async function enterLogin<Session>(
   context: Context<Session>,
   { actId, browser, user }: StartRequest,
   { account, owner, named, ask }: Resolved,
-): Promise<LoginOwner & { readonly id: string }> {
-  const known = await isKnownAccount(context, browser, account);
-  if (!known) {
-    await limitStrangers(context, 'start');
-    await limitTyped(context, user, account);
-  }
+): Promise<Entered> {
+  const [known, last] = await Promise.all([
+    isKnownAccount(context, browser.key, owner),
+    readLastLoginKey(context, account),
+  ]);
   const { id, key } = createLoginId();
   const login: LoginOwner = {
     key,
-    act: hash('start', actId, user, browser),
-    browser,
+    act: hash('start', actId, user, browser.key),
+    browser: browser.key,
     user,
     account,
     owner,
@@ -151,62 +190,87 @@ async function enterLogin<Session>(
     known,
     asked: ask ? askedOf(ask) : {},
   };
-  await noticeAnswer(context, account);
-  if (known) await limitAccount(context, account, browser);
-  const [shown = account] = countedKeys(login);
+  const counted = countedKeys(login);
+  const counting = known
+    ? Promise.resolve()
+    : Promise.all([limitStrangers(context, 'start'), limitTyped(context, user, account)]);
+  if (last !== undefined) {
+    await counting;
+    await noticeAnswer(context, account, last);
+  }
+  const [pushes, cooldownSeconds] = await Promise.all([
+    readRings(context, counted),
+    readCooldowns(context, login),
+    counting,
+  ]);
+  if (known && cooldownSeconds > 0) throw limited(context, 'denied', cooldownSeconds, account);
+
+  const planned = counted.map((one, place) =>
+    planRing(context, { counted: one, act: login.act, pushes: pushes[place] ?? 0 }),
+  );
   try {
-    const userBusySeconds = await acquireUserSlot(context, user, login, START_TIMEOUT_SECONDS);
-    if (userBusySeconds > 0 && !known) throw limited(context, 'userBusy', userBusySeconds, account);
-    const browserBusySeconds = await acquireBrowserSlot(context, login, START_TIMEOUT_SECONDS);
-    if (browserBusySeconds > 0) throw limited(context, 'logins', browserBusySeconds, account);
-    const pauseSeconds = await takeRing(context, shown, login.act);
-    if (pauseSeconds > 0) throw limited(context, 'resend', pauseSeconds, account);
+    return await takePlaces(context, { id, login, planned, cooldownSeconds });
   } catch (caught) {
-    await releaseSlots(context, login);
-    await returnRing(context, login);
+    await giveUp(context, login, planned);
     throw caught;
   }
-  return { id, ...login };
 }
 
-/**
- * Whether the account's limits allow a push. Several hints can mean one account (a phone number with and without
- * dashes), so the account counts as well as the hint. If a limit was reached, a stranger gets a decoy instead of a 429.
- * A 429 would reveal that both hints are the same person, or that the user denied.
- */
-async function maySendPush<Session>(context: Context<Session>, login: LoginOwner): Promise<boolean> {
-  const { account, browser, known } = login;
-  try {
-    if (!known) {
-      await limitReported(context, browser, account);
-      await limitAccount(context, account, null);
-    }
-  } catch (caught) {
-    if (toCibaError(caught).code === 'rateLimited') return false;
-    throw caught;
-  }
-  const busySeconds = await acquireUserSlot(context, account, login, START_TIMEOUT_SECONDS);
-  if (known) return true;
-  if (busySeconds === 0) {
-    const pauseSeconds = await takeRing(context, account, login.act);
-    if (pauseSeconds > 0) limited(context, 'resend', pauseSeconds, account);
-    return pauseSeconds === 0;
-  }
-  limited(context, 'userBusy', busySeconds, account);
-  return false;
+/** Takes the login's slots and the right to send a push. */
+async function takePlaces<Session>(
+  context: Context<Session>,
+  {
+    id,
+    login,
+    planned,
+    cooldownSeconds,
+  }: {
+    readonly id: string;
+    readonly login: LoginOwner;
+    readonly planned: readonly TakenRing[];
+    readonly cooldownSeconds: number;
+  },
+): Promise<Entered> {
+  const { account, known } = login;
+  // The token is stored before the push, because the user may be quicker than the store.
+  const token = context.ping ? createNotificationToken() : undefined;
+  const [waits, overLimit, taken, sharedError, shape] = await Promise.all([
+    acquireSlots(context, login, START_TIMEOUT_SECONDS),
+    limitAccount(context, login).then(
+      () => null,
+      (caught: unknown) => caught,
+    ),
+    Promise.all(planned.map((one) => takeRing(context, one))),
+    readSharedError(context, 'start'),
+    recallAnswer(context),
+    token && context.store.batch([expectNotification(token, login, START_TIMEOUT_SECONDS)]),
+  ]);
+  const rings = taken.filter((one) => typeof one !== 'number');
+  const [shownPause = 0, accountPause = 0] = taken.map((one) => (typeof one === 'number' ? one : 0));
+  if (isFault(overLimit) || (known && overLimit !== null)) throw overLimit;
+  if (waits.user > 0 && !known) throw limited(context, 'userBusy', waits.user, account);
+  if (waits.browser > 0) throw limited(context, 'logins', waits.browser, account);
+  if (shownPause > 0) throw limited(context, 'resend', shownPause, account);
+  const found = { id, login, token, sharedError, shape };
+  if (known) return { ...found, rings, allowed: true };
+
+  // Several hints can mean one account (a phone number with and without dashes), so the account counts as well as the hint.
+  // If a limit was reached, a stranger gets a decoy instead of a 429. A 429 would reveal that both hints are the same
+  // person, or that the user denied.
+  if (cooldownSeconds > 0) limited(context, 'denied', cooldownSeconds, account);
+  else if (overLimit === null && waits.account > 0) limited(context, 'userBusy', waits.account, account);
+  else if (overLimit === null && accountPause > 0) limited(context, 'resend', accountPause, account);
+  const allowed = cooldownSeconds === 0 && overLimit === null && waits.account === 0 && accountPause === 0;
+  if (allowed) return { ...found, rings, allowed };
+  // Without a push for the account, its next push needn't wait.
+  const [shownRing, ...accountRings] = rings;
+  if (accountRings.length > 0) inBackground(context, 'initiate', () => context.store.batch(accountRings.map(dropRing)));
+  return { ...found, rings: shownRing ? [shownRing] : [], allowed };
 }
 
-/** A start that was counted. */
-interface CountedStart {
-  readonly actId: string;
-  /** For adapters whose backend sends notifications. The OpenID adapter sends it as `client_notification_token`. */
-  readonly token: string | undefined;
-  /** Wall-clock milliseconds. */
-  readonly since: number;
-  readonly known: boolean;
-  readonly account: string;
-  /** Whether a push may be sent. */
-  readonly allowed: boolean;
+/** Whether this is a fault, and not just a limit. */
+function isFault(caught: unknown): boolean {
+  return caught !== null && toCibaError(caught).code !== 'rateLimited';
 }
 
 /** The number and the text of a request, for a user and for nobody alike. */
@@ -229,17 +293,27 @@ function asShown<Session>(
   return { ...shown, ...answer, ...(hasUrl && { displayCodeUrl }) };
 }
 
+/** A request that was sent, or a decoy. */
+interface Sent {
+  readonly pending: PendingApproval;
+  readonly decoy: boolean;
+  /** What to write with the login. */
+  readonly steps: readonly StoreStep[];
+}
+
 /** Sends the real request, or creates a decoy that looks the same and takes as long. */
 async function sendPush<Session>(
   context: Context<Session>,
-  ask: InitiateRequest | null,
-  { actId, token, since, known, account, allowed }: CountedStart,
-): Promise<{ pending: PendingApproval; decoy: boolean }> {
+  { ask, nobody }: Resolved,
+  start: Entered & { readonly actId: string; /** Wall-clock milliseconds. */ readonly since: number },
+): Promise<Sent> {
+  const { actId, since, token, allowed, sharedError, shape } = start;
+  const { known, account } = start.login;
   let durationMs = 0;
   const onWarning = (message: string) => context.emit({ type: 'warning', during: 'initiate', message });
   try {
     const shown = shownOf(context, ask);
-    if (ask && allowed) {
+    if (ask && allowed && !nobody) {
       const wanted = { ...ask, ...shown, ...(token !== undefined && { notificationToken: token }) };
       try {
         const answer = await context.adapter.initiate(wanted, {
@@ -249,9 +323,11 @@ async function sendPush<Session>(
           caller: known ? 'known' : 'unknown',
         });
         const pending = asShown(context, answer, shown);
-        const answeredIn = context.now() - since;
-        await retryStoreWrite(context, () => rememberAnswer(context, pending, answeredIn, shown.displayCode));
-        return { pending, decoy: false };
+        const steps = [
+          ...rememberAnswer(context, pending, context.now() - since, shown.displayCode),
+          ...forgetError('start', sharedError),
+        ];
+        return { pending, decoy: false, steps };
       } catch (caught) {
         // A known browser learns the reason, which tells it nothing new. Any other browser gets a decoy, unless all
         // users meet this error at the moment.
@@ -265,10 +341,9 @@ async function sendPush<Session>(
         }
       }
     }
-    await shareError(context, 'start', since);
-    const decoy = await createDecoy(context, shown);
-    durationMs = decoy.durationMs;
-    return { pending: decoy.pending, decoy: true };
+    await shareError(context, sharedError, since);
+    durationMs = shape.durationMs;
+    return { pending: createDecoy(context, shape, shown), decoy: true, steps: [] };
   } finally {
     await padToFloor(context, since, durationMs);
   }

@@ -9,6 +9,7 @@ import {
   NEW_BROWSER_SECONDS,
   newcomerKey,
 } from '../store/keys.js';
+import type { StoreStep } from '../store/store.js';
 
 /** An `actId` of this many characters is random enough to identify the browser that made it. */
 const UNGUESSABLE_CHARACTERS = 32;
@@ -17,6 +18,8 @@ const UNGUESSABLE_CHARACTERS = 32;
 export interface Browser {
   readonly key: string;
   readonly token: string;
+  /** Seconds for which its cookie lasts and the store remembers it. */
+  readonly lifetimeSeconds: number;
 }
 
 /** Finds the browser by its cookie. Returns `null` if there is no cookie, or not one that this handler issued. */
@@ -24,7 +27,8 @@ export async function readBrowser<Session>(context: Context<Session>, request: R
   const token = readCookie(request, 'browser', context);
   if (!token) return null;
   const key = hash('browser', token);
-  return (await context.store.get(browserKey(key))) === undefined ? null : { key, token };
+  const lifetimeSeconds = await context.store.get<number>(browserKey(key));
+  return lifetimeSeconds === undefined ? null : { key, token, lifetimeSeconds };
 }
 
 /**
@@ -42,31 +46,38 @@ export async function identifyBrowser<Session>(
   if (actId.length >= UNGUESSABLE_CHARACTERS) {
     ({ value: token } = await context.store.setIfAbsent(newcomerKey(actId, user), token, ACT_MEMORY_SECONDS));
   }
-  return { key: hash('browser', token), token };
+  return { key: hash('browser', token), token, lifetimeSeconds: NEW_BROWSER_SECONDS };
 }
 
-/** Makes the cookie for a browser, and remembers the browser for as long as the cookie lasts. */
-export async function browserCookie<Session>(context: Context<Session>, { key, token }: Browser): Promise<string> {
-  const lifetimeSeconds = (await context.store.get<number>(browserKey(key))) ?? NEW_BROWSER_SECONDS;
-  await context.store.set(browserKey(key), lifetimeSeconds, lifetimeSeconds);
+/** Makes the cookie for a browser. The store has to remember it by {@link keepBrowser}. */
+export function browserCookie<Session>(context: Context<Session>, { token, lifetimeSeconds }: Browser): string {
   return writeCookie('browser', token, lifetimeSeconds, context);
 }
 
-/** Remembers that this account signed in with this browser, so that strangers can't keep its owner out of it. */
-export async function rememberAccount<Session>(
-  context: Context<Session>,
-  browser: string,
-  account: string,
-): Promise<void> {
-  await context.store.set(browserKey(browser), KNOWN_BROWSER_SECONDS, KNOWN_BROWSER_SECONDS);
-  await context.store.set(knownAccountKey(browser, account), true, KNOWN_BROWSER_SECONDS);
-}
+/** The step that remembers a browser for as long as its cookie lasts. */
+export const keepBrowser = ({ key, lifetimeSeconds }: Browser): StoreStep => [
+  'set',
+  browserKey(key),
+  lifetimeSeconds,
+  lifetimeSeconds,
+];
+
+/** A browser once a user signed in with it. */
+export const asKnown = (browser: Browser): Browser => ({ ...browser, lifetimeSeconds: KNOWN_BROWSER_SECONDS });
+
+/** The step that remembers that the account with this `owner` signed in with this browser, so that strangers can't keep its owner out of it. */
+export const rememberAccount = (browser: string, owner: string): StoreStep => [
+  'set',
+  knownAccountKey(browser, owner),
+  true,
+  KNOWN_BROWSER_SECONDS,
+];
 
 /** Whether this account signed in with this browser before. */
 export async function isKnownAccount<Session>(
   context: Context<Session>,
   browser: string,
-  account: string,
+  owner: string,
 ): Promise<boolean> {
-  return (await context.store.get(knownAccountKey(browser, account))) !== undefined;
+  return (await context.store.get(knownAccountKey(browser, owner))) !== undefined;
 }

@@ -185,10 +185,11 @@ export const browserKey = (browser: string) => `browser:${browser}`;
 export const newcomerKey = (actId: string, user: string) => `newcomer:${hash(actId, user)}`;
 
 /**
- * Whether an account signed in with a browser before.
+ * Whether an account signed in with a browser before. `owner` tells apart what differs in case only: where the app names no
+ * account, somebody called "ADA" must not become known as "ada".
  * Value: `true`. Lifetime: `KNOWN_BROWSER_SECONDS`.
  */
-export const knownAccountKey = (browser: string, account: string) => `known:${hash(browser, account)}`;
+export const knownAccountKey = (browser: string, owner: string) => `known:${hash(browser, owner)}`;
 
 // Sessions
 

@@ -57,7 +57,12 @@ export function scopeStore(
   async function batch(steps: readonly StoreStep[]): Promise<readonly unknown[]> {
     const groups = steps.map(stepsOf);
     const answers = (await store.batch(groups.flat())).values();
-    return steps.map((step, place) => readAnswer(step, Array.from(groups[place] ?? [], () => answers.next().value)));
+    return steps.map((step, place) =>
+      readAnswer(
+        step,
+        Array.from(groups[place] ?? [], () => answers.next().value),
+      ),
+    );
   }
 
   return {

@@ -15,9 +15,9 @@ function leaseStore() {
   const leases = new Set<string>();
   const ownStore: CibaStore = {
     ...store,
-    setIfAbsent(key, value, ttl) {
-      if (key.includes('polling:')) leases.add(key);
-      return store.setIfAbsent(key, value, ttl);
+    batch(steps) {
+      for (const [method, key] of steps) if (method === 'setIfAbsent' && key.includes('polling:')) leases.add(key);
+      return store.batch(steps);
     },
   };
   const lease = () => store.get<string>([...leases][0] ?? '');

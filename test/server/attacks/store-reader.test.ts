@@ -66,7 +66,8 @@ describe('S8: whoever reads the store', () => {
       const id = await signIn(app, page);
       for (const secret of [
         ADA.accessToken,
-        ADA.name,
+        // Three letters alone stand in any long random text.
+        `"name":"${ADA.name}"`,
         'auth-req-id-1',
         'adapter-handle',
         'app-cookie-value',

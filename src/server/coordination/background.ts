@@ -1,0 +1,20 @@
+import type { Context } from '../context.js';
+import { failedEvent } from '../log/events.js';
+import type { FailedEvent } from '../log/events.js';
+import { retryStoreWrite } from './retry-store.js';
+
+/**
+ * Tidies up in the store after the answer is decided, without letting the browser wait. A graceful stop waits for it. What
+ * is left behind if it fails ends by itself.
+ */
+export function inBackground<Session>(
+  context: Context<Session>,
+  during: FailedEvent['during'],
+  tidy: () => Promise<unknown>,
+): void {
+  const task = retryStoreWrite(context, tidy)
+    .then(() => undefined)
+    .catch((caught: unknown) => context.emit(failedEvent(during, caught)))
+    .finally(() => context.background.delete(task));
+  context.background.add(task);
+}
