@@ -6,7 +6,6 @@ import type { TotpVerifier } from './code/totp-verifier.js';
 import { isSecureOrigin } from './http/origin.js';
 import { createLog } from './log/console-log.js';
 import type { CibaServerEvent } from './log/events.js';
-import type { Recalled } from './login/decoys.js';
 import type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
 import { auditName, createDisplayCode } from './secrets.js';
 import { createMemoryStore } from './store/memory.js';
@@ -58,6 +57,15 @@ export interface Outcomes<Session> {
   withdraw(context: Context<Session>, approval: string): Promise<void>;
   /** Frees what an open login holds. */
   release(context: Context<Session>, owner: OutcomeOwner): Promise<void>;
+}
+
+/** What this process knows of a remembered value, and what it wrote last. */
+export interface Recalled {
+  readonly value: unknown;
+  /** Wall-clock milliseconds. */
+  readonly readAt: number;
+  readonly written?: unknown;
+  readonly writtenAt: number;
 }
 
 /** The handler's options with their defaults, and what this process keeps between requests. */

@@ -56,8 +56,8 @@ describe('round trips to the store', () => {
 
   test.each([
     ['initiate', 6],
-    ['approval', 5],
-    ['code', 7],
+    ['approval', 12],
+    ['code', 15],
     ['earlyPoll', 1],
     ['askingPoll', 4],
   ] as const)('of %s are %i at most', (act, most) => {

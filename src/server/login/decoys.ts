@@ -31,15 +31,6 @@ const DEFAULT_SHAPE: AnswerShape = { expiresIn: 120, interval: 5, durationMs: 0 
 /** What the screen shows of a request, whether it is sent or not. */
 export type Shown = Pick<InitiateRequest, 'displayCode' | 'bindingMessage'>;
 
-/** What this process knows of a remembered value, and what it wrote last. */
-export interface Recalled {
-  readonly value: unknown;
-  /** Wall-clock milliseconds. */
-  readonly readAt: number;
-  readonly written?: unknown;
-  readonly writtenAt: number;
-}
-
 /** Milliseconds for which a remembered value isn't read again. Every start and every poll would read the same key. */
 const RECALL_MS = 1000;
 

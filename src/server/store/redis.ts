@@ -15,7 +15,6 @@ export interface RedisClient {
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
   publish(channel: string, message: string): Promise<unknown>;
-  ping(): Promise<unknown>;
   duplicate(): RedisSubscriber;
   destroy(): void;
 }
@@ -115,6 +114,8 @@ local ends = tonumber(ARGV[4]) + tonumber(ARGV[5])
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', ends) .. ' ' .. ARGV[2])
 redis.call('PEXPIRE', KEYS[1], string.format('%.0f', math.max(latest, ends) - tonumber(ARGV[4])))
 return 0`);
+
+const PING = `return redis.call('PING')`;
 
 const RELEASE_SLOT = createScript(`return redis.call('HDEL', KEYS[1], ARGV[1])`);
 
@@ -263,7 +264,8 @@ export function createRedisStore({
       return () => void connection.unsubscribe(prefix + channel, listener).catch(() => undefined);
     },
     async ping() {
-      await run(() => client.ping());
+      // Scripts are known by their names until Redis restarts. Whether it runs new ones has to be known before.
+      await run(() => client.eval(PING, { keys: [], arguments: [] }));
     },
     close() {
       void subscriber?.then((connection) => connection.destroy());
