@@ -70,6 +70,7 @@ async function copySecret(canvas: ReturnType<typeof within>, writeText: () => Pr
   const own = Object.getOwnPropertyDescriptor(navigator, 'clipboard');
   Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText } });
   try {
+    await userEvent.click(await canvas.findByText(texts()['setup.secret']));
     await userEvent.click(await canvas.findByRole('button', { name: texts()['setup.copySecret'] }));
   } finally {
     if (own) Object.defineProperty(navigator, 'clipboard', own);

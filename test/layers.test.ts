@@ -10,7 +10,7 @@ interface Layer {
   readonly packages: readonly string[] | null;
 }
 
-const UI = ['react', 'react-dom', '@tanstack/react-query', 'xstate', '@xstate/react', 'radix-ui'];
+const UI = ['react', 'react-dom', '@tanstack/react-query', 'xstate', '@xstate/react'];
 
 const LAYERS: Readonly<Record<string, Layer>> = {
   contract: { layers: [], packages: [] },

@@ -17,6 +17,7 @@ export {
   Error,
   Field,
   Footer,
+  Head,
   Header,
   Help,
   Hint,

@@ -14,6 +14,8 @@ export const Text = createPart('p', 'text', {});
 export const Actions = createPart('div', 'actions', {});
 /** The buttons that matter least, side by side. With `data-even` they are equally wide, so that a label that counts moves nothing. */
 export const QuietActions = createPart('div', 'quiet-actions', {});
+/** The dial, the title and the text, on one axis. */
+export const Head = createPart('div', 'head', {});
 /** What stands between the head and the buttons. */
 export const Body = createPart('div', 'body', {});
 /** One short fact about the state of the login. `data-tone="warning"` for what is wrong. */

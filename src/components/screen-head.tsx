@@ -8,11 +8,10 @@ import { createPart } from './create-part.js';
 import { StatusDial } from './dial.js';
 import type { LoginState } from './login-state.js';
 import { Order } from './order.js';
-import { Text, Title } from './parts.js';
+import { Head, Text, Title } from './parts.js';
 import { screenText } from './screen-text.js';
 import { OpenPush, pushBeside, StatusLine, warningOf } from './status-line.js';
 
-const Head = createPart('div', 'head', {});
 const Ask = createPart('div', 'ask', {});
 
 export interface ScreenHeadProps {

@@ -1,10 +1,11 @@
 'use client';
 
 import { forwardRef, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { ComponentPropsWithoutRef } from 'react';
+import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import type { TotpEnrollment } from '../contract/enrollment.js';
 import type { Messages, SetupMessages } from '../contract/messages.js';
 import { chainHandlers, OWN_EVENTS } from '../components/own-events.js';
+import { Dial } from '../components/dial.js';
 import * as Login from '../components/parts.js';
 import { TotpForm } from '../components/totp-form.js';
 import { useSecondClicks } from '../components/use-second-clicks.js';
@@ -25,20 +26,32 @@ export interface TotpSetupProps extends Omit<ComponentPropsWithoutRef<'div'>, 'c
   onConfirmed?: (() => void) | undefined;
   /** Called when the user is done, including any backup codes. */
   onFinished?: (() => void) | undefined;
+  /** Whether the backend returns backup codes. Without them there is no third step. @default true */
+  backupCodes?: boolean | undefined;
+  /** A framed card, or without a frame as part of the app's page. @default 'card' */
+  layout?: 'card' | 'inline' | undefined;
   /** Texts of `SetupMessages` and `Messages` that replace the English and the inherited ones. */
   messages?: Partial<SetupMessages & Messages> | undefined;
 }
 
 /**
- * Adds an authenticator app to the account of the signed-in user. It shows the secret as a QR code, as a link and in
- * groups to type, takes the first code, then shows the backup codes once. Secret and codes are only on the page, never in
- * storage or in a URL.
+ * Adds an authenticator app to the account of the signed-in user, in three steps: it shows the secret as a QR code, as a
+ * link and in groups to type, takes the first code, then shows the backup codes once. Secret and codes are only on the
+ * page, never in storage or in a URL.
  *
  * @example
  * <TotpSetup enrollment={enrollment} onFinished={() => navigate('/account')} />
  */
 export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function TotpSetup(
-  { enrollment, onConfirmed, onFinished, messages: overrides, ...props },
+  {
+    enrollment,
+    onConfirmed,
+    onFinished,
+    backupCodes: offersBackup = true,
+    layout = 'card',
+    messages: overrides,
+    ...props
+  },
   ref,
 ) {
   const setup = useTotpSetup({ enrollment, onConfirmed, onFinished });
@@ -47,6 +60,10 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
   const messages = useMemo(() => ({ ...inherited, 'totpEntry.submit': texts['setup.confirm'] }), [inherited, texts]);
   const { announce, regionRef } = useAnnouncer();
   const clickHandlers = useSecondClicks(setup.status);
+  const shared = { texts, announce };
+  const codes = setup.status === 'confirmed' ? setup.backupCodes : [];
+  const over = setup.status === 'failed' || (setup.status === 'confirmed' && codes.length === 0);
+  const done = setup.status === 'confirmed' ? 'done' : undefined;
 
   return (
     <MessagesContext.Provider value={messages}>
@@ -55,43 +72,70 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
           data-scope="totp-setup"
           data-part="root"
           data-state={setup.status}
+          data-layout={layout}
           {...props}
           {...chainHandlers(clickHandlers, props, OWN_EVENTS)}
           ref={ref}
         >
-          {setup.status === 'loading' && <Login.Text aria-busy="true">{texts['setup.loading']}</Login.Text>}
-          {setup.status === 'failed' && (
-            <>
-              <Title text={messages[`error.${setup.error.code}.title`]} announce={announce} />
-              <Login.Text>{messages[`error.${setup.error.code}.text`]}</Login.Text>
-              <Login.Actions>
-                <Login.Button variant="primary" onClick={setup.retry}>
-                  {messages['action.retry']}
-                </Login.Button>
-              </Login.Actions>
-            </>
-          )}
-          {setup.status === 'entry' && (
-            <>
+          <Login.Head>
+            {over && <Dial {...(setup.status === 'failed' ? FAILED : CONFIRMED)} />}
+            {setup.status === 'failed' ? (
+              <>
+                <Title text={messages[`error.${setup.error.code}.title`]} announce={announce} />
+                <Login.Text>{messages[`error.${setup.error.code}.text`]}</Login.Text>
+              </>
+            ) : setup.status === 'confirmed' ? (
+              <>
+                <Title text={texts['setup.confirmed']} announce={announce} takeFocus />
+                <Login.Text>{texts['setup.confirmedText']}</Login.Text>
+              </>
+            ) : (
               <Login.Title>{texts['setup.title']}</Login.Title>
-              <Login.Text>{texts['setup.text']}</Login.Text>
-              <QrCode text={setup.uri} label={texts['setup.qrCode']} />
-              <a data-scope="totp-setup" data-part="link" href={setup.uri}>
-                {texts['setup.openApp']}
-              </a>
-              <Secret secret={setup.secret} texts={texts} announce={announce} />
-              <Login.Text>{texts['setup.codeText']}</Login.Text>
-              <TotpForm code={setup.code} submitCode={setup.submitCode} />
-            </>
-          )}
-          {setup.status === 'confirmed' && (
-            <>
-              <Title text={texts['setup.confirmed']} announce={announce} takeFocus />
-              <Login.Text>{texts['setup.confirmedText']}</Login.Text>
-              {setup.backupCodes.length > 0 && (
-                <BackupCodes codes={setup.backupCodes} texts={texts} announce={announce} onFinished={setup.finish} />
+            )}
+          </Login.Head>
+          {!over && (
+            <ol data-scope="totp-setup" data-part="steps">
+              <Step title={texts['setup.text']} state={done ?? 'current'}>
+                {setup.status === 'loading' && (
+                  <div data-scope="totp-setup" data-part="skeleton" aria-busy="true">
+                    <Login.Hidden>{texts['setup.loading']}</Login.Hidden>
+                  </div>
+                )}
+                {setup.status === 'entry' && (
+                  <>
+                    <Login.Button asChild>
+                      <a data-scope="totp-setup" data-part="link" href={setup.uri}>
+                        {texts['setup.openApp']}
+                      </a>
+                    </Login.Button>
+                    <QrCode text={setup.uri} label={texts['setup.qrCode']} />
+                    <Secret open={setup.uri.length > SURELY_DRAWN} secret={setup.secret} {...shared} />
+                  </>
+                )}
+              </Step>
+              <Step title={texts['setup.codeText']} state={done ?? (setup.status === 'entry' ? 'current' : 'next')}>
+                {setup.status === 'entry' && <TotpForm code={setup.code} submitCode={setup.submitCode} />}
+              </Step>
+              {(offersBackup || codes.length > 0) && (
+                <Step title={texts['setup.backupCodes']} state={done ? 'current' : 'next'}>
+                  {codes.length > 0 && <BackupCodes codes={codes} {...shared} />}
+                </Step>
               )}
-            </>
+            </ol>
+          )}
+          {setup.status === 'failed' && (
+            <Login.Actions>
+              <Login.Button variant="primary" onClick={setup.retry}>
+                {messages['action.retry']}
+              </Login.Button>
+            </Login.Actions>
+          )}
+          {codes.length > 0 && (
+            <Login.Actions>
+              <Login.Button variant="primary" onClick={setup.finish}>
+                {texts['setup.finish']}
+              </Login.Button>
+            </Login.Actions>
           )}
           <div ref={regionRef} role="status" data-scope="ciba-login" data-part="announcer" />
         </div>
@@ -99,6 +143,32 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
     </MessagesContext.Provider>
   );
 });
+
+const FAILED = { glyph: 'alert', tone: 'warning' } as const;
+const CONFIRMED = { glyph: 'check', tone: 'success', share: 1 } as const;
+
+interface StepProps {
+  title: string;
+  state: 'current' | 'next' | 'done';
+  children: ReactNode;
+}
+
+/** One of the three steps. The first two are open together, because the user goes back and forth between them. */
+function Step({ title, state, children }: StepProps) {
+  return (
+    <li
+      data-scope="totp-setup"
+      data-part="step"
+      data-state={state}
+      aria-current={state === 'current' ? 'step' : undefined}
+    >
+      <h3 data-scope="totp-setup" data-part="step-title">
+        {title}
+      </h3>
+      {children}
+    </li>
+  );
+}
 
 interface Shared {
   readonly texts: SetupMessages;
@@ -116,24 +186,41 @@ function Title({ text, announce, takeFocus = false }: { text: string; announce: 
   return <Login.Title ref={titleRef}>{text}</Login.Title>;
 }
 
-function Secret({ secret, ...shared }: Shared & { secret: string }) {
+/** The characters of a URI up to which there is always a QR code. Beyond, the key may be the only way, so it is in sight. */
+const SURELY_DRAWN = 700;
+
+function Secret({ secret, open, ...shared }: Shared & { secret: string; open: boolean }) {
   const id = useId();
   const groups = groupSecret(secret);
   return (
-    <div data-scope="totp-setup" data-part="secret">
-      <span id={id} data-scope="totp-setup" data-part="secret-label">
+    <details data-scope="totp-setup" data-part="secret" open={open}>
+      <summary id={id} data-scope="totp-setup" data-part="secret-label">
         {shared.texts['setup.secret']}
-      </span>
-      {/* It is left to right and not translated. Screen readers read it in groups, as it is displayed. */}
-      <code data-scope="totp-setup" data-part="secret-value" aria-labelledby={id} role="group" dir="ltr" translate="no">
-        {groups}
-      </code>
-      <CopyButton text={groups.replaceAll(' ', '')} label={shared.texts['setup.copySecret']} {...shared} />
-    </div>
+      </summary>
+      <div data-scope="totp-setup" data-part="secret-row">
+        {/* It is left to right and not translated. Screen readers read it in groups, as it is displayed. */}
+        <code
+          data-scope="totp-setup"
+          data-part="secret-value"
+          aria-labelledby={id}
+          role="group"
+          dir="ltr"
+          translate="no"
+        >
+          {groups}
+        </code>
+        <CopyButton
+          variant="quiet"
+          text={groups.replaceAll(' ', '')}
+          label={shared.texts['setup.copySecret']}
+          {...shared}
+        />
+      </div>
+    </details>
   );
 }
 
-function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonly string[]; onFinished: () => void }) {
+function BackupCodes({ codes, ...shared }: Shared & { codes: readonly string[] }) {
   const { texts, announce } = shared;
   const [failed, setFailed] = useState(false);
   /** Web views inside apps lack files and printers, or throw. */
@@ -142,15 +229,16 @@ function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonl
     setFailed(failed);
     if (failed) announce(texts['setup.copyFailed']);
   };
-  const id = useId();
-  const listRef = useRef<HTMLUListElement>(null);
   return (
-    <div data-scope="totp-setup" data-part="backup">
-      <h3 id={id} data-scope="totp-setup" data-part="backup-title">
-        {texts['setup.backupCodes']}
-      </h3>
+    <>
       <Login.Text>{texts['setup.backupText']}</Login.Text>
-      <ul ref={listRef} aria-labelledby={id} data-scope="totp-setup" data-part="backup-codes" dir="ltr" translate="no">
+      <ul
+        aria-label={texts['setup.backupCodes']}
+        data-scope="totp-setup"
+        data-part="backup-codes"
+        dir="ltr"
+        translate="no"
+      >
         {codes.map((code) => (
           <li key={code} data-scope="totp-setup" data-part="backup-code">
             {code}
@@ -171,16 +259,17 @@ function BackupCodes({ codes, onFinished, ...shared }: Shared & { codes: readonl
         </Login.Button>
         {failed && <Login.Error>{texts['setup.copyFailed']}</Login.Error>}
       </div>
-      <Login.Actions>
-        <Login.Button variant="primary" onClick={onFinished}>
-          {texts['setup.finish']}
-        </Login.Button>
-      </Login.Actions>
-    </div>
+    </>
   );
 }
 
-function CopyButton({ text, label, texts, announce }: Shared & { text: string; label: string }) {
+interface CopyButtonProps extends Shared {
+  text: string;
+  label: string;
+  variant?: 'quiet' | 'secondary';
+}
+
+function CopyButton({ text, label, texts, announce, variant = 'secondary' }: CopyButtonProps) {
   const [outcome, setOutcome] = useState<'copied' | 'copyFailed' | null>(null);
   const copy = (navigator: Navigator | undefined) => {
     const finish = (outcome: 'copied' | 'copyFailed') => {
@@ -196,7 +285,11 @@ function CopyButton({ text, label, texts, announce }: Shared & { text: string; l
   };
   return (
     <>
-      <Login.Button onClick={({ currentTarget }) => copy(currentTarget.ownerDocument.defaultView?.navigator)}>
+      <Login.Button
+        variant={variant}
+        data-accent=""
+        onClick={({ currentTarget }) => copy(currentTarget.ownerDocument.defaultView?.navigator)}
+      >
         {outcome === 'copied' ? texts['setup.copied'] : label}
       </Login.Button>
       {outcome === 'copyFailed' && <Login.Error>{texts['setup.copyFailed']}</Login.Error>}

@@ -98,6 +98,7 @@ test('key and backup codes are copied as a person would type them', async () => 
 test('where copying is not allowed, it says so', async () => {
   const { user, said, settle } = await setUp();
   vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('No', 'NotAllowedError'));
+  await user.click(screen.getByText('Or enter this key by hand'));
   await user.click(screen.getByRole('button', { name: 'Copy key' }));
   await settle();
   expect(screen.getAllByText(/did not allow copying/)[0]).toBeVisible();
