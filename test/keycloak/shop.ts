@@ -1,7 +1,7 @@
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
 import type { OidcAdapterOptions, OidcRequest, OidcSession } from 'react-ciba/adapters/oidc';
 import { createCibaHandler } from 'react-ciba/server';
-import type { CibaHandlerOptions, CibaServerEvent } from 'react-ciba/server';
+import type { CibaHandler, CibaHandlerOptions, CibaServerEvent } from 'react-ciba/server';
 import { NO_LIMITS, TestBrowser } from '../server/harness.js';
 import type { Reply } from '../server/harness.js';
 import { SHOP } from './realm.js';
@@ -17,7 +17,7 @@ export interface ShopOptions {
 }
 
 export interface Shop {
-  readonly handler: (request: Request) => Promise<Response>;
+  readonly handler: CibaHandler<OidcSession>;
   readonly origin: string;
   readonly events: readonly CibaServerEvent[];
   browser(): TestBrowser;

@@ -115,12 +115,18 @@ async function toRequest(incoming: NodeRequest, origin: string | undefined, sign
   return request;
 }
 
+/** Writes again what a body parser read. */
+function writeBody(body: unknown, type = ''): string {
+  const isForm = type.startsWith('application/x-www-form-urlencoded');
+  return isForm ? new URLSearchParams(Object(body) as Record<string, string>).toString() : JSON.stringify(body);
+}
+
 /** The body, or `undefined` if something else read it and didn't keep it. */
 async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<ArrayBuffer> | undefined> {
   const { body } = incoming;
   if (typeof body === 'string') return body;
   if (body instanceof Uint8Array) return new Uint8Array(body);
-  if (body !== undefined && incoming.readableEnded) return JSON.stringify(body);
+  if (body !== undefined && incoming.readableEnded) return writeBody(body, incoming.headers['content-type']);
   if (incoming.readableDidRead) return undefined;
 
   const chunks: Buffer[] = [];
