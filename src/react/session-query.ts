@@ -3,9 +3,14 @@ import type { QueryClient } from '@tanstack/react-query';
 
 /** A backend that knows who is signed in, such as the http adapter. */
 export interface SessionSource<Session> {
-  /** The session of the signed-in user, or null. */
-  session(options: { readonly signal: AbortSignal }): Promise<Session | null>;
+  /**
+   * The session of the signed-in user, or null. With `background`, the page only looks whether the session still exists, and
+   * the user did nothing.
+   */
+  session(options: { readonly signal: AbortSignal; readonly background?: boolean }): Promise<Session | null>;
   signOut(options: { readonly signal: AbortSignal }): Promise<void>;
+  /** Names the backend among those of one origin: signing out in one tab signs out the tabs with the same name. @default '' */
+  readonly channel?: string;
 }
 
 /** The query key of {@link sessionQueryOptions}, for your client's own calls, such as `setQueryDefaults`. */

@@ -12,7 +12,8 @@ const INPUT: LoginInput = {
   transaction: null,
   offersCode: true,
   offersReport: true,
-  timeoutAction: 'ask', once: false,
+  timeoutAction: 'ask',
+  once: false,
 };
 
 /** Everything that could close an act is open. */

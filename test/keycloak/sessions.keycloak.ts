@@ -157,36 +157,6 @@ describe('the end of a session', () => {
     expect(shop.events.filter(({ type }) => type === 'refused')).toEqual([]);
   });
 
-  test('by the administrator while the store is away is carried out when it is back, although Keycloak asks once', async () => {
-    const memory = createMemoryStore();
-    let down = false;
-    const store = new Proxy(memory, {
-      get(target, name) {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== 'function') return method;
-        return async (...values: readonly unknown[]) => {
-          if (down) throw new Error('The store is away.');
-          return Reflect.apply(method, target, values) as unknown;
-        };
-      },
-    });
-    const shop = openShop(realm, { store });
-    const browser = await signIn(shop);
-    const failed = () => shop.events.filter(({ type }) => type === 'failed').length;
-    // Only what follows the validation fails, so that the answer is the one of a store that is away.
-    store.addToIndex = async () => {
-      down = true;
-      throw Object.assign(new Error('The store is away.'), { name: 'CibaError', code: 'unavailable', retryable: true });
-    };
-    await realm.admin('POST', `/users/${await realm.userId(username())}/logout`);
-    await expect.poll(failed, { timeout: 10_000 }).toBe(1);
-    down = false;
-    store.addToIndex = memory.addToIndex;
-    expect(await shown(browser)).not.toBeNull();
-    await expect.poll(() => shown(browser), { timeout: 70_000, interval: 1000 }).toBeNull();
-    expect(endsOf(shop.events)).toEqual(['provider']);
-  }, 90_000);
-
   test('by Keycloak itself, whose sessions are over, is noticed by the next refresh', async () => {
     const short = await createRealm({
       settings: { accessTokenLifespan: 4, ssoSessionMaxLifespan: 6, ssoSessionIdleTimeout: 6 },

@@ -34,15 +34,22 @@ export interface SessionCallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface SessionReadOptions extends SessionCallOptions {
+  /** Whether the page only looks if the session still exists. It then stays as idle as it is. @default false */
+  readonly background?: boolean;
+}
+
 /** The adapter that {@link createHttpAdapter} returns, which also knows the session. */
 export interface HttpAdapter<Session> extends CibaAdapter<Session> {
   verifyTotp(request: TotpRequest, options: CallOptions): Promise<TotpResult<Session>>;
   cancel(pending: PendingApproval, options: CallOptions): Promise<void>;
   report(pending: PendingApproval, options: CallOptions): Promise<void>;
   /** Returns this browser's session, or null if no user is signed in. */
-  session(options?: SessionCallOptions): Promise<Session | null>;
+  session(options?: SessionReadOptions): Promise<Session | null>;
   /** Ends the session of this browser. */
   signOut(options?: SessionCallOptions): Promise<void>;
+  /** The path of the handler, which tells tabs apart that use another one. */
+  readonly channel: string;
 }
 
 /** The longest wait before an automatic retry. If the server asks for more, with a `Retry-After`, the user retries. */
@@ -64,8 +71,8 @@ const RETRY_WINDOW_MS = 50_000;
 export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions = {}): HttpAdapter<Session> {
   const basePath = (options.basePath ?? '/api/ciba').replace(/\/+$/, '');
 
-  const send = (path: string, body?: HttpCall['body'], signal?: AbortSignal) =>
-    sendJson({ ...options, url: basePath + path, body, signal });
+  const send = (path: string, body?: HttpCall['body'], signal?: AbortSignal, headers?: HttpCall['headers']) =>
+    sendJson({ ...options, url: basePath + path, body, signal, headers });
 
   return {
     async initiate({ loginHint }: InitiateRequest, { signal, actId }) {
@@ -102,13 +109,16 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
       await send('/report', { id }, signal);
     },
 
-    async session({ signal } = {}) {
-      return readSession<Session>(await send('/session', undefined, signal));
+    async session({ signal, background } = {}) {
+      const headers = background ? { 'x-ciba-background': '1' } : undefined;
+      return readSession<Session>(await send('/session', undefined, signal, headers));
     },
 
     async signOut({ signal } = {}) {
       await send('/sign-out', {}, signal);
     },
+
+    channel: basePath,
   };
 }
 

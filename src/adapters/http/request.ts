@@ -7,6 +7,7 @@ export interface HttpCall extends Omit<TextCall, 'name'> {
   readonly url: string;
   /** Sent by POST; without it, a GET is sent. */
   readonly body?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -14,7 +15,7 @@ export interface HttpCall extends Omit<TextCall, 'name'> {
  *
  * @throws CibaError for every error; the signal's own reason when it was aborted
  */
-export async function sendJson({ url, body, ...call }: HttpCall): Promise<unknown> {
+export async function sendJson({ url, body, headers, ...call }: HttpCall): Promise<unknown> {
   const method = body ? 'POST' : 'GET';
   // IDs and codes are sent in the body only, so error messages may hold the method and the URL.
   const name = `${method} ${url}`;
@@ -22,7 +23,7 @@ export async function sendJson({ url, body, ...call }: HttpCall): Promise<unknow
   const init: RequestInit = {
     method,
     // The handler rejects requests without this header, which another site can't set without a preflight.
-    headers: { 'content-type': 'application/json', 'x-ciba-request': '1' },
+    headers: { 'content-type': 'application/json', 'x-ciba-request': '1', ...headers },
     credentials: 'same-origin',
     // JSON.stringify(undefined) is undefined, so a GET has no body.
     body: JSON.stringify(body),
