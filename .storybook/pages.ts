@@ -16,6 +16,7 @@ const STORIES: Readonly<Record<string, readonly [file: string, story: string, pr
   // The open dialog would cover the page.
   CibaLoginDialog: ['ciba-login-dialog', 'Open', ' autoplay={false}'],
   CibaProvider: null,
+  CibaSessions: ['ciba-sessions', 'Devices'],
   CodeScreen: [LOGIN, 'TotpEntry'],
   EndScreen: [LOGIN, 'Denied'],
   IdleScreen: [LOGIN, 'IdleWithAlternatives'],

@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { CibaLogin, useCibaSession } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
 import type { HttpAdapter } from 'react-ciba/adapters/http';
+import { CibaSessions, createHttpSessions } from 'react-ciba/sessions';
 import { BACKENDS, chosenBackend } from './backends.js';
 import { MemoryDoor } from './memory-door.js';
 import 'react-ciba/styles.css';
@@ -13,7 +14,10 @@ interface Account {
   readonly email: string;
 }
 
-const backend = chosenBackend(new URL(location.href));
+const address = new URL(location.href);
+const backend = chosenBackend(address);
+/** The page within the account: the devices, or the account itself. */
+const showsDevices = address.searchParams.get('page') === 'devices';
 
 function Shop() {
   return (
@@ -52,15 +56,32 @@ function Door({ basePath }: { basePath: string }) {
   if (isPending) return <p className="quiet">One moment…</p>;
   if (error) return <p role="alert">The shop isn’t responding. Is the demo running?</p>;
   if (!account) return <CibaLogin adapter={adapter} />;
+  if (showsDevices) return <Devices basePath={basePath} />;
   return (
     <div className="card">
       <h1>Welcome, {account.name}</h1>
       <p>
         You are signed in as <strong>{account.email}</strong>.
       </p>
+      <p>
+        <a href={`/?backend=${backend.id}&page=devices`}>Your devices</a>
+      </p>
       <button type="button" className="button" disabled={signingOut} onClick={() => void signOut()}>
         Sign out
       </button>
+    </div>
+  );
+}
+
+/** The devices on which the user is signed in. If another device signs this one out, the sign-in replaces this page. */
+function Devices({ basePath }: { basePath: string }) {
+  const [source] = useState(() => createHttpSessions({ basePath }));
+  return (
+    <div className="card">
+      <CibaSessions source={source} messages={{ 'sessions.title': 'Your devices' }} />
+      <p>
+        <a href={`/?backend=${backend.id}`}>Back to your account</a>
+      </p>
     </div>
   );
 }

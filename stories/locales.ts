@@ -1,4 +1,5 @@
 import type { Messages } from 'react-ciba';
+import type { SessionsMessages } from 'react-ciba/sessions';
 import type { SetupMessages } from 'react-ciba/totp-setup';
 
 const modules = import.meta.glob<Record<string, unknown>>('../src/locales/*.ts', { eager: true });
@@ -32,6 +33,18 @@ export function setupMessagesOf(tag: string): SetupMessages {
   const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
   const messages = Object.values(exports).find(isSetupMessages);
   if (!messages) throw new Error(`src/locales/${tag}.ts has no texts of <TotpSetup>.`);
+  return messages;
+}
+
+function isSessionsMessages(value: unknown): value is SessionsMessages {
+  return typeof value === 'object' && value !== null && 'sessions.title' in value;
+}
+
+/** The additional texts of `<CibaSessions>` in one language. Falls back to English. */
+export function sessionsMessagesOf(tag: string): SessionsMessages {
+  const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
+  const messages = Object.values(exports).find(isSessionsMessages);
+  if (!messages) throw new Error(`src/locales/${tag}.ts has no texts of <CibaSessions>.`);
   return messages;
 }
 

@@ -16,6 +16,7 @@ const entries: Record<string, () => Promise<object>> = {
   './server': () => import('react-ciba/server'),
   './server/redis': () => import('react-ciba/server/redis'),
   './server/totp': () => import('react-ciba/server/totp'),
+  './sessions': () => import('react-ciba/sessions'),
   './totp-setup': () => import('react-ciba/totp-setup'),
   './testing': () => import('react-ciba/testing'),
   './locales/*': () => import('react-ciba/locales/en'),
@@ -59,5 +60,5 @@ const locales = readdirSync(new URL('../src/locales', import.meta.url)).map((fil
 test.each(locales)('locales/%s exports what its name says', async (locale) => {
   const name = locale.replace('-', '');
   const names = Object.keys((await import(`../src/locales/${locale}.ts`)) as object);
-  expect(names.toSorted()).toEqual([name, `${name}Setup`]);
+  expect(names.toSorted()).toEqual([name, `${name}Sessions`, `${name}Setup`]);
 });

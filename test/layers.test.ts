@@ -18,6 +18,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   environment: { layers: ['contract', 'machine'], packages: [] },
   react: { layers: ['contract', 'machine', 'environment', 'locales'], packages: UI },
   components: { layers: ['contract', 'machine', 'environment', 'locales', 'react'], packages: UI },
+  sessions: {
+    layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components', 'adapters'],
+    packages: UI,
+  },
   'totp-setup': {
     layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components'],
     packages: [...UI, 'uqr'],

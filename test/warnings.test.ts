@@ -12,7 +12,15 @@ import { aliases } from '../vite.config.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const FOR_BROWSERS = ['', '/machine', '/environment', '/totp-setup', '/adapters/http', '/adapters/authsec'];
+const FOR_BROWSERS = [
+  '',
+  '/machine',
+  '/environment',
+  '/sessions',
+  '/totp-setup',
+  '/adapters/http',
+  '/adapters/authsec',
+];
 
 /** What an app carries that uses everything of these parts. */
 async function bundle(mode: 'development' | 'production', parts: readonly string[]): Promise<string> {

@@ -148,3 +148,36 @@ export interface SetupMessages {
   readonly 'setup.print': string;
   readonly 'setup.finish': string;
 }
+
+/**
+ * The texts of `<CibaSessions>`. They are separate from {@link Messages}, so that only apps that use it bundle them. Its
+ * errors use the texts of `Messages`.
+ *
+ * @example
+ * const messages: Partial<SessionsMessages> = { 'sessions.title': 'Your devices' };
+ */
+export interface SessionsMessages {
+  readonly 'sessions.title': string;
+  readonly 'sessions.loading': string;
+  /** Marks the session of this page. */
+  readonly 'sessions.current': string;
+  /** Names a browser on a system, such as "Chrome on macOS". */
+  readonly 'sessions.device': (browser: string, system: string) => string;
+  readonly 'sessions.unknownDevice': string;
+  readonly 'sessions.lastUsed': (secondsAgo: number) => string;
+  /** When the user signed in, in milliseconds since 1970. */
+  readonly 'sessions.signedInAt': (time: number) => string;
+  readonly 'sessions.push': string;
+  readonly 'sessions.code': string;
+  /** The button beside each other device. */
+  readonly 'sessions.end': string;
+  /** The same with the device's name, for screen readers. */
+  readonly 'sessions.endSpoken': (device: string) => string;
+  /** Announced when a device was signed out. */
+  readonly 'sessions.ended': (device: string) => string;
+  readonly 'sessions.endOthers': string;
+  /** Asks before all other devices are signed out. */
+  readonly 'sessions.confirm': (devices: number) => string;
+  readonly 'sessions.othersEnded': string;
+  readonly 'sessions.noOthers': string;
+}

@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 type Forms = Readonly<Record<Intl.LDMLPluralRule, string>>;
 
@@ -209,4 +210,24 @@ export const arSetup: SetupMessages = {
   'setup.fileName': 'backup-codes.txt',
   'setup.print': 'طباعة',
   'setup.finish': 'حفظتُ الرموز',
+};
+
+/** The Arabic texts of `<CibaSessions>`. */
+export const arSessions: SessionsMessages = {
+  'sessions.title': 'الأجهزة التي سجّلت الدخول منها',
+  'sessions.loading': 'لحظة من فضلك…',
+  'sessions.current': 'هذا الجهاز',
+  'sessions.device': (browser, system) => `\u2068${browser}\u2069 على \u2068${system}\u2069`,
+  'sessions.unknownDevice': 'جهاز غير معروف',
+  'sessions.lastUsed': (secondsAgo) => `آخر استخدام: ${relativeTime('ar-u-nu-latn', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `تسجيل الدخول: ${dateAndTime('ar-u-nu-latn', time)}`,
+  'sessions.push': 'بالموافقة على هاتفك',
+  'sessions.code': 'برمز من تطبيق المصادقة',
+  'sessions.end': 'تسجيل الخروج',
+  'sessions.endSpoken': (device) => `تسجيل الخروج من ${device}`,
+  'sessions.ended': (device) => `تم تسجيل الخروج من ${device}.`,
+  'sessions.endOthers': 'تسجيل الخروج من كل الأجهزة الأخرى',
+  'sessions.confirm': (devices) => `هل تريد تسجيل الخروج من الأجهزة الأخرى (${devices})؟`,
+  'sessions.othersEnded': 'تم تسجيل الخروج من كل الأجهزة الأخرى.',
+  'sessions.noOthers': 'لم تسجّل الدخول على أي جهاز آخر.',
 };

@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 const pluralRules = new Intl.PluralRules('de');
 const numbers = new Intl.NumberFormat('de');
@@ -180,4 +181,24 @@ export const deSetup: SetupMessages = {
   'setup.fileName': 'backup-codes.txt',
   'setup.print': 'Drucken',
   'setup.finish': 'Ich habe die Codes gesichert',
+};
+
+/** The German texts of `<CibaSessions>`. */
+export const deSessions: SessionsMessages = {
+  'sessions.title': 'Wo Sie angemeldet sind',
+  'sessions.loading': 'Einen Moment\u00a0…',
+  'sessions.current': 'Dieses Gerät',
+  'sessions.device': (browser, system) => `${browser} unter ${system}`,
+  'sessions.unknownDevice': 'Unbekanntes Gerät',
+  'sessions.lastUsed': (secondsAgo) => `Zuletzt verwendet: ${relativeTime('de', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `Angemeldet am ${dateAndTime('de', time)}`,
+  'sessions.push': 'Auf Ihrem Smartphone bestätigt',
+  'sessions.code': 'Mit einem Code der Authenticator-App',
+  'sessions.end': 'Abmelden',
+  'sessions.endSpoken': (device) => `${device} abmelden`,
+  'sessions.ended': (device) => `${device} wurde abgemeldet.`,
+  'sessions.endOthers': 'Alle anderen Geräte abmelden',
+  'sessions.confirm': (devices) => `${devices} ${devices === 1 ? 'anderes Gerät' : 'andere Geräte'} abmelden?`,
+  'sessions.othersEnded': 'Alle anderen Geräte wurden abgemeldet.',
+  'sessions.noOthers': 'Sie sind auf keinem anderen Gerät angemeldet.',
 };

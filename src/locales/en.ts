@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 function duration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
@@ -157,4 +158,24 @@ export const enSetup: SetupMessages = {
   'setup.fileName': 'backup-codes.txt',
   'setup.print': 'Print',
   'setup.finish': 'I have saved them',
+};
+
+/** The English texts of `<CibaSessions>`. */
+export const enSessions: SessionsMessages = {
+  'sessions.title': 'Where you’re signed in',
+  'sessions.loading': 'One moment…',
+  'sessions.current': 'This device',
+  'sessions.device': (browser, system) => `${browser} on ${system}`,
+  'sessions.unknownDevice': 'Unknown device',
+  'sessions.lastUsed': (secondsAgo) => `Last used ${relativeTime('en', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `Signed in ${dateAndTime('en', time)}`,
+  'sessions.push': 'Approved on your phone',
+  'sessions.code': 'With an authenticator code',
+  'sessions.end': 'Sign out',
+  'sessions.endSpoken': (device) => `Sign out ${device}`,
+  'sessions.ended': (device) => `${device} was signed out.`,
+  'sessions.endOthers': 'Sign out all other devices',
+  'sessions.confirm': (devices) => `Sign out ${plural(devices, 'other device', 'other devices')}?`,
+  'sessions.othersEnded': 'All other devices were signed out.',
+  'sessions.noOthers': 'You aren’t signed in on any other device.',
 };

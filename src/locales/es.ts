@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 const pluralRules = new Intl.PluralRules('es');
 const numbers = new Intl.NumberFormat('es');
@@ -171,4 +172,25 @@ export const esSetup: SetupMessages = {
   'setup.fileName': 'codigos-de-respaldo.txt',
   'setup.print': 'Imprimir',
   'setup.finish': 'Ya los guardé',
+};
+
+/** The Spanish texts of `<CibaSessions>`. */
+export const esSessions: SessionsMessages = {
+  'sessions.title': 'Dónde has iniciado sesión',
+  'sessions.loading': 'Un momento…',
+  'sessions.current': 'Este dispositivo',
+  'sessions.device': (browser, system) => `${browser} en ${system}`,
+  'sessions.unknownDevice': 'Dispositivo desconocido',
+  'sessions.lastUsed': (secondsAgo) => `Último uso: ${relativeTime('es', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `Sesión iniciada: ${dateAndTime('es', time)}`,
+  'sessions.push': 'Aprobada en tu teléfono',
+  'sessions.code': 'Con un código de autenticación',
+  'sessions.end': 'Cerrar sesión',
+  'sessions.endSpoken': (device) => `Cerrar sesión en ${device}`,
+  'sessions.ended': (device) => `Se ha cerrado la sesión en ${device}.`,
+  'sessions.endOthers': 'Cerrar sesión en los demás dispositivos',
+  'sessions.confirm': (devices) =>
+    devices === 1 ? '¿Cerrar sesión en 1 dispositivo más?' : `¿Cerrar sesión en ${devices} dispositivos más?`,
+  'sessions.othersEnded': 'Se ha cerrado la sesión en los demás dispositivos.',
+  'sessions.noOthers': 'No has iniciado sesión en ningún otro dispositivo.',
 };

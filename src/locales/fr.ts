@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 const pluralRules = new Intl.PluralRules('fr');
 const numbers = new Intl.NumberFormat('fr');
@@ -178,4 +179,25 @@ export const frSetup: SetupMessages = {
   'setup.fileName': 'codes-de-secours.txt',
   'setup.print': 'Imprimer',
   'setup.finish': 'J’ai conservé les codes',
+};
+
+/** The French texts of `<CibaSessions>`. */
+export const frSessions: SessionsMessages = {
+  'sessions.title': 'Vos appareils connectés',
+  'sessions.loading': 'Un instant…',
+  'sessions.current': 'Cet appareil',
+  'sessions.device': (browser, system) => `${browser} sur ${system}`,
+  'sessions.unknownDevice': 'Appareil inconnu',
+  'sessions.lastUsed': (secondsAgo) => `Dernière utilisation\u00a0: ${relativeTime('fr', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `Connexion\u00a0: ${dateAndTime('fr', time)}`,
+  'sessions.push': 'Approuvée sur votre téléphone',
+  'sessions.code': 'Avec un code d’authentification',
+  'sessions.end': 'Déconnecter',
+  'sessions.endSpoken': (device) => `Déconnecter ${device}`,
+  'sessions.ended': (device) => `${device} a été déconnecté.`,
+  'sessions.endOthers': 'Déconnecter tous les autres appareils',
+  'sessions.confirm': (devices) =>
+    devices === 1 ? 'Déconnecter 1\u00a0autre appareil\u202f?' : `Déconnecter ${devices}\u00a0autres appareils\u202f?`,
+  'sessions.othersEnded': 'Tous les autres appareils ont été déconnectés.',
+  'sessions.noOthers': 'Vous n’êtes connecté sur aucun autre appareil.',
 };

@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 function duration(seconds: number): string {
   if (seconds < 60) return `${seconds}秒`;
@@ -164,4 +165,24 @@ export const jaSetup: SetupMessages = {
   'setup.fileName': 'backup-codes.txt',
   'setup.print': '印刷',
   'setup.finish': '保管しました',
+};
+
+/** The Japanese texts of `<CibaSessions>`. */
+export const jaSessions: SessionsMessages = {
+  'sessions.title': 'サインイン中のデバイス',
+  'sessions.loading': 'お待ちください…',
+  'sessions.current': 'このデバイス',
+  'sessions.device': (browser, system) => `${system} の ${browser}`,
+  'sessions.unknownDevice': '不明なデバイス',
+  'sessions.lastUsed': (secondsAgo) => `最終利用：${relativeTime('ja', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `サインイン：${dateAndTime('ja', time)}`,
+  'sessions.push': 'スマートフォンで承認',
+  'sessions.code': '認証コードでサインイン',
+  'sessions.end': 'サインアウト',
+  'sessions.endSpoken': (device) => `${device}からサインアウト`,
+  'sessions.ended': (device) => `${device}からサインアウトしました。`,
+  'sessions.endOthers': 'ほかのすべてのデバイスからサインアウト',
+  'sessions.confirm': (devices) => `ほかの ${devices} 台のデバイスからサインアウトしますか？`,
+  'sessions.othersEnded': 'ほかのすべてのデバイスからサインアウトしました。',
+  'sessions.noOthers': 'ほかのデバイスではサインインしていません。',
 };

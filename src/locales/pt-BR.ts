@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 const pluralRules = new Intl.PluralRules('pt-BR');
 const numbers = new Intl.NumberFormat('pt-BR');
@@ -167,4 +168,25 @@ export const ptBRSetup: SetupMessages = {
   'setup.fileName': 'codigos-de-backup.txt',
   'setup.print': 'Imprimir',
   'setup.finish': 'Já salvei os códigos',
+};
+
+/** The Brazilian Portuguese texts of `<CibaSessions>`. */
+export const ptBRSessions: SessionsMessages = {
+  'sessions.title': 'Onde você está conectado',
+  'sessions.loading': 'Um momento…',
+  'sessions.current': 'Este dispositivo',
+  'sessions.device': (browser, system) => `${browser} no ${system}`,
+  'sessions.unknownDevice': 'Dispositivo desconhecido',
+  'sessions.lastUsed': (secondsAgo) => `Último uso: ${relativeTime('pt-BR', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `Login em ${dateAndTime('pt-BR', time)}`,
+  'sessions.push': 'Aprovado no seu celular',
+  'sessions.code': 'Com um código de autenticação',
+  'sessions.end': 'Sair',
+  'sessions.endSpoken': (device) => `Sair de ${device}`,
+  'sessions.ended': (device) => `Você saiu de ${device}.`,
+  'sessions.endOthers': 'Sair de todos os outros dispositivos',
+  'sessions.confirm': (devices) =>
+    devices === 1 ? 'Sair de 1 outro dispositivo?' : `Sair de ${devices} outros dispositivos?`,
+  'sessions.othersEnded': 'Você saiu de todos os outros dispositivos.',
+  'sessions.noOthers': 'Você não está conectado em nenhum outro dispositivo.',
 };

@@ -1,4 +1,5 @@
-import type { Messages, SetupMessages } from '../contract/messages.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 function duration(seconds: number): string {
   if (seconds < 60) return `${seconds} 秒`;
@@ -153,4 +154,24 @@ export const zhCNSetup: SetupMessages = {
   'setup.fileName': 'backup-codes.txt',
   'setup.print': '打印',
   'setup.finish': '我已保存',
+};
+
+/** The Simplified Chinese texts of `<CibaSessions>`. */
+export const zhCNSessions: SessionsMessages = {
+  'sessions.title': '已登录的设备',
+  'sessions.loading': '请稍候…',
+  'sessions.current': '此设备',
+  'sessions.device': (browser, system) => `${system} 上的 ${browser}`,
+  'sessions.unknownDevice': '未知设备',
+  'sessions.lastUsed': (secondsAgo) => `上次使用：${relativeTime('zh-CN', secondsAgo)}`,
+  'sessions.signedInAt': (time) => `登录时间：${dateAndTime('zh-CN', time)}`,
+  'sessions.push': '已在手机上批准',
+  'sessions.code': '使用验证码登录',
+  'sessions.end': '退出登录',
+  'sessions.endSpoken': (device) => `退出 ${device} 的登录`,
+  'sessions.ended': (device) => `${device} 已退出登录。`,
+  'sessions.endOthers': '退出所有其他设备',
+  'sessions.confirm': (devices) => `要退出其他 ${devices} 台设备吗？`,
+  'sessions.othersEnded': '所有其他设备均已退出登录。',
+  'sessions.noOthers': '您没有在其他设备上登录。',
 };

@@ -1,5 +1,6 @@
 import { misconfigured } from '../contract/errors.js';
 import { CibaError, isCompleteCode, toCibaError, TOTP_LENGTH } from '../contract/index.js';
+import type { AccountSession } from '../contract/account-session.js';
 import type { AccessToken, InitiateRequest } from '../contract/index.js';
 import { reserveMount } from './check-options.js';
 import { checkCode } from './code/check-code.js';
@@ -37,7 +38,7 @@ import {
   ownersNamed,
   readOpenSessions,
 } from './session/account-sessions.js';
-import type { AccountSession, WhichSessions } from './session/account-sessions.js';
+import type { WhichSessions } from './session/account-sessions.js';
 import {
   asKnown,
   browserCookie,

@@ -30,7 +30,9 @@ export interface ComponentDescription {
 const oneLine = (text: string) => text.trim().replaceAll(/\s+/g, ' ');
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const withComponents = entries.filter(({ specifier }) => ['react-ciba', 'react-ciba/totp-setup'].includes(specifier));
+const withComponents = entries.filter(({ specifier }) =>
+  ['react-ciba', 'react-ciba/sessions', 'react-ciba/totp-setup'].includes(specifier),
+);
 
 /** Every component that the package exports, as TypeScript's own checker sees it. */
 export function describeComponents(): ComponentDescription[] {

@@ -3,7 +3,8 @@ import type { ComponentType, ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import * as library from 'react-ciba';
-import { en, enSetup } from 'react-ciba/locales/en';
+import { en, enSessions, enSetup } from 'react-ciba/locales/en';
+import * as sessions from 'react-ciba/sessions';
 import * as setup from 'react-ciba/totp-setup';
 import 'react-ciba/styles.css';
 import { clearAllMocks, within } from 'storybook/test';
@@ -18,7 +19,7 @@ import { fillPage, toReference } from './components-page.js';
 const described = new Map((await commands.describeComponents()).map((component) => [component.name, component]));
 const names = new Map<unknown, string>(
   [
-    ...Object.entries({ ...library, ...setup }),
+    ...Object.entries({ ...library, ...sessions, ...setup }),
     ...Object.entries(library.Login).map(([name, value]) => [`Login.${name}`, value] as const),
   ].flatMap(([name, value]) => (described.has(name) ? [[value, name]] : [])),
 );
@@ -37,7 +38,7 @@ const files = import.meta.glob<StoryFile>(
   { eager: true },
 );
 
-const sources = import.meta.glob<string>('../../src/{components,totp-setup}/**/*.tsx', {
+const sources = import.meta.glob<string>('../../src/{components,sessions,totp-setup}/**/*.tsx', {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -51,6 +52,7 @@ const slots = Object.fromEntries(
 const { mark, keysIn } = createMarks();
 const messages = mark(en);
 const setupMessages = { ...messages, ...mark(enSetup) };
+const sessionsMessages = { ...messages, ...mark(enSessions) };
 const watch = createPartWatch(names, keysIn);
 
 /** Plays a story while time passes in the world around it, and then some more of it. */
@@ -62,6 +64,7 @@ async function play(meta: StoryFile['default'], story: Story): Promise<void> {
   const args = {
     ...(meta.component === StoryLogin && slots),
     ...(meta.component === setup.TotpSetup && { messages: setupMessages }),
+    ...(meta.component === sessions.CibaSessions && { messages: sessionsMessages }),
     ...meta.args,
     ...story.args,
   };
@@ -109,7 +112,7 @@ test('some story shows every component, every part and every text', () => {
   const seen = [...watch.components.values()];
   const shown = new Set(seen.flatMap((component) => [...component.messages]));
   expect([...described.keys()].filter((name) => !watch.components.has(name))).toEqual(['CibaProvider']);
-  expect(Object.keys(setupMessages).filter((key) => !shown.has(key))).toEqual([
+  expect(Object.keys({ ...setupMessages, ...sessionsMessages }).filter((key) => !shown.has(key))).toEqual([
     // The name of a downloaded file.
     'setup.fileName',
   ]);
@@ -117,7 +120,9 @@ test('some story shows every component, every part and every text', () => {
 
 test('docs/components.md says what the components are (npm run docs:components writes it anew)', async () => {
   const reference = toReference({ described, seen: watch.components, parts: watch.parts }, (specifier) =>
-    Object.keys(specifier === 'react-ciba' ? messages : setupMessages),
+    Object.keys(
+      { 'react-ciba/totp-setup': setupMessages, 'react-ciba/sessions': sessionsMessages }[specifier] ?? messages,
+    ),
   );
   await expect(fillPage(page, reference)).toMatchFileSnapshot('../../docs/components.md');
 });

@@ -1,10 +1,11 @@
-import type { Messages, SetupMessages } from '../../src/contract/index.js';
+import type { Messages, SessionsMessages, SetupMessages } from '../../src/contract/index.js';
 
 export interface Locale {
   /** Its BCP 47 tag, which is the name of its file. */
   readonly tag: string;
   readonly messages: Messages;
   readonly setup: SetupMessages;
+  readonly sessions: SessionsMessages;
 }
 
 const modules = import.meta.glob<Record<string, unknown>>('../../src/locales/*.ts', { eager: true });
@@ -17,6 +18,7 @@ export const locales: readonly Locale[] = Object.entries(modules).map(([path, ex
     tag,
     messages: exports[name] as Messages,
     setup: exports[`${name}Setup`] as SetupMessages,
+    sessions: exports[`${name}Sessions`] as SessionsMessages,
   };
 });
 

@@ -1,32 +1,13 @@
+import type { AccountSession } from '../../contract/account-session.js';
 import type { Context } from '../context.js';
 import type { SessionEnd } from '../log/events.js';
 import { accountKey, hash } from '../secrets.js';
 import { ownedSessionsKey } from '../store/keys.js';
-import type { DeviceName } from './device-name.js';
 import { endSession, readAllStored, whyOver } from './sessions.js';
 import type { StoredSession } from './sessions.js';
 
 /** Sessions of one account that are looked at. A user has a few; more than these are a fault or an attack. */
 const MAX_LISTED = 200;
-
-/** A session of an account, as its user and the app may see it. All times are in milliseconds since 1970. */
-export interface AccountSession {
-  /** Names the session, to end it. It signs no one in. */
-  readonly id: string;
-  /** The device, as far as its browser says. */
-  readonly device: DeviceName;
-  readonly createdAt: number;
-  /** Exact to a twentieth of `sessionIdleLifetime`. */
-  readonly lastUsedAt: number;
-  /** When it ends if it isn't used any more. */
-  readonly expiresAt: number;
-  /** How the user signed in. */
-  readonly method: 'push' | 'code';
-  /** The authentication context class that was reached, if the provider says so. */
-  readonly acr?: string;
-  /** Whether it is the session that asks. */
-  readonly current: boolean;
-}
 
 /** Which sessions of an account to end: all, all but the one that asks, or one. */
 export type WhichSessions = 'all' | 'others' | { readonly id: string };

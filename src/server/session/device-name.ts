@@ -1,10 +1,4 @@
-/** What a user agent says about itself, in names that everyone knows. Both are absent if it says nothing known. */
-export interface DeviceName {
-  /** Such as `Firefox`. */
-  readonly browser?: string;
-  /** Such as `Windows` or `iPhone`. */
-  readonly system?: string;
-}
+import type { DeviceName } from '../../contract/account-session.js';
 
 // The first match counts. Most browsers also name those that they are compatible with.
 const BROWSERS: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,6 @@
 import { misconfigured } from '../../contract/errors.js';
 import { isStorable } from '../backend.js';
+import type { DeviceName } from '../../contract/account-session.js';
 import type { Context, Outcomes } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { failedEvent } from '../log/events.js';
@@ -13,7 +14,6 @@ import {
 } from '../store/keys.js';
 import { releaseSlots } from '../login/login-record.js';
 import { revokeSession } from './revoke.js';
-import type { DeviceName } from './device-name.js';
 import { endSession, keepSession, openSession, readSessionByToken } from './sessions.js';
 import type { SessionOrigin, StoredSession } from './sessions.js';
 

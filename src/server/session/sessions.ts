@@ -1,3 +1,4 @@
+import type { DeviceName } from '../../contract/account-session.js';
 import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { readCookie, writeCookie } from '../http/cookies.js';
@@ -15,7 +16,6 @@ import {
   sessionUseKey,
 } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
-import type { DeviceName } from './device-name.js';
 import { revokeSession } from './revoke.js';
 import { readSessionInfo } from './session-info.js';
 

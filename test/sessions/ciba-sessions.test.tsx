@@ -1,0 +1,138 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, render, screen, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, expect, test, vi } from 'vitest';
+import { useCibaSession } from 'react-ciba';
+import { CibaSessions } from 'react-ciba/sessions';
+import { createTestSessions } from '../support/test-sessions.js';
+import type { TestSessionsOptions } from '../support/test-sessions.js';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function setUp(options: TestSessionsOptions = {}) {
+  const { source, calls } = createTestSessions(options);
+  const onEnded = vi.fn();
+  const user = userEvent.setup();
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const { container } = render(
+    <QueryClientProvider client={client}>
+      <CibaSessions source={source} onEnded={onEnded} />
+    </QueryClientProvider>,
+  );
+  const devices = () => screen.getAllByRole('listitem').map(({ textContent }) => textContent);
+  return { calls, onEnded, user, container, client, devices };
+}
+
+const region = () => document.querySelector('[data-part="announcer"]')?.textContent?.replace('\u00a0', '');
+const heading = () => screen.getByRole('heading', { name: 'Where you’re signed in' });
+
+test('shows each device with its name, when it was used and how it signed in, and marks this one', async () => {
+  const { devices, calls } = await setUp();
+  await screen.findByText('Chrome on macOS');
+  const [own, phone, office, unknown] = devices();
+  expect(own).toMatch(/^Chrome on macOSThis deviceSigned in .+ · Approved on your phone$/);
+  expect(phone).toMatch(/^Safari on iPhoneLast used 5 minutes agoSigned in /);
+  expect(office).toMatch(/^Edge on WindowsLast used 3 hours agoSigned in .+With an authenticator codeSign out$/);
+  expect(unknown).toMatch(/^Unknown deviceLast used yesterday/);
+  expect(within(screen.getByRole('list')).getAllByRole('button')).toHaveLength(3);
+  expect(screen.getByRole('region', { name: 'Where you’re signed in' })).toBeVisible();
+  expect(calls).toEqual(['list']);
+});
+
+test('signs out one other device, says so, and keeps the focus on the page', async () => {
+  const { user, devices, calls, onEnded } = await setUp();
+  await user.click(await screen.findByRole('button', { name: 'Sign out Safari on iPhone' }));
+  await vi.waitFor(() => expect(devices()).toHaveLength(3));
+  expect(devices().join()).not.toContain('iPhone');
+  await vi.waitFor(() => expect(region()).toBe('Safari on iPhone was signed out.'));
+  expect(heading()).toHaveFocus();
+  expect(calls).toEqual(['list', 'end phone', 'list']);
+  expect(onEnded).toHaveBeenCalledTimes(1);
+});
+
+test('signs out all other devices after a question, which starts on its harmless answer', async () => {
+  const { user, devices, calls } = await setUp();
+  const ask = await screen.findByRole('button', { name: 'Sign out all other devices' });
+  await user.click(ask);
+  const question = screen.getByRole('group', { name: 'Sign out 3 other devices?' });
+  expect(within(question).getByRole('button', { name: 'Cancel' })).toHaveFocus();
+  await user.keyboard('{Enter}');
+  expect(screen.getByRole('button', { name: 'Sign out all other devices' })).toHaveFocus();
+  expect(calls).toEqual(['list']);
+
+  await user.keyboard('{Enter}');
+  await user.click(within(screen.getByRole('group')).getByRole('button', { name: 'Sign out' }));
+  await vi.waitFor(() => expect(devices()).toHaveLength(1));
+  await vi.waitFor(() => expect(region()).toBe('All other devices were signed out.'));
+  expect(screen.getByText('You aren’t signed in on any other device.')).toBeVisible();
+  expect(screen.queryByRole('button')).toBeNull();
+  expect(heading()).toHaveFocus();
+  expect(calls).toEqual(['list', 'endOthers', 'list']);
+});
+
+test('an act runs once, however often it is clicked', async () => {
+  const { user, calls } = await setUp({ latency: 20 });
+  const button = await screen.findByRole('button', { name: 'Sign out Safari on iPhone' });
+  await user.dblClick(button);
+  expect(button).toHaveAttribute('aria-disabled', 'true');
+  await vi.waitFor(() => expect(screen.queryByText('Safari on iPhone')).toBeNull());
+  expect(calls.filter((call) => call === 'end phone')).toHaveLength(1);
+});
+
+test('a list that fails offers to try again', async () => {
+  const { user } = await setUp({ faults: ['unavailable'] });
+  expect(await screen.findByRole('alert')).toHaveTextContent('Try again in a few minutes.');
+  await user.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(await screen.findByText('Chrome on macOS')).toBeVisible();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('an act that fails says so, ends nothing, and can be tried again', async () => {
+  const { user, devices, onEnded } = await setUp({ faults: [null, 'network'] });
+  const button = await screen.findByRole('button', { name: 'Sign out Safari on iPhone' });
+  await user.click(button);
+  expect(await screen.findByRole('alert')).toBeVisible();
+  expect(devices()).toHaveLength(4);
+  expect(onEnded).not.toHaveBeenCalled();
+  await user.click(button);
+  await vi.waitFor(() => expect(devices()).toHaveLength(3));
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('nobody signed in: the list is empty, and the page hears of it', async () => {
+  const { source } = createTestSessions({ sessions: null });
+  const session = { session: vi.fn(async () => ({ name: 'Ada' })), signOut: vi.fn(async () => undefined) };
+  function Page() {
+    const { session: user } = useCibaSession(session);
+    return user === null ? <p>Signed out</p> : <CibaSessions source={source} />;
+  }
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <Page />
+    </QueryClientProvider>,
+  );
+  expect(await screen.findByText('Signed out')).toBeVisible();
+});
+
+test('the times go on while the page is open', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.now() });
+  await setUp();
+  await vi.waitFor(() => expect(screen.getByText('Last used 5 minutes ago')).toBeVisible());
+  await act(() => vi.advanceTimersByTimeAsync(120_000));
+  expect(screen.getByText('Last used 7 minutes ago')).toBeVisible();
+});
+
+test('clicks and keys stay inside', async () => {
+  const { source } = createTestSessions();
+  const onClick = vi.fn();
+  render(
+    <div onClick={onClick}>
+      <CibaSessions source={source} />
+    </div>,
+  );
+  const button = await screen.findByRole('button', { name: 'Sign out all other devices' });
+  await act(() => userEvent.setup().click(button));
+  expect(onClick).not.toHaveBeenCalled();
+});
