@@ -14,6 +14,7 @@ import type {
 } from 'react-ciba';
 import type { CibaHandler, CibaServerEvent as ServerEvent } from 'react-ciba/server';
 import type { RedisStore } from 'react-ciba/server/redis';
+import type { SessionsSource } from 'react-ciba/sessions';
 import type { TotpEnrollment } from 'react-ciba/totp-setup';
 
 declare global {
@@ -37,6 +38,7 @@ declare global {
   const verify: (code: string) => void;
   const greet: (user: { name: string }) => void;
   const enrollment: TotpEnrollment;
+  const source: SessionsSource;
   const clientId: string;
   const email: string;
   const session: { readonly accessToken: string };
