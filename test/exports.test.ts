@@ -15,6 +15,7 @@ const entries: Record<string, () => Promise<object>> = {
   './adapters/oidc': () => import('react-ciba/adapters/oidc'),
   './server': () => import('react-ciba/server'),
   './server/redis': () => import('react-ciba/server/redis'),
+  './approvals/server': () => import('react-ciba/approvals/server'),
   './server/totp': () => import('react-ciba/server/totp'),
   './sessions': () => import('react-ciba/sessions'),
   './totp-setup': () => import('react-ciba/totp-setup'),

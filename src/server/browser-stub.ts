@@ -10,6 +10,7 @@ function refuse(): never {
 export const oidcProfiles = {};
 
 export {
+  refuse as createApprovals,
   refuse as createAuthsignalServerAdapter,
   refuse as createCibaHandler,
   refuse as createMemoryStore,

@@ -21,6 +21,9 @@ export interface OutcomeOwner {
   readonly browser: string;
 }
 
+/** How a login can end. */
+export type EndingStatus = 'approved' | 'denied' | 'expired' | 'cancelled' | 'failed';
+
 /** How the user approved, and who did. */
 export interface Evidence {
   readonly account: string;
@@ -46,6 +49,8 @@ export interface Outcomes<Session> {
   readonly recordSeconds: number;
   /** Most seconds past the end of a request in which an approval still counts. */
   readonly graceSeconds: number;
+  /** Whether a right code counts although the push beside it has expired. */
+  readonly codeAfterExpiry: boolean;
   /**
    * Keeps the session of an approval, and returns the name that it is kept under.
    * @throws CibaError if it can't be kept; the session is revoked then
@@ -56,7 +61,7 @@ export interface Outcomes<Session> {
   /** Revokes an approval that nobody used. Never throws. */
   withdraw(context: Context<Session>, approval: string): Promise<void>;
   /** Frees what an open login holds. */
-  release(context: Context<Session>, owner: OutcomeOwner): Promise<void>;
+  release(context: Context<Session>, owner: OutcomeOwner, status: EndingStatus): Promise<void>;
 }
 
 /** What this process knows of a remembered value, and what it wrote last. */

@@ -20,6 +20,7 @@ import type { Body } from './http/body-and-response.js';
 import { expectWebRequest, explainPath } from './http/expected-request.js';
 import { guardGet, guardPost, guardStream } from './http/csrf.js';
 import { limitOrigin } from './limits.js';
+import { checkHealth, within } from './http/health.js';
 import { failedEvent } from './log/events.js';
 import type { FailedEvent } from './log/events.js';
 import { openEventStream } from './login/event-stream.js';
@@ -52,7 +53,7 @@ import { nameDevice } from './session/device-name.js';
 import { takeLogoutToken } from './session/logout.js';
 import { collectApproval, createSessionOutcomes } from './session/outcomes.js';
 import { createSweeper } from './session/sweep.js';
-import { guessesKey, healthKey, HEALTH_SECONDS } from './store/keys.js';
+import { guessesKey } from './store/keys.js';
 import { clearedSessionCookie, endSession, readSession, sessionCookie } from './session/sessions.js';
 import type { StoredSession } from './session/sessions.js';
 
@@ -101,6 +102,12 @@ export interface CibaHandler<Session, Public extends PublicSession = PublicSessi
    */
   endSessions(of: Request | string, which: WhichSessions): Promise<number>;
   /**
+   * Returns a name for the session of a request to any route, or `null` if no user is signed in. It can't be used as a cookie,
+   * and another sign-in gets another one. For `requester` of `createApprovals`.
+   * @throws CibaError `unavailable` if the store can't be reached
+   */
+  sessionId(request: Request): Promise<string | null>;
+  /**
    * Ends the session of a request to one of your own routes, and returns the `Set-Cookie` values that remove its cookie. Your
    * route must reject forged requests, as the handler's own `sign-out` does.
    * @throws CibaError `unavailable` if the store can't be reached
@@ -121,9 +128,6 @@ export interface CibaHandler<Session, Public extends PublicSession = PublicSessi
 }
 
 type Route<Session> = (context: Context<Session>, request: Request) => Promise<Response>;
-
-/** Seconds that the store has to answer a health check. */
-const HEALTH_TIMEOUT_SECONDS = 2;
 
 /**
  * Exposes a sign-in backend over HTTP, and keeps request IDs and tokens on the server. Under `basePath` it serves
@@ -177,7 +181,7 @@ export function createCibaHandler<
     }
   }
   if (context.ping) {
-    route('GET', 'events', openEventStream, guardStream);
+    route('GET', 'events', events, guardStream);
     // The provider calls this from its server, without an origin or a cookie. The token authenticates it.
     route('POST', 'ping', ping, () => undefined);
   }
@@ -192,8 +196,8 @@ export function createCibaHandler<
     // Next's `trailingSlash` adds a slash to each path.
     const pathname = new URL(request.url).pathname.replace(/\/$/, '');
     if (pathname === `${basePath}/health`) {
-      if (request.method === 'GET') return health(context, stopped);
-      if (request.method === 'HEAD') return new Response(null, await health(context, stopped));
+      if (request.method === 'GET') return checkHealth(context, stopped);
+      if (request.method === 'HEAD') return new Response(null, await checkHealth(context, stopped));
     }
     const found = routes.get(`${request.method} ${pathname}`);
     if (!found) {
@@ -274,6 +278,10 @@ export function createCibaHandler<
       const reason = typeof of === 'string' ? 'endedByApp' : 'endedElsewhere';
       return endSessionsOf(context, found.owners, which, { ...found, reason });
     },
+    async sessionId(request: Request) {
+      const current = await currentSession(request);
+      return current && hash('session-name', current.id);
+    },
     async signOut(request: Request) {
       const current = await currentSession(request);
       if (current) await endSession(context, current, 'signedOut');
@@ -291,47 +299,6 @@ export function createCibaHandler<
       await within(timeout, Promise.allSettled(context.background));
     },
   });
-}
-
-/**
- * Reports whether this process can serve requests: it isn't stopping, and its store answers and can be written. A Redis
- * that is a replica, or whose memory is full, still answers.
- */
-async function health<Session>(context: Context<Session>, stopped: boolean): Promise<Response> {
-  try {
-    if (stopped) return jsonResponse(503, { status: 'stopping' });
-    if (
-      await within(
-        HEALTH_TIMEOUT_SECONDS,
-        Promise.all([
-          context.store.ping(),
-          context.store.set(healthKey(), 0, HEALTH_SECONDS),
-          context.store.increment(healthKey(), 1, HEALTH_SECONDS),
-        ]),
-      )
-    )
-      return jsonResponse(200, { status: 'ok' });
-    throw new CibaError(
-      'timeout',
-      `The store did not answer within ${HEALTH_TIMEOUT_SECONDS} seconds. Check that it is running and can be reached.`,
-    );
-  } catch (caught) {
-    context.emit(failedEvent('health', caught));
-    return jsonResponse(503, { status: 'unavailable' });
-  }
-}
-
-/** Resolves with the promise's value, or `undefined` after a timeout in seconds. */
-async function within<Answer>(seconds: number, promise: Promise<Answer>): Promise<Answer | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), seconds * 1000);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Control characters, line separators, and halves of a surrogate pair. No hint has them, and some providers fail on them. */
@@ -483,6 +450,11 @@ function readPublic<Session>(context: Context<Session>, session: Session): Publi
 async function ping<Session>(context: Context<Session>, request: Request): Promise<Response> {
   await takeNotification(context, request);
   return jsonResponse(204, null);
+}
+
+async function events<Session>(context: Context<Session>, request: Request): Promise<Response> {
+  const browser = await readBrowser(context, request);
+  return openEventStream(context, request, browser ? [browser.key] : []);
 }
 
 async function cancel<Session>(context: Context<Session>, request: Request): Promise<Response> {

@@ -177,7 +177,8 @@ export async function recordReport<Session>(
 /** The key that the reports about a browser count under. */
 const reportedBrowser = (browser: string) => hash('reported', browser);
 
-async function countDenials<Session>(
+/** Counts denials under this key. After more than `freeDenials` within a day, a cooldown starts; it is longer each time. */
+export async function countDenials<Session>(
   { store, now, freeDenials }: Context<Session>,
   key: string,
   by: number,
@@ -188,7 +189,8 @@ async function countDenials<Session>(
   await store.set(cooldownKey(key), now() + seconds * 1000, seconds);
 }
 
-async function readCooldown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
+/** Seconds until this key may be asked again after denials. */
+export async function readCooldown<Session>({ store, now }: Context<Session>, key: string): Promise<number> {
   const until = (await store.get<number>(cooldownKey(key))) ?? 0;
   // The store ends it in time. A process whose clock was ahead may have written a later time.
   return Math.min(Math.max(0, Math.ceil((until - now()) / 1000)), LONGEST_COOLDOWN_SECONDS);

@@ -1,5 +1,5 @@
 import { misconfigured } from '../../contract/errors.js';
-import { toCibaError } from '../../contract/index.js';
+import { CibaError, toCibaError } from '../../contract/index.js';
 import type { Approver, TotpResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { inBackground } from '../coordination/background.js';
@@ -55,7 +55,7 @@ export type CodeAnswer =
   | { readonly status: 'lockedOut'; readonly retryAfter: number };
 
 /** A code, and what the server knows of it. */
-interface Attempt extends CodeRequest, Resolved {
+export interface Attempt extends CodeRequest, Resolved {
   readonly known: boolean;
   /** The open push of this account in this browser. */
   readonly login: StoredLogin | null;
@@ -110,7 +110,8 @@ export async function checkCode<Session>(
   }
 }
 
-async function checkCounted<Session>(
+/** Checks a code whose account is known. */
+export async function checkCounted<Session>(
   context: Context<Session>,
   attempt: Attempt,
   counter: CodeCounter,
@@ -142,9 +143,15 @@ async function checkCounted<Session>(
       ...{ approver: verdict.approver, login: attempt.login?.record ?? null },
     });
     const answer: CodeAnswer = { status: 'approved', approval, owner: owner.owner };
+    if (!(await endPush(context, attempt.login, approval))) {
+      await Promise.all([context.outcomes.withdraw(context, approval), counter.refund()]);
+      throw new CibaError(
+        'refused',
+        'The code was right, but the user had denied or canceled the request, or it was over.',
+      );
+    }
     await Promise.all([
       counter.right(),
-      endPush(context, attempt.login, approval),
       retryStoreWrite(context, () =>
         context.store.batch([...openCodeDoor(account, browser), ...forgetRings(attempt), keep(answer)]),
       ),
@@ -327,9 +334,19 @@ async function checkOwner<Session>(
   };
 }
 
-/** A right code signs in once: the push beside it ends, and an approval that comes later is revoked. */
-async function endPush<Session>(context: Context<Session>, login: StoredLogin | null, approval: string): Promise<void> {
-  if (!login) return;
+/**
+ * A right code signs in once: the push beside it ends, and an approval that comes later is revoked. Returns whether the
+ * code counts. It doesn't overrule the user's own denial or cancel.
+ */
+async function endPush<Session>(
+  context: Context<Session>,
+  login: StoredLogin | null,
+  approval: string,
+): Promise<boolean> {
+  if (!login) return true;
   const earlier = await login.end({ status: 'approved', approval });
   if (earlier === null) withdrawRequest(context, login);
+  if (earlier === null) return true;
+  const wasDecided = earlier !== 'over' && (earlier.status === 'denied' || earlier.status === 'cancelled');
+  return context.outcomes.codeAfterExpiry && !wasDecided;
 }

@@ -7,14 +7,7 @@ import { RefusedRequest } from './body-and-response.js';
  * @throws RefusedRequest 403
  */
 export function guardPost(request: Request, origin: string): void {
-  if (request.headers.get('x-ciba-request') !== '1') {
-    throw new RefusedRequest(
-      'header',
-      403,
-      'forbidden',
-      'The `x-ciba-request: 1` header is missing. Call the handler through createHttpAdapter, or send the header.',
-    );
-  }
+  guardHeader(request);
   if (request.headers.get('origin') !== origin) {
     throw new RefusedRequest(
       'origin',
@@ -30,18 +23,23 @@ export function guardPost(request: Request, origin: string): void {
 }
 
 /**
+ * The same for an app's own clients besides its pages. A request without an origin, a cookie and `Sec-Fetch-Site` doesn't come
+ * from a browser: a native app sends a token of its own, which no other site can add.
+ * @throws RefusedRequest 403
+ */
+export function guardApp(request: Request, origin: string): void {
+  const { headers } = request;
+  const isBrowser = ['origin', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name));
+  if (isBrowser) guardPost(request, origin);
+  else guardHeader(request);
+}
+
+/**
  * Event streams need the header too. EventSource can't send it, but `fetch` can.
  * @throws RefusedRequest 403
  */
 export function guardStream(request: Request): void {
-  if (request.headers.get('x-ciba-request') !== '1') {
-    throw new RefusedRequest(
-      'header',
-      403,
-      'forbidden',
-      'The `x-ciba-request: 1` header is missing. Call the handler through createHttpAdapter, or send the header.',
-    );
-  }
+  guardHeader(request);
   guardGet(request);
 }
 
@@ -53,5 +51,17 @@ export function guardGet(request: Request): void {
   const site = request.headers.get('sec-fetch-site');
   if (site === 'cross-site' || site === 'same-site') {
     throw new RefusedRequest('fetchSite', 403, 'forbidden', 'Only pages of the same origin may call the handler.');
+  }
+}
+
+/** A custom header, which only a page of the same origin can send without a preflight. */
+function guardHeader(request: Request): void {
+  if (request.headers.get('x-ciba-request') !== '1') {
+    throw new RefusedRequest(
+      'header',
+      403,
+      'forbidden',
+      'The `x-ciba-request: 1` header is missing. Call the handler through createHttpAdapter, or send the header.',
+    );
   }
 }

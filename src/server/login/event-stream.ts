@@ -1,7 +1,6 @@
 import type { Context } from '../context.js';
 import { notFound } from '../http/body-and-response.js';
 import { limited, networksOf } from '../limits.js';
-import { readBrowser } from '../session/browsers.js';
 import { readyChannel } from '../store/keys.js';
 
 /** Milliseconds between two comments. Proxies close a connection that is silent for long. */
@@ -25,15 +24,20 @@ const STREAM_RETRY_SECONDS = 30;
 const encoder = new TextEncoder();
 
 /**
- * Opens a stream of server-sent events. Its only message is "ready", for when the browser should poll its logins.
- * @throws RefusedRequest 404 for an unknown browser; CibaError `rateLimited` for too many streams
+ * Opens a stream of server-sent events for those who are named in `browsers`: keys of a browser, or of a requester. Its only
+ * message is "ready", for when the page should poll.
+ * @throws RefusedRequest 404 if there are none; CibaError `rateLimited` for too many streams
  */
-export async function openEventStream<Session>(context: Context<Session>, request: Request): Promise<Response> {
-  const browser = await readBrowser(context, request);
-  if (!browser) throw notFound();
+export async function openEventStream<Session>(
+  context: Context<Session>,
+  request: Request,
+  browsers: readonly string[],
+): Promise<Response> {
+  const [first] = browsers;
+  if (first === undefined) throw notFound();
   const groups = [
     { group: 'everyone', most: MAX_STREAMS_PER_PROCESS },
-    { group: `browser ${browser.key}`, most: MAX_STREAMS_PER_BROWSER },
+    { group: `browser ${first}`, most: MAX_STREAMS_PER_BROWSER },
     ...networksOf(context, request).map(({ network, allowance }) => ({
       group: `address ${network}`,
       most: MAX_STREAMS_PER_ADDRESS * allowance,
@@ -82,7 +86,9 @@ export async function openEventStream<Session>(context: Context<Session>, reques
   }
 
   try {
-    unsubscribe = await context.store.subscribe(readyChannel(browser.key), () => send('data: ready\n\n'));
+    const onReady = () => send('data: ready\n\n');
+    const subscriptions = await Promise.all(browsers.map((key) => context.store.subscribe(readyChannel(key), onReady)));
+    unsubscribe = () => subscriptions.forEach((end) => end());
   } catch (caught) {
     close();
     throw caught;

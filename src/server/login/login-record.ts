@@ -212,7 +212,8 @@ async function writeEnding<Session>(
     return value.by === ended.by ? null : toKnownEnding(context, value);
   });
   if (earlier !== null) return earlier;
-  const tidy = () => Promise.all([context.outcomes.release(context, record), context.store.batch(after)]);
+  const tidy = () =>
+    Promise.all([context.outcomes.release(context, record, ending.status), context.store.batch(after)]);
   if (waits) await retryStoreWrite(context, tidy);
   else inBackground(context, 'poll', tidy);
   return null;
@@ -270,7 +271,13 @@ export async function releaseSlots<Session>({ store }: Context<Session>, login: 
  * Has the backend withdraw the request, if it supports that. The caller doesn't wait for it, because the duration would
  * reveal whether the login is a decoy.
  */
-export function withdrawRequest<Session>({ adapter, emit }: Context<Session>, { record, schedule }: StoredLogin): void {
+export function withdrawRequest<Session>(
+  { adapter, emit }: Context<Session>,
+  {
+    record,
+    schedule,
+  }: { readonly record: Pick<LoginRecord, 'pending'>; readonly schedule: Pick<ProviderSchedule, 'decoy'> },
+): void {
   if (schedule.decoy) return;
   const options = { signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS), actId: createToken() };
   void (async () => adapter.cancel?.(record.pending, options))().catch((caught: unknown) =>

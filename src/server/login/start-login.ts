@@ -274,7 +274,7 @@ function isFault(caught: unknown): boolean {
 }
 
 /** The number and the text of a request, for a user and for nobody alike. */
-function shownOf<Session>({ adapter, displayCode: make }: Context<Session>, ask: InitiateRequest | null): Shown {
+export function shownOf<Session>({ adapter, displayCode: make }: Context<Session>, ask: InitiateRequest | null): Shown {
   const displayCode = ask?.displayCode ?? (adapter.makeDisplayCode || make === false ? undefined : make());
   return {
     ...(displayCode !== undefined && { displayCode }),
@@ -283,7 +283,7 @@ function shownOf<Session>({ adapter, displayCode: make }: Context<Session>, ask:
 }
 
 /** An answer as its screen shows it: with the number that was sent, unless the backend made its own. */
-function asShown<Session>(
+export function asShown<Session>(
   { adapter }: Context<Session>,
   { bindingMessage: _repeated, displayCodeUrl, ...answer }: PendingApproval,
   shown: Shown,

@@ -100,6 +100,7 @@ export const createSessionOutcomes = <Session>(): Outcomes<Session> => ({
   answerSeconds: OUTCOME_SECONDS,
   recordSeconds: ENDED_LOGIN_SECONDS,
   graceSeconds: Infinity,
+  codeAfterExpiry: true,
   offer: offerApproval,
   recover: async () => null,
   withdraw: withdrawApproval,

@@ -9,20 +9,20 @@ import { hash } from '../secrets.js';
  * origin share them, because they sign in the same users. A second path must not give an attacker a second count.
  */
 const OF_THE_ORIGIN =
-  /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|(?:start|code):address):|^(?:start|code):everyone$/;
+  /^(?:live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|notification|noticed|ready|(?:start|code):address):|^(?:start|code):everyone$/;
 
 /**
  * The kinds of values that an attacker who reads the store could use: cookies, IDs, tokens, sessions. `secrets`
  * encrypts them.
  */
-export const SECRET_VALUES = /^(?:session|refreshed|approval|newcomer|answer|login|logout-token):/;
+export const SECRET_VALUES = /^(?:session|refreshed|approval|newcomer|answer|login|logout-token|receipt|area):/;
 
 /**
  * The kinds of keys that hash a hint, an account or an IP address, which could be found by trying likely ones. With `secrets`
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|sessions|logged-out|(?:start|code|ping|logout):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login):/;
+  /^(?:known|sessions|logged-out|(?:start|code|ping|logout):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login|asked|made|newest|open-asks|unanswered|area|create:subject|create:requester):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -404,6 +404,85 @@ export const everyoneLimitKey = (act: LimitedAct) => `${act}:everyone`;
  * Value: the windows of its limits. Lifetime: until the last of them ends.
  */
 export const notificationLimitKey = (login: string) => `ping:login:${login}`;
+
+// Approvals. `requester` and `account` are hashes of who asks and of the subject; an approval's record and its end are those
+// of a login.
+
+/** Seconds past the end of a request for which an approval can be asked about, and a receipt with a long lifetime used. */
+export const APPROVAL_MEMORY_SECONDS = 25 * 3600;
+
+/** Seconds for which the same key gets the same approval. */
+export const MADE_SECONDS = 24 * 3600;
+
+/** Seconds for which the store remembers who took a receipt. This is longer than any receipt is valid. */
+export const TAKEN_SECONDS = 48 * 3600;
+
+/** Seconds past its time for which an unused receipt is kept, so that a process can still revoke what is in it. */
+export const RECEIPT_GRACE_SECONDS = 120;
+
+/** Seconds for which pushes without an answer are remembered. */
+export const UNANSWERED_SECONDS = 24 * 3600;
+
+/**
+ * What an approval gives, until it is used.
+ * Value: `StoredReceipt`, written once. Lifetime: the ask's `useWithin`, and `RECEIPT_GRACE_SECONDS` more.
+ */
+export const receiptKey = (approval: string) => `receipt:${approval}`;
+
+/**
+ * The receipt of an approval whose end may not be written yet.
+ * Value: the receipt's name. Lifetime: that of the receipt.
+ */
+export const keptReceiptKey = (login: string) => `kept:${login}`;
+
+/**
+ * Who took a receipt. The first write decides.
+ * Value: a random value, a hash of the job that took it, or `back` if it was given back. Lifetime: `TAKEN_SECONDS`.
+ */
+export const takenKey = (approval: string) => `taken:${approval}`;
+
+/**
+ * An area that is open to a requester.
+ * Value: `Area`. Lifetime: the ask's `goodFor`.
+ */
+export const areaKey = (requester: string, digest: string) => `area:${hash(requester, digest)}`;
+
+/**
+ * The approval that the same ask of the same requester joins.
+ * Value: its ID. Lifetime: until its receipt could be used; `START_TIMEOUT_SECONDS` while the backend has not answered.
+ */
+export const askedKey = (requester: string, digest: string) => `asked:${hash(requester, digest)}`;
+
+/**
+ * The approval that was created under an app's own key.
+ * Value: `Made`. Lifetime: `MADE_SECONDS`; `START_TIMEOUT_SECONDS` while the backend has not answered.
+ */
+export const madeKey = (requester: string, key: string) => `made:${hash(requester, key)}`;
+
+/**
+ * The open approval that a requester's newer ask of the same action replaces.
+ * Value: its ID. Lifetime: until the request expires.
+ */
+export const newestKey = (requester: string, account: string, action: string) =>
+  `newest:${hash(requester, account, action)}`;
+
+/**
+ * Slots for open approvals; `counted` is an account, or an account with one requester.
+ * Value: slots, with the requester or the approval as owner, and the approval as member. Lifetime: as for `userSlotsKey`.
+ */
+export const openAsksKey = (counted: string) => `open-asks:${counted}`;
+
+/**
+ * Approvals in a row of one requester and subject that nobody answered.
+ * Value: `Unanswered`. Lifetime: `UNANSWERED_SECONDS`.
+ */
+export const unansweredKey = (counted: string) => `unanswered:${counted}`;
+
+/**
+ * Approvals of a subject, or of a requester.
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const approvalLimitKey = (of: 'subject' | 'requester', counted: string) => `create:${of}:${counted}`;
 
 // Health
 
