@@ -86,8 +86,7 @@ export const CibaSessions = forwardRef<HTMLElement, CibaSessionsProps>(function 
           </div>
         )}
         {sessions && (
-          // Safari takes the role from a list without markers.
-          <ul role="list" data-scope="ciba-sessions" data-part="list">
+          <ul data-scope="ciba-sessions" data-part="list">
             {sessions.map((session) => (
               <Device
                 key={session.id}

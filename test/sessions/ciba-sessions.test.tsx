@@ -128,7 +128,7 @@ test('clicks and keys stay inside', async () => {
   const { source } = createTestSessions();
   const onClick = vi.fn();
   render(
-    <div onClick={onClick}>
+    <div {...{ onClick }}>
       <CibaSessions source={source} />
     </div>,
   );
