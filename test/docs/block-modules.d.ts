@@ -21,8 +21,6 @@ declare module '@statelyai/inspect' {
   import type { InspectionEvent, Observer } from 'xstate';
   export function createBrowserInspector(): { inspect: Observer<InspectionEvent> };
 }
-declare module '@opentelemetry/api';
-declare module '@opentelemetry/api-logs';
 declare module '@playwright/test' {
   export { defineConfig, expect, test, type Page } from 'playwright/test';
 }
