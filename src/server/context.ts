@@ -113,6 +113,8 @@ export interface Context<Session> {
   readonly heldLogouts: Map<string, string>;
   /** Functions that close the open event streams, by what they count against. */
   readonly streams: Map<string, Set<() => void>>;
+  /** Approvals that this process offered a moment ago and that wait for their browser. */
+  readonly offered: Map<string, unknown>;
   /** What is tidied up after answers. */
   readonly background: Set<Promise<void>>;
   /** What this process remembers of real answers, by key. */
@@ -184,6 +186,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     polling: new Set(),
     heldLogouts: new Map(),
     streams: new Map(),
+    offered: new Map(),
     background: new Set(),
     recalled: new Map(),
     looks: { bareNull: false, message: false, warned: false },

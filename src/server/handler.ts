@@ -7,6 +7,7 @@ import { checkCode } from './code/check-code.js';
 import type { CodeAnswer } from './code/check-code.js';
 import { createContext } from './context.js';
 import type { Context } from './context.js';
+import { inBackground } from './coordination/background.js';
 import { idempotent } from './coordination/idempotent.js';
 import {
   errorResponse,
@@ -40,14 +41,7 @@ import {
   readOpenSessions,
 } from './session/account-sessions.js';
 import type { WhichSessions } from './session/account-sessions.js';
-import {
-  asKnown,
-  browserCookie,
-  identifyBrowser,
-  keepBrowser,
-  readBrowser,
-  rememberAccount,
-} from './session/browsers.js';
+import { actAsBrowser, asKnown, browserCookie, keepBrowser, readBrowser, rememberAccount } from './session/browsers.js';
 import type { Browser } from './session/browsers.js';
 import { nameDevice } from './session/device-name.js';
 import { takeLogoutToken } from './session/logout.js';
@@ -321,13 +315,21 @@ async function initiate<Session>(context: Context<Session>, request: Request): P
   const loginHint = readHint(body);
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const user = userKey(loginHint);
-  const browser = await identifyBrowser(context, request, { actId, user });
-  const act = hash('initiate', actId, user, browser.key);
-  const limited = limitOrigin(context, 'start', { request, browser: browser.key, act });
-  const answer = await idempotent<Session, StartAnswer>(context, act, (keep) =>
-    startLogin(context, { request, loginHint, actId, user, browser, limited }, keep),
-  );
-  return jsonResponse(200, answer, [browserCookie(context, browser)]);
+  return actAsBrowser(context, request, { actId, user }, async ({ key }, confirmed) => {
+    const act = hash('initiate', actId, user, key);
+    const admitted = admit(confirmed, limitOrigin(context, 'start', { request, browser: key, act }));
+    const answer = await idempotent<Session, StartAnswer>(context, act, (keep) =>
+      startLogin(context, { request, loginHint, actId, user, admitted }, keep),
+    );
+    return jsonResponse(200, answer, [browserCookie(context, await confirmed)]);
+  });
+}
+
+/** Resolves to the browser once its limits allow the act. An act that is answered from memory doesn't wait for it. */
+function admit(confirmed: Promise<Browser>, limited: Promise<void>): Promise<Browser> {
+  const admitted = Promise.all([confirmed, limited]).then(([browser]) => browser);
+  admitted.catch(() => undefined);
+  return admitted;
 }
 
 async function poll<Session>(context: Context<Session>, request: Request): Promise<Response> {
@@ -355,15 +357,17 @@ async function code<Session>(context: Context<Session>, request: Request): Promi
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
   const user = userKey(loginHint);
-  const browser = await identifyBrowser(context, request, { actId, user });
-  const act = hash('code', actId, user, code, browser.key);
-  const limited = limitOrigin(context, 'code', { request, browser: browser.key, act });
-  const answer = await idempotent<Session, CodeAnswer>(context, act, (keep) =>
-    checkCode(context, { request, loginHint, code, actId, user, browser: browser.key, id, limited }, keep),
-  );
-  if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, answer.owner);
-  await context.store.batch([keepBrowser(browser)]);
-  return jsonResponse(200, answer, [browserCookie(context, browser)]);
+  return actAsBrowser(context, request, { actId, user }, async ({ key }, confirmed) => {
+    const act = hash('code', actId, user, code, key);
+    const admitted = admit(confirmed, limitOrigin(context, 'code', { request, browser: key, act }));
+    const answer = await idempotent<Session, CodeAnswer>(context, act, (keep) =>
+      checkCode(context, { request, loginHint, code, actId, user, browser: key, id, admitted }, keep),
+    );
+    const browser = await confirmed;
+    if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, answer.owner);
+    inBackground(context, 'code', () => context.store.batch([keepBrowser(browser)]));
+    return jsonResponse(200, answer, [browserCookie(context, browser)]);
+  });
 }
 
 /** Gives an approval to its browser, under a new session ID. */
@@ -379,14 +383,19 @@ async function signIn<Session>(
 
   // If `publicSession` fails, no user is signed in. The approval is then kept for as long as the browser can ask for
   // it.
-  const device = nameDevice(request.headers.get('user-agent'));
-  const collected = await collectApproval(context, approval, device, (shown) => void readPublic(context, shown));
+  const known = asKnown(browser);
+  const [collected, previous] = await Promise.all([
+    collectApproval(context, approval, {
+      device: nameDevice(request.headers.get('user-agent')),
+      check: (shown) => void readPublic(context, shown),
+      alongside: [keepBrowser(known), rememberAccount(browser.key, owner)],
+    }),
+    context.onApproved ? null : readSession(context, request),
+  ]);
   if (!collected) throw notFound();
   const cookies = context.onApproved
     ? await handOver(context, request, approval, collected)
-    : await openOwnSession(context, request, collected);
-  const known = asKnown(browser);
-  await context.store.batch([keepBrowser(known), rememberAccount(browser.key, owner)]);
+    : await openOwnSession(context, collected, previous);
   return jsonResponse(200, { status: 'approved', session: readPublic(context, collected.session) }, [
     ...cookies,
     browserCookie(context, known),
@@ -395,10 +404,9 @@ async function signIn<Session>(
 
 async function openOwnSession<Session>(
   context: Context<Session>,
-  request: Request,
   { token, record }: StoredSession<Session> & { token: string },
+  previous: (StoredSession<Session> & { token: string }) | null,
 ): Promise<readonly string[]> {
-  const previous = await readSession(context, request);
   if (previous && previous.token !== token) await endSession(context, previous, 'replaced');
   await limitSessions(context, record.owner);
   return [sessionCookie(context, token)];

@@ -44,8 +44,8 @@ export interface CodeRequest {
   readonly browser: string;
   /** The ID of the login whose push is open beside the code. */
   readonly id: string | null;
-  /** Counts the code against its address and its browser, which began before anything was known of it. */
-  readonly limited: Promise<void>;
+  /** Resolves once the browser's limits allow the code. */
+  readonly admitted: Promise<unknown>;
 }
 
 /** What the browser learns. An approval still has to be collected, by a browser that is then known for `account`. */
@@ -85,7 +85,7 @@ export async function checkCode<Session>(
   keep: KeepAnswer<CodeAnswer>,
 ): Promise<CodeAnswer> {
   const { request, browser, loginHint, user, id } = typed;
-  await typed.limited;
+  await typed.admitted;
   if (context.codes !== 'never' && !context.totp && !context.adapter.verifyTotp) {
     throw misconfigured(
       "A code was sent, but createCibaHandler can't check it: it has no `totp`, and its adapter has no `verifyTotp`. Set `totp`, or don't offer code entry.",
@@ -138,11 +138,19 @@ export async function checkCounted<Session>(
   await padToFloor(context, attempt.since, durationMs);
   if (verdict.status === 'approved') {
     const { owner } = verdict;
-    const approval = await context.outcomes.offer(context, verdict.session, {
+    const offering = context.outcomes.offer(context, verdict.session, {
       ...{ account, ...owner, method: 'code' },
       ...{ approver: verdict.approver, login: attempt.login?.record ?? null },
     });
-    const answer: CodeAnswer = { status: 'approved', approval, owner: owner.owner };
+    const startOver = () =>
+      Promise.all([
+        counter.right(),
+        retryStoreWrite(context, () =>
+          context.store.batch([...openCodeDoor(account, browser), ...forgetRings(attempt)]),
+        ),
+      ]);
+    // Beside a push, the push decides whether the code still counts.
+    const [approval] = await Promise.all([offering, attempt.login === null && startOver()]);
     if (!(await endPush(context, attempt.login, approval))) {
       await Promise.all([context.outcomes.withdraw(context, approval), counter.refund()]);
       throw new CibaError(
@@ -150,12 +158,11 @@ export async function checkCounted<Session>(
         'The code was right, but the user had denied or canceled the request, or it was over.',
       );
     }
-    await Promise.all([
-      counter.right(),
-      retryStoreWrite(context, () =>
-        context.store.batch([...openCodeDoor(account, browser), ...forgetRings(attempt), keep(answer)]),
-      ),
-    ]);
+    if (attempt.login) inBackground(context, 'code', startOver);
+    const answer: CodeAnswer = { status: 'approved', approval, owner: owner.owner };
+    // The answer travels with what the browser collects. If this process dies before, the code was used in vain.
+    const step = keep(answer);
+    inBackground(context, 'code', () => context.store.batch([step]));
     context.emit({ type: 'approved', method: 'code' }, account);
     return answer;
   }

@@ -119,19 +119,25 @@ async function pollProvider<Session>(
   if (early) return early;
 
   const sentAt = context.now();
-  // The interval counts from sending (CIBA Core 1.0 §7.3). It is saved first, in case this process dies while it waits.
-  await login.save(
+  // The interval counts from sending (CIBA Core 1.0 §7.3). It is saved when the provider is asked, in case this process dies
+  // while it waits.
+  const saved = login.save(
     { nextPollAt: sentAt + login.schedule.interval * 1000 },
     login.noticed ? [['delete', noticeKey(login.record.key)]] : [],
   );
+
+  saved.catch(() => undefined);
 
   let result: PollResult<Session>;
   try {
     result = await callProvider(context, login, others);
   } catch (caught) {
+    await saved;
     return mayTell(login, caught) ? failPoll(context, login, caught) : hideFault(context, login, caught);
   }
   if (result.status === 'approved') return approve(context, login, result.session);
+  // Only what can be asked for again may fail with the store.
+  if (result.status === 'pending') await saved;
   if (result.status === 'denied') return endLogin(context, login, 'denied');
   // A request that was withdrawn at the provider has ended early, too.
   if (result.status === 'expired' || result.status === 'cancelled') {

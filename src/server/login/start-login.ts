@@ -52,9 +52,8 @@ export interface StartRequest {
   readonly loginHint: string;
   readonly actId: string;
   readonly user: string;
-  readonly browser: Browser;
-  /** Counts the start against its address and its browser, which began before anything was known of it. */
-  readonly limited: Promise<void>;
+  /** The browser, once its limits allow the start. */
+  readonly admitted: Promise<Browser>;
 }
 
 /** The body of the response. */
@@ -69,14 +68,14 @@ export async function startLogin<Session>(
   start: StartRequest,
   keep: KeepAnswer<StartAnswer>,
 ): Promise<StartAnswer> {
-  const { request, loginHint, actId, browser } = start;
+  const { request, loginHint, actId } = start;
   const since = context.now();
-  await start.limited;
+  const browser = await start.admitted;
   let resolved: Resolved;
   let entered: Entered;
   try {
     resolved = await resolveHint(context, loginHint, request);
-    entered = await enterLogin(context, start, resolved);
+    entered = await enterLogin(context, { ...start, browser }, resolved);
   } catch (caught) {
     // As long as a start takes, which includes what the app and the last login's poll need.
     await padToFloor(context, since, (await recallAnswer(context)).durationMs);
@@ -171,7 +170,7 @@ interface Entered {
  */
 async function enterLogin<Session>(
   context: Context<Session>,
-  { actId, browser, user }: StartRequest,
+  { actId, browser, user }: StartRequest & { readonly browser: Browser },
   { account, owner, named, ask }: Resolved,
 ): Promise<Entered> {
   const [known, last] = await Promise.all([

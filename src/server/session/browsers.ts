@@ -22,31 +22,60 @@ export interface Browser {
   readonly lifetimeSeconds: number;
 }
 
-/** Finds the browser by its cookie. Returns `null` if there is no cookie, or not one that this handler issued. */
-export async function readBrowser<Session>(context: Context<Session>, request: Request): Promise<Browser | null> {
+/** The key and the token that a request's cookie claims. The store knows whether they are real. */
+type Claim = Pick<Browser, 'key' | 'token'>;
+
+function readClaim<Session>(context: Context<Session>, request: Request): Claim | null {
   const token = readCookie(request, 'browser', context);
-  if (!token) return null;
-  const key = hash('browser', token);
-  const lifetimeSeconds = await context.store.get<number>(browserKey(key));
-  return lifetimeSeconds === undefined ? null : { key, token, lifetimeSeconds };
+  return token ? { key: hash('browser', token), token } : null;
 }
 
+async function confirm<Session>({ store }: Context<Session>, claim: Claim): Promise<Browser | null> {
+  const lifetimeSeconds = await store.get<number>(browserKey(claim.key));
+  return lifetimeSeconds === undefined ? null : { ...claim, lifetimeSeconds };
+}
+
+/** Finds the browser by its cookie. Returns `null` if there is no cookie, or not one that this handler issued. */
+export async function readBrowser<Session>(context: Context<Session>, request: Request): Promise<Browser | null> {
+  const claim = readClaim(context, request);
+  return claim && confirm(context, claim);
+}
+
+/** The cookie is not one that this handler issued, or it was forgotten. */
+class UnknownBrowser extends Error {}
+
 /**
- * Finds the browser by its cookie, or creates a new one. If the first response was lost, its cookie was lost too. The
- * same act of the same user then gets the same cookie again, instead of being treated as another browser.
+ * Carries out an act for the browser that the request's cookie claims, while the store is still asked about it: the act
+ * must wait for `confirmed` before it does anything. A browser without a valid cookie gets a new one. If the first response
+ * was lost, its cookie was lost too. The same act of the same user then gets the same cookie again, instead of being
+ * treated as another browser.
  */
-export async function identifyBrowser<Session>(
+export async function actAsBrowser<Session, Answer>(
   context: Context<Session>,
   request: Request,
-  { actId, user }: { actId: string; user: string },
-): Promise<Browser> {
-  const known = await readBrowser(context, request);
-  if (known) return known;
+  { actId, user }: { readonly actId: string; readonly user: string },
+  act: (browser: Claim, confirmed: Promise<Browser>) => Promise<Answer>,
+): Promise<Answer> {
+  const claim = readClaim(context, request);
+  if (claim) {
+    const confirmed = confirm(context, claim).then((browser) => {
+      if (browser) return browser;
+      throw new UnknownBrowser();
+    });
+    // An act that fails before does not wait for it.
+    confirmed.catch(() => undefined);
+    try {
+      return await act(claim, confirmed);
+    } catch (caught) {
+      if (!(caught instanceof UnknownBrowser)) throw caught;
+    }
+  }
   let token = createToken();
   if (actId.length >= UNGUESSABLE_CHARACTERS) {
     ({ value: token } = await context.store.setIfAbsent(newcomerKey(actId, user), token, ACT_MEMORY_SECONDS));
   }
-  return { key: hash('browser', token), token, lifetimeSeconds: NEW_BROWSER_SECONDS };
+  const browser = { key: hash('browser', token), token, lifetimeSeconds: NEW_BROWSER_SECONDS };
+  return act(browser, Promise.resolve(browser));
 }
 
 /** Makes the cookie for a browser. The store has to remember it by {@link keepBrowser}. */

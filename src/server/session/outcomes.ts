@@ -13,6 +13,7 @@ import {
   OUTCOME_SECONDS,
 } from '../store/keys.js';
 import { releaseSlots } from '../login/login-record.js';
+import type { StoreStep } from '../store/store.js';
 import { revokeSession } from './revoke.js';
 import { endSession, keepSession, openSession, readSessionByToken } from './sessions.js';
 import type { SessionOrigin, StoredSession } from './sessions.js';
@@ -20,6 +21,12 @@ import type { SessionOrigin, StoredSession } from './sessions.js';
 interface Approval {
   /** The session's cookie. */
   readonly token: string;
+}
+
+/** An approval that waits for its browser. */
+interface Offered<Session> {
+  readonly token: string;
+  readonly stored: StoredSession<Session>;
 }
 
 /**
@@ -41,48 +48,75 @@ async function offerApproval<Session>(
       'The session that the adapter or the verifier resolved to is missing, is not JSON, or is larger than 256 KB, so the handler can not keep it. Resolve to plain JSON.',
     );
   }
+  const opened = openSession(context, token, session, origin);
   try {
-    await retryStoreWrite(context, async () => {
-      await openSession(context, token, session, origin);
-      await context.store.set(approvalKey(approval), { token } satisfies Approval, OUTCOME_MEMORY_SECONDS);
-    });
+    await retryStoreWrite(context, () =>
+      context.store.batch([
+        ...opened.steps,
+        ['set', approvalKey(approval), { token } satisfies Approval, OUTCOME_MEMORY_SECONDS],
+      ]),
+    );
   } catch (caught) {
     await revokeSession(context, session, origin.account);
     throw caught;
   }
+  // The browser that the approval is for usually collects it in this very request.
+  context.offered.set(approval, { token, stored: opened.stored } satisfies Offered<Session>);
   setTimeout(() => void withdrawApproval(context, approval), OUTCOME_SECONDS * 1000).unref?.();
   return approval;
+}
+
+/** What a browser needs to collect an approval. */
+interface Collecting<Session> {
+  readonly device: DeviceName;
+  /** Runs on the session before it counts as collected. If it throws, the browser may ask again. */
+  readonly check: (session: Session) => void;
+  /** Steps that are taken with it. */
+  readonly alongside: readonly StoreStep[];
 }
 
 /**
  * Returns the session and its cookie value to the browser that the approval is for, the first time and whenever it asks
  * again. Returns `null` if the approval was revoked or the session has ended since.
- *
- * `check` runs on the session before it counts as collected. If it throws, the browser may ask again.
  */
 export async function collectApproval<Session>(
   context: Context<Session>,
   approval: string,
-  device: DeviceName,
-  check: (session: Session) => void,
+  { device, check, alongside }: Collecting<Session>,
 ): Promise<(StoredSession<Session> & { token: string }) | null> {
+  const offered = await readOffered(context, approval);
+  if (!offered) return null;
+  const { token, stored } = offered;
+  check(stored.session);
+  // Each time, because the first time may have failed between the two. The session would then end with the approval.
+  const { steps, isOpen } = keepSession(context, stored, device);
+  const [claim, ...answers] = await context.store.batch([
+    ['setIfAbsent', collectorKey(approval), 'browser', OUTCOME_MEMORY_SECONDS],
+    ...steps,
+    ...alongside,
+  ]);
+  if ((claim as { readonly value: unknown }).value !== 'browser') {
+    // It was withdrawn in the meantime. Whoever withdrew it may have looked for the session before it was written here.
+    await endSession(context, stored, 'uncollected');
+    return null;
+  }
+  return (await isOpen(answers)) ? { ...stored, token } : null;
+}
+
+/** An approval that waits, by what this process offered, or by the store. */
+async function readOffered<Session>(context: Context<Session>, approval: string): Promise<Offered<Session> | null> {
+  const own = context.offered.get(approval) as Offered<Session> | undefined;
+  // Only the first time. Later, the session may have been refreshed or ended.
+  context.offered.delete(approval);
+  if (own) return own;
   const offered = await context.store.get<Approval>(approvalKey(approval));
-  const waiting = offered && (await readSessionByToken(context, offered.token));
-  if (!offered || !waiting) return null;
-  check(waiting.session);
-  const { value: collector } = await context.store.setIfAbsent(
-    collectorKey(approval),
-    'browser',
-    OUTCOME_MEMORY_SECONDS,
-  );
-  if (collector !== 'browser') return null;
-  // Each time, because the first time may have failed between the two steps. The session would then end with the approval.
-  if (!(await keepSession(context, offered.token, waiting, device))) return null;
-  return { ...waiting, token: offered.token };
+  const stored = offered && (await readSessionByToken(context, offered.token));
+  return offered && stored ? { token: offered.token, stored } : null;
 }
 
 /** Revokes an approval, unless a browser collected it or it was revoked before. Never throws. */
 async function withdrawApproval<Session>(context: Context<Session>, approval: string): Promise<void> {
+  context.offered.delete(approval);
   try {
     const { claimed } = await context.store.setIfAbsent(collectorKey(approval), 'withdrawn', OUTCOME_MEMORY_SECONDS);
     if (!claimed) return;

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { readCookie, writeCookie } from '../http/cookies.js';
 import type { SessionEnd } from '../log/events.js';
-import { accountKey, hash } from '../secrets.js';
+import { accountKey, createToken, hash } from '../secrets.js';
 import {
   dueSessionsKey,
   ENDED_SESSION_SECONDS,
@@ -86,15 +86,15 @@ export const subjectKey = (subject: string) => hash('subject', subject);
 export const sidKey = (sid: string) => hash('sid', sid);
 
 /**
- * Opens a session that waits for its browser. `token` must be a new random value, never one that came from a browser. If
+ * The steps that open a session that waits for its browser. `token` must be a new random value, never one that came from a browser. If
  * this process dies, the session ends by itself, and is revoked.
  */
-export async function openSession<Session>(
+export function openSession<Session>(
   context: Context<Session>,
   token: string,
   session: Session,
   { account, owner, named, method }: SessionOrigin,
-): Promise<void> {
+): { readonly steps: readonly StoreStep[]; readonly stored: StoredSession<Session> } {
   const { subject, sid, issuedAt, acr } = readSessionInfo(context, session);
   const now = context.now();
   const record: SessionRecord<Session> = {
@@ -111,10 +111,13 @@ export async function openSession<Session>(
     expiresAt: now + OUTCOME_MEMORY_SECONDS * 1000,
   };
   const id = sessionId(token);
-  await context.store.batch([
-    ...writeSteps(context, id, record),
-    due(id, record.expiresAt, secondsKept(context, record)),
-  ]);
+  return {
+    steps: [...writeSteps(context, id, record), due(id, record.expiresAt, secondsKept(context, record))],
+    stored: {
+      ...{ session, generation: 0, receivedAt: now },
+      ...{ id, record, usedAt: now, ended: false, endsAt: endOf(context, record, session) },
+    },
+  };
 }
 
 /** Seconds for which the store keeps a record. */
@@ -139,50 +142,52 @@ function listsOf<Session>({ owner, subject, sid }: SessionRecord<Session>): stri
 }
 
 /**
- * Gives a session that waited to its browser, for its whole lifetime. Returns whether it is still open: a sign-in that was
- * slower than the user's sign-out, or than a logout by the provider, must not restore the session.
+ * The steps that give a session that waited to its browser, for its whole lifetime. `isOpen` says by their answers whether
+ * it is still open: a sign-in that was slower than the user's sign-out, or than a logout by the provider, must not restore
+ * the session.
  */
-export async function keepSession<Session>(
+export function keepSession<Session>(
   context: Context<Session>,
-  token: string,
   waiting: StoredSession<Session>,
   device: DeviceName,
-): Promise<boolean> {
-  const { store } = context;
+): { readonly steps: readonly StoreStep[]; readonly isOpen: (answers: readonly unknown[]) => Promise<boolean> } {
   const { id } = waiting;
   const record: SessionRecord<Session> = { ...waiting.record, device, ...lifeOf(context, waiting.record) };
   const ttlSeconds = secondsKept(context, record);
-  await store.batch([
+  const dueTime = dueAt(context, { endsAt: endOf(context, record, waiting.session), usedAt: context.now() });
+  const writes: readonly StoreStep[] = [
     ...writeSteps(context, id, record),
     ...(record.collected
       ? [
-          due(
-            id,
-            dueAt(context, { endsAt: endOf(context, record, waiting.session), usedAt: context.now() }),
-            ttlSeconds,
-          ),
+          due(id, dueTime, ttlSeconds),
           ...listsOf(record).map((list): StoreStep => ['addToIndex', list, id, record.createdAt, ttlSeconds]),
         ]
       : // The app keeps a session of its own, and revokes its tokens itself.
         [['removeFromIndex', dueSessionsKey(), id] as const]),
-  ]);
-  // A session that ends is first marked as ended and then deleted. So either the mark is visible here, or the session
-  // is deleted after this write. A logout by the provider first leaves its mark, and then looks for sessions.
-  const [ended, ...loggedOut] = await store.batch([
+  ];
+  // A session that ends is first marked as ended and then deleted. So either the mark is visible after these writes, or the
+  // session is deleted after them. A logout by the provider first leaves its mark, and then looks for sessions.
+  const reads: readonly StoreStep[] = [
     ['get', sessionEndKey(id)],
     ...[record.subject, record.sid]
       .filter((name) => name !== undefined)
       .map((name): StoreStep => ['get', loggedOutKey(name)]),
-  ]);
-  if (ended !== undefined) {
-    await deleteSession(context, id, record);
-    return false;
-  }
-  if (loggedOut.some((at) => typeof at === 'number' && isIssuedBefore(record, at))) {
-    await endSession(context, { ...waiting, record }, 'provider');
-    return false;
-  }
-  return true;
+  ];
+  return {
+    steps: [...writes, ...reads],
+    async isOpen(answers) {
+      const [ended, ...loggedOut] = answers.slice(writes.length, writes.length + reads.length);
+      if (ended !== undefined) {
+        await deleteSession(context, id, record);
+        return false;
+      }
+      if (loggedOut.some((at) => typeof at === 'number' && isIssuedBefore(record, at))) {
+        await endSession(context, { ...waiting, record }, 'provider');
+        return false;
+      }
+      return true;
+    },
+  };
 }
 
 function lifeOf<Session>(
@@ -224,7 +229,7 @@ export async function readAllStored<Session>(
       SessionRecord<Session> | undefined,
       number | undefined,
       RefreshedSession<Session> | undefined,
-      true | undefined,
+      string | undefined,
     ];
     if (!record) return null;
     const current = refreshed ?? { session: record.session, generation: 0, receivedAt: record.createdAt };
@@ -332,8 +337,12 @@ export async function endSession<Session>(
   const { id, record } = ending;
   const ttlSeconds = secondsKept(context, record);
   // From here on, no request finds it open. If this process dies before the rest, a sweep does it.
-  const [mark] = await store.batch([['setIfAbsent', sessionEndKey(id), true, ttlSeconds], due(id, now(), ttlSeconds)]);
-  if (!(mark as { readonly claimed: boolean }).claimed) return;
+  const by = createToken();
+  const [mark] = await retryStoreWrite(context, () =>
+    store.batch([['setIfAbsent', sessionEndKey(id), by, ttlSeconds], due(id, now(), ttlSeconds)]),
+  );
+  // `claimed` isn't enough: an earlier attempt may have written the mark and lost the store's answer.
+  if ((mark as { readonly value: unknown }).value !== by) return;
   if (record.collected) {
     const isSignOut = reason === 'signedOut' || reason === 'uncollected';
     context.emit(isSignOut ? { type: 'signedOut' } : { type: 'sessionEnded', reason }, record.account);

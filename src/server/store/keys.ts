@@ -241,7 +241,7 @@ export const sessionUseKey = (id: string) => `used:${id}`;
 /**
  * Whether a session has ended. From then on it is closed, and it can't be restored. It is revoked and then deleted, if not at
  * once then by the next sweep.
- * Value: `true`. Lifetime: that of the session.
+ * Value: a random value of whoever ended it. Lifetime: that of the session.
  */
 export const sessionEndKey = (id: string) => `session-end:${id}`;
 

@@ -2,26 +2,38 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CibaError } from '../../../src/contract/index.js';
 import { createMemoryStore } from '../../../src/server/index.js';
+import type { StoreStep } from '../../../src/server/index.js';
 import { ADA, advance, createApp, newAttempt, NO_LIMITS, useFakeTime } from '../harness.js';
 import type { Reply, TestBrowser } from '../harness.js';
 
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
 
-/** A store that fails once, at the call with this number, and the number of calls so far. */
-function createFailingStore() {
+/** Whether a step that fails has run, and only its answer was lost. */
+type Failure = 'before' | 'after';
+
+/** A store that fails once, at the step with this number, in the middle of a batch, too. */
+function createFailingStore(failure: Failure) {
   const state = { calls: 0, failAt: Infinity, failed: false };
-  const store = new Proxy(createMemoryStore(), {
-    get: (inner, name) => {
-      const method: unknown = Reflect.get(inner, name);
-      if (typeof method !== 'function') return method;
-      return async (...values: readonly unknown[]): Promise<unknown> => {
-        state.calls += 1;
-        if (state.calls === state.failAt) {
-          state.failed = true;
-          throw new CibaError('unavailable', 'The store hiccups.');
-        }
-        return Reflect.apply(method, inner, values) as unknown;
+  const inner = createMemoryStore();
+
+  async function run(name: string, values: readonly unknown[]): Promise<unknown> {
+    state.calls += 1;
+    const fails = state.calls === state.failAt;
+    const step = () => Reflect.apply(Reflect.get(inner, name) as () => unknown, inner, values);
+    if (!fails) return step();
+    state.failed = true;
+    if (failure === 'after') await step();
+    throw new CibaError('unavailable', 'The store hiccups.');
+  }
+
+  const store = new Proxy(inner, {
+    get: (_, name: string) => {
+      if (name !== 'batch') return (...values: readonly unknown[]) => run(name, values);
+      return async (steps: readonly StoreStep[]) => {
+        const answers = [];
+        for (const [method, ...values] of steps) answers.push(await run(method, values));
+        return answers;
       };
     },
   });
@@ -49,12 +61,15 @@ async function persist(act: () => Promise<Reply>, isDone: (reply: Reply) => bool
   return reply ?? act();
 }
 
-const LAST_CALL = 80;
+const LAST_CALL = 200;
 
 /** Runs the same life with a failure at the first call of the store, at the second one, and so on, until none is left. */
-async function atEachCall(live: (faults: ReturnType<typeof createFailingStore>, call: number) => Promise<void>) {
+async function atEachCall(
+  failure: Failure,
+  live: (faults: ReturnType<typeof createFailingStore>, call: number) => Promise<void>,
+) {
   for (let call = 1; call < LAST_CALL; call += 1) {
-    const faults = createFailingStore();
+    const faults = createFailingStore(failure);
     await live(faults, call);
     if (!faults.hasFailed()) return;
   }
@@ -68,9 +83,9 @@ async function staysSignedIn(page: TestBrowser): Promise<void> {
   }
 }
 
-describe('S1: a store that fails once, at any step', () => {
+describe.each<Failure>(['before', 'after'])('S1: a store that fails once, at any step, %s it ran', (failure) => {
   test('of a start: the phone rings once, and the login can be approved', async () => {
-    await atEachCall(async ({ store, failAt }, call) => {
+    await atEachCall(failure, async ({ store, failAt }, call) => {
       const app = createApp({ store, limits: NO_LIMITS });
       const page = app.browser();
       const attempt = newAttempt();
@@ -89,7 +104,7 @@ describe('S1: a store that fails once, at any step', () => {
   });
 
   test('of an approval: it is redeemed once, and the session lives as long as any other', async () => {
-    await atEachCall(async ({ store, failAt }, call) => {
+    await atEachCall(failure, async ({ store, failAt }, call) => {
       const app = createApp({ store, limits: NO_LIMITS });
       const page = app.browser();
       const { body } = await page.initiate('ada@example.com');
@@ -109,7 +124,7 @@ describe('S1: a store that fails once, at any step', () => {
   });
 
   test('of a code: it signs in, or costs an attempt and no more', async () => {
-    await atEachCall(async ({ store, failAt }, call) => {
+    await atEachCall(failure, async ({ store, failAt }, call) => {
       const app = createApp({
         store,
         limits: NO_LIMITS,
@@ -132,7 +147,7 @@ describe('S1: a store that fails once, at any step', () => {
   });
 
   test('of a sign-out: the next try ends the session, and gives it back', async () => {
-    await atEachCall(async ({ store, failAt }, call) => {
+    await atEachCall(failure, async ({ store, failAt }, call) => {
       const app = createApp({ store, limits: NO_LIMITS });
       const page = app.browser();
       const { body } = await page.initiate('ada@example.com');
