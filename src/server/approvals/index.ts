@@ -362,7 +362,7 @@ async function codeRoute<Session>(context: ApprovalContext<Session>, request: Re
   const bound = forApproval(context, record);
   const answer = await idempotent<Session, CodeAnswer>(context, hash('code', record.key, actId, code), (keep) => {
     const attempt: Attempt = {
-      ...{ request, loginHint: ask.loginHint, code, actId, id: record.id, login, limited: Promise.resolve() },
+      ...{ request, loginHint: ask.loginHint, code, actId, id: record.id, login, admitted: Promise.resolve() },
       // One count for a subject, however many sessions ask. Strangers at the login have other counts.
       ...{ user: account, account, owner: account, named: true, known: true, browser: hash('approvals') },
       ...{ ask, nobody: false, since: context.now() },
