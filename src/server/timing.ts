@@ -1,7 +1,7 @@
 import type { Context } from './context.js';
 
 /** One very slow answer of the provider must not slow down every decoy. */
-const LONGEST_PADDING_MS = 10_000;
+export const LONGEST_PADDING_MS = 10_000;
 
 /** Milliseconds after which a call to the backend is aborted. Providers may hold a poll for 30 s (CIBA Core 1.0 §7.3). */
 export const MAX_CALL_MS = 40_000;

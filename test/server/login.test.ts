@@ -214,10 +214,10 @@ describe('poll', () => {
   test('asks the provider no sooner than it allows, and answers from its own record meanwhile', async () => {
     const { backend, page, id } = await started();
     await page.poll(id);
-    await advance(2.9);
+    await advance(2.4);
     expect((await page.poll(id)).body).toEqual({ status: 'pending' });
     expect(backend.poll).toHaveBeenCalledTimes(1);
-    await advance(0.1);
+    await advance(0.6);
     await page.poll(id);
     expect(backend.poll).toHaveBeenCalledTimes(2);
   });

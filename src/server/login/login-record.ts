@@ -62,6 +62,8 @@ export interface ProviderSchedule {
   readonly interval: number;
   /** Wall-clock milliseconds. */
   readonly nextPollAt: number;
+  /** How long the last poll of the provider took, up to an interval. The browser's next poll may be as much too early. */
+  readonly answeredAfterMs?: number;
   /** Whether no push was sent. */
   readonly decoy: boolean;
 }

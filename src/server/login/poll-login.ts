@@ -12,7 +12,7 @@ import { openCodeDoor } from '../code/code-counter.js';
 import { revokeSession } from '../session/revoke.js';
 import { noticeKey, pollLeaseKey, sharedErrorKey } from '../store/keys.js';
 import { MAX_BACKEND_PAUSE_SECONDS } from '../backend.js';
-import { callSignal, padToFloor } from '../timing.js';
+import { callSignal, LONGEST_PADDING_MS, padToFloor, sleep } from '../timing.js';
 import { checkApprover } from './approver.js';
 import {
   forgetError,
@@ -24,8 +24,14 @@ import {
   shareError,
 } from './decoys.js';
 import type { SharedError } from './decoys.js';
-import type { Ending, KnownEnding, StoredLogin } from './login-record.js';
+import type { Ending, KnownEnding, ProviderSchedule, StoredLogin } from './login-record.js';
 import { forgetRings, returnRing } from './ringing.js';
+
+/**
+ * How early a browser's poll may be, in milliseconds, and still wait for its turn at the provider. The browser counts the
+ * interval from sending, on a clock and a network of its own.
+ */
+const MAX_EARLY_MS = 500;
 
 /** What the browser learns. An approval still has to be collected. */
 export type PollAnswer =
@@ -39,7 +45,8 @@ export type PollAnswer =
  * @throws RefusedRequest 404 if the login is over; CibaError if the backend failed
  */
 export async function pollLogin<Session>(context: Context<Session>, login: StoredLogin): Promise<PollAnswer> {
-  const early = answerWithoutPolling(context, login);
+  const { answeredAfterMs = 0 } = login.schedule;
+  const early = answerWithoutPolling(context, login, answeredAfterMs + MAX_EARLY_MS);
   if (early) return early;
 
   // This backs up the lease: if the store loses its last writes, this process must not poll twice.
@@ -47,6 +54,9 @@ export async function pollLogin<Session>(context: Context<Session>, login: Store
   if (context.polling.has(key)) return pendingAnswer(context, login);
   context.polling.add(key);
   try {
+    const waitMs = waitMsOf(context, login);
+    // A timer may fire a millisecond early.
+    if (waitMs > 0 && !login.noticed) await sleep(Math.ceil(waitMs) + 1);
     // Another process may have polled since the login was read.
     const [{ lease, answers }, durationMs] = await Promise.all([
       acquireLease(context, pollLeaseKey(key), [['get', sharedErrorKey('poll')], ...login.reads]),
@@ -67,11 +77,18 @@ export async function pollLogin<Session>(context: Context<Session>, login: Store
   }
 }
 
-/** Most polls come before their time or after the end, and cost only reads. `null` if the provider has to be polled. */
-function answerWithoutPolling<Session>(context: Context<Session>, login: StoredLogin): PollAnswer | null {
+/**
+ * Most polls come before their time or after the end, and cost only reads. `null` if the provider has to be polled, now or
+ * within `earlyMs`.
+ */
+function answerWithoutPolling<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  earlyMs: number = 0,
+): PollAnswer | null {
   if (login.ending !== null) return endedAnswer(login.ending);
   // A login that the provider called decided may be polled right away (CIBA Core 1.0 §10.2).
-  return login.noticed || waitMsOf(context, login) <= 0 ? null : pendingAnswer(context, login);
+  return login.noticed || waitMsOf(context, login) <= earlyMs ? null : pendingAnswer(context, login);
 }
 
 /**
@@ -119,41 +136,62 @@ async function pollProvider<Session>(
   if (early) return early;
 
   const sentAt = context.now();
-  // The interval counts from sending (CIBA Core 1.0 §7.3). It is saved when the provider is asked, in case this process dies
-  // while it waits.
+  // It is saved while the provider is asked, in case this process dies before the answer.
   const saved = login.save(
-    { nextPollAt: sentAt + login.schedule.interval * 1000 },
+    nextTurn(sentAt, sentAt, login.schedule.interval),
     login.noticed ? [['delete', noticeKey(login.record.key)]] : [],
   );
 
   saved.catch(() => undefined);
 
-  let result: PollResult<Session>;
-  try {
-    result = await callProvider(context, login, others);
-  } catch (caught) {
+  const { answeredAt, ...answer } = await callProvider(context, login, others, sentAt);
+  if ('caught' in answer) {
+    const { caught } = answer;
+    const turn = nextTurn(sentAt, answeredAt, login.schedule.interval, toCibaError(caught).retryAfter);
     await saved;
-    return mayTell(login, caught) ? failPoll(context, login, caught) : hideFault(context, login, caught);
+    return mayTell(login, caught) ? failPoll(context, login, caught, turn) : hideFault(context, login, caught, turn);
   }
+  const { result } = answer;
   if (result.status === 'approved') return approve(context, login, result.session);
   // Only what can be asked for again may fail with the store.
   if (result.status === 'pending') await saved;
   if (result.status === 'denied') return endLogin(context, login, 'denied');
+  const interval = result.status === 'pending' ? (result.interval ?? login.schedule.interval) : login.schedule.interval;
+  const turn = nextTurn(sentAt, answeredAt, interval, result.status === 'pending' ? result.retryAfter : undefined);
   // A request that was withdrawn at the provider has ended early, too.
   if (result.status === 'expired' || result.status === 'cancelled') {
     if (login.record.known || context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
     // Only a real request ends before its time. For a stranger, it stays pending until the end of its lifetime.
-    await retryStoreWrite(context, () => login.save({ decoy: true }));
+    await retryStoreWrite(context, () => login.save({ decoy: true, ...turn }));
     return pendingAnswer(context, login);
   }
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
 
-  const interval = result.interval ?? login.schedule.interval;
-  const nextPollAt = sentAt + Math.max(interval, result.retryAfter ?? 0) * 1000;
   // Even if nothing changed: a request that ended early for a stranger is written here too, and must take as long.
-  await login.save({ interval, nextPollAt: untilTheEnd(login, sentAt, nextPollAt) });
+  await login.save({ interval, ...turn, nextPollAt: untilTheEnd(login, sentAt, turn.nextPollAt) });
   return pendingAnswer(context, login);
 }
+
+/** When the provider may be polled again. */
+type Turn = Pick<ProviderSchedule, 'nextPollAt' | 'answeredAfterMs'>;
+
+/**
+ * The provider counts the interval from some moment between sending and answering, so it starts at the answer. After a
+ * poll that the provider held for longer than the interval, the next one may follow at once (CIBA Core 1.0 §7.3).
+ */
+function nextTurn(sentAt: number, answeredAt: number, intervalSeconds: number, retryAfterSeconds: number = 0): Turn {
+  const intervalMs = intervalSeconds * 1000;
+  const answeredAfterMs = Math.min(answeredAt - sentAt, intervalMs);
+  return {
+    answeredAfterMs,
+    nextPollAt: Math.max(sentAt + answeredAfterMs + intervalMs, answeredAt + retryAfterSeconds * 1000),
+  };
+}
+
+/** What the provider answered, or what went wrong. `answeredAt` is in wall-clock milliseconds. */
+type Answered<Session> = { readonly answeredAt: number } & (
+  { readonly result: PollResult<Session> } | { readonly caught: unknown }
+);
 
 /**
  * Polls the provider once, or imitates that for a decoy. An approval isn't padded, because it reveals the result
@@ -163,8 +201,8 @@ async function callProvider<Session>(
   context: Context<Session>,
   login: StoredLogin,
   { sharedError, durationMs }: OtherPolls,
-): Promise<PollResult<Session>> {
-  const since = context.now();
+  since: number,
+): Promise<Answered<Session>> {
   const { interval, decoy } = login.schedule;
   if (!decoy) {
     try {
@@ -172,23 +210,30 @@ async function callProvider<Session>(
         { ...login.record.pending, interval },
         { signal: callSignal(), actId: createToken() },
       );
-      if (result.status === 'approved') return result;
-      const steps = [...rememberDuration(context, 'poll', context.now() - since), ...forgetError('poll', sharedError)];
+      const answeredAt = context.now();
+      if (result.status === 'approved') return { result, answeredAt };
+      const steps = [...rememberDuration(context, 'poll', answeredAt - since), ...forgetError('poll', sharedError)];
       if (steps.length > 0) inBackground(context, 'poll', () => context.store.batch(steps));
       await padToFloor(context, since);
-      return result;
+      return { result, answeredAt };
     } catch (caught) {
       if (!isNobody(caught)) {
-        await rememberError(context, 'poll', toCibaError(caught), context.now() - since);
+        const answeredAt = context.now();
+        await rememberError(context, 'poll', toCibaError(caught), answeredAt - since);
         await padToFloor(context, since);
-        throw caught;
+        return { caught, answeredAt };
       }
       await login.save({ decoy: true });
     }
   }
-  await shareError(context, sharedError, since);
+  const answeredAt = since + Math.min(sharedError?.durationMs ?? durationMs, LONGEST_PADDING_MS);
+  try {
+    await shareError(context, sharedError, since);
+  } catch (caught) {
+    return { caught, answeredAt };
+  }
   await padToFloor(context, since, durationMs);
-  return { status: 'pending' };
+  return { result: { status: 'pending' }, answeredAt };
 }
 
 async function approve<Session>(context: Context<Session>, login: StoredLogin, session: Session): Promise<PollAnswer> {
@@ -268,23 +313,32 @@ function mayTell({ record }: StoredLogin, caught: unknown): boolean {
 }
 
 /** Goes on as a decoy would, although the provider failed for this login. What can't be asked for again becomes a decoy. */
-async function hideFault<Session>(context: Context<Session>, login: StoredLogin, caught: unknown): Promise<PollAnswer> {
-  const { retryable, retryAfter = 0 } = toCibaError(caught);
+async function hideFault<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  caught: unknown,
+  turn: Turn,
+): Promise<PollAnswer> {
   context.emit(failedEvent('poll', caught), login.record.account);
-  const nextPollAt = Math.max(login.schedule.nextPollAt, context.now() + retryAfter * 1000);
-  const changes = retryable ? { nextPollAt: untilTheEnd(login, context.now(), nextPollAt) } : { decoy: true };
-  await retryStoreWrite(context, () => login.save(changes));
+  const changes = toCibaError(caught).retryable
+    ? { nextPollAt: untilTheEnd(login, context.now(), turn.nextPollAt) }
+    : { decoy: true };
+  await retryStoreWrite(context, () => login.save({ ...turn, ...changes }));
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
   return pendingAnswer(context, login);
 }
 
 /** A transient error leaves the login open, any other error ends it. The browser learns of both. */
-async function failPoll<Session>(context: Context<Session>, login: StoredLogin, caught: unknown): Promise<PollAnswer> {
+async function failPoll<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  caught: unknown,
+  turn?: Turn,
+): Promise<PollAnswer> {
   const error = toCibaError(caught);
   const { code, retryable, retryAfter } = error;
   if (retryable) {
-    const nextPollAt = Math.max(login.schedule.nextPollAt, context.now() + (retryAfter ?? 0) * 1000);
-    await login.save({ nextPollAt });
+    if (turn) await login.save(turn);
   } else {
     const approval = await context.outcomes.recover(context, login.record);
     if (approval !== null) return endApproved(context, login, approval);
