@@ -18,6 +18,7 @@ const entries: Record<string, () => Promise<object>> = {
   './approvals/server': () => import('react-ciba/approvals/server'),
   './server/totp': () => import('react-ciba/server/totp'),
   './sessions': () => import('react-ciba/sessions'),
+  './inbox/server': () => import('react-ciba/inbox/server'),
   './totp-setup': () => import('react-ciba/totp-setup'),
   './testing': () => import('react-ciba/testing'),
   './locales/*': () => import('react-ciba/locales/en'),

@@ -30,6 +30,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   locales: { layers: ['contract'], packages: [] },
   adapters: { layers: ['contract'], packages: ['@authsignal/node', 'openid-client', 'jose', 'node:'] },
   server: { layers: ['contract'], packages: ['otpauth', 'node:'] },
+  inbox: {
+    layers: ['contract', 'server'],
+    packages: ['@simplewebauthn/server', 'jose', 'web-push', 'node:'],
+  },
   cli: { layers: ['contract', 'adapters'], packages: ['openid-client', 'node:'] },
   testing: { layers: null, packages: null },
   'index.ts': { layers: ['contract', 'machine', 'environment', 'react', 'components', 'locales'], packages: [] },

@@ -115,7 +115,13 @@ export async function readBody(request: Request, maxBytes: number = MAX_BODY_BYT
       if (typeof field === 'string' && field.trim() !== '' && field.length <= longest) return field.trim();
       throw malformed(`The body needs "${name}": a string of 1 to ${longest} characters.`);
     },
+    object(name) {
+      const field: unknown = fields.get(name);
+      if (typeof field === 'object' && field !== null && !Array.isArray(field)) return field as Record<string, JsonValue>;
+      throw malformed(`The body needs "${name}": an object.`);
+    },
     has: (name) => fields.has(name),
+    isNull: (name) => fields.get(name) === null,
   };
 }
 
@@ -123,7 +129,10 @@ export async function readBody(request: Request, maxBytes: number = MAX_BODY_BYT
 export interface Body {
   /** @throws RefusedRequest 400 if the field is missing, not a string, blank or too long */
   text(name: string, longest: number): string;
+  /** @throws RefusedRequest 400 if the field is missing or no object */
+  object(name: string): Record<string, JsonValue>;
   has(name: string): boolean;
+  isNull(name: string): boolean;
 }
 
 /**
@@ -145,7 +154,8 @@ function expectType(request: Request, expected: string): void {
   }
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
+/** Reads a body as text. @throws RefusedRequest 413 */
+export async function readText(request: Request, maxBytes: number): Promise<string> {
   const reader = request.body?.getReader();
   if (!reader) return '';
   const decoder = new TextDecoder();

@@ -1,5 +1,8 @@
-/** One cookie names the browser, the other one the session. Each holds only an opaque random value. */
-export type CookieName = 'browser' | 'session';
+/**
+ * What a cookie names: a browser and its session at the handler; a phone, or one that is being added, at the inbox. Each
+ * holds only an opaque random value.
+ */
+export type CookieName = 'browser' | 'session' | 'device' | 'newcomer';
 
 /** The handler whose cookies they are. */
 interface CookieOwner {

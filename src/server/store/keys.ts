@@ -15,14 +15,15 @@ const OF_THE_ORIGIN =
  * The kinds of values that an attacker who reads the store could use: cookies, IDs, tokens, sessions. `secrets`
  * encrypts them.
  */
-export const SECRET_VALUES = /^(?:session|refreshed|approval|newcomer|answer|login|logout-token|receipt|area):/;
+export const SECRET_VALUES =
+  /^(?:session|refreshed|approval|newcomer|answer|login|logout-token|receipt|area|inbox-(?:act|ask|end|challenge|invite|registered|newcomer)):/;
 
 /**
  * The kinds of keys that hash a hint, an account or an IP address, which could be found by trying likely ones. With `secrets`
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|sessions|logged-out|(?:start|code|ping|logout):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login|asked|made|newest|open-asks|unanswered|area|create:subject|create:requester):/;
+  /^(?:known|sessions|logged-out|(?:start|code|ping|logout):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login|asked|made|newest|open-asks|unanswered|area|create:subject|create:requester|inbox-(?:cards|places|rate|denials|quiet|changed)):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -494,3 +495,179 @@ export const HEALTH_SECONDS = 10;
  * Value: a number. Lifetime: `HEALTH_SECONDS`.
  */
 export const healthKey = () => 'health';
+
+// The inbox. `ask` is a hash of a card's ID, `subject` a hash of the user's ID in the app.
+
+/** Seconds for which a card's end is repeated, and a report counts, after the card's time. */
+export const ENDED_CARD_SECONDS = 24 * 3600;
+
+/** Seconds for which denials of cards are counted, from the last one on. */
+export const CARD_DENIAL_SECONDS = 24 * 3600;
+
+/** Seconds for which an invitation can be used. */
+export const INVITE_SECONDS = 600;
+
+/** Seconds for which an unlocked phone shows cards. */
+export const UNLOCK_SECONDS = 600;
+
+/**
+ * What one act of a requester became, so that it rings once.
+ * Value: the ID and the number of its card. Lifetime: that of the card.
+ */
+export const inboxActKey = (act: string) => `inbox-act:${act}`;
+
+/**
+ * What was asked. Decoys have one too.
+ * Value: `AskRecord`. Lifetime: that of the card, and `ENDED_CARD_SECONDS` more.
+ */
+export const inboxAskKey = (ask: string) => `inbox-ask:${ask}`;
+
+/**
+ * How a card ended, with the proof of an approval. The first write decides.
+ * Value: `AskEnd`, written once. Lifetime: that of the ask.
+ */
+export const inboxEndKey = (ask: string) => `inbox-end:${ask}`;
+
+/**
+ * Whether the app took the proof of an approval.
+ * Value: `true`. Lifetime: that of the ask.
+ */
+export const inboxProvedKey = (ask: string) => `inbox-proved:${ask}`;
+
+/**
+ * That an approval is being sent, or was: the other side may have it.
+ * Value: a random value of the sender, removed only if the call surely did not arrive. Lifetime: that of the ask.
+ */
+export const inboxToldKey = (ask: string) => `inbox-told:${ask}`;
+
+/**
+ * The lease for telling the other side, which is also the pace: no one sends until it is over.
+ * Value: a random value of its owner. Lifetime: the time of one call, and then the pause before the next.
+ */
+export const inboxSendingKey = (ask: string) => `inbox-sending:${ask}`;
+
+/**
+ * How often the other side was told.
+ * Value: a count. Lifetime: that of the ask.
+ */
+export const inboxSendsKey = (ask: string) => `inbox-sends:${ask}`;
+
+/**
+ * What became of telling the other side.
+ * Value: `CardDelivery`, written once. Lifetime: that of the ask.
+ */
+export const inboxSentKey = (ask: string) => `inbox-sent:${ask}`;
+
+/**
+ * Whether a card was reported.
+ * Value: `true`. Lifetime: that of the ask.
+ */
+export const inboxReportedKey = (ask: string) => `inbox-reported:${ask}`;
+
+/**
+ * Numbers that were tried, counted before they are compared.
+ * Value: a count. Lifetime: that of the ask.
+ */
+export const inboxTriesKey = (ask: string) => `inbox-tries:${ask}`;
+
+/**
+ * What a phone's passkey has to sign, for one card or one act on one phone.
+ * Value: the text. Lifetime: that of the card; `CHALLENGE_SECONDS` for acts.
+ */
+export const inboxChallengeKey = (act: string, device: string) => `inbox-challenge:${hash(act, device)}`;
+
+/**
+ * A challenge that was answered: each counts once.
+ * Value: `true`. Lifetime: that of the challenge.
+ */
+export const inboxUsedKey = (challenge: string) => `inbox-used:${hash('inbox-used', challenge)}`;
+
+/**
+ * The open cards of a user, latest end first.
+ * Value: a list of asks, ordered by their end. Lifetime: that of the last card.
+ */
+export const inboxCardsKey = (subject: string) => `inbox-cards:${subject}`;
+
+/**
+ * The places for open cards of one class. A full class leaves the others alone.
+ * Value: slots, with the ask as owner and member. Lifetime: that of the cards.
+ */
+export const inboxPlacesKey = (subject: string, caller: string) => `inbox-places:${hash(subject, caller)}`;
+
+/**
+ * Cards of one class for one user.
+ * Value: a count. Lifetime: the limit's `duration`.
+ */
+export const inboxRateKey = (subject: string, caller: string) => `inbox-rate:${hash(subject, caller)}`;
+
+/**
+ * How often a user denied.
+ * Value: a count. Lifetime: `CARD_DENIAL_SECONDS` from the last denial on.
+ */
+export const inboxDenialsKey = (subject: string) => `inbox-denials:${subject}`;
+
+/**
+ * Until when cards that strangers start ring no bell.
+ * Value: wall-clock milliseconds, which never get less. Lifetime: until then.
+ */
+export const inboxQuietKey = (subject: string) => `inbox-quiet:${subject}`;
+
+/**
+ * The channel that tells a user's phones that their cards changed.
+ * Value: none, because this is a channel. Lifetime: messages are not kept.
+ */
+export const inboxChangedChannel = (subject: string) => `inbox-changed:${subject}`;
+
+/**
+ * The channel that tells the requester that a card ended.
+ * Value: none, because this is a channel. Lifetime: messages are not kept.
+ */
+export const inboxEndedChannel = (ask: string) => `inbox-ended:${ask}`;
+
+/**
+ * An invitation to add a phone.
+ * Value: `Invitation`. Lifetime: `INVITE_SECONDS`.
+ */
+export const inboxInviteKey = (code: string) => `inbox-invite:${hash('inbox-invite', code)}`;
+
+/**
+ * Who used an invitation. The first write decides.
+ * Value: the ID of the new phone. Lifetime: `INVITE_SECONDS` and that of a card.
+ */
+export const inboxInviteUsedKey = (code: string) => `inbox-invite-used:${hash('inbox-invite', code)}`;
+
+/**
+ * A passkey that is being made, by its challenge.
+ * Value: the invitation's key. Lifetime: `INVITE_SECONDS`.
+ */
+export const inboxRegistrationKey = (challenge: string) => `inbox-registration:${hash('inbox-registration', challenge)}`;
+
+/**
+ * The phone that a new passkey made, and its cookie, for when the page asks again.
+ * Value: `Registered`, written once. Lifetime: `INVITE_SECONDS`.
+ */
+export const inboxRegisteredKey = (challenge: string) => `inbox-registered:${hash('inbox-registered', challenge)}`;
+
+/**
+ * A phone that waits until another phone approves it, by its cookie.
+ * Value: `Newcomer`. Lifetime: that of the card.
+ */
+export const inboxNewcomerKey = (cookie: string) => `inbox-newcomer:${hash('inbox-newcomer', cookie)}`;
+
+/**
+ * Codes of invitations that were tried in one minute, of all pages together. Right ones are taken off again.
+ * Value: a count. Lifetime: two minutes.
+ */
+export const inboxCodesKey = (minute: number) => `inbox-codes:${minute}`;
+
+/**
+ * Whether a phone may show cards, where that needs a passkey.
+ * Value: `true`. Lifetime: `UNLOCK_SECONDS`.
+ */
+export const inboxUnlockedKey = (device: string) => `inbox-unlocked:${device}`;
+
+/**
+ * What a channel's call was about: the same call again is a repetition, and one with another content a forgery.
+ * Value: a hash of the content, written once. Lifetime: that of what the channel signed, and `ENDED_CARD_SECONDS` more.
+ */
+export const inboxRepeatKey = (id: string) => `inbox-repeat:${id}`;
