@@ -24,5 +24,7 @@ export { describeAdapter } from './conformance/index.js';
 export type { TestRunner } from './conformance/index.js';
 export { handlerFetch } from './handler-fetch/index.js';
 export type { HandlerFetchOptions } from './handler-fetch/index.js';
+export { createTestPhone } from './inbox-phone/index.js';
+export type { TestPhone, TestPhoneOptions } from './inbox-phone/index.js';
 export { renderWithCiba } from './render-with-ciba.js';
 export type { RenderedWithCiba, RenderWithCibaOptions } from './render-with-ciba.js';

@@ -8,7 +8,7 @@ import { jsonResponse, readText } from '../../server/http/body-and-response.js';
 import { hash } from '../../server/secrets.js';
 import { inboxRepeatKey } from '../../server/store/keys.js';
 import { keptSeconds } from '../server/ask.js';
-import type { AskRecord } from '../server/ask.js';
+import type { AskRecord } from '../server/ask-record.js';
 import { registerChannel } from '../server/channels.js';
 import type { InboxContext, Told } from '../server/context.js';
 import type { InboxChannel } from '../server/options.js';
@@ -109,7 +109,8 @@ export function keycloakChannel(options: KeycloakChannelOptions): InboxChannel {
     } catch (caught) {
       if (caught instanceof Refused) throw caught;
       // Neither an outage of Keycloak nor a key that was just replaced makes a call a forgery.
-      if (caught instanceof errors.JWKSTimeout || caught instanceof errors.JWKSNoMatchingKey) throw new Refused(503, 'keys');
+      if (caught instanceof errors.JWKSTimeout || caught instanceof errors.JWKSNoMatchingKey)
+        throw new Refused(503, 'keys');
       if (caught instanceof errors.JOSEError && caught.code !== 'ERR_JOSE_GENERIC') throw new Refused(401, 'token');
       throw new Refused(503, 'keys');
     }

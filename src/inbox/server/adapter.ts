@@ -12,7 +12,7 @@ import type { AskKind, ShownAsk } from '../../contract/inbox.js';
 import { createDisplayCode, createToken, hash } from '../../server/secrets.js';
 import { ENDED_CARD_SECONDS, inboxActKey, inboxAskKey, inboxEndedChannel } from '../../server/store/keys.js';
 import { askKey, readAsk, settledEnd } from './ask.js';
-import type { AskRecord } from './ask.js';
+import type { AskRecord } from './ask-record.js';
 import type { InboxContext } from './context.js';
 import { withdrawAsk } from './decide.js';
 import { deliver } from './deliver.js';
@@ -131,7 +131,10 @@ export function createInboxAdapter<Session>(context: InboxContext<Session>): Cib
     };
     // Whether there is a number follows from what the server asked, so that a decoy shows the same.
     const policy = decidePolicy(context, ask, { kind, hasNumber: true });
-    const pending = pendingOf({ ...act, expiresIn: secondsLeft(ask) }, policy !== 'refuse' && policy.number === 'enter');
+    const pending = pendingOf(
+      { ...act, expiresIn: secondsLeft(ask) },
+      policy !== 'refuse' && policy.number === 'enter',
+    );
     if (earlier) return pending;
     if (!user) {
       if (caller === 'approval') throw new CibaError('unknownUser', '`find` of createCibaInbox knows no such user.');
@@ -223,4 +226,3 @@ function shownOf({ transaction, from, bindingMessage }: InboxRequest, kind: AskK
     ...(transaction?.details && { details: transaction.details }),
   };
 }
-

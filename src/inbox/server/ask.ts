@@ -1,5 +1,4 @@
-import type { CardDelivery, CardEnd, ShownAsk } from '../../contract/inbox.js';
-import type { CallOptions, JsonValue, Transaction } from '../../contract/index.js';
+import type { CardDelivery } from '../../contract/inbox.js';
 import { hash } from '../../server/secrets.js';
 import {
   ENDED_CARD_SECONDS,
@@ -13,42 +12,9 @@ import {
   inboxSentKey,
   inboxTriesKey,
 } from '../../server/store/keys.js';
+import type { AskEnd, AskRecord } from './ask-record.js';
 import type { InboxContext } from './context.js';
-import type { ApprovalProof, AskInfo } from './options.js';
-
-/** One ask, as the store keeps it. Only its end changes. */
-export interface AskRecord {
-  readonly id: string;
-  readonly subject: string;
-  readonly account: string;
-  readonly channel: string;
-  readonly issuer: string | null;
-  readonly clientId: string | null;
-  readonly requester: string;
-  /** Names the ask at its channel. */
-  readonly jti: string;
-  readonly caller: NonNullable<CallOptions['caller']>;
-  readonly shown: ShownAsk;
-  /** What must be entered. It is never sent to the phone. */
-  readonly number: string | null;
-  readonly receivedAt: number;
-  readonly expiresAt: number;
-  /** What the channel is answered with: whoever has it can approve. */
-  readonly reply: string | null;
-  /** Whether there is no card: for unknown users, full inboxes and the like. */
-  readonly decoy: boolean;
-  readonly transaction?: Transaction;
-  readonly from?: string;
-  readonly unsigned: { readonly [field: string]: JsonValue };
-}
-
-/** How an ask ended. The proof is inside, so that no denied ask can have one. */
-export interface AskEnd {
-  readonly status: CardEnd;
-  readonly at: number;
-  readonly device: string | null;
-  readonly proof: ApprovalProof | null;
-}
+import type { AskInfo } from './options.js';
 
 /** What is known of an ask, read in one round trip. */
 export interface AskState {
@@ -64,7 +30,10 @@ export const askKey = (id: string) => hash('inbox-ask', id);
 export const subjectKey = (subject: string) => hash('inbox-subject', subject);
 
 /** Seconds for which what is about an ask is kept. */
-export function keptSeconds({ now }: { readonly now: () => number }, { expiresAt }: Pick<AskRecord, 'expiresAt'>): number {
+export function keptSeconds(
+  { now }: { readonly now: () => number },
+  { expiresAt }: Pick<AskRecord, 'expiresAt'>,
+): number {
   return Math.max(1, Math.ceil((expiresAt - now()) / 1000)) + ENDED_CARD_SECONDS;
 }
 

@@ -7,7 +7,7 @@ import { createMemoryStore } from '../../server/store/memory.js';
 import { scopeStore } from '../../server/store/scoped.js';
 import { createSealing } from '../../server/store/sealing.js';
 import type { CibaStore, RateLimit } from '../../server/store/store.js';
-import type { AskRecord } from './ask.js';
+import type { AskRecord } from './ask-record.js';
 import { createMemoryDeviceStore } from './devices/memory.js';
 import type { DeviceStore } from './devices/device-store.js';
 import type { InboxEvent } from './events.js';

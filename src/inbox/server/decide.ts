@@ -10,7 +10,8 @@ import {
   inboxTriesKey,
 } from '../../server/store/keys.js';
 import { announce, askKey, endAsk, infoOf, keptSeconds, readAsk, settledEnd, subjectKey } from './ask.js';
-import type { AskEnd, AskState } from './ask.js';
+import type { AskEnd } from './ask-record.js';
+import type { AskState } from './ask.js';
 import type { InboxContext } from './context.js';
 import { deliver } from './deliver.js';
 import type { DeviceRecord } from './devices/device-store.js';
@@ -241,10 +242,14 @@ export async function cardOf<Session>(
 export async function withdrawAsk<Session>(context: InboxContext<Session>, id: string): Promise<void> {
   const state = await readAsk(context, id);
   if (!state || state.end) return;
-  await endAsk(context, { key: askKey(id), ask: state.ask }, {
-    status: 'cancelled',
-    at: context.now(),
-    device: null,
-    proof: null,
-  });
+  await endAsk(
+    context,
+    { key: askKey(id), ask: state.ask },
+    {
+      status: 'cancelled',
+      at: context.now(),
+      device: null,
+      proof: null,
+    },
+  );
 }

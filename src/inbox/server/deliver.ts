@@ -9,7 +9,8 @@ import {
   inboxToldKey,
 } from '../../server/store/keys.js';
 import { announce, keptSeconds, readAsk } from './ask.js';
-import type { AskEnd, AskState } from './ask.js';
+import type { AskEnd } from './ask-record.js';
+import type { AskState } from './ask.js';
 import type { ChannelDriver, InboxContext } from './context.js';
 
 /** Seconds for which one call holds the lease. A call takes 5 at most. */
@@ -47,7 +48,12 @@ async function settle<Session>(
   const { key, ask } = state;
   const { claimed, value } = await store.setIfAbsent(inboxSentKey(key), delivery, keptSeconds(context, ask));
   if (!claimed) return value;
-  const type = { sent: 'delivered', late: 'deliveryLate', unsure: 'deliveryUnsure', sending: 'deliveryFailed' } as const;
+  const type = {
+    sent: 'delivered',
+    late: 'deliveryLate',
+    unsure: 'deliveryUnsure',
+    sending: 'deliveryFailed',
+  } as const;
   emit({ type: type[value], ask: key, calls }, { subject: ask.subject });
   // What could approve, and the number, are of no more use to anyone.
   if (ask.reply !== null || ask.number !== null) {
@@ -106,7 +112,9 @@ async function callChannel<Session>(
   if (approval && told === 'lost') return settle(context, state, 'unsure', calls);
   if (approval) await store.deleteIfEquals(inboxToldKey(key), owner);
   context.emit({ type: 'deliveryFailed', ask: key, calls }, { subject: ask.subject });
-  const pause = approval ? Math.min(FIRST_PAUSE_SECONDS * 2 ** (calls - 1), LONGEST_PAUSE_SECONDS) : LONGEST_PAUSE_SECONDS;
+  const pause = approval
+    ? Math.min(FIRST_PAUSE_SECONDS * 2 ** (calls - 1), LONGEST_PAUSE_SECONDS)
+    : LONGEST_PAUSE_SECONDS;
   if (context.now() + pause * 1000 >= ask.expiresAt) return settle(context, state, 'late', calls);
   await store.set(inboxSendingKey(key), owner, pause);
   return again(context, state, pause);

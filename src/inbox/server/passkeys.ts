@@ -16,9 +16,12 @@ async function loadWebAuthn() {
   try {
     return await import('@simplewebauthn/server');
   } catch (cause) {
-    throw misconfigured('createCibaInbox needs the package @simplewebauthn/server: npm install @simplewebauthn/server', {
-      cause,
-    });
+    throw misconfigured(
+      'createCibaInbox needs the package @simplewebauthn/server: npm install @simplewebauthn/server',
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -31,7 +34,9 @@ export function digestOf(text: string): string {
 export function claimedChallenge(response: PasskeyJson): string | null {
   try {
     const { clientDataJSON } = response['response'] as { clientDataJSON: string };
-    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString('utf8')) as { challenge: unknown };
+    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString('utf8')) as {
+      challenge: unknown;
+    };
     return typeof challenge === 'string' ? challenge : null;
   } catch {
     return null;
@@ -75,7 +80,9 @@ export interface Signed {
 
 /** The one error for a passkey that doesn't prove the act. */
 export function passkeyRefused(cause?: unknown): CibaError {
-  return new CibaError('refused', 'The passkey does not prove this act on this phone. Ask for a new challenge.', { cause });
+  return new CibaError('refused', 'The passkey does not prove this act on this phone. Ask for a new challenge.', {
+    cause,
+  });
 }
 
 /**

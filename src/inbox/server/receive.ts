@@ -1,7 +1,7 @@
 import type { AskKind, ShownAsk } from '../../contract/inbox.js';
 import { inboxAskKey, inboxCardsKey, inboxPlacesKey, inboxRateKey } from '../../server/store/keys.js';
 import { announce, askKey, endAsk, infoOf, keptSeconds, placesOf, subjectKey } from './ask.js';
-import type { AskRecord } from './ask.js';
+import type { AskRecord } from './ask-record.js';
 import type { InboxContext } from './context.js';
 import type { AskInfo, AskPolicy } from './options.js';
 import { ring } from './ring.js';
@@ -115,4 +115,3 @@ async function checkAsk<Session>(
   if (fullSeconds > 0) return { reason: 'full', retryAfter: fullSeconds };
   return { shown, caller, number: policy.number === 'enter' ? ask.number : null };
 }
-

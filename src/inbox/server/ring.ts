@@ -1,12 +1,17 @@
 import { misconfigured } from '../../contract/errors.js';
 import { inboxQuietKey } from '../../server/store/keys.js';
 import { subjectKey } from './ask.js';
-import type { AskRecord } from './ask.js';
+import type { AskRecord } from './ask-record.js';
 import type { InboxContext } from './context.js';
 import type { DeviceRecord, PushSubscriptionRecord } from './devices/device-store.js';
 
 /** The push services of the four engines. A browser can name any address, so that others are refused. */
-const PUSH_HOSTS = ['fcm.googleapis.com', 'updates.push.services.mozilla.com', '*.push.apple.com', '*.notify.windows.com'];
+const PUSH_HOSTS = [
+  'fcm.googleapis.com',
+  'updates.push.services.mozilla.com',
+  '*.push.apple.com',
+  '*.notify.windows.com',
+];
 
 /** Whether pushes may go to this address: no one may make this server call addresses inside its own network. */
 export function isPushEndpoint(endpoint: string, hosts: readonly string[] = PUSH_HOSTS): boolean {
@@ -106,6 +111,8 @@ async function loadWebPush() {
   try {
     return (await import('web-push')).default;
   } catch (cause) {
-    throw misconfigured('The option `push` of createCibaInbox needs the package web-push: npm install web-push', { cause });
+    throw misconfigured('The option `push` of createCibaInbox needs the package web-push: npm install web-push', {
+      cause,
+    });
   }
 }

@@ -9,7 +9,8 @@ const MAX_DETAILS = 8;
  * What could make a text look like another one: controls, line ends, formatting characters that reorder or hide (bidi,
  * zero width, tags), halves of surrogate pairs, private and unassigned characters, and letters that are blank.
  */
-const DECEPTIVE = /[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/u;
+const DECEPTIVE =
+  /[\p{C}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/u;
 
 const AMOUNT = /^(?:0|[1-9]\d{0,14})(?:\.\d{1,4})?$/;
 const CURRENCY = /^[A-Z]{3}$/;
@@ -32,9 +33,7 @@ function checkText(field: string, text: unknown): string {
 
 function cut(text: string): string {
   const characters = [...text];
-  return characters.length > MAX_VALUE_CHARACTERS
-    ? `${characters.slice(0, MAX_VALUE_CHARACTERS - 1).join('')}…`
-    : text;
+  return characters.length > MAX_VALUE_CHARACTERS ? `${characters.slice(0, MAX_VALUE_CHARACTERS - 1).join('')}…` : text;
 }
 
 const value = (field: string, text: unknown) => cut(checkText(field, text));

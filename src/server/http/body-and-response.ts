@@ -117,7 +117,8 @@ export async function readBody(request: Request, maxBytes: number = MAX_BODY_BYT
     },
     object(name) {
       const field: unknown = fields.get(name);
-      if (typeof field === 'object' && field !== null && !Array.isArray(field)) return field as Record<string, JsonValue>;
+      if (typeof field === 'object' && field !== null && !Array.isArray(field))
+        return field as Record<string, JsonValue>;
       throw malformed(`The body needs "${name}": an object.`);
     },
     has: (name) => fields.has(name),

@@ -640,7 +640,8 @@ export const inboxInviteUsedKey = (code: string) => `inbox-invite-used:${hash('i
  * A passkey that is being made, by its challenge.
  * Value: the invitation's key. Lifetime: `INVITE_SECONDS`.
  */
-export const inboxRegistrationKey = (challenge: string) => `inbox-registration:${hash('inbox-registration', challenge)}`;
+export const inboxRegistrationKey = (challenge: string) =>
+  `inbox-registration:${hash('inbox-registration', challenge)}`;
 
 /**
  * The phone that a new passkey made, and its cookie, for when the page asks again.

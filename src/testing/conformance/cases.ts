@@ -376,7 +376,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     const pending = await start(harness);
     await harness.adapter.cancel(pending, call());
     await answerTooLate(() => harness.approve(pending));
-    await checkOver(harness, pending, 'denied', 'expired');
+    await checkOver(harness, pending, 'denied', 'expired', 'cancelled');
   }),
 
   theCase('rejects a wrong code and accepts a valid one', ['verifyTotp', 'validCode', 'wrongCode'], async (harness) => {

@@ -243,4 +243,3 @@ async function finish<Session>(context: InboxContext<Session>, registered: Regis
   await tellOfDevice(context, device, 'added');
   return done;
 }
-
