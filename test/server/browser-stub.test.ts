@@ -12,7 +12,7 @@ const forServers = Object.entries(exports).flatMap(([name, target]) =>
 );
 
 test('it stands for every entry that needs a server', () => {
-  expect(forServers.length).toBe(6);
+  expect(forServers.length).toBe(7);
 });
 
 test.each(forServers)('%s: whatever it exports says in a browser what is wrong', async (specifier) => {

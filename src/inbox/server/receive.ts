@@ -102,8 +102,7 @@ async function checkAsk<Session>(
 
   const subject = subjectKey(ask.subject);
   const places = placesOf({ caller, shown });
-  const waits = await Promise.all(context.rates.map((rate) => store.consume(inboxRateKey(subject, places), rate)));
-  const retryAfter = Math.max(0, ...waits);
+  const retryAfter = await store.consume(inboxRateKey(subject, places), context.rates);
   if (retryAfter > 0) return { reason: 'limited', retryAfter };
   const key = askKey(ask.id);
   const lifeSeconds = Math.max(1, Math.ceil((ask.expiresAt - context.now()) / 1000));
