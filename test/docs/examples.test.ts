@@ -6,6 +6,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 
 test.each([
   ['docs/headless.md', 'examples/headless.ts'],
+  ['docs/sessions.md', 'examples/audit-trail.ts'],
   ['docs/keycloak.md', 'examples/keycloak/shop-realm.json'],
   ['docs/custom-ui.md', 'examples/custom-ui-parts/src/split-login.tsx'],
   ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/dial-login.tsx'],
