@@ -1,0 +1,205 @@
+// @vitest-environment node
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { createMemoryStore } from 'react-ciba/server';
+import { askForTask, bookNow, settleTasks } from '../../examples/approvals/agent.js';
+import type { Task } from '../../examples/approvals/agent.js';
+import { createPayoutRoute } from '../../examples/approvals/four-eyes.js';
+import { createDeskRoute, createVerifyRoute } from '../../examples/approvals/helpdesk.js';
+import { createPayRoute } from '../../examples/approvals/payment.js';
+import { areSettingsOpen, createSettingsRoute } from '../../examples/approvals/settings.js';
+import { createShop } from '../../examples/approvals/shop.js';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: 1_800_000_000_000 }));
+afterEach(() => void vi.useRealTimers());
+
+const advance = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
+
+function send(path: string, body: object, { user = 'ada', approval }: { user?: string; approval?: string } = {}) {
+  const origin = 'https://shop.example.com';
+  return new Request(origin + path, {
+    method: 'POST',
+    headers: {
+      ...{ 'content-type': 'application/json', 'x-ciba-request': '1', cookie: `session=${user}`, origin },
+      ...(approval !== undefined && { 'x-ciba-approval': approval }),
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+const approvalOf = async (response: Response) => ((await response.json()) as { approval: string }).approval;
+
+describe('the payment route', () => {
+  function createStore() {
+    const shop = createShop();
+    const orders = new Map(
+      [1, 2].map((number) => {
+        const id = `order-${number}`;
+        return [id, { id, buyer: 'ada', cents: 12_000, paymentKey: `payment-${number}`, paid: false }];
+      }),
+    );
+    const charged = new Map<string, number>();
+    const charge = vi.fn(async ({ cents }: { cents: number }, key: string) => void charged.set(key, cents));
+    return { shop, orders, charge, charged, pay: createPayRoute(shop, orders, charge) };
+  }
+
+  test('shows the amount on the phone, and pays once', async () => {
+    const { shop, charge, charged, pay } = createStore();
+    const order = { order: 'order-1' };
+    expect((await pay(send('/api/pay', order))).status).toBe(401);
+    expect(shop.phone.rings).toBe(0);
+    const id = await approvalOf(await pay(send('/api/pay', order, { approval: 'ask' })));
+    expect(shop.phone.requests[0]).toMatchObject({
+      transaction: { title: 'Pay 120.00 EUR to Example Shop', amount: { value: '120.00', currency: 'EUR' } },
+      authorizationDetails: [{ type: 'payment', reference: 'order-1' }],
+    });
+    shop.phone.approve();
+    expect((await shop.approvals(send('/api/approvals/poll', { id }))).status).toBe(200);
+    const paid = await pay(send('/api/pay', order, { approval: id }));
+    expect(await paid.json()).toEqual({ paid: true });
+    expect(charged).toEqual(new Map([['payment-1', 12_000]]));
+    expect(await (await pay(send('/api/pay', order, { approval: id }))).json()).toEqual({ paid: true });
+    expect(charge).toHaveBeenCalledOnce();
+    expect((await pay(send('/api/pay', { order: 'order-2' }, { approval: id }))).status).toBe(403);
+    expect((await pay(send('/api/pay', order, { user: 'grace', approval: id }))).status).toBe(404);
+  });
+
+  test('charges once under the key of the payment, although the answer was lost and a second approval was given', async () => {
+    const { shop, charge, charged, pay } = createStore();
+    charge.mockImplementationOnce(async (_, key) => {
+      charged.set(key, 12_000);
+      throw new Error('the answer of the bank was lost');
+    });
+    const order = { order: 'order-1' };
+    for (const round of [1, 2]) {
+      const id = await approvalOf(await pay(send('/api/pay', order, { approval: 'ask' })));
+      shop.phone.approve();
+      await shop.approvals.status('user:ada', id);
+      const paid = pay(send('/api/pay', order, { approval: id }));
+      if (round === 1) await expect(paid).rejects.toThrow('lost');
+      else expect((await paid).status).toBe(200);
+    }
+    expect(charged).toEqual(new Map([['payment-1', 12_000]]));
+    expect(shop.phone.rings).toBe(2);
+  });
+});
+
+test('one approval opens the settings for ten minutes', async () => {
+  const shop = createShop();
+  const emails = new Map<string, string>();
+  const save = createSettingsRoute(shop, emails);
+  const body = { email: 'ada@new.example' };
+  expect(await areSettingsOpen(shop, send('/settings', {}))).toBe(false);
+  const id = await approvalOf(await save(send('/api/settings', body, { approval: 'ask' })));
+  const code = send('/api/approvals/code', { id, code: '123456', actId: 'a'.repeat(32) });
+  expect(await (await shop.approvals(code)).json()).toEqual({ status: 'approved', session: { id } });
+  expect((await save(send('/api/settings', body, { approval: id }))).status).toBe(200);
+  await advance(599);
+  expect(await areSettingsOpen(shop, send('/settings', {}))).toBe(true);
+  expect((await save(send('/api/settings', { email: 'ada@third.example' }))).status).toBe(200);
+  expect(emails).toEqual(new Map([['ada', 'ada@third.example']]));
+  await advance(2);
+  expect(await areSettingsOpen(shop, send('/settings', {}))).toBe(false);
+  expect((await save(send('/api/settings', body))).status).toBe(401);
+  expect((await save(send('/api/settings', body, { user: 'grace' }))).status).toBe(401);
+  expect(shop.phone.rings).toBe(1);
+});
+
+test('the operator of the helpdesk sees the account of a caller who approved, once', async () => {
+  const shop = createShop();
+  const [verify, account] = [createVerifyRoute(shop), createDeskRoute(shop)];
+  const operator = { user: 'grace' };
+  const { id } = (await (await verify(send('/api/desk/verify', { caller: 'ada' }, operator))).json()) as { id: string };
+  expect(shop.phone.requests[0]).toMatchObject({
+    loginHint: 'ada@example.com',
+    transaction: { title: 'Example Shop is on the phone with you' },
+  });
+  await expect(account(send('/api/desk/account', { id }, operator))).rejects.toMatchObject({ reason: 'undecided' });
+  shop.phone.approve();
+  expect(await shop.approvals.status('user:grace', id)).toBe('approved');
+  await expect(account(send('/api/desk/account', { id }))).rejects.toMatchObject({ code: 'notFound' });
+  expect(await (await account(send('/api/desk/account', { id }, operator))).json()).toEqual({
+    account: 'ada@example.com',
+  });
+  await expect(account(send('/api/desk/account', { id }, operator))).rejects.toMatchObject({ reason: 'used' });
+});
+
+describe('an agent', () => {
+  const step = { id: 'step-1', user: 'ada', hotel: 'Hotel Lutetia' };
+
+  test('asks before it books, and a restart in between rings nobody again and books once', async () => {
+    const store = createMemoryStore();
+    const adapter = createMemoryAdapter();
+    const booked = new Map<string, string>();
+    const book = async (hotel: string, key: string) => void booked.set(key, hotel);
+    const show = vi.fn();
+
+    const first = createShop(store, adapter);
+    const died = bookNow(first, step, { show, book }).catch((caught: unknown) => caught);
+    await advance(5);
+    await first.approvals.stop();
+    expect(await died).toMatchObject({ code: 'unavailable' });
+
+    const second = createShop(store, adapter);
+    const done = bookNow(second, step, { show, book });
+    await advance(5);
+    expect(show.mock.calls[0]).toEqual(show.mock.calls[1]);
+    second.phone.approve();
+    await advance(5);
+    expect(await done).toBe('booked');
+    // It died after it booked, and before it wrote that down.
+    expect(await bookNow(createShop(store, adapter), step, { show, book })).toBe('booked');
+    expect(booked).toEqual(new Map([['step-1', 'Hotel Lutetia']]));
+    expect(second.phone.rings).toBe(1);
+  });
+
+  test('over days sends no push by itself, and loses nothing in restarts', async () => {
+    const store = createMemoryStore();
+    const adapter = createMemoryAdapter();
+    const task: Task = { ...step, state: 'wanted' };
+    const booked = new Map<string, string>();
+    const book = async (hotel: string, key: string) => void booked.set(key, hotel);
+    const settle = () => settleTasks(createShop(store, adapter), [task], book);
+
+    for (let night = 0; night < 24; night += 1) {
+      await settle();
+      await advance(3600);
+    }
+    expect(adapter.phone.rings).toBe(0);
+
+    await askForTask(createShop(store, adapter), task);
+    await settle();
+    expect(task.state).toBe('asked');
+    await advance(24 * 3600);
+    await settle();
+    expect(task).toMatchObject({ state: 'expired' });
+    for (let night = 0; night < 24; night += 1) {
+      await settle();
+      await advance(3600);
+    }
+    expect(adapter.phone.rings).toBe(1);
+
+    await askForTask(createShop(store, adapter), task);
+    adapter.phone.approve();
+    await settle();
+    await settle();
+    expect(task).toMatchObject({ state: 'approved', booked: 'Hotel Lutetia' });
+    expect(booked).toEqual(new Map([['step-1', 'Hotel Lutetia']]));
+    expect(adapter.phone.rings).toBe(2);
+  });
+});
+
+test('four eyes: another person approves, and never the one who wants it', async () => {
+  const shop = createShop();
+  const payouts = new Map([['payout-1', { id: 'payout-1', wantedBy: 'ada', cents: 900_000, paid: false }]]);
+  const approve = createPayoutRoute(shop, payouts);
+  expect((await approve(send('/', { payout: 'payout-1', approver: 'ada' }, { approval: 'ask' }))).status).toBe(403);
+  const body = { payout: 'payout-1', approver: 'grace' };
+  const id = await approvalOf(await approve(send('/', body, { approval: 'ask' })));
+  expect(shop.phone.requests[0]).toMatchObject({ loginHint: 'grace@example.com' });
+  expect((await approve(send('/', body, { approval: id }))).status).toBe(403);
+  shop.phone.approve();
+  expect(await shop.approvals.status('user:ada', id)).toBe('approved');
+  expect((await approve(send('/', body, { approval: id }))).status).toBe(200);
+  expect(payouts.get('payout-1')?.paid).toBe(true);
+});
