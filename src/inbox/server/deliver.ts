@@ -74,7 +74,8 @@ export async function deliver<Session>(
 ): Promise<CardDelivery> {
   if (state.sent) return state.sent;
   const { key, ask } = state;
-  if (ask.decoy) return 'sent';
+  // A decoy expires without a word, unless the inbox refused it.
+  if (ask.decoy && end.status !== 'denied') return 'sent';
   const isOver = () => context.now() >= ask.expiresAt;
   if (!(await isProved(context, state, end))) {
     if (isOver()) return settle(context, state, 'late', 0);
@@ -122,13 +123,18 @@ async function callChannel<Session>(
 
 /** Tries again later in this process. Meanwhile the page and other processes may. */
 function again<Session>(context: InboxContext<Session>, { ask }: AskState, pauseSeconds: number): CardDelivery {
+  deliverLater(context, ask.id, pauseSeconds);
+  return 'sending';
+}
+
+/** Tells the one who asked after a pause. */
+export function deliverLater<Session>(context: InboxContext<Session>, id: string, pauseSeconds: number): void {
   const timer = setTimeout(() => {
     context.timers.delete(timer);
-    void deliverAgain(context, ask.id).catch(() => undefined);
+    void deliverAgain(context, id).catch(() => undefined);
   }, pauseSeconds * 1000);
   timer.unref?.();
   context.timers.add(timer);
-  return 'sending';
 }
 
 async function deliverAgain<Session>(context: InboxContext<Session>, id: string): Promise<void> {

@@ -3,6 +3,7 @@ import { inboxAskKey, inboxCardsKey, inboxPlacesKey, inboxRateKey } from '../../
 import { announce, askKey, endAsk, infoOf, keptSeconds, placesOf, subjectKey } from './ask.js';
 import type { AskRecord } from './ask-record.js';
 import type { InboxContext } from './context.js';
+import { deliverLater } from './deliver.js';
 import type { AskInfo, AskPolicy } from './options.js';
 import { ring } from './ring.js';
 import { checkShown, RefusedText } from './text.js';
@@ -55,6 +56,8 @@ export async function receiveAsk<Session>(context: InboxContext<Session>, ask: N
     await store.setIfAbsent(inboxAskKey(key), decoy, keptSeconds(context, ask));
     if (reason === 'refusedByPolicy' || reason === 'refusedText') {
       await endAsk(context, { key, ask: decoy }, { status: 'denied', at: context.now(), device: null, proof: null });
+      // The channel has to have its answer first.
+      if (context.channels.has(ask.channel)) deliverLater(context, ask.id, 1);
     }
     return noCard;
   }
