@@ -125,6 +125,14 @@ describe('the number', () => {
     expect((await phone.approve(id, displayCode)).body).toMatchObject({ status: 'approved' });
   });
 
+  test('many taps at the same time, with the right number, do not end the card', async () => {
+    const app = createApp();
+    const phone = await app.phone();
+    const { id, displayCode = '' } = await app.ask();
+    await Promise.all(Array.from({ length: 20 }, () => phone.post('challenge', { id, number: displayCode })));
+    expect((await phone.approve(id, displayCode)).body).toMatchObject({ status: 'approved' });
+  });
+
   test('no answer contains it, and no event', async () => {
     const app = createApp();
     const phone = await app.phone();

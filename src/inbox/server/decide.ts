@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { InboxAnswer, InboxCard, InboxChallenge, PasskeyJson } from '../../contract/inbox.js';
-import { isCibaError } from '../../contract/index.js';
+import { CibaError, isCibaError } from '../../contract/index.js';
 import { notFound } from '../../server/http/body-and-response.js';
 import {
   CARD_DENIAL_SECONDS,
@@ -76,14 +76,19 @@ export async function challengeCard<Session>(
   const { ask, key } = state;
   if (ask.number !== null) {
     // Counted before it is compared, so that guesses at the same time count, too.
-    const tries = await store.increment(inboxTriesKey(key), 1, keptSeconds(context, ask));
-    if (tries > NUMBER_ATTEMPTS || !sameNumber(number ?? '', ask.number)) {
+    const kept = keptSeconds(context, ask);
+    const tries = await store.increment(inboxTriesKey(key), 1, kept);
+    const compared = tries <= NUMBER_ATTEMPTS;
+    if (compared && !sameNumber(number ?? '', ask.number)) {
       emit({ type: 'wrongNumber', ask: key }, { subject: ask.subject });
       if (tries < NUMBER_ATTEMPTS) return { status: 'wrongNumber', attemptsLeft: NUMBER_ATTEMPTS - tries };
       const last = { status: 'mismatched', at: now(), device: device.id, proof: null } as const;
       return answerOf(context, state, (await endAsk(context, state, last)).end, device);
     }
-    await store.increment(inboxTriesKey(key), -1, keptSeconds(context, ask));
+    await store.increment(inboxTriesKey(key), -1, kept);
+    // Right ones at the same time, such as many taps, must not end the card, and wrong ones must not be compared.
+    if (!compared)
+      throw new CibaError('unavailable', 'Other numbers are being compared. Ask again.', { retryAfter: 1 });
   }
   const passkey = await createChallenge(
     context,
