@@ -16,6 +16,7 @@ export function checkStyles(root: Element): void {
   const button = root.querySelector('button[data-part="button"]');
   const { defaultView: view, styleSheets } = root.ownerDocument;
   if (!button || !view?.getComputedStyle(root).getPropertyValue('--_accent')) return;
+  checkColors(root, view);
   for (const sheet of styleSheets) {
     const culprit = rulesOf(sheet).find(
       (rule) =>
@@ -30,6 +31,76 @@ export function checkStyles(root: Element): void {
     );
     return;
   }
+}
+
+/** A pair of colors of a theme, and what to do if one can't be read on the other. */
+const PAIRS = [
+  ['--ciba-color-text', '--ciba-color-surface', 'Set both for light and dark, or neither.'],
+  ['--ciba-color-text-muted', '--ciba-color-surface', 'Set both for light and dark, or neither.'],
+  [
+    '--ciba-color-accent-text',
+    '--ciba-color-accent',
+    'Leave out --ciba-color-accent-text: black or white is chosen for you.',
+  ],
+  ['--ciba-color-link', '--ciba-color-surface', 'Leave out --ciba-color-link: it is derived from the accent.'],
+] as const;
+
+/** Warns about an accent that is no opaque color, and about half a theme: texts that can't be read on their background. */
+function checkColors(root: Element, view: Window): void {
+  if (typeof OffscreenCanvas === 'undefined') return;
+  const style = view.getComputedStyle(root);
+  const valueOf = (name: string) => style.getPropertyValue(name).trim();
+  const accent = valueOf('--ciba-color-accent');
+  const color = colorOf(accent, root);
+  if (color?.[3] !== 255)
+    devWarningOnce(
+      'theme-color',
+      `--ciba-color-accent is "${accent}", which is not one opaque color. ${color ? 'Its transparency is ignored.' : "The kit's own is used instead."} Set a color such as #0f766e.`,
+      accent,
+    );
+  for (const [front, back, advice] of PAIRS) {
+    const [text, behind] = [valueOf(front), valueOf(back)];
+    const [one, other] = [colorOf(text, root), colorOf(behind, root)];
+    if (one?.[3] !== 255 || other?.[3] !== 255) continue;
+    const ratio = contrast(one, other);
+    if (ratio < 4.5)
+      devWarningOnce(
+        'theme-color',
+        `${front} (${text}) on ${back} (${behind}) has a contrast of ${ratio.toFixed(1)} : 1, and texts need 4.5 : 1. ${advice}`,
+        `${front} ${text} ${behind}`,
+      );
+  }
+}
+
+/** The red, green, blue and alpha of a color as the browser paints it, or null of what is none, or without a canvas. */
+function colorOf(value: string, root: Element): Uint8ClampedArray | null {
+  const document = root.ownerDocument;
+  if (value === '') return null;
+  const probe = document.createElement('span');
+  probe.style.color = 'rgb(1 2 3 / 4%)';
+  const unset = probe.style.color;
+  probe.style.color = value;
+  if (probe.style.color === unset) return null;
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+  if (!canvas) return null;
+  // `light-dark()` and `currentcolor` need the element that they are of.
+  root.append(probe);
+  canvas.fillStyle = document.defaultView?.getComputedStyle(probe).color ?? '';
+  probe.remove();
+  canvas.fillRect(0, 0, 1, 1);
+  return canvas.getImageData(0, 0, 1, 1).data;
+}
+
+function contrast(one: ArrayLike<number>, other: ArrayLike<number>): number {
+  const luminance = (color: ArrayLike<number>) => {
+    const [red = 0, green = 0, blue = 0] = Array.from(color, (part) => {
+      const value = part / 255;
+      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const [a, b] = [luminance(one), luminance(other)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
 }
 
 /** The rules outside all layers, or none of a sheet that only another origin may read. */

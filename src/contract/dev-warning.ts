@@ -4,6 +4,7 @@ export const WARNING_CODES = [
   'message-text',
   'react-version',
   'resume-option',
+  'theme-color',
   'totp-alphabet',
   'totp-groups',
   'totp-length',

@@ -8,7 +8,7 @@ import { nameOf, textsIn } from './measure.js';
 const LONG_ADDRESS = `${'a'.repeat(188)}@example.com`;
 
 /** The longest words, the other direction, and a script without spaces. */
-const LOCALES = ['de', 'ar', 'ja'];
+const LOCALES = ['en', 'de', 'ar', 'ja'];
 
 vi.setConfig({ testTimeout: 60_000 });
 
