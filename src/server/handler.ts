@@ -27,7 +27,7 @@ import type { FailedEvent } from './log/events.js';
 import { openEventStream } from './login/event-stream.js';
 import { cancelLogin, readLogin, reportLogin } from './login/login-record.js';
 import { takeNotification } from './login/notifications.js';
-import { pollLogin } from './login/poll-login.js';
+import { isRepeated, pollLogin } from './login/poll-login.js';
 import { startLogin } from './login/start-login.js';
 import type { StartAnswer } from './login/start-login.js';
 import type { CibaHandlerOptions, PublicSession } from './options.js';
@@ -209,7 +209,7 @@ export function createCibaHandler<
         return refusalResponse(caught);
       }
       const error = toCibaError(caught);
-      context.emit(failedEvent(during, error));
+      if (!isRepeated(error)) context.emit(failedEvent(during, error));
       return errorResponse(error);
     }
   }

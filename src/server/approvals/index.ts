@@ -27,6 +27,7 @@ import { failedEvent } from '../log/events.js';
 import type { FailedEvent } from '../log/events.js';
 import { openEventStream } from '../login/event-stream.js';
 import { takeNotification } from '../login/notifications.js';
+import { isRepeated } from '../login/poll-login.js';
 import { hash } from '../secrets.js';
 import { readyChannel } from '../store/keys.js';
 import { checkAsk, digestOf } from './ask.js';
@@ -132,7 +133,7 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
       }
       const error = toCibaError(caught);
       // Who isn't signed in, who was limited and whose approval can't be used has an event already, or is no fault.
-      if (!QUIET.has(error.code)) context.emit(failedEvent(during, error));
+      if (!QUIET.has(error.code) && !isRepeated(error)) context.emit(failedEvent(during, error));
       return approvalErrorResponse(error);
     }
   }

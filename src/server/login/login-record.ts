@@ -66,6 +66,8 @@ export interface ProviderSchedule {
   readonly answeredAfterMs?: number;
   /** Whether no push was sent. */
   readonly decoy: boolean;
+  /** The error that the last poll met, which the log has. */
+  readonly told?: CibaErrorCode | undefined;
 }
 
 /** How a login ended. The first write decides. */

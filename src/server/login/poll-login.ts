@@ -33,6 +33,21 @@ import { forgetRings, returnRing } from './ringing.js';
  */
 const MAX_EARLY_MS = 500;
 
+/** Errors that the log has already, from an earlier poll of the same login. */
+const repeated = new WeakSet<CibaError>();
+
+/** A copy, because an adapter may throw the same error for every login. */
+function asRepeated({ code, message, retryable, retryAfter, maybeHint, cause }: CibaError): CibaError {
+  const error = new CibaError(code, message, { retryable, retryAfter, maybeHint, cause });
+  repeated.add(error);
+  return error;
+}
+
+/** Whether an earlier poll of the same login met this error. A login that polls through an outage is told of once. */
+export function isRepeated(error: CibaError): boolean {
+  return repeated.has(error);
+}
+
 /** What the browser learns. An approval still has to be collected. */
 export type PollAnswer =
   | { readonly status: 'approved'; readonly approval: string }
@@ -104,7 +119,8 @@ function endedAnswer(ending: KnownEnding): PollAnswer {
   if (ending === 'over' || ending.status === 'cancelled') throw notFound();
   if (ending.status === 'failed') {
     const { code, retryAfter } = ending;
-    throw new CibaError(code, 'The login failed a moment ago. This repeats the error that ended it.', { retryAfter });
+    const message = 'The login failed a moment ago. This repeats the error that ended it.';
+    throw asRepeated(new CibaError(code, message, { retryAfter }));
   }
   return ending.status === 'approved' ? ending : { status: ending.status };
 }
@@ -168,7 +184,7 @@ async function pollProvider<Session>(
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
 
   // Even if nothing changed: a request that ended early for a stranger is written here too, and must take as long.
-  await login.save({ interval, ...turn, nextPollAt: untilTheEnd(login, sentAt, turn.nextPollAt) });
+  await login.save({ interval, ...turn, told: undefined, nextPollAt: untilTheEnd(login, sentAt, turn.nextPollAt) });
   return pendingAnswer(context, login);
 }
 
@@ -319,11 +335,10 @@ async function hideFault<Session>(
   caught: unknown,
   turn: Turn,
 ): Promise<PollAnswer> {
-  context.emit(failedEvent('poll', caught), login.record.account);
-  const changes = toCibaError(caught).retryable
-    ? { nextPollAt: untilTheEnd(login, context.now(), turn.nextPollAt) }
-    : { decoy: true };
-  await retryStoreWrite(context, () => login.save({ ...turn, ...changes }));
+  const { code, retryable } = toCibaError(caught);
+  if (!retryable || code !== login.schedule.told) context.emit(failedEvent('poll', caught), login.record.account);
+  const changes = retryable ? { nextPollAt: untilTheEnd(login, context.now(), turn.nextPollAt) } : { decoy: true };
+  await retryStoreWrite(context, () => login.save({ ...turn, ...changes, told: code }));
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
   return pendingAnswer(context, login);
 }
@@ -337,13 +352,14 @@ async function failPoll<Session>(
 ): Promise<PollAnswer> {
   const error = toCibaError(caught);
   const { code, retryable, retryAfter } = error;
+  const isTold = retryable && code === login.schedule.told;
   if (retryable) {
-    if (turn) await login.save(turn);
+    await login.save({ ...turn, told: code });
   } else {
     const approval = await context.outcomes.recover(context, login.record);
     if (approval !== null) return endApproved(context, login, approval);
     await returnRing(context, login.record);
     await login.end({ status: 'failed', code, ...(retryAfter !== undefined && { retryAfter }) });
   }
-  throw error;
+  throw isTold ? asRepeated(error) : error;
 }
