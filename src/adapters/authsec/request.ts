@@ -80,8 +80,9 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
     const json = parseJson(text);
     const body = Object(json) as Record<string, unknown>;
 
-    // An endpoint's own 404 has a JSON body. Any other 404 means that there is no such path, so no push was sent.
-    const unrouted = status === 404 && json !== body;
+    // AuthSec's endpoints answer with JSON objects. A 404 without one means that there is no such path, so no push was sent.
+    const isForeign = json !== body;
+    const unrouted = status === 404 && isForeign;
     if (unrouted && clientId && !generation && !other) {
       return send(path, fields, options, extraHeaders, asked === 'tenant/' ? 'workspace/' : 'tenant/');
     }
@@ -90,6 +91,14 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
     // The window is a duration as Go prints it, such as "1m0s".
     const [, minutes, seconds] = String(body['window']).match(/^(\d+)m(\d+)s$/) ?? [];
     const retryAfter = parseRetryAfter(headers) ?? validateSeconds(Number(minutes) * 60 + Number(seconds));
+
+    /** Undefined for what the code itself says. A retry doesn't change a 4xx without a known reason. */
+    function canRetry(code: CibaErrorCode, final: boolean | undefined): boolean | undefined {
+      if (final) return false;
+      // A login that waits must not end because a proxy or a restart answered one poll in AuthSec's place.
+      if (path === POLL && isForeign) return true;
+      return code === 'badResponse' && status >= 300 ? false : undefined;
+    }
 
     return {
       status,
@@ -108,8 +117,7 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
         const message = `${name} got ${status}, X-Request-ID ${requestId} (${code}): ${why}see docs/authsec.md.`;
         return new CibaError(code, message, {
           retryAfter,
-          // A retry doesn't change a 4xx without a known reason.
-          retryable: final || (code === 'badResponse' && status >= 300) ? false : undefined,
+          retryable: canRetry(code, final),
           // What is wrong with one user must not look like an outage for all.
           maybeHint: refusal === 'misconfigured' || body['error'] === 'server_error',
         });

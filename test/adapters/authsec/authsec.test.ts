@@ -336,6 +336,11 @@ describe('poll', () => {
     ['the same as a refusal', [400, { error: 'moon_phase' }], { code: 'badResponse', retryable: false }],
     ['a page', [200, '<h1>Hotel</h1>'], { code: 'badResponse', retryable: true }],
     ['client', [400, { error: 'invalid_client' }], { code: 'misconfigured', retryable: false }],
+    ['no such path, while AuthSec restarts', [404, '404 page not found'], { code: 'misconfigured', retryable: true }],
+    ['a firewall', [403, '<h1>Forbidden</h1>'], { code: 'forbidden', retryable: true }],
+    ['a proxy that wants a password', [401, ''], { code: 'unauthorized', retryable: true }],
+    ['a proxy that has no words', [410, ''], { code: 'badResponse', retryable: true }],
+    ['no such path, which AuthSec itself says', [404, { error: 'x' }], { code: 'misconfigured', retryable: false }],
     ['timeout', [408, ''], { code: 'timeout', retryable: true }],
     ['limit', [429, { window: '1m0s' }], { code: 'rateLimited', retryable: true, retryAfter: 60 }],
   ])('throws: %s', async (_name, answer, expected) => {
@@ -354,9 +359,10 @@ describe('poll', () => {
     expect((await errorOf(poll())).retryable).toBe(false);
   });
 
-  test('never gives up for a page or a 500', async () => {
+  test('never gives up for a page, a path that is gone or a 500', async () => {
     for (const answer of [
       [200, '<h1>Hotel</h1>'],
+      [404, '404 page not found'],
       [500, { error: 'x' }],
     ] satisfies Scripted[]) {
       const { poll } = await pollAnswered(answer);
