@@ -40,9 +40,14 @@ export interface Messages extends ErrorMessages {
   readonly 'polling.text': string;
   readonly 'polling.displayCode': string;
   readonly 'polling.displayCodeText': string;
-  /** Announces the display code. `characters` has spaces in it, so that screen readers spell it out. */
+  /** Shown in place of `polling.displayCodeText` if the user types the number on the phone. */
+  readonly 'polling.displayCodeEnter': string;
+  /** Announces the number. `characters` has spaces in it, so that screen readers spell it out. */
   readonly 'polling.displayCodeSpoken': (characters: string) => string;
+  /** A running clock. */
   readonly 'polling.timeLeft': (seconds: number) => string;
+  /** The same in words, because screen readers would read a clock as a time of day. */
+  readonly 'polling.timeLeftValue': (seconds: number) => string;
   /** Announced only a few times. */
   readonly 'polling.timeLeftSpoken': (seconds: number) => string;
   readonly 'polling.timeLeftLabel': string;
@@ -51,14 +56,20 @@ export interface Messages extends ErrorMessages {
   readonly 'polling.reconnected': string;
   readonly 'polling.resend': string;
   readonly 'polling.resendIn': (seconds: number) => string;
+  /** Confirms a new request. */
+  readonly 'polling.resent': string;
   readonly 'polling.resendFailed': string;
+  /** The label of the button after the last request. */
   readonly 'polling.resendLimit': string;
+  readonly 'polling.resendLimitSpoken': string;
   /** The link to the authenticator app on this device, if your app provides one. */
   readonly 'polling.openApp': string;
 
   /** Shown and announced if the request isn't approved within 25 seconds. */
   readonly 'lateHint.title': string;
   readonly 'lateHint.openApp': string;
+  /** Left out where the app knows the account. */
+  readonly 'lateHint.account': string;
   readonly 'lateHint.notifications': string;
   readonly 'lateHint.online': string;
   /** Shown if the user can sign in with a code instead. */
@@ -94,7 +105,10 @@ export interface Messages extends ErrorMessages {
 
   readonly 'denied.title': string;
   readonly 'denied.text': string;
+  readonly 'denied.retry': string;
   readonly 'denied.report': string;
+  /** The title after the report. */
+  readonly 'denied.reportedTitle': string;
   readonly 'denied.reported': string;
 
   readonly 'expired.title': string;
@@ -114,6 +128,52 @@ export interface Messages extends ErrorMessages {
   readonly 'action.back': string;
   /** Closes the dialog. The login continues. */
   readonly 'action.close': string;
+  /** Goes back to the field, after an error that the account may have caused. */
+  readonly 'action.changeAccount': string;
+  /** Beside `idle.after.otherTab`. */
+  readonly 'action.reload': string;
+  readonly 'action.contactSupport': string;
+  readonly 'action.copyReference': string;
+  /** Between two ways to sign in. */
+  readonly or: string;
+
+  /** The line under an error that passes at a known time. */
+  readonly 'error.retryIn': (seconds: number) => string;
+  /** The line under an error that passes at an unknown time. */
+  readonly 'error.retryLater': string;
+  /** The label of the reference that support asks for. */
+  readonly 'error.reference': string;
+  readonly 'error.referenceText': string;
+  readonly 'error.referenceCopied': string;
+
+  /** Joins what is announced at once, each part as a sentence of its own. */
+  readonly 'spoken.join': (parts: readonly string[]) => string;
+}
+
+/**
+ * The texts of approvals that differ from those of a login. They are separate from {@link Messages}, so that only apps
+ * with approvals bundle them, and none of them says that someone signs in.
+ *
+ * @example
+ * const messages: Partial<ApprovalMessages> = { 'approval.approved.title': 'Payment approved' };
+ */
+export interface ApprovalMessages {
+  readonly 'approval.idle.title': string;
+  readonly 'approval.idle.text': string;
+  readonly 'approval.idle.start': string;
+  readonly 'approval.idle.after.otherTab': string;
+  readonly 'approval.approved.finishingText': string;
+  readonly 'approval.approved.title': string;
+  /** They don't offer a new request, because only the app can make one. */
+  readonly 'approval.denied.text': string;
+  readonly 'approval.expired.text': string;
+  readonly 'approval.error.sessionRefused.title': string;
+  /** Above the amount. */
+  readonly 'approval.eyebrow': string;
+  /** Formats the amount in the user's language. `value` is a decimal number, `currency` a code of ISO 4217. */
+  readonly 'approval.amount': (amount: { readonly value: string; readonly currency: string }) => string;
+  /** Below the amount: who receives it. */
+  readonly 'approval.payee': (payee: string) => string;
 }
 
 /**
@@ -135,8 +195,18 @@ export interface SetupMessages {
   readonly 'setup.copySecret': string;
   readonly 'setup.codeText': string;
   readonly 'setup.confirm': string;
+  /** In place of `totpEntry.fault`, because set-up counts no attempts. */
+  readonly 'setup.codeFault': string;
   readonly 'setup.copied': string;
   readonly 'setup.copyFailed': string;
+  /** Set-up couldn't begin or go on. */
+  readonly 'setup.failedTitle': string;
+  readonly 'setup.failedText': string;
+  /** The user isn't signed in anymore. */
+  readonly 'setup.sessionEndedTitle': string;
+  readonly 'setup.sessionEndedText': string;
+  /** Gets a new QR code, because the old one can't be confirmed anymore. */
+  readonly 'setup.startOver': string;
   readonly 'setup.confirmed': string;
   readonly 'setup.confirmedText': string;
   readonly 'setup.backupCodes': string;

@@ -1,4 +1,6 @@
-import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { formatAmount } from '../contract/amount.js';
+import { clock, joinSentences, roundUp } from '../contract/durations.js';
+import type { ApprovalMessages, Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
 import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 type Forms = Readonly<Record<Intl.LDMLPluralRule, string>>;
@@ -10,15 +12,6 @@ function plural(count: number, forms: Forms): string {
   return forms[rules.select(count)].replace('#', String(count));
 }
 
-const MINUTES: Forms = {
-  zero: '# دقيقة',
-  one: 'دقيقة واحدة',
-  two: 'دقيقتان',
-  few: '# دقائق',
-  many: '# دقيقة',
-  other: '# دقيقة',
-};
-
 const SECONDS: Forms = {
   zero: '# ثانية',
   one: 'ثانية واحدة',
@@ -28,17 +21,41 @@ const SECONDS: Forms = {
   other: '# ثانية',
 };
 
-function joinDuration(seconds: number, ofMinutes: Forms, ofSeconds: Forms): string {
-  if (seconds < 60) return plural(seconds, ofSeconds);
-  const minutes = plural(Math.floor(seconds / 60), ofMinutes);
-  return seconds % 60 === 0 ? minutes : `${minutes} و${plural(seconds % 60, ofSeconds)}`;
+const MINUTES: Forms = {
+  zero: '# دقيقة',
+  one: 'دقيقة واحدة',
+  two: 'دقيقتان',
+  few: '# دقائق',
+  many: '# دقيقة',
+  other: '# دقيقة',
+};
+
+/** The forms after a preposition, because the dual then has a different ending. */
+const AFTER = {
+  second: { ...SECONDS, two: 'ثانيتين' },
+  minute: { ...MINUTES, two: 'دقيقتين' },
+  hour: {
+    zero: '# ساعة',
+    one: 'ساعة واحدة',
+    two: 'ساعتين',
+    few: '# ساعات',
+    many: '# ساعة',
+    other: '# ساعة',
+  },
+} as const;
+
+/** "After 5 minutes", rounded up. */
+function afterTime(seconds: number): string {
+  const [count, unit] = roundUp(seconds);
+  return `بعد ${plural(count, AFTER[unit])}`;
 }
 
-const duration = (seconds: number) => joinDuration(seconds, MINUTES, SECONDS);
-
-/** The form after a preposition, because the dual then has a different ending. */
-const afterDuration = (seconds: number) =>
-  `بعد ${joinDuration(seconds, { ...MINUTES, two: 'دقيقتين' }, { ...SECONDS, two: 'ثانيتين' })}`;
+/** "1 minute and 5 seconds". */
+function exactTime(seconds: number): string {
+  if (seconds < 60) return plural(seconds, SECONDS);
+  const minutes = plural(Math.floor(seconds / 60), MINUTES);
+  return seconds % 60 === 0 ? minutes : `${minutes} و${plural(seconds % 60, SECONDS)}`;
+}
 
 /** "Of 6 digits". */
 const ofDigits = (digits: number) =>
@@ -54,62 +71,66 @@ const ofDigits = (digits: number) =>
 /** The Arabic texts, in Modern Standard Arabic. Render them inside `dir="rtl"`. */
 export const ar: Messages = {
   'idle.title': 'تسجيل الدخول',
-  'idle.text': 'وافق على تسجيل الدخول من هاتفك. لا حاجة إلى كلمة مرور.',
-  'idle.start': 'تسجيل الدخول',
-  'idle.useCode': 'تسجيل الدخول برمز',
-  'idle.after.cancel': 'أُلغي تسجيل الدخول. قد يظل الطلب ظاهرًا على هاتفك، ويمكنك رفضه هناك أو تجاهله.',
-  'idle.after.otherTab': 'سجّلت الدخول في علامة تبويب أخرى. أعد تحميل هذه الصفحة للمتابعة هنا.',
+  'idle.text': 'وافق على طلب في هاتفك. لا حاجة إلى كلمة مرور.',
+  'idle.start': 'إرسال طلب الدخول',
+  'idle.useCode': 'استخدام رمز المصادقة',
+  'idle.after.cancel': 'تم الإلغاء. إذا بقي طلب على هاتفك، فيمكنك تجاهله.',
+  'idle.after.otherTab': 'سجّلت الدخول في علامة تبويب أخرى. أعد تحميل هذه الصفحة للمتابعة.',
 
   'identifier.email': 'البريد الإلكتروني',
-  'identifier.emailInvalid': 'أدخل عنوان بريد إلكتروني، مثل name@example.com.',
+  'identifier.emailInvalid': 'أدخل بريدك الإلكتروني، مثل name@example.com.',
   'identifier.username': 'اسم المستخدم',
   'identifier.usernameInvalid': 'أدخل اسم المستخدم.',
   'identifier.phone': 'رقم الهاتف',
   // Isolated as left-to-right text. Otherwise the groups of the number would appear in reverse order.
-  'identifier.phoneInvalid': 'أدخل رقم هاتف مع رمز البلد، مثل \u2066+1 555 010 0123\u2069.',
+  'identifier.phoneInvalid': 'أدخل رقم هاتفك، مثل \u2066+1 555 010 0123\u2069.',
 
-  'summary.account': 'تسجيل الدخول باسم',
+  'summary.account': 'الحساب',
   'summary.device': 'أُرسل إلى',
-  'summary.transaction': 'المطلوب الموافقة عليه',
+  'summary.transaction': 'الطلب',
 
   'pushing.title': 'جارٍ إرسال الطلب…',
-  'pushing.text': 'أبقِ هاتفك في متناول يدك.',
+  'pushing.text': 'جهّز هاتفك.',
 
-  'polling.title': 'تفقّد هاتفك',
-  'polling.text': 'افتح طلب تسجيل الدخول على هاتفك ووافق عليه. ستنتقل هذه الصفحة تلقائيًا إلى الخطوة التالية.',
-  'polling.displayCode': 'رمزك',
-  'polling.displayCodeText': 'وافق فقط إذا ظهر هذا الرمز على هاتفك، أو اختره هناك إذا طُلب منك ذلك.',
-  'polling.displayCodeSpoken': (characters) => `رمزك هو ${characters}.`,
-  'polling.timeLeft': (seconds) => `الوقت المتبقي: ${duration(seconds)}`,
+  'polling.title': 'تحقّق من هاتفك',
+  'polling.text': 'وافق على الطلب في هاتفك. ستُحدَّث هذه الصفحة.',
+  'polling.displayCode': 'رقم المطابقة',
+  'polling.displayCodeText': 'وافق فقط إذا ظهر هذا الرقم على هاتفك.',
+  'polling.displayCodeEnter': 'أدخل هذا الرقم في هاتفك.',
+  'polling.displayCodeSpoken': (characters) => `رقم المطابقة: ${characters}.`,
+  'polling.timeLeft': (seconds) => `بقي ${clock(seconds)}`,
+  'polling.timeLeftValue': (seconds) => `الوقت المتبقي: ${exactTime(seconds)}`,
   'polling.timeLeftSpoken': (seconds) => `الوقت المتبقي للموافقة: ${plural(seconds, SECONDS)}.`,
   'polling.timeLeftLabel': 'الوقت المتبقي للموافقة',
-  'polling.reconnecting': 'جارٍ إعادة الاتصال… لا يزال طلبك مفتوحًا.',
-  'polling.offline': 'أنت غير متصل بالإنترنت. سنتابع فور عودة الاتصال.',
+  'polling.reconnecting': 'جارٍ إعادة الاتصال… ما زال بإمكانك الموافقة.',
+  'polling.offline': 'أنت غير متصل. أعد الاتصال للمتابعة.',
   'polling.reconnected': 'عاد الاتصال.',
-  'polling.resend': 'إعادة الإرسال',
-  'polling.resendIn': (seconds) => `إعادة الإرسال ${afterDuration(seconds)}`,
-  'polling.resendFailed': 'تعذّر إرسال طلب آخر. لا يزال الطلب الموجود على هاتفك مفتوحًا.',
-  'polling.resendLimit': 'لا يمكن إرسال المزيد من الطلبات في عملية تسجيل الدخول هذه.',
-  'polling.openApp': 'فتح التطبيق',
+  'polling.resend': 'إرسال طلب جديد',
+  'polling.resendIn': (seconds) => `طلب جديد بعد ${clock(seconds)}`,
+  'polling.resent': 'أُرسل طلب جديد. وافق على أحدث طلب في هاتفك.',
+  'polling.resendFailed': 'تعذّر إرسال طلب جديد.',
+  'polling.resendLimit': 'لا مزيد من الطلبات',
+  'polling.resendLimitSpoken': 'لا يمكننا إرسال المزيد من الطلبات. ما زال بإمكانك الموافقة على آخر طلب.',
+  'polling.openApp': 'فتح تطبيق المصادقة',
 
-  'lateHint.title': 'لم يظهر شيء على هاتفك؟',
-  'lateHint.openApp': 'افتح تطبيق المصادقة: الطلب ينتظرك هناك.',
-  'lateHint.notifications': 'تأكد من أن التطبيق مثبّت ومسموح له بإرسال الإشعارات.',
-  'lateHint.online': 'تأكد من أن الهاتف متصل بالإنترنت.',
-  'lateHint.useCode': 'أو استخدم رمزًا: فهو لا يحتاج إلى طلب.',
+  'lateHint.title': 'لا يوجد طلب على هاتفك؟',
+  'lateHint.openApp': 'افتح تطبيق المصادقة. قد يكون الطلب هناك.',
+  'lateHint.account': 'تأكد من صحة الحساب المعروض هنا.',
+  'lateHint.notifications': 'تأكد من أن التطبيق يمكنه إرسال الإشعارات إليك.',
+  'lateHint.online': 'تأكد من أن هاتفك متصل بالإنترنت.',
+  'lateHint.useCode': 'أو استخدم رمز المصادقة. لا يحتاج إلى طلب.',
 
   'totpEntry.title': 'أدخل الرمز',
-  'totpEntry.text': 'افتح تطبيق المصادقة وأدخل الرمز الذي يعرضه لهذا الحساب.',
-  'totpEntry.pushOpen': 'لا يزال بإمكانك الموافقة على الطلب من هاتفك.',
+  'totpEntry.text': 'أدخل رمز المصادقة من تطبيق المصادقة.',
+  'totpEntry.pushOpen': 'الطلب ما زال مفتوحًا',
   'totpEntry.label': (digits) => `رمز ${ofDigits(digits)}`,
-  'totpEntry.hint': 'يظهر رمز جديد كل 30 ثانية.',
+  'totpEntry.hint': 'يتغيّر الرمز كل 30 ثانية.',
   'totpEntry.submit': 'التحقق من الرمز',
   'totpEntry.verifying': 'جارٍ التحقق…',
   'totpEntry.incomplete': (digits) => `أدخل الرمز كاملًا، وهو ${ofDigits(digits)}.`,
-  'totpEntry.digitsOnly': 'يتكوّن الرمز من أرقام فقط.',
-  'totpEntry.wrong': 'الرمز غير صحيح.',
-  'totpEntry.wrongAgain':
-    'انتظر الرمز التالي، وتأكد من اختيار الحساب الصحيح في التطبيق. ينبغي أن تكون ساعة هاتفك مضبوطة تلقائيًا.',
+  'totpEntry.digitsOnly': 'أدخل أرقامًا فقط.',
+  'totpEntry.wrong': 'لم يعمل هذا الرمز. أدخل الرمز الحالي.',
+  'totpEntry.wrongAgain': 'تأكد من أن الرمز لهذا الحساب، وأن هاتفك يضبط الوقت تلقائيًا.',
   'totpEntry.attemptsLeft': (attempts) =>
     plural(attempts, {
       zero: 'لم تبقَ أي محاولة.',
@@ -119,97 +140,132 @@ export const ar: Messages = {
       many: 'بقيت # محاولة.',
       other: 'بقيت # محاولة.',
     }),
-  'totpEntry.fault': 'تعذّر التحقق من الرمز. لم تُحتسب عليك محاولة.',
+  'totpEntry.fault': 'تعذّر علينا التحقق من رمزك. لا تُحسب هذه محاولة.',
 
-  'lockedOut.title': 'عدد كبير من الرموز الخاطئة',
-  'lockedOut.text': 'لحماية حسابك، لن تُقبل الرموز لبعض الوقت.',
-  'lockedOut.retryIn': (seconds) => `يمكنك إدخال رمز مرة أخرى ${afterDuration(seconds)}.`,
-  'lockedOut.over': 'يمكنك الآن إدخال رمز مرة أخرى.',
+  'lockedOut.title': 'رموز خاطئة كثيرة',
+  'lockedOut.text': 'لحماية هذا الحساب، أوقفنا رموز المصادقة مؤقتًا.',
+  'lockedOut.retryIn': (seconds) => `يمكنك إدخال رمز مرة أخرى ${afterTime(seconds)}.`,
+  'lockedOut.over': 'يمكنك الآن إدخال رمز.',
 
-  'approved.finishingTitle': 'تمت الموافقة',
-  'approved.finishingText': 'جارٍ إكمال تسجيل الدخول…',
+  'approved.finishingTitle': 'تم التحقق',
+  'approved.finishingText': 'جارٍ تسجيل دخولك…',
   'approved.title': 'تم تسجيل دخولك',
-  'approved.text': 'تمت الموافقة على تسجيل دخولك.',
+  'approved.text': 'يمكنك المتابعة.',
 
-  'denied.title': 'رُفض تسجيل الدخول',
-  'denied.text': 'رُفض الطلب على هاتفك، ولذلك لم يسجّل أحد الدخول.',
-  'denied.report': 'لم أطلب ذلك',
-  'denied.reported': 'شكرًا على إبلاغنا. إذا وصلتك طلبات أخرى لم ترسلها، فارفضها.',
+  'denied.title': 'رُفض الطلب',
+  'denied.text': 'رُفض الطلب على هاتفك. إذا كان ذلك خطأ، فأرسل طلبًا جديدًا.',
+  'denied.retry': 'إرسال طلب جديد',
+  'denied.report': 'لم أرفض هذا الطلب',
+  'denied.reportedTitle': 'شكرًا على إبلاغنا',
+  'denied.reported': 'قد يكون شخص آخر يستخدم هاتفك. إذا لم يكن معك، فتواصل مع الدعم الآن.',
 
   'expired.title': 'انتهت صلاحية الطلب',
-  'expired.text': 'لم تتم الموافقة على الطلب في الوقت المحدد. أرسل طلبًا جديدًا عندما يكون هاتفك في متناول يدك.',
+  'expired.text': 'لم تتم الموافقة في الوقت المحدد. تأكد من صحة الحساب، ثم أرسل طلبًا جديدًا.',
   'expired.retry': 'إرسال طلب جديد',
 
   'timedOut.title': 'هل ما زلت هنا؟',
-  'timedOut.text': 'توقفنا مؤقتًا. لا يزال الطلب مفتوحًا على هاتفك، ويمكنك متابعة الانتظار.',
+  'timedOut.text': 'توقفت هذه الصفحة عن الانتظار، لكن الطلب ما زال مفتوحًا على هاتفك.',
   'timedOut.keepWaiting': 'متابعة الانتظار',
 
-  'action.useCode': 'استخدام رمز بدلًا من ذلك',
-  'action.backToPush': 'العودة إلى طلب الهاتف',
-  'action.pushInstead': 'الموافقة من الهاتف بدلًا من ذلك',
+  'action.useCode': 'استخدام رمز المصادقة',
+  'action.backToPush': 'العودة إلى الطلب',
+  'action.pushInstead': 'استخدام الهاتف',
   'action.retry': 'إعادة المحاولة',
   'action.cancel': 'إلغاء',
   'action.back': 'رجوع',
   'action.close': 'إغلاق',
+  'action.changeAccount': 'تغيير الحساب',
+  'action.reload': 'إعادة تحميل الصفحة',
+  'action.contactSupport': 'التواصل مع الدعم',
+  'action.copyReference': 'نسخ المرجع',
+  or: 'أو',
 
+  'error.retryIn': (seconds) => `يمكنك إعادة المحاولة ${afterTime(seconds)}.`,
+  'error.retryLater': 'أعد المحاولة بعد بضع دقائق.',
+  'error.reference': 'المرجع',
+  'error.referenceText': 'سيطلب منك الدعم هذا المرجع.',
+  'error.referenceCopied': 'تم نسخ المرجع.',
   'error.offline.title': 'أنت غير متصل بالإنترنت',
-  'error.offline.text': 'تحقق من اتصالك، ثم أعد المحاولة.',
+  'error.offline.text': 'اتصل بالإنترنت، ثم أعد المحاولة.',
   'error.network.title': 'تعذّر الاتصال',
-  'error.network.text': 'تحقق من اتصالك، ثم أعد المحاولة.',
-  'error.timeout.title': 'يستغرق الأمر وقتًا أطول من اللازم',
-  'error.timeout.text': 'لم تستجب خدمة تسجيل الدخول في الوقت المناسب. أعد المحاولة بعد قليل.',
-  'error.rateLimited.title': 'عدد كبير من الطلبات',
-  'error.rateLimited.text': 'انتظر دقيقة، ثم أعد المحاولة.',
-  'error.unavailable.title': 'تسجيل الدخول غير متاح',
-  'error.unavailable.text': 'تواجه خدمة تسجيل الدخول مشكلة حاليًا. أعد المحاولة بعد بضع دقائق.',
+  'error.network.text': 'تحقق من اتصالك بالإنترنت، ثم أعد المحاولة.',
+  'error.timeout.title': 'يستغرق الأمر وقتًا طويلًا',
+  'error.timeout.text': 'لم نتلقَّ ردًا. أعد المحاولة.',
+  'error.rateLimited.title': 'محاولات كثيرة',
+  'error.rateLimited.text': 'لحماية هذا الحساب، نحدّ من عدد المحاولات.',
+  'error.unavailable.title': 'غير متاح مؤقتًا',
+  'error.unavailable.text': 'هناك مشكلة من جانبنا.',
   'error.badResponse.title': 'حدث خطأ ما',
-  'error.badResponse.text': 'أرسلت خدمة تسجيل الدخول ردًا تعذّرت علينا قراءته. أعد المحاولة بعد بضع دقائق.',
-  'error.unauthorized.title': 'تسجيل الدخول غير متاح',
-  'error.unauthorized.text': 'تعذّر على هذا التطبيق الوصول إلى خدمة تسجيل الدخول. يُرجى إبلاغ دعم التطبيق.',
-  'error.forbidden.title': 'لا يمكنك تسجيل الدخول هنا',
-  'error.forbidden.text': 'تسجيل الدخول هذا غير مسموح به. يُرجى التواصل مع دعم التطبيق.',
-  'error.notFound.title': 'انتهت عملية تسجيل الدخول هذه',
-  'error.notFound.text': 'لم يعد الطلب موجودًا. ابدأ من جديد.',
-  'error.misconfigured.title': 'تسجيل الدخول غير مُعَدّ بشكل صحيح',
-  'error.misconfigured.text': 'لا يمكنك حل هذه المشكلة من هنا. يُرجى إبلاغ دعم التطبيق.',
-  'error.refused.title': 'لم يُقبل تسجيل الدخول',
-  'error.refused.text': 'ابدأ من جديد. إذا تكرر ذلك، فتواصل مع دعم التطبيق.',
-  'error.inReview.title': 'تسجيل دخولك قيد المراجعة',
-  'error.inReview.text': 'ستتمكن من تسجيل الدخول عند انتهاء المراجعة. لا داعي للانتظار هنا.',
-  'error.sessionRefused.title': 'تعذّر إكمال تسجيل الدخول',
-  'error.sessionRefused.text': 'وصلت موافقتك، لكن التطبيق لم يتمكن من تسجيل دخولك. ابدأ من جديد.',
+  'error.badResponse.text': 'تلقينا ردًا غير متوقع. أعد المحاولة. إذا كنت تستخدم شبكة Wi-Fi عامة، فتأكد من اتصالها.',
+  'error.unauthorized.title': 'هذا لا يعمل الآن',
+  'error.unauthorized.text': 'هناك مشكلة من جانبنا، ولن تفيد إعادة المحاولة. تواصل مع الدعم.',
+  'error.forbidden.title': 'لا يمكنك فعل هذا هنا',
+  'error.forbidden.text': 'افتح هذه الصفحة من عنوانها المعتاد. إذا لم يفد ذلك، فتواصل مع الدعم.',
+  'error.notFound.title': 'انتهى هذا الطلب',
+  'error.notFound.text': 'أرسل طلبًا جديدًا للمتابعة.',
+  'error.misconfigured.title': 'هذا لا يعمل الآن',
+  'error.misconfigured.text': 'هناك مشكلة من جانبنا، ولن تفيد إعادة المحاولة. تواصل مع الدعم.',
+  'error.refused.title': 'لم يُقبل الطلب',
+  'error.refused.text': 'تأكد من الموافقة بالحساب الصحيح. إذا كان صحيحًا، فتواصل مع الدعم.',
+  'error.inReview.title': 'نراجع هذا الطلب',
+  'error.inReview.text': 'يمكنك المتابعة بعد انتهاء المراجعة. لا تحتاج إلى فعل أي شيء.',
+  'error.sessionRefused.title': 'تعذّر تسجيل دخولك',
+  'error.sessionRefused.text': 'تم التحقق منك، لكن حدث خطأ بعد ذلك. أعد المحاولة أو تواصل مع الدعم.',
   // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'تعذّر إرسال الطلب',
-  'error.unknownUser.text': 'تحقق مما أدخلته، أو استخدم رمزًا.',
+  'error.unknownUser.text': 'تأكد من صحة الحساب، أو جرّب طريقة أخرى.',
   'error.noDevice.title': 'تعذّر إرسال الطلب',
-  'error.noDevice.text': 'تحقق مما أدخلته، أو استخدم رمزًا.',
+  'error.noDevice.text': 'تأكد من صحة الحساب، أو جرّب طريقة أخرى.',
   'error.unknown.title': 'حدث خطأ ما',
-  'error.unknown.text': 'أعد المحاولة. إذا تكرر ذلك، فتواصل مع دعم التطبيق.',
+  'error.unknown.text': 'أعد المحاولة. إذا تكرر ذلك، فتواصل مع الدعم.',
+
+  'spoken.join': (parts) => joinSentences(parts),
+};
+
+/** The Arabic texts of approvals. */
+export const arApproval: ApprovalMessages = {
+  'approval.idle.title': 'الموافقة على هذا الطلب',
+  'approval.idle.text': 'سنرسل طلبًا إلى هاتفك.',
+  'approval.idle.start': 'إرسال الطلب',
+  'approval.idle.after.otherTab': 'وافقت على هذا في علامة تبويب أخرى. أعد تحميل هذه الصفحة للمتابعة.',
+  'approval.approved.finishingText': 'جارٍ الإكمال…',
+  'approval.approved.title': 'تمت الموافقة على الطلب',
+  'approval.denied.text': 'رُفض الطلب على هاتفك.',
+  'approval.expired.text': 'لم تتم الموافقة في الوقت المحدد.',
+  'approval.error.sessionRefused.title': 'تعذّر إكمال هذا',
+  'approval.eyebrow': 'دفعة للموافقة',
+  'approval.amount': (amount) => formatAmount('ar-u-nu-latn', amount),
+  'approval.payee': (payee) => `إلى ${payee}`,
 };
 
 /** The Arabic texts of `<TotpSetup>`. */
 export const arSetup: SetupMessages = {
   'setup.title': 'إعداد تطبيق المصادقة',
-  'setup.text': 'امسح هذا الرمز ضوئيًا باستخدام تطبيق المصادقة على هاتفك.',
-  'setup.loading': 'لحظة من فضلك…',
-  'setup.qrCode': 'رمز استجابة سريعة لتطبيق المصادقة. المفتاح أدناه يؤدي الغرض نفسه.',
-  'setup.openApp': 'الفتح في تطبيق المصادقة على هذا الجهاز',
-  'setup.secret': 'أو أدخل هذا المفتاح يدويًا',
-  'setup.copySecret': 'نسخ المفتاح',
+  'setup.text': 'امسح رمز QR هذا باستخدام تطبيق المصادقة.',
+  'setup.loading': 'جارٍ تجهيز رمز QR…',
+  'setup.qrCode': 'رمز QR لإعداد تطبيق المصادقة. يمكنك إدخال مفتاح الإعداد أدناه بدلًا منه.',
+  'setup.openApp': 'الفتح في تطبيق على هذا الجهاز',
+  'setup.secret': 'أو أدخل مفتاح الإعداد هذا',
+  'setup.copySecret': 'نسخ مفتاح الإعداد',
   'setup.codeText': 'ثم أدخل الرمز الذي يعرضه التطبيق.',
-  'setup.confirm': 'تأكيد',
-  'setup.copied': 'تم النسخ.',
-  'setup.copyFailed': 'لم يسمح متصفحك بالنسخ. حدّد النص وانسخه بنفسك.',
+  'setup.confirm': 'التحقق من الرمز',
+  'setup.codeFault': 'تعذّر علينا التحقق من رمزك.',
+  'setup.copied': 'تم النسخ',
+  'setup.copyFailed': 'تعذّر النسخ. حدّد النص وانسخه بنفسك.',
+  'setup.failedTitle': 'تعذّر بدء الإعداد',
+  'setup.failedText': 'أعد المحاولة. إذا تكرر ذلك، فتواصل مع الدعم.',
+  'setup.sessionEndedTitle': 'انتهت جلستك',
+  'setup.sessionEndedText': 'سجّل الدخول مرة أخرى، ثم أعِدّ تطبيق المصادقة.',
+  'setup.startOver': 'البدء من جديد',
   'setup.confirmed': 'تم إعداد تطبيق المصادقة',
-  'setup.confirmedText': 'يمكنك من الآن فصاعدًا تسجيل الدخول برموزه.',
+  'setup.confirmedText': 'يمكنك استخدام رموزه من الآن فصاعدًا.',
   'setup.backupCodes': 'رموز احتياطية',
-  'setup.backupText':
-    'يتيح لك كل رمز منها تسجيل الدخول مرة واحدة إذا فقدت هاتفك. احفظها في مكان آمن، فهي لا تظهر إلا الآن.',
-  'setup.copyCodes': 'نسخ الرموز',
+  'setup.backupText': 'استخدم واحدًا إذا فقدت هاتفك. يعمل كل رمز مرة واحدة. احفظها الآن، فلن تراها مرة أخرى.',
+  'setup.copyCodes': 'نسخ الرموز الاحتياطية',
   'setup.download': 'تنزيل',
   'setup.fileName': 'backup-codes.txt',
   'setup.print': 'طباعة',
-  'setup.finish': 'حفظتُ الرموز',
+  'setup.finish': 'حفظتُ رموزي الاحتياطية',
 };
 
 /** The Arabic texts of `<CibaSessions>`. */

@@ -1,184 +1,211 @@
-import type { Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import { formatAmount } from '../contract/amount.js';
+import { clock, joinSentences, spellClock, spellTime, spellUnit } from '../contract/durations.js';
+import type { ApprovalMessages, Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
 import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 const pluralRules = new Intl.PluralRules('fr');
-const numbers = new Intl.NumberFormat('fr');
 
 /** Returns the form for the count, with the count instead of `#`. Zero is singular. No text needs the separate form for millions. */
 function plural(count: number, one: string, other: string): string {
-  return (pluralRules.select(count) === 'one' ? one : other).replace('#', numbers.format(count));
-}
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return (pluralRules.select(count) === 'one' ? one : other).replace('#', String(count));
 }
 
 /** The French texts, with “vous”. */
 // Colons and question marks have a no-break space before them. “Connexion” always means the sign-in, never the network.
 export const fr: Messages = {
   'idle.title': 'Se connecter',
-  'idle.text': 'Vous approuvez la connexion sur votre téléphone, sans mot de passe.',
-  'idle.start': 'Se connecter',
-  'idle.useCode': 'Se connecter avec un code',
-  'idle.after.cancel':
-    'Connexion annulée. La demande est peut-être encore affichée sur votre téléphone. Vous pouvez l’y refuser ou l’ignorer.',
-  'idle.after.otherTab': 'La connexion a été effectuée dans un autre onglet. Rechargez cette page pour continuer ici.',
+  'idle.text': 'Approuvez une demande sur votre téléphone, sans mot de passe.',
+  'idle.start': 'Envoyer la demande',
+  'idle.useCode': 'Utiliser un code d’authentification',
+  'idle.after.cancel': 'Annulé. Si une demande est encore affichée sur votre téléphone, vous pouvez l’ignorer.',
+  'idle.after.otherTab': 'Vous vous êtes connecté dans un autre onglet. Rechargez cette page pour continuer.',
 
   'identifier.email': 'Adresse e-mail',
-  'identifier.emailInvalid': 'Saisissez une adresse e-mail, par exemple nom@example.com.',
+  'identifier.emailInvalid': 'Saisissez votre adresse e-mail, par exemple nom@example.com.',
   'identifier.username': 'Nom d’utilisateur',
   'identifier.usernameInvalid': 'Saisissez votre nom d’utilisateur.',
   'identifier.phone': 'Numéro de téléphone',
-  'identifier.phoneInvalid':
-    'Saisissez un numéro de téléphone avec son indicatif de pays, par exemple +33 6 39 98 01 23.',
+  'identifier.phoneInvalid': 'Saisissez votre numéro de téléphone, par exemple +33 6 39 98 01 23.',
 
   'summary.account': 'Compte',
-  'summary.device': 'Demande envoyée à',
-  'summary.transaction': 'À approuver',
+  'summary.device': 'Envoyée à',
+  'summary.transaction': 'Demande',
 
   'pushing.title': 'Envoi de la demande…',
   'pushing.text': 'Gardez votre téléphone à portée de main.',
 
   'polling.title': 'Consultez votre téléphone',
-  'polling.text':
-    'Ouvrez la demande de connexion sur votre téléphone et approuvez-la. La suite s’affichera ici automatiquement.',
-  'polling.displayCode': 'Votre code',
-  'polling.displayCodeText':
-    'N’approuvez la demande que si votre téléphone affiche ce code. S’il vous demande d’en choisir un, choisissez celui-ci.',
-  'polling.displayCodeSpoken': (characters) => `Votre code est ${characters}.`,
-  'polling.timeLeft': (seconds) => `Il reste ${duration(seconds)}`,
-  'polling.timeLeftSpoken': (seconds) =>
-    plural(seconds, 'Il reste # seconde pour approuver.', 'Il reste # secondes pour approuver.'),
+  'polling.text': 'Approuvez la demande sur votre téléphone. Cette page se mettra à jour.',
+  'polling.displayCode': 'Numéro de contrôle',
+  'polling.displayCodeText': 'Approuvez seulement si votre téléphone affiche ce numéro.',
+  'polling.displayCodeEnter': 'Saisissez ce numéro sur votre téléphone.',
+  'polling.displayCodeSpoken': (characters) => `Numéro de contrôle\u00a0: ${characters}.`,
+  'polling.timeLeft': (seconds) => `Encore ${clock(seconds)}`,
+  'polling.timeLeftValue': (seconds) => `Encore ${spellClock('fr', seconds)}`,
+  'polling.timeLeftSpoken': (seconds) => `Encore ${spellUnit('fr', seconds, 'second')} pour approuver.`,
   'polling.timeLeftLabel': 'Temps restant pour approuver',
-  'polling.reconnecting': 'Reconnexion… Votre demande reste ouverte.',
-  'polling.offline': 'Hors ligne. Nous reprendrons au retour du réseau.',
+  'polling.reconnecting': 'Reconnexion… Vous pouvez encore approuver.',
+  'polling.offline': 'Vous êtes hors ligne. Rétablissez le réseau.',
   'polling.reconnected': 'Réseau rétabli.',
-  'polling.resend': 'Renvoyer',
-  'polling.resendIn': (seconds) => `Renvoyer dans ${duration(seconds)}`,
-  'polling.resendFailed':
-    'Nous n’avons pas pu envoyer d’autre demande. Celle qui est sur votre téléphone est toujours ouverte.',
-  'polling.resendLimit': 'Il n’est plus possible d’envoyer de demande pour cette connexion.',
+  'polling.resend': 'Nouvelle demande',
+  'polling.resendIn': (seconds) => `Nouvelle demande dans ${clock(seconds)}`,
+  'polling.resent': 'Nouvelle demande envoyée. Approuvez la plus récente sur votre téléphone.',
+  'polling.resendFailed': 'La nouvelle demande n’a pas pu être envoyée.',
+  'polling.resendLimit': 'Plus d’autre demande',
+  'polling.resendLimitSpoken': 'Nous ne pouvons plus envoyer de demande. Vous pouvez encore approuver la dernière.',
   'polling.openApp': 'Ouvrir l’application',
 
-  'lateHint.title': 'Rien sur votre téléphone\u00a0?',
-  'lateHint.openApp': 'Ouvrez l’application d’authentification\u00a0: la demande vous y attend.',
-  'lateHint.notifications': 'Vérifiez que l’application est installée et peut envoyer des notifications.',
-  'lateHint.online': 'Vérifiez que le téléphone est connecté à Internet.',
-  'lateHint.useCode': 'Ou utilisez un code\u00a0: il ne dépend d’aucune demande.',
+  'lateHint.title': 'Pas de demande sur votre téléphone\u00a0?',
+  'lateHint.openApp': 'Ouvrez votre application d’authentification. La demande s’y trouve peut-être.',
+  'lateHint.account': 'Vérifiez que le compte affiché ici est le bon.',
+  'lateHint.notifications': 'Vérifiez que l’application peut vous envoyer des notifications.',
+  'lateHint.online': 'Vérifiez que votre téléphone est connecté à Internet.',
+  'lateHint.useCode': 'Ou utilisez un code d’authentification. Il ne dépend d’aucune demande.',
 
   'totpEntry.title': 'Saisissez votre code',
-  'totpEntry.text': 'Ouvrez votre application d’authentification et saisissez le code qu’elle affiche pour ce compte.',
-  'totpEntry.pushOpen': 'Vous pouvez toujours approuver la demande sur votre téléphone.',
+  'totpEntry.text': 'Saisissez le code de votre application d’authentification.',
+  'totpEntry.pushOpen': 'Demande encore ouverte',
   'totpEntry.label': (digits) => `Code à ${digits} chiffres`,
-  'totpEntry.hint': 'Un nouveau code apparaît toutes les 30 secondes.',
+  'totpEntry.hint': 'Le code change toutes les 30 secondes.',
   'totpEntry.submit': 'Vérifier le code',
   'totpEntry.verifying': 'Vérification…',
-  'totpEntry.incomplete': (digits) => `Saisissez les ${digits} chiffres du code.`,
-  'totpEntry.digitsOnly': 'Le code ne contient que des chiffres.',
-  'totpEntry.wrong': 'Ce code est incorrect.',
+  'totpEntry.incomplete': (digits) => `Saisissez les ${digits} chiffres.`,
+  'totpEntry.digitsOnly': 'Saisissez uniquement des chiffres.',
+  'totpEntry.wrong': 'Ce code n’a pas fonctionné. Saisissez le code actuel.',
   'totpEntry.wrongAgain':
-    'Attendez le code suivant et vérifiez que vous avez choisi le bon compte dans l’application. L’heure de votre téléphone doit être réglée automatiquement.',
+    'Assurez-vous qu’il s’agit de ce compte et que votre téléphone règle l’heure automatiquement.',
   'totpEntry.attemptsLeft': (attempts) => plural(attempts, 'Il vous reste # essai.', 'Il vous reste # essais.'),
-  'totpEntry.fault': 'Nous n’avons pas pu vérifier le code. Cet essai n’est pas décompté.',
+  'totpEntry.fault': 'Nous n’avons pas pu vérifier votre code. Cet essai n’est pas compté.',
 
   'lockedOut.title': 'Trop de codes incorrects',
-  'lockedOut.text': 'Pour protéger votre compte, aucun code n’est accepté pendant un certain temps.',
-  'lockedOut.retryIn': (seconds) => `Vous pourrez saisir un nouveau code dans ${duration(seconds)}.`,
-  'lockedOut.over': 'Vous pouvez de nouveau saisir un code.',
+  'lockedOut.text': 'Pour protéger ce compte, nous avons suspendu les codes d’authentification.',
+  'lockedOut.retryIn': (seconds) => `Vous pourrez saisir un code dans ${spellTime('fr', seconds)}.`,
+  'lockedOut.over': 'Vous pouvez maintenant saisir un code.',
 
-  'approved.finishingTitle': 'Demande approuvée',
-  'approved.finishingText': 'Finalisation de votre connexion…',
-  'approved.title': 'Connexion réussie',
-  'approved.text': 'Votre connexion a été approuvée.',
+  'approved.finishingTitle': 'Vérifié',
+  'approved.finishingText': 'Connexion en cours…',
+  'approved.title': 'Vous êtes connecté',
+  'approved.text': 'Vous pouvez continuer.',
 
-  'denied.title': 'Connexion refusée',
-  'denied.text': 'La demande a été refusée sur votre téléphone. Personne n’a donc pu se connecter.',
-  'denied.report': 'Ce n’était pas moi',
+  'denied.title': 'Demande refusée',
+  'denied.text': 'Elle a été refusée sur votre téléphone. Si c’était une erreur, envoyez-en une nouvelle.',
+  'denied.retry': 'Nouvelle demande',
+  'denied.report': 'Je ne l’ai pas refusée',
+  'denied.reportedTitle': 'Merci de nous avoir prévenus',
   'denied.reported':
-    'Merci de nous avoir prévenus. Si vous recevez d’autres demandes dont vous n’êtes pas à l’origine, refusez-les.',
+    'Quelqu’un d’autre utilise peut-être votre téléphone. Si vous ne l’avez pas, contactez l’assistance maintenant.',
 
-  'expired.title': 'La demande a expiré',
-  'expired.text':
-    'Elle n’a pas été approuvée à temps. Envoyez-en une nouvelle quand vous aurez votre téléphone à portée de main.',
-  'expired.retry': 'Envoyer une nouvelle demande',
+  'expired.title': 'Demande expirée',
+  'expired.text': 'Elle n’a pas été approuvée à temps. Vérifiez le compte, puis envoyez-en une nouvelle.',
+  'expired.retry': 'Nouvelle demande',
 
   'timedOut.title': 'Vous êtes toujours là\u00a0?',
-  'timedOut.text':
-    'Nous avons fait une pause. La demande sur votre téléphone est toujours ouverte et vous pouvez continuer à l’attendre.',
+  'timedOut.text': 'Cette page n’attend plus, mais la demande est encore ouverte sur votre téléphone.',
   'timedOut.keepWaiting': 'Continuer à attendre',
 
-  'action.useCode': 'Utiliser plutôt un code',
-  'action.backToPush': 'Revenir à la demande sur le téléphone',
-  'action.pushInstead': 'Approuver plutôt sur le téléphone',
+  'action.useCode': 'Utiliser un code d’authentification',
+  'action.backToPush': 'Revenir à la demande',
+  'action.pushInstead': 'Utiliser le téléphone',
   'action.retry': 'Réessayer',
   'action.cancel': 'Annuler',
   'action.back': 'Retour',
   'action.close': 'Fermer',
+  'action.changeAccount': 'Changer de compte',
+  'action.reload': 'Recharger la page',
+  'action.contactSupport': 'Contacter l’assistance',
+  'action.copyReference': 'Copier la référence',
+  or: 'ou',
 
+  'error.retryIn': (seconds) => `Vous pourrez réessayer dans ${spellTime('fr', seconds)}.`,
+  'error.retryLater': 'Réessayez dans quelques minutes.',
+  'error.reference': 'Référence',
+  'error.referenceText': 'L’assistance vous demandera cette référence.',
+  'error.referenceCopied': 'Référence copiée.',
   'error.offline.title': 'Vous êtes hors ligne',
-  'error.offline.text': 'Vérifiez votre accès à Internet, puis réessayez.',
+  'error.offline.text': 'Connectez-vous à Internet, puis réessayez.',
   'error.network.title': 'Le service est injoignable',
   'error.network.text': 'Vérifiez votre accès à Internet, puis réessayez.',
   'error.timeout.title': 'L’attente est trop longue',
-  'error.timeout.text': 'Le service de connexion n’a pas répondu à temps. Réessayez dans un instant.',
-  'error.rateLimited.title': 'Trop de demandes',
-  'error.rateLimited.text': 'Patientez une minute, puis réessayez.',
-  'error.unavailable.title': 'La connexion n’est pas disponible',
-  'error.unavailable.text': 'Le service de connexion rencontre un problème. Réessayez dans quelques minutes.',
+  'error.timeout.text': 'Nous n’avons pas reçu de réponse. Réessayez.',
+  'error.rateLimited.title': 'Trop d’essais',
+  'error.rateLimited.text': 'Pour protéger ce compte, nous limitons le nombre d’essais.',
+  'error.unavailable.title': 'Indisponible pour le moment',
+  'error.unavailable.text': 'Le problème vient de notre côté.',
   'error.badResponse.title': 'Un problème est survenu',
   'error.badResponse.text':
-    'Nous n’avons pas pu lire la réponse du service de connexion. Réessayez dans quelques minutes.',
-  'error.unauthorized.title': 'La connexion n’est pas disponible',
-  'error.unauthorized.text':
-    'Cette application n’a pas pu accéder à son service de connexion. Veuillez prévenir l’assistance de l’application.',
-  'error.forbidden.title': 'Vous ne pouvez pas vous connecter ici',
-  'error.forbidden.text': 'Cette connexion n’est pas autorisée. Veuillez contacter l’assistance de l’application.',
-  'error.notFound.title': 'Cette tentative de connexion est terminée',
-  'error.notFound.text': 'La demande n’existe plus. Recommencez.',
-  'error.misconfigured.title': 'La connexion est mal configurée',
-  'error.misconfigured.text':
-    'Vous ne pouvez pas résoudre ce problème vous-même. Veuillez prévenir l’assistance de l’application.',
-  'error.refused.title': 'La connexion n’a pas été acceptée',
-  'error.refused.text': 'Recommencez. Si cela se reproduit, contactez l’assistance de l’application.',
-  'error.inReview.title': 'Votre connexion est en cours d’examen',
-  'error.inReview.text':
-    'Vous pourrez vous connecter une fois l’examen terminé. Il n’est pas nécessaire d’attendre ici.',
-  'error.sessionRefused.title': 'Votre connexion n’a pas pu aboutir',
+    'Nous avons reçu une réponse inattendue. Réessayez. Sur un Wi-Fi public, vérifiez que vous y êtes bien connecté.',
+  'error.unauthorized.title': 'Cela ne fonctionne pas',
+  'error.unauthorized.text': 'Le problème vient de notre côté et réessayer n’aidera pas. Contactez l’assistance.',
+  'error.forbidden.title': 'Ce n’est pas possible ici',
+  'error.forbidden.text': 'Ouvrez cette page à son adresse habituelle. Si cela n’aide pas, contactez l’assistance.',
+  'error.notFound.title': 'Cette demande est terminée',
+  'error.notFound.text': 'Envoyez-en une nouvelle pour continuer.',
+  'error.misconfigured.title': 'Cela ne fonctionne pas',
+  'error.misconfigured.text': 'Le problème vient de notre côté et réessayer n’aidera pas. Contactez l’assistance.',
+  'error.refused.title': 'Demande non acceptée',
+  'error.refused.text': 'Assurez-vous d’approuver avec le bon compte. Si c’était le cas, contactez l’assistance.',
+  'error.inReview.title': 'Nous examinons cette demande',
+  'error.inReview.text': 'Vous pourrez continuer après l’examen. Vous n’avez rien à faire.',
+  'error.sessionRefused.title': 'Connexion impossible',
   'error.sessionRefused.text':
-    'Votre approbation nous est parvenue, mais l’application n’a pas pu vous connecter. Recommencez.',
+    'Vous avez été vérifié, mais un problème est survenu ensuite. Réessayez ou contactez l’assistance.',
   // The next two are identical, so that they don't reveal whether an account exists.
-  'error.unknownUser.title': 'Nous n’avons pas pu envoyer de demande',
-  'error.unknownUser.text': 'Vérifiez votre saisie ou utilisez un code.',
-  'error.noDevice.title': 'Nous n’avons pas pu envoyer de demande',
-  'error.noDevice.text': 'Vérifiez votre saisie ou utilisez un code.',
+  'error.unknownUser.title': 'Impossible d’envoyer la demande',
+  'error.unknownUser.text': 'Vérifiez que le compte est le bon, ou essayez autrement.',
+  'error.noDevice.title': 'Impossible d’envoyer la demande',
+  'error.noDevice.text': 'Vérifiez que le compte est le bon, ou essayez autrement.',
   'error.unknown.title': 'Un problème est survenu',
-  'error.unknown.text': 'Réessayez. Si cela se reproduit, contactez l’assistance de l’application.',
+  'error.unknown.text': 'Réessayez. Si cela se reproduit, contactez l’assistance.',
+
+  'spoken.join': (parts) => joinSentences(parts),
+};
+
+/** The French texts of approvals. */
+export const frApproval: ApprovalMessages = {
+  'approval.idle.title': 'Approuver cette demande',
+  'approval.idle.text': 'Nous enverrons une demande à votre téléphone.',
+  'approval.idle.start': 'Envoyer la demande',
+  'approval.idle.after.otherTab': 'Vous l’avez approuvée dans un autre onglet. Rechargez cette page pour continuer.',
+  'approval.approved.finishingText': 'Finalisation…',
+  'approval.approved.title': 'Demande approuvée',
+  'approval.denied.text': 'Elle a été refusée sur votre téléphone.',
+  'approval.expired.text': 'Elle n’a pas été approuvée à temps.',
+  'approval.error.sessionRefused.title': 'Nous n’avons pas pu terminer',
+  'approval.eyebrow': 'Paiement à approuver',
+  'approval.amount': (amount) => formatAmount('fr', amount),
+  'approval.payee': (payee) => `à ${payee}`,
 };
 
 /** The French texts of `<TotpSetup>`. */
 export const frSetup: SetupMessages = {
-  'setup.title': 'Configurez votre application d’authentification',
-  'setup.text': 'Scannez ce code avec l’application d’authentification de votre téléphone.',
-  'setup.loading': 'Un instant…',
-  'setup.qrCode': 'Code QR pour votre application d’authentification. La clé ci-dessous a la même fonction.',
-  'setup.openApp': 'Ouvrir dans l’application d’authentification de cet appareil',
-  'setup.secret': 'Ou saisissez cette clé manuellement',
-  'setup.copySecret': 'Copier la clé',
+  'setup.title': 'Configurer l’app d’authentification',
+  'setup.text': 'Scannez ce code QR avec votre application d’authentification.',
+  'setup.loading': 'Préparation de votre code QR…',
+  'setup.qrCode':
+    'Code QR pour configurer votre application d’authentification. Vous pouvez saisir la clé de configuration ci-dessous à la place.',
+  'setup.openApp': 'Ouvrir dans une app sur cet appareil',
+  'setup.secret': 'Ou saisissez cette clé de configuration',
+  'setup.copySecret': 'Copier la clé de configuration',
   'setup.codeText': 'Saisissez ensuite le code affiché par l’application.',
-  'setup.confirm': 'Confirmer',
-  'setup.copied': 'Copie effectuée.',
-  'setup.copyFailed': 'Votre navigateur n’a pas autorisé la copie. Sélectionnez le texte et copiez-le vous-même.',
-  'setup.confirmed': 'Votre application d’authentification est configurée',
-  'setup.confirmedText': 'Vous pouvez désormais vous connecter avec ses codes.',
+  'setup.confirm': 'Vérifier le code',
+  'setup.codeFault': 'Nous n’avons pas pu vérifier votre code.',
+  'setup.copied': 'Copié',
+  'setup.copyFailed': 'La copie n’a pas été possible. Sélectionnez le texte et copiez-le.',
+  'setup.failedTitle': 'Impossible de commencer',
+  'setup.failedText': 'Réessayez. Si cela se reproduit, contactez l’assistance.',
+  'setup.sessionEndedTitle': 'Votre session est terminée',
+  'setup.sessionEndedText': 'Reconnectez-vous, puis configurez votre application d’authentification.',
+  'setup.startOver': 'Recommencer',
+  'setup.confirmed': 'Votre application est configurée',
+  'setup.confirmedText': 'Vous pouvez désormais utiliser ses codes.',
   'setup.backupCodes': 'Codes de secours',
   'setup.backupText':
-    'Chacun de ces codes vous permet de vous connecter une fois si vous perdez votre téléphone. Conservez-les en lieu sûr\u00a0: ils ne seront plus affichés.',
-  'setup.copyCodes': 'Copier les codes',
+    'Utilisez-en un si vous perdez votre téléphone. Chacun sert une fois. Conservez-les maintenant, ils ne seront plus affichés.',
+  'setup.copyCodes': 'Copier les codes de secours',
   'setup.download': 'Télécharger',
   'setup.fileName': 'codes-de-secours.txt',
   'setup.print': 'Imprimer',
-  'setup.finish': 'J’ai conservé les codes',
+  'setup.finish': 'J’ai conservé mes codes de secours',
 };
 
 /** The French texts of `<CibaSessions>`. */
