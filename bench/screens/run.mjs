@@ -40,7 +40,7 @@ const toWaiting = all(
   show('react-ciba'),
   pause,
   insert('ada@example.com'),
-  press('Sign in'),
+  press('Send sign-in request'),
   pause,
   answer('/api/ciba/initiate', PENDING),
   untilPolled,
@@ -62,12 +62,12 @@ const SCREENS = {
     [
       'identifier → sending',
       all(show('react-ciba'), pause, insert('ada@example.com')),
-      press('Sign in'),
+      press('Send sign-in request'),
       'text=Sending',
     ],
     [
       'sending → waiting',
-      all(show('react-ciba'), pause, insert('ada@example.com'), press('Sign in')),
+      all(show('react-ciba'), pause, insert('ada@example.com'), press('Send sign-in request')),
       answer('/api/ciba/initiate', PENDING),
       'text=Check your phone',
     ],
@@ -83,7 +83,7 @@ const SCREENS = {
       'code → approved',
       all(toWaiting, press('Use a code'), pause),
       answer(POLL, { status: 'approved', session: {} }),
-      'text=You are signed in',
+      'text=You’re signed in',
     ],
   ],
   '@authsignal/react': [

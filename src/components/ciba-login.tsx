@@ -43,6 +43,7 @@ function LoginCardWithRef<Session>(
     codeFirst,
     appLink,
     alternatives,
+    support,
     layout = 'card',
     logo,
     header,
@@ -76,10 +77,11 @@ function LoginCardWithRef<Session>(
         appLink={appLink}
         loginHint={options.loginHint}
         alternatives={alternatives}
+        support={support}
       />
       {help && <Login.Help>{help}</Login.Help>}
       {footer && <Login.Footer>{footer}</Login.Footer>}
-      <LateHint login={login} />
+      <LateHint login={login} accountFixed={Boolean(options.loginHint)} />
       {close}
     </Root>
   );

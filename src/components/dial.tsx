@@ -3,16 +3,17 @@
 import { useState } from 'react';
 import type { SVGProps } from 'react';
 import type { PushView } from '../machine/view.js';
+import { clock } from '../contract/durations.js';
 import { useMessages } from '../react/messages-context.js';
 import { useCountdown } from '../react/use-countdown.js';
 import { createPart } from './create-part.js';
 import { groupsOf, kindOf } from './display-code.js';
+import { errorClass } from './error-class.js';
 import { Icon } from './icon.js';
 import type { Glyph } from './icon.js';
 import type { LoginState } from './login-state.js';
 import { Hidden } from './parts.js';
 import { plainText } from './plain-text.js';
-import { clock } from './time.js';
 import { usePushTime } from './use-push-time.js';
 
 const Frame = createPart('div', 'dial', {});
@@ -169,13 +170,20 @@ export function StatusDial({ login, small, codeFirst }: StatusDialProps) {
     case 'expired':
       return <Dial small={small} tone="neutral" time={0} />;
     case 'failed':
-      return <Dial small={small} {...failedDial(login.error)} />;
+      return login.retryAt === null ? (
+        <Dial small={small} {...failedDial(login)} />
+      ) : (
+        <WaitDial small={small} glyph="clock" until={login.retryAt} />
+      );
   }
 }
 
-function failedDial({ code, retryable }: LoginState<'failed'>['error']): DialProps {
+function failedDial({ error, again }: LoginState<'failed'>): DialProps {
+  const { code } = error;
   if (code === 'inReview') return { glyph: 'clock', tone: 'neutral' };
   if (code === 'offline' || code === 'network') return { glyph: 'offline', tone: 'warning' };
   if (code === 'timeout') return { glyph: 'clock', tone: 'warning' };
-  return retryable ? { glyph: 'alert', tone: 'warning' } : { glyph: 'stop', tone: 'danger' };
+  return errorClass(error, again) !== 'support'
+    ? { glyph: 'alert', tone: 'warning' }
+    : { glyph: 'stop', tone: 'danger' };
 }

@@ -23,30 +23,33 @@ const LATE_AFTER_SECONDS = 25.5;
 export interface LateHintProps {
   /** From `useCibaLogin`. */
   login: LoginState;
+  /** Leaves out the advice to check the account, because the user can't change it. @default false */
+  accountFixed?: boolean | undefined;
 }
 
 /**
  * What to check if no request shows up on the phone, behind its title. Place it last. It renders nothing unless a request is
  * being sent, when it only keeps its place free, or is open. After 25 s its title stands out, and all is announced once.
  */
-export function LateHint({ login }: LateHintProps) {
+export function LateHint({ login, accountFixed }: LateHintProps) {
   if (login.status === 'pushing') return <Strip late={false} items={[]} />;
-  return login.status === 'polling' ? <WaitingHint login={login} /> : null;
+  return login.status === 'polling' ? <WaitingHint login={login} accountFixed={accountFixed} /> : null;
 }
 
-function WaitingHint({ login }: { login: LoginState<'polling'> }) {
+function WaitingHint({ login, accountFixed }: LateHintProps & { login: LoginState<'polling'> }) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
   const late = useCountdown(login.push.startedAt + LATE_AFTER_SECONDS * 1000) === 0;
   const items = [
     messages['lateHint.openApp'],
+    ...(accountFixed ? [] : [messages['lateHint.account']]),
     messages['lateHint.notifications'],
     messages['lateHint.online'],
     ...(login.can.useCode ? [messages['lateHint.useCode']] : []),
   ];
   // If it was late from the start, the screen has been shown before, and the hint was announced then.
   useChangeEffect(late, () => {
-    if (late) announce?.([messages['lateHint.title'], ...items].join(' '));
+    if (late) announce?.(messages['spoken.join']([messages['lateHint.title'], ...items]));
   });
   return <Strip late={late} items={items} />;
 }

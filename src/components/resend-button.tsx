@@ -1,11 +1,11 @@
 'use client';
 
+import { clock } from '../contract/durations.js';
 import { useMessages } from '../react/messages-context.js';
 import { useCountdown } from '../react/use-countdown.js';
 import { createPart } from './create-part.js';
 import { Button } from './parts.js';
 import type { ButtonProps } from './parts.js';
-import { clock } from './time.js';
 
 const Count = createPart('span', 'count', { 'aria-hidden': true });
 

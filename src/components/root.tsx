@@ -63,6 +63,11 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
   useChangeEffect(login.status === 'polling' ? login.resendError : null, (error) => {
     if (error) announce(messages['polling.resendFailed']);
   });
+  useChangeEffect(('push' in login && login.push?.startedAt) || null, (now, before) => {
+    if (now === null || before === null) return;
+    const last = login.status === 'polling' && login.resendAt === null && messages['polling.resendLimitSpoken'];
+    announce(messages['spoken.join']([messages['polling.resent'], ...(last ? [last] : [])]));
+  });
 
   const Element = asChild ? Slot : 'div';
   const tree: ReactNode = (

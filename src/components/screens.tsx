@@ -1,12 +1,14 @@
 'use client';
 
 import { useState } from 'react';
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useMessages } from '../react/messages-context.js';
+import { errorClass, mayBeAccount } from './error-class.js';
 import { IdentifierForm, waysIn } from './identifier-form.js';
 import type { IdentifierFormProps } from './identifier-form.js';
 import type { LoginState } from './login-state.js';
 import * as Login from './parts.js';
+import { Reference } from './reference.js';
 import { ResendButton } from './resend-button.js';
 import { RetryHint } from './retry-hint.js';
 import { ScreenHead } from './screen-head.js';
@@ -27,10 +29,15 @@ export interface LoginScreenProps {
   codeFirst?: IdentifierFormProps['codeFirst'];
   /** A link that opens the authenticator app if this device is the phone: a custom scheme or a universal link. */
   appLink?: string | undefined;
+  /**
+   * Where users get help if trying again can't: an address (`help@example.com`, `/help`), or your own link. Without it, no
+   * screen offers it.
+   */
+  support?: string | ReactElement | undefined;
 }
 
 /** The screen for the login's current status. `Login.LateHint` isn't part of it, because it comes last, after your own slots. */
-export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScreenProps) {
+export function LoginScreen({ login, alternatives, appLink, support, ...idle }: LoginScreenProps) {
   const others = alternatives && <Login.Alternatives>{alternatives}</Login.Alternatives>;
   switch (login.status) {
     case 'idle':
@@ -56,7 +63,7 @@ export function LoginScreen({ login, alternatives, appLink, ...idle }: LoginScre
     case 'failed':
       return (
         <>
-          <EndScreen login={login} />
+          <EndScreen login={login} support={support} accountFixed={Boolean(idle.loginHint)} />
           {others}
         </>
       );
@@ -69,7 +76,7 @@ export function IdleScreen({
   identifier,
   loginHint,
   codeFirst,
-}: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink'> & { login: LoginState<'idle'> }) {
+}: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink' | 'support'> & { login: LoginState<'idle'> }) {
   // A hint that comes while the user types doesn't replace the field under their hands.
   const [typed, setTyped] = useState(false);
   const [first, second] = waysIn(login, codeFirst);
@@ -179,27 +186,104 @@ export function LockedOutScreen({ login }: { login: LoginState<'lockedOut'> }) {
   );
 }
 
-/** The screen after an end that isn't a success, with every available next step. */
-export function EndScreen({ login }: { login: LoginState<'denied' | 'expired' | 'timedOut' | 'failed'> }) {
-  const denied = login.status === 'denied';
+interface EndScreenProps extends Pick<LoginScreenProps, 'support'> {
+  login: LoginState<'denied' | 'expired' | 'timedOut' | 'failed'>;
+  /** Whether the user can type another account on the first screen. @default false */
+  accountFixed?: boolean | undefined;
+}
+
+/** The screen after an end that isn't a success, with every available next step. What helps most comes first. */
+export function EndScreen({ login, support, accountFixed }: EndScreenProps) {
+  const contact = support !== undefined && <SupportLink support={support} />;
+  const code = <VerbButton login={login} verb="useCode" label="action.useCode" />;
+  const back = <VerbButton login={login} verb="cancel" label="action.back" variant="quiet" />;
+  if (login.status === 'failed') return <FailedScreen {...{ login, accountFixed, contact, code, back }} />;
+  const reported = login.status === 'denied' && login.reported;
   return (
     <>
       <ScreenHead login={login} />
       <Login.Actions>
+        {/* A new request would ring the phone that somebody else may hold. */}
+        {reported ? contact : <RetryButton login={login} />}
         <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
-        <VerbButton
-          login={login}
-          verb="retry"
-          label={login.status === 'expired' ? 'expired.retry' : 'action.retry'}
-          variant="primary"
-        />
         <VerbButton login={login} verb="report" label="denied.report" data-tone="danger" />
-        {!denied && <VerbButton login={login} verb="useCode" label="action.useCode" />}
-        <Login.QuietActions>
-          {denied && <VerbButton login={login} verb="useCode" label="action.useCode" variant="quiet" data-accent="" />}
-          <VerbButton login={login} verb="cancel" label="action.back" variant="quiet" />
-        </Login.QuietActions>
+        {login.can.report ? (
+          <Login.QuietActions>
+            <VerbButton login={login} verb="useCode" label="action.useCode" variant="quiet" data-accent="" />
+            {back}
+          </Login.QuietActions>
+        ) : (
+          <>
+            {code}
+            {back}
+          </>
+        )}
       </Login.Actions>
     </>
   );
+}
+
+interface FailedScreenProps extends Pick<EndScreenProps, 'accountFixed'> {
+  login: LoginState<'failed'>;
+  contact: ReactNode;
+  code: ReactNode;
+  back: ReactNode;
+}
+
+/** The class of the error decides which button comes first, and whether trying again is offered at all. */
+function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreenProps) {
+  const messages = useMessages();
+  const { error, retryAt, again } = login;
+  const kind = errorClass(error, again);
+  const first = {
+    retry: mayBeAccount(error) ? (
+      !accountFixed && <VerbButton login={login} verb="cancel" label="action.changeAccount" variant="primary" />
+    ) : (
+      <RetryButton login={login} />
+    ),
+    wait: error.code !== 'inReview' && <RetryButton login={login} />,
+    support: contact,
+  }[kind];
+  return (
+    <>
+      <ScreenHead login={login} />
+      {kind === 'wait' && error.code !== 'inReview' && (
+        <Login.Body>
+          {error.retryAfter === undefined ? (
+            <Login.Hint>{messages['error.retryLater']}</Login.Hint>
+          ) : (
+            <RetryHint retryAt={retryAt ?? 0} message="error.retryIn" />
+          )}
+        </Login.Body>
+      )}
+      {kind === 'support' && error.reference && <Reference value={error.reference} />}
+      <Login.Actions>
+        {first}
+        {code}
+        {back}
+      </Login.Actions>
+    </>
+  );
+}
+
+/** Starts again. Until that is possible, it is closed, and its label stays the same. */
+function RetryButton({ login }: { login: EndScreenProps['login'] }) {
+  const messages = useMessages();
+  const rings = login.status !== 'failed' || login.error.code === 'notFound';
+  const label = rings ? 'denied.retry' : 'action.retry';
+  if (login.status === 'failed' && login.retryAt !== null)
+    return (
+      <Login.Button variant="primary" disabled>
+        {messages[label]}
+      </Login.Button>
+    );
+  return <VerbButton login={login} verb="retry" label={label} variant="primary" />;
+}
+
+/** An address of the app's support, or the app's own link or button. */
+function SupportLink({ support }: { support: string | ReactElement }) {
+  const messages = useMessages();
+  if (typeof support !== 'string') return support;
+  const href = /^[^:/]+@[^/]+$/.test(support) ? `mailto:${support}` : support;
+  return <Login.AppLink href={href}>{messages['action.contactSupport']}</Login.AppLink>;
 }

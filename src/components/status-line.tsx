@@ -2,13 +2,13 @@
 
 import type { PushView } from '../machine/view.js';
 import type { Messages } from '../contract/messages.js';
+import { clock } from '../contract/durations.js';
 import { useMessages } from '../react/messages-context.js';
 import { createPart } from './create-part.js';
 import { Icon } from './icon.js';
 import type { LoginState } from './login-state.js';
 import { Status } from './parts.js';
 import { Summary } from './summary.js';
-import { clock } from './time.js';
 import { usePushTime } from './use-push-time.js';
 
 const Line = createPart('div', 'status-line', {});

@@ -28,7 +28,7 @@ export function usePushTime({ startedAt, expiresAt }: PushView) {
     'aria-valuemax': total,
     'aria-valuenow': value,
     // Words as the value, because screen readers beep each second at a bar whose percentage moves.
-    'aria-valuetext': messages['polling.timeLeft'](value),
+    'aria-valuetext': messages['polling.timeLeftValue'](value),
   };
   /** Seconds, or null on the server, whose clock may differ. */
   const left = seconds === null ? null : value;

@@ -1,6 +1,9 @@
-/** A running clock, such as `1:55`. It is digits, so that its width doesn't change. */
+/** A running clock, such as `1:55` or `1:00:05`. It is digits, so that its width doesn't change. */
 export function clock(seconds: number): string {
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const rest = two(seconds % 60);
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${rest}`;
 }
 
 type Unit = 'second' | 'minute' | 'hour';

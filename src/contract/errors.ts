@@ -27,6 +27,8 @@ export interface CibaErrorOptions {
   retryAfter?: number | undefined;
   /** Whether the login hint may have caused a `misconfigured` error. `createCibaHandler` then treats the user as unknown. @default false */
   maybeHint?: boolean | undefined;
+  /** What users tell support, so that it finds the error in the server's log. @default none */
+  reference?: string | undefined;
   /** For `refused`: why an approval can't be used. */
   reason?: ApprovalRefusal | undefined;
   /** The original error. It is kept for logs and never shown to the user. */
@@ -48,6 +50,8 @@ export class CibaError extends Error {
   declare readonly retryAfter?: number;
   /** Whether the login hint may have caused the error. */
   declare readonly maybeHint?: boolean;
+  /** What users tell support, so that it finds the error in the server's log, such as `K7Q4-MX2P`. */
+  declare readonly reference?: string;
   /** Why an approval can't be used. */
   declare readonly reason?: ApprovalRefusal;
 
@@ -57,6 +61,7 @@ export class CibaError extends Error {
     this.retryable = options.retryable ?? (TRANSIENT as readonly CibaErrorCode[]).includes(code);
     if (options.retryAfter !== undefined) this.retryAfter = options.retryAfter;
     if (options.maybeHint) this.maybeHint = true;
+    if (options.reference) this.reference = options.reference;
     if (options.reason) this.reason = options.reason;
     if (process.env.NODE_ENV !== 'production') {
       // Consoles print the stack, while logs and tests rely on the message, so only the stack gets the link.

@@ -31,6 +31,9 @@ export const validateSeconds = (value: unknown) =>
 const validateSpan = (value: unknown) => (value === 0 ? undefined : validateSeconds(value));
 
 const validateUse = (value: unknown) => (value === 'compare' || value === 'enter' ? value : undefined);
+/** Accepts a reference for support, and nothing that could be another text. */
+export const validateReference = (value: unknown) =>
+  /^[A-Z0-9]{4}-[A-Z0-9]{4}$/.test(String(value)) ? (value as string) : undefined;
 /** Accepts an address that can safely be a link. */
 export const validateLink = (value: unknown) =>
   /^https?:\/\//i.test(validateText(value) ?? '') ? (value as string) : undefined;

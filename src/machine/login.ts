@@ -1,4 +1,4 @@
-import { createActor, fromPromise } from 'xstate';
+import { assign, createActor, fromPromise } from 'xstate';
 import type { Actor, InspectionEvent, Observer } from 'xstate';
 import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '../contract/index.js';
 import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
@@ -117,6 +117,9 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     },
     actions: {
       forget: () => resume?.forget(),
+      waitToRetry: assign(({ context: { error } }) => ({
+        retryAt: error?.retryAfter ? clock.now() + error.retryAfter * 1000 : null,
+      })),
       sendReport: ({ context: { denied } }) => {
         if (denied) void tell('report', denied);
       },
@@ -128,6 +131,7 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     delays: {
       approvalTimeout: clampDelay((options.approvalTimeout ?? DEFAULT_APPROVAL_TIMEOUT_SECONDS) * 1000),
       cooldown: ({ context }) => cooldownMs(context, clock.now()),
+      retryWait: ({ context }) => clampDelay((context.error?.retryAfter ?? 0) * 1000),
     },
   });
 }

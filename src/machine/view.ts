@@ -112,7 +112,14 @@ export type LoginView = Shared &
       }
     | { readonly status: 'expired' }
     | { readonly status: 'timedOut'; readonly push: PushView | null }
-    | { readonly status: 'failed'; readonly error: CibaError }
+    | {
+        readonly status: 'failed';
+        readonly error: CibaError;
+        /** When the login can be tried again, in wall-clock milliseconds, if the error says so. Null from then on. */
+        readonly retryAt: number | null;
+        /** Whether the attempt before this one failed in the same way. */
+        readonly again: boolean;
+      }
   );
 
 /** The user's acts as stable functions. An act that isn't possible now does nothing. */

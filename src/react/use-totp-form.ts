@@ -218,7 +218,10 @@ function useLockAnnouncement(retryAt: number | null, announce: Announce, message
     announce(
       retryAt === null
         ? messages['lockedOut.over']
-        : `${messages['lockedOut.title']}. ${messages['lockedOut.retryIn'](secondsLeft(retryAt, clock.now()))}`,
+        : messages['spoken.join']([
+            messages['lockedOut.title'],
+            messages['lockedOut.retryIn'](secondsLeft(retryAt, clock.now())),
+          ]),
     );
   }, [announce, clock, messages, retryAt]);
 }

@@ -31,7 +31,7 @@ import { isRepeated, pollLogin } from './login/poll-login.js';
 import { startLogin } from './login/start-login.js';
 import type { StartAnswer } from './login/start-login.js';
 import type { CibaHandlerOptions, PublicSession } from './options.js';
-import { accountKey, hash, hintAccountKey, userKey } from './secrets.js';
+import { accountKey, createReference, hash, hintAccountKey, userKey } from './secrets.js';
 import { readAccessToken } from './session/access-token.js';
 import {
   describeSessions,
@@ -209,8 +209,9 @@ export function createCibaHandler<
         return refusalResponse(caught);
       }
       const error = toCibaError(caught);
-      if (!isRepeated(error)) context.emit(failedEvent(during, error));
-      return errorResponse(error);
+      const reference = createReference();
+      if (!isRepeated(error)) context.emit({ ...failedEvent(during, error), reference });
+      return errorResponse(error, reference);
     }
   }
 

@@ -59,6 +59,11 @@ export function createDisplayCode(kind: 'digits' | 'letters'): string {
   return Array.from('XXX-XXX', (place) => (place === '-' ? '-' : pick(CLEAR_CHARACTERS))).join('');
 }
 
+/** What a user tells support about an error, such as `K7Q4-MX2P`. It stands in the event and says nothing else. */
+export function createReference(): string {
+  return Array.from('XXXX-XXXX', (place) => (place === '-' ? '-' : pick(CLEAR_CHARACTERS))).join('');
+}
+
 /** A random display code of the given form. */
 export function displayCodeLike(form: string): string {
   return form.replace(/9/g, () => pick('0123456789')).replace(/A/g, () => pick('ABCDEFGHIJKLMNOPQRSTUVWXYZ'));

@@ -75,14 +75,14 @@ describe('by the keyboard alone', () => {
     adapter.phone.approve();
     await pass(5);
     await reaches('approved');
-    await expect.element(heading('You are signed in')).toHaveFocus();
+    await expect.element(heading('You’re signed in')).toHaveFocus();
     expect(onApproved).toHaveBeenCalledTimes(1);
   });
 
   test('in by a code, after a wrong one', async () => {
     const { onApproved } = await open();
     await signIn();
-    await tabTo('Use a code instead');
+    await tabTo('Use authenticator code');
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
     await key('000000{Enter}');
@@ -92,16 +92,16 @@ describe('by the keyboard alone', () => {
     await tabTo('Verify code');
     await key(' ');
     await reaches('approved');
-    await expect.element(heading('You are signed in')).toHaveFocus();
+    await expect.element(heading('You’re signed in')).toHaveFocus();
     expect(onApproved).toHaveBeenCalledTimes(1);
   });
 
   test('in by a code from the start', async () => {
     await open({}, { loginHint: 'ada@example.com' });
-    await tabTo('Use a code instead');
+    await tabTo('Use authenticator code');
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
-    expect(await stops()).toEqual(['Verify code', 'Approve on your phone instead', 'Cancel']);
+    expect(await stops()).toEqual(['Verify code', 'Use your phone instead', 'Cancel']);
   });
 
   test('denied: says that it was somebody else, then tries again', async () => {
@@ -110,14 +110,14 @@ describe('by the keyboard alone', () => {
     await signIn();
     adapter.phone.deny();
     await pass(5);
-    await expect.element(heading('Sign-in denied')).toHaveFocus();
-    await tabTo('It wasn’t me');
+    await expect.element(heading('Request denied')).toHaveFocus();
+    await tabTo('I didn’t deny this');
     await key(' ');
-    await expect.element(button('It wasn’t me')).not.toBeInTheDocument();
+    await expect.element(button('I didn’t deny this')).not.toBeInTheDocument();
     expect(onReported).toHaveBeenCalledTimes(1);
     // The button that had the focus has gone.
-    await expect.element(heading('Sign-in denied')).toHaveFocus();
-    expect(await stops()).toEqual(['Try again', 'Use a code instead', 'Back']);
+    await expect.element(heading('Request denied')).toHaveFocus();
+    expect(await stops()).toEqual(['Try again', 'Use authenticator code', 'Back']);
     await key('{Shift>}{Tab}{/Shift}');
     await tabTo('Try again');
     await key('{Enter}');
@@ -143,7 +143,7 @@ describe('by the keyboard alone', () => {
     const { adapter, pass } = await open();
     await signIn();
     await pass(125);
-    await expect.element(heading('The request has expired')).toHaveFocus();
+    await expect.element(heading('Request expired')).toHaveFocus();
     await key('{Tab}{Enter}');
     await reaches('polling');
     expect(adapter.phone.rings).toBe(2);
@@ -152,12 +152,12 @@ describe('by the keyboard alone', () => {
   test('sends again once the cooldown is over; until then Tab passes by', async () => {
     const { adapter, pass } = await open();
     await signIn();
-    expect(await stops()).toEqual(['Use a code instead', 'Cancel', 'Nothing on your phone?']);
+    expect(await stops()).toEqual(['Use authenticator code', 'Cancel', 'No request on your phone?']);
     await pass(31);
     await key('{Shift>}{Tab}{/Shift}');
     await key('{Shift>}{Tab}{/Shift}');
     await key('{Shift>}{Tab}{/Shift}');
-    await expect.element(button('Send again')).toHaveFocus();
+    await expect.element(button('Send a new request')).toHaveFocus();
     await key('{Enter}');
     await reaches('polling');
     await expect.element(heading('Check your phone')).toHaveFocus();
@@ -179,13 +179,13 @@ describe('by the keyboard alone', () => {
   test('locked out: back to the phone', async () => {
     const { adapter } = await open({ totp: { attempts: 1, lockout: 60 } });
     await signIn();
-    await tabTo('Use a code instead');
+    await tabTo('Use authenticator code');
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
     await key('000000{Enter}');
     await reaches('lockedOut');
-    await expect.element(heading('Too many wrong codes')).toHaveFocus();
-    await tabTo('Back to the phone request');
+    await expect.element(heading('Too many incorrect codes')).toHaveFocus();
+    await tabTo('Back to request');
     await key('{Enter}');
     await expect.element(heading('Check your phone')).toHaveFocus();
     expect(adapter.phone.rings).toBe(1);
@@ -193,7 +193,7 @@ describe('by the keyboard alone', () => {
 
   test('an address that is none: back in the field, which says what is wrong', async () => {
     await open();
-    await tabTo('Sign in');
+    await tabTo('Send sign-in request');
     await key('{Enter}');
     await expect.element(emailField()).toHaveFocus();
     await expect.element(emailField()).toHaveAccessibleDescription(/Enter an email address/);
@@ -204,7 +204,7 @@ describe('no trap, and an order that makes sense', () => {
   test('Tab goes through the login and out of it, forwards and backwards', async () => {
     await open({}, { alternatives: <a href="#password">Use a password</a> });
     (page.getByRole('link', { name: 'Home' }).element() as HTMLElement).focus();
-    expect(await stops()).toEqual(['Email address', 'Sign in', 'Use a code instead', 'Use a password']);
+    expect(await stops()).toEqual(['Email address', 'Send sign-in request', 'Use authenticator code', 'Use a password']);
     await expect.element(page.getByLabelText('Search')).toHaveFocus();
     for (let presses = 0; presses < 5; presses += 1) await key('{Shift>}{Tab}{/Shift}');
     await expect.element(page.getByRole('link', { name: 'Home' })).toHaveFocus();
@@ -212,7 +212,7 @@ describe('no trap, and an order that makes sense', () => {
 
   test('the code field is one stop, which Tab leaves', async () => {
     await open({}, { loginHint: 'ada@example.com' });
-    await tabTo('Use a code instead');
+    await tabTo('Use authenticator code');
     await key('{Enter}');
     await key('123{Tab}');
     await expect.element(button('Verify code')).toHaveFocus();
@@ -311,7 +311,7 @@ describe('what happens by itself', () => {
   test('leaves a code that is being typed, whatever the line and the push do', async () => {
     const { adapter, pass, change } = await open({ faults: {} });
     await signIn();
-    await tabTo('Use a code instead');
+    await tabTo('Use authenticator code');
     await key('{Enter}');
     await key('123');
     adapter.faults = { poll: 'network' };
@@ -327,11 +327,11 @@ describe('what happens by itself', () => {
 
   test('gives the focus to the field when a lock is over, unless it is elsewhere', async () => {
     const { pass } = await open({ totp: { attempts: 1, lockout: 30 } }, { loginHint: 'ada@example.com' });
-    await tabTo('Use a code instead');
+    await tabTo('Use authenticator code');
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
     await key('000000{Enter}');
-    await expect.element(heading('Too many wrong codes')).toHaveFocus();
+    await expect.element(heading('Too many incorrect codes')).toHaveFocus();
     await pass(31);
     await expect.element(codeField()).toHaveFocus();
   });

@@ -57,7 +57,7 @@ describe('signing in', () => {
     await reaches('polling');
     expect(adapter.phone.requests.map(({ loginHint }) => loginHint)).toEqual(['ada@example.com']);
     await expect.element(page.getByText('Pixel 9')).toBeVisible();
-    await expect.element(page.getByRole('progressbar', { name: 'Time left' })).toBeVisible();
+    await expect.element(page.getByRole('progressbar', { name: 'Time left to approve' })).toBeVisible();
     adapter.phone.approve();
     await reaches('approved');
     expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
@@ -69,7 +69,7 @@ describe('signing in', () => {
     const adapter = await mount();
     expect(page.getByRole('textbox').elements()).toEqual([]);
     expect(adapter.calls).toEqual([]);
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     expect(adapter.phone.rings).toBe(1);
   });
@@ -77,18 +77,18 @@ describe('signing in', () => {
   test('by a code beside the push, after a wrong one', async () => {
     const onApproved = vi.fn();
     const adapter = await mount({}, { onApproved });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
-    await press('Use a code instead');
+    await press('Use authenticator code');
     await expect.element(codeField()).toHaveFocus();
-    await expect.element(page.getByText('You can still approve on your phone.')).toBeVisible();
+    await expect.element(page.getByText('Request still open')).toBeVisible();
 
     await userEvent.keyboard('000000{Enter}');
-    await expect.element(codeField()).toHaveAccessibleDescription(/That code is not right. 2 tries left./);
+    await expect.element(codeField()).toHaveAccessibleDescription(/That code didn’t work. Enter the current code. 2 tries left./);
     await expect.element(codeField()).toHaveValue('');
     await expect.element(codeField()).toHaveFocus();
     await expect.element(codeField()).toHaveAttribute('aria-invalid', 'true');
-    expect(region()).toHaveTextContent('That code is not right. 2 tries left.');
+    expect(region()).toHaveTextContent('That code didn’t work. Enter the current code. 2 tries left.');
     expect(adapter.calls.filter(({ method }) => method === 'verifyTotp')).toHaveLength(1);
     await expectNoViolations();
 
@@ -106,7 +106,7 @@ describe('signing in', () => {
       return <CibaLogin adapter={adapter} loginHint="ada@example.com" />;
     }
     await render(<Host />);
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     const polls = () => adapter.calls.filter(({ method }) => method === 'poll').length;
     await expect.poll(polls, { timeout: 15_000 }).toBeGreaterThan(2);
@@ -119,12 +119,12 @@ describe('mistakes', () => {
     const adapter = await mount({}, { loginHint: undefined });
     const field = page.getByLabelText('Email address');
     await field.fill(typed);
-    await press('Sign in');
-    await expect.element(field).toHaveAccessibleDescription('Enter an email address, such as name@example.com.');
+    await press('Send sign-in request');
+    await expect.element(field).toHaveAccessibleDescription('Enter your email address, like name@example.com.');
     await expect.element(field).toHaveFocus();
     await expect.element(field).toHaveAttribute('aria-invalid', 'true');
     expect(region()).toHaveTextContent('Enter an email address');
-    await press('Use a code instead');
+    await press('Use authenticator code');
     expect(root().dataset['state']).toBe('idle');
     expect(adapter.calls).toEqual([]);
     await expectNoViolations();
@@ -132,17 +132,17 @@ describe('mistakes', () => {
 
   test.each([
     ['username', 'Username', ' ', 'Enter your username.'],
-    ['phone', 'Phone number', 'abc', 'Enter a phone number, such as +1 555 010 0123.'],
+    ['phone', 'Phone number', 'abc', 'Enter your phone number, like +1 555 010 0123.'],
   ] as const)('a %s that is none', async (identifier, label, typed, error) => {
     await mount({}, { loginHint: undefined, identifier });
     await page.getByLabelText(label).fill(typed);
-    await press('Sign in');
+    await press('Send sign-in request');
     await expect.element(page.getByLabelText(label)).toHaveAccessibleDescription(error);
   });
 
   test('six letters, no code and half a code each get an answer and cost nothing', async () => {
     const adapter = await mount();
-    await press('Use a code instead');
+    await press('Use authenticator code');
     await codeField().click();
     await userEvent.keyboard('abcdef');
     await expect.element(codeField()).toHaveAccessibleDescription(/digits only/);
@@ -157,7 +157,7 @@ describe('mistakes', () => {
 
   test('a fault while a code is checked keeps the code and says that it cost nothing', async () => {
     await mount({ faults: { verifyTotp: 'unavailable' } });
-    await press('Use a code instead');
+    await press('Use authenticator code');
     await codeField().click();
     await userEvent.keyboard('123456{Enter}');
     await expect.element(codeField()).toHaveAccessibleDescription(/cost you no try/);
@@ -167,9 +167,9 @@ describe('mistakes', () => {
   test('an onApproved that throws', async () => {
     allowConsole(/refuses|onApproved/);
     await mount({ phone: 'approve', after: 0 }, { onApproved: () => Promise.reject(new Error('The app refuses')) });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('failed');
-    await expect.element(page.getByRole('heading', { name: 'We could not finish your sign-in' })).toBeVisible();
+    await expect.element(page.getByRole('heading', { name: 'We couldn’t sign you in' })).toBeVisible();
   });
 });
 
@@ -177,20 +177,20 @@ describe('every end has a way on', () => {
   test('denied: try again, it wasn’t me, a code, back', async () => {
     const onReported = vi.fn();
     await mount({ phone: 'deny', after: 0 }, { onReported, alternatives: <a href="#password">Use a password</a> });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('denied');
-    expect(buttons()).toEqual(['Try again', 'It wasn’t me', 'Use a code instead', 'Back']);
+    expect(buttons()).toEqual(['Try again', 'I didn’t deny this', 'Use authenticator code', 'Back']);
     await expect.element(page.getByRole('link', { name: 'Use a password' })).toBeVisible();
     await expectNoViolations();
-    await press('It wasn’t me');
+    await press('I didn’t deny this');
     expect(onReported).toHaveBeenCalledTimes(1);
     expect(region()).toHaveTextContent('Thank you.');
-    expect(buttons()).not.toContain('It wasn’t me');
+    expect(buttons()).not.toContain('I didn’t deny this');
   });
 
   test('expired: a new request goes out when it is asked for', async () => {
     const adapter = await mount({ expiresIn: 1 });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('expired');
     expect(adapter.phone.rings).toBe(1);
     await press('Send a new request');
@@ -200,7 +200,7 @@ describe('every end has a way on', () => {
 
   test('timed out: goes on with the same request', async () => {
     const adapter = await mount({}, { approvalTimeout: 0.5 });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('timedOut');
     await press('Keep waiting');
     await reaches('polling');
@@ -209,7 +209,7 @@ describe('every end has a way on', () => {
 
   test('locked out: says for how long', async () => {
     await mount({ totp: { attempts: 1, lockout: 60 } });
-    await press('Use a code instead');
+    await press('Use authenticator code');
     await codeField().click();
     await userEvent.keyboard('000000{Enter}');
     await reaches('lockedOut');
@@ -221,7 +221,7 @@ describe('every end has a way on', () => {
   test('cancelled: says what may still be on the phone', async () => {
     const onCancelled = vi.fn();
     await mount({}, { onCancelled });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     await press('Cancel');
     await reaches('idle');
@@ -231,19 +231,19 @@ describe('every end has a way on', () => {
 
   test('a backend without codes gets no button for them', async () => {
     await mount({ totp: false, phone: 'deny', after: 0 });
-    expect(buttons()).toEqual(['Sign in']);
-    await press('Sign in');
+    expect(buttons()).toEqual(['Send sign-in request']);
+    await press('Send sign-in request');
     await reaches('denied');
-    expect(buttons()).not.toContain('Use a code instead');
+    expect(buttons()).not.toContain('Use authenticator code');
   });
 
   test('resend waits for its cooldown', async () => {
     await mount();
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
-    const resend = page.getByRole('button', { name: 'Send again', exact: true });
+    const resend = page.getByRole('button', { name: 'Send a new request', exact: true });
     await expect.element(resend).toBeDisabled();
-    await expect.element(resend).toHaveAccessibleDescription(/^Send again in \d+ s$/);
+    await expect.element(resend).toHaveAccessibleDescription(/^Send a new request in \d+ s$/);
   });
 });
 
@@ -251,7 +251,7 @@ describe('focus and announcements', () => {
   test('the user’s act moves the focus to the new screen; each change is said once', async () => {
     await mount({ displayCode: '4711' });
     const said = listen();
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     expect(focusedPart()).toBe('title');
     await expect.poll(() => said.at(-1)).toMatch(/Your code is 4 7 1 1\.$/);
@@ -260,19 +260,19 @@ describe('focus and announcements', () => {
 
   test('the machine’s own change is said and takes no focus from a field beside the login', async () => {
     const adapter = await mount({}, {}, <input aria-label="Search" />);
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     await page.getByLabelText('Search').click();
     const said = listen();
     adapter.phone.deny();
     await reaches('denied');
     await expect.element(page.getByLabelText('Search')).toHaveFocus();
-    expect(said).toEqual(['Sign-in denied The request was denied on your phone. Nobody was signed in.']);
+    expect(said).toEqual(['Request denied It was denied on your phone. If that was a mistake, send a new one.']);
   });
 
   test('a focus whose element went with the old screen is caught by the new title', async () => {
     const adapter = await mount();
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     (page.getByRole('button', { name: 'Cancel' }).element() as HTMLElement).focus();
     adapter.phone.deny();
@@ -290,7 +290,7 @@ describe('focus and announcements', () => {
 describe('the page around it', () => {
   test('no style attribute, no style element of ours, targets of 24 px and more', async () => {
     await mount({ displayCode: '4711' });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     expect(document.querySelectorAll('[data-scope][style], [data-scope] [style]')).toHaveLength(0);
     for (const button of root().querySelectorAll('button')) {
@@ -302,7 +302,7 @@ describe('the page around it', () => {
     const markup = '<img src=x onerror=alert(1)>';
     const hostile = `${markup}\u202Egnp.exe`;
     await mount({ deliveredTo: hostile, displayCode: '<b>1</b>' }, { transaction: { title: hostile } });
-    await press('Sign in');
+    await press('Send sign-in request');
     await reaches('polling');
     expect(root().querySelector('img, b')).toBeNull();
     expect(Array.from(root().querySelectorAll('bdi[translate="no"]'), (name) => name.textContent)).toEqual([

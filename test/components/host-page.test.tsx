@@ -16,7 +16,7 @@ test('H9: a hint that comes while the user types leaves the text, and counts aft
   await user.click(await screen.findByRole('button', { name: 'Cancel' }));
   expect(screen.queryByRole('textbox')).toBeNull();
   expect(screen.getByText('ada@example.com')).toBeVisible();
-  await user.click(screen.getByRole('button', { name: 'Sign in' }));
+  await user.click(screen.getByRole('button', { name: 'Send sign-in request' }));
   const hints = adapter.calls.filter(({ method }) => method === 'initiate').length;
   expect(hints).toBe(2);
   expect(screen.getByText('ada@example.com')).toBeVisible();

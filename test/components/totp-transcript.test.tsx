@@ -29,14 +29,14 @@ test('what a screen reader says: one field with its hint, and each wrong code', 
   expect(await virtual.spokenPhraseLog()).toMatchInlineSnapshot(`
     [
       "6-digit code",
-      "textbox, 6-digit code, A new code comes every 30 seconds., not invalid, required",
+      "textbox, 6-digit code, The code changes every 30 seconds., not invalid, required",
       "paragraph",
-      "A new code comes every 30 seconds.",
+      "The code changes every 30 seconds.",
       "end of paragraph",
       "button, Verify code, not disabled",
       "status",
       "6-digit code",
-      "textbox, 6-digit code, A new code comes every 30 seconds., not invalid, required",
+      "textbox, 6-digit code, The code changes every 30 seconds., not invalid, required",
     ]
   `);
 
@@ -47,12 +47,12 @@ test('what a screen reader says: one field with its hint, and each wrong code', 
   for (let step = 0; step < 4; step += 1) await virtual.next();
   expect(await virtual.spokenPhraseLog()).toMatchInlineSnapshot(`
     [
-      "textbox, 6-digit code, A new code comes every 30 seconds., not invalid, required",
-      "polite: That code is not right. 2 tries left.",
+      "textbox, 6-digit code, The code changes every 30 seconds., not invalid, required",
+      "polite: That code didn’t work. Enter the current code. 2 tries left.",
       "6-digit code",
-      "textbox, 6-digit code, A new code comes every 30 seconds. That code is not right. 2 tries left., invalid, required",
+      "textbox, 6-digit code, The code changes every 30 seconds. That code didn’t work. Enter the current code. 2 tries left., invalid, required",
       "paragraph",
-      "That code is not right. 2 tries left.",
+      "That code didn’t work. Enter the current code. 2 tries left.",
     ]
   `);
 });

@@ -44,10 +44,10 @@ describe.each(['custom-ui-hooks', 'custom-ui-parts'])('%s', (example) => {
 
   test('signs in by approval after a denial', async () => {
     await page.getByLabel('Email address').fill('ada@example.com');
-    await press('Sign in');
+    await press('Send sign-in request');
     await reads('Check your phone');
     await press('Deny');
-    await reads('Sign-in denied');
+    await reads('Request denied');
     await press('Try again');
     await reads('Check your phone');
     await press('Approve');
@@ -56,7 +56,7 @@ describe.each(['custom-ui-hooks', 'custom-ui-parts'])('%s', (example) => {
 
   test('signs in by a code', async () => {
     await page.getByLabel('Email address').fill('ada@example.com');
-    await press('Use a code instead');
+    await press('Use authenticator code');
     await page.getByLabel('6-digit code').fill('123456');
     await press('Verify code');
     await reads('Welcome, ada@example.com');

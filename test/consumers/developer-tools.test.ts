@@ -116,14 +116,14 @@ async function leaks(): Promise<string[]> {
 
 test("TanStack Query's devtools show the user's acts while they run and who is signed in, and no secret", async () => {
   await page.getByText('Mutations', { exact: true }).click();
-  await press('Sign in');
+  await press('Send sign-in request');
   await row('["react-ciba","initiate"]').click();
   expect(await leaks()).toEqual([]);
   await letGo();
   await page.locator('[data-part="root"][data-state="polling"]').waitFor();
   await row('["react-ciba","initiate"]').waitFor({ state: 'detached' });
 
-  await press('Use a code instead');
+  await press('Use authenticator code');
   for (const code of [WRONG_CODE, CODE]) {
     await page.getByLabel('6-digit code').fill(code);
     await press('Verify code');
@@ -145,10 +145,10 @@ test("TanStack Query's devtools show the user's acts while they run and who is s
 });
 
 test("XState's inspector sees the charts, their events and states, and no secret", async () => {
-  await press('Sign in');
+  await press('Send sign-in request');
   await letGo();
   await page.locator('[data-part="root"][data-state="polling"]').waitFor();
-  await press('Use a code instead');
+  await press('Use authenticator code');
   await page.getByLabel('6-digit code').fill(WRONG_CODE);
   await press('Verify code');
   await letGo();
@@ -166,11 +166,11 @@ test("XState's inspector sees the charts, their events and states, and no secret
 });
 
 test("the devtools' offline switch is the login's network, too", async () => {
-  await press('Sign in');
+  await press('Send sign-in request');
   await letGo();
   await page.locator('[data-part="root"][data-state="polling"]').waitFor();
   await press('Mock offline behavior');
-  await page.getByText('You are offline').first().waitFor();
+  await page.getByText('You’re offline').first().waitFor();
   await press('Unset offline mocking behavior');
-  await page.getByText('You are offline').first().waitFor({ state: 'hidden' });
+  await page.getByText('You’re offline').first().waitFor({ state: 'hidden' });
 });

@@ -33,22 +33,22 @@ const FAKE_TIMERS = `
     jest.useFakeTimers(options as never);
     const user = userEvent.setup({ advanceTimers: jest.advanceTimersByTime });
     const { phone } = renderLogin();
-    await user.click(screen.getByRole('button', { name: 'Sign in' }));
+    await user.click(screen.getByRole('button', { name: 'Send sign-in request' }));
     await screen.findByText('Check your phone');
     phone.approve();
-    await screen.findByText('You are signed in', undefined, { timeout: 3000 });
+    await screen.findByText('You’re signed in', undefined, { timeout: 3000 });
   });
 
   test('fake timers: sinon', async () => {
     const clock = withGlobal(globalThis).install();
     try {
       const { phone } = renderLogin();
-      fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+      fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
       await act(() => clock.tickAsync(100));
       screen.getByText('Check your phone');
       phone.approve();
       await act(() => clock.tickAsync(1_100));
-      screen.getByText('You are signed in');
+      screen.getByText('You’re signed in');
     } finally {
       clock.uninstall();
     }

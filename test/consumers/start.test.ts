@@ -59,8 +59,8 @@ const runVite = () =>
 async function signInByCode(): Promise<void> {
   await page.goto(`http://localhost:${pagePort}`);
   await page.getByLabel('Email address').fill('ada@example.com');
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('button', { name: 'Use a code instead' }).click();
+  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
+  await page.getByRole('button', { name: 'Use authenticator code' }).click();
   await page.getByLabel('6-digit code').fill('123456');
   await page.getByRole('button', { name: 'Verify code' }).click();
   await page.getByRole('heading', { name: 'Welcome, ada@example.com' }).waitFor();

@@ -38,7 +38,7 @@ async function start(backend: string): Promise<void> {
   await page.goto(demo.origin);
   await page.getByRole('link', { name: backend, exact: true }).click();
   await page.getByLabel('Email address').fill(ACCOUNT);
-  await press('Sign in');
+  await press('Send sign-in request');
   await reach('polling');
 }
 
@@ -60,9 +60,9 @@ describe('the demo on AuthSec', { timeout: 60_000 }, () => {
     });
     await start('AuthSec');
     await answer('approve');
-    await page.getByText(`You are signed in as ${ACCOUNT}.`).waitFor();
+    await page.getByText(`You’re signed in as ${ACCOUNT}.`).waitFor();
     await page.reload();
-    await page.getByText(`You are signed in as ${ACCOUNT}.`).waitFor();
+    await page.getByText(`You’re signed in as ${ACCOUNT}.`).waitFor();
     // AuthSec's ids end in "=", its tokens begin with "eyJ".
     expect(received.length).toBeGreaterThan(2);
     expect(received.join('\n')).not.toMatch(/eyJ|auth_req_id|[\w-]{43}=/);
@@ -74,11 +74,11 @@ describe('the demo on AuthSec', { timeout: 60_000 }, () => {
     await start('AuthSec');
     await answer('deny');
     await reach('denied');
-    await press('Use a code instead');
+    await press('Use authenticator code');
     const totp = (await (await fetch(`${demo.origin}/phone/api/totp`)).json()) as PhoneTotp;
     await page.getByLabel('6-digit code').fill(totp.code);
     await press('Verify code');
-    await page.getByText(`You are signed in as ${ACCOUNT}.`).waitFor();
+    await page.getByText(`You’re signed in as ${ACCOUNT}.`).waitFor();
   });
 });
 
@@ -86,6 +86,6 @@ describe('the demo on the memory adapter', { timeout: 60_000 }, () => {
   test('signs in by the phone in the page', async () => {
     await start('This page alone');
     await press('Approve');
-    await page.getByText(`You are signed in as ${ACCOUNT}.`).waitFor();
+    await page.getByText(`You’re signed in as ${ACCOUNT}.`).waitFor();
   });
 });

@@ -50,13 +50,13 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
 
   const reach = (status: string) => page.locator(`${ROOT}[data-state="${status}"]`).waitFor();
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-  const signedIn = () => page.getByText(`You are signed in as ${demo.account}.`).waitFor();
+  const signedIn = () => page.getByText(`You’re signed in as ${demo.account}.`).waitFor();
   const fromPhone = async (path: string, method = 'GET') =>
     (await fetch(`${demo.origin}/phone/api/${path}`, { method })).json();
 
   async function start(): Promise<PhoneRequest> {
     await page.getByLabel('Email address').fill(demo.account);
-    await press('Sign in');
+    await press('Send sign-in request');
     await reach('polling');
     const [request] = (await fromPhone('requests')) as PhoneRequest[];
     if (!request) throw new Error('The phone shows no request.');
@@ -80,7 +80,7 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
 
   test('takes a code', async () => {
     await page.getByLabel('Email address').fill(demo.account);
-    await press('Use a code instead');
+    await press('Use authenticator code');
     await reach('totpEntry');
     const { code } = (await fromPhone('totp')) as PhoneTotp;
     await page.getByLabel('6-digit code').fill(code);

@@ -43,13 +43,13 @@ function useDemo(options: { interval: number; expiresIn?: number }) {
 
 async function start(account: string): Promise<void> {
   await page.getByLabel('Email address').fill(account);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
   await reach('polling');
 }
 
 const reach = (status: string) => page.locator(`${ROOT}[data-state="${status}"]`).waitFor();
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
-const signedInAs = (account: string) => page.getByText(`You are signed in as ${account}.`).waitFor();
+const signedInAs = (account: string) => page.getByText(`You’re signed in as ${account}.`).waitFor();
 
 async function enterCode(code: string): Promise<void> {
   await page.getByLabel('6-digit code').fill(code);
@@ -125,7 +125,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     await start('ann@example.com');
     await onPhone('deny', 'ann@example.com');
     await reach('denied');
-    expect(await page.locator(ROOT).innerText()).toContain('Sign-in denied');
+    expect(await page.locator(ROOT).innerText()).toContain('Request denied');
     await press('Try again');
     await reach('polling');
     await onPhone('approve', 'ann@example.com');
@@ -134,12 +134,12 @@ describe('a sign-in', { timeout: 40_000 }, () => {
 
   test('takes a code instead, also after a wrong one', async () => {
     await start('demo@example.com');
-    await press('Use a code instead');
+    await press('Use authenticator code');
     await reach('totpEntry');
     const { code } = await readTotp('demo@example.com');
     const wrong = code.replace(/^./, (digit) => String((Number(digit) + 5) % 10));
     await enterCode(wrong);
-    await page.locator(`${ROOT} [data-part="error"]`, { hasText: 'That code is not right.' }).waitFor();
+    await page.locator(`${ROOT} [data-part="error"]`, { hasText: 'That code didn’t work. Enter the current code.' }).waitFor();
     await reach('totpEntry');
     await enterCode((await readTotp('demo@example.com')).code);
     await signedInAs('demo@example.com');
@@ -202,7 +202,7 @@ describe('a request that nobody answers', { timeout: 40_000 }, () => {
     await start('demo@example.com');
     await reach('expired');
     const known = await readScreen('demo@example.com');
-    expect(known).toContain('The request has expired');
+    expect(known).toContain('Request expired');
     await press('Send a new request');
     await reach('polling');
     await onPhone('approve', 'demo@example.com');

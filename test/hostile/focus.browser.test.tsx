@@ -57,7 +57,7 @@ describe.each([
     await expect.poll(() => focused(stage as Stage)).toBe('field numeric');
     await stage.press('action.cancel');
     await stage.reaches('idle');
-    await expect.poll(() => focused(stage as Stage)).toBe('Sign in');
+    await expect.poll(() => focused(stage as Stage)).toBe('Send sign-in request');
   });
 });
 
@@ -68,7 +68,7 @@ async function approveMeanwhile(login: Stage, elsewhere: Element): Promise<void>
   await login.press('totpEntry.submit');
   await click(elsewhere);
   await login.reaches('approved');
-  await expect.poll(() => login.root()?.textContent).toContain('You are signed in');
+  await expect.poll(() => login.root()?.textContent).toContain('You’re signed in');
 }
 
 describe('the focus stays in a field of the page', () => {

@@ -91,7 +91,7 @@ const reach = (status: string) => page.locator(`[data-part="root"][data-state="$
 
 async function askToSignIn(address: string): Promise<void> {
   await page.getByLabel('Email address').fill(address);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
   await reach('polling');
 }
 

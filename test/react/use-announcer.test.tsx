@@ -30,7 +30,7 @@ test('announcing writes into the region, also the same text again, and renders n
 });
 
 // Testing Library's `getByText` reads the texts that an element has by itself.
-test.each(['The request was denied.', '请求已拒绝。', 'Sign-in denied', 'Vous êtes connecté !'])(
+test.each(['The request was denied.', '请求已拒绝。', 'Request denied', 'Vous êtes connecté !'])(
   'a text that is also shown is found once: %s',
   (text) => {
     function Shown() {

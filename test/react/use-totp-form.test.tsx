@@ -75,7 +75,7 @@ test.each(forms)(
     expect(input).toHaveFocus();
     expect(input).toBeInvalid();
     expect(input).toHaveAccessibleDescription(/That code is not right\. 2 tries left\.$/);
-    expect(said()).toBe('That code is not right. 2 tries left.');
+    expect(said()).toBe('That code didn’t work. Enter the current code. 2 tries left.');
     const other = screen.queryByRole('textbox', { name: 'Remember me' });
     if (other) expect(other).toHaveValue('kept');
   },
@@ -122,7 +122,7 @@ test('the server’s lock wins over the count of tries, and opens again by itsel
   const { input, type, press, said, sent, advance } = setUp('TotpForm', { totp: { attempts: 1, lockout: 45 } });
   await type('000000{Enter}');
   expect(screen.getByTestId('lockedOut')).toHaveAttribute('data-state', 'lockedOut');
-  expect(said()).toBe('Too many wrong codes. You can enter a code again in 45 s.');
+  expect(said()).toBe('Too many incorrect codes. You can enter a code again in 45 s.');
   expect(screen.getByText('You can enter a code again in 45 s.')).toBeVisible();
   expect(input).toHaveAttribute('readonly');
   expect(input).toHaveValue('');
@@ -132,7 +132,7 @@ test('the server’s lock wins over the count of tries, and opens again by itsel
   expect(screen.getByText('You can enter a code again in 40 s.')).toBeVisible();
   await advance(40_000);
   expect(screen.getByTestId('entry')).toHaveAttribute('data-state', 'entry');
-  expect(said()).toBe('You can enter a code again.');
+  expect(said()).toBe('You can enter a code now.');
   await type('123456{Enter}');
   expect(screen.getByTestId('approved')).toBeInTheDocument();
 });

@@ -30,7 +30,7 @@ async function mount() {
       <div className="theme">{login}</div>
     </CibaProvider>,
   );
-  await page.getByRole('button', { name: 'Use a code instead' }).first().click();
+  await page.getByRole('button', { name: 'Use authenticator code' }).first().click();
   await page.getByRole('textbox').click();
   await userEvent.keyboard('12{Enter}');
   await expect.element(page.getByRole('textbox')).toBeInvalid();

@@ -47,11 +47,11 @@ async function signInAndOut(send: typeof fetch, approve: () => void) {
       <App send={send} />
     </QueryClientProvider>,
   );
-  await userEvent.click(await screen.findByRole('button', { name: 'Sign in' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Send sign-in request' }));
   await screen.findByText('Check your phone', undefined, { timeout: 3000 });
   approve();
   await userEvent.click(await screen.findByRole('button', { name: 'Sign out ada@example.com' }, { timeout: 5000 }));
-  await screen.findByRole('button', { name: 'Sign in' });
+  await screen.findByRole('button', { name: 'Send sign-in request' });
 }
 
 test('a page signs in and out through the real handler, without a network', async () => {

@@ -7,7 +7,7 @@ import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { expect, test, vi } from 'vitest';
 
-const start = () => userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+const start = () => userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
 
 test('renders with a phone that answers, and hands it out', async () => {
   const onApproved = vi.fn<(session: MemorySession) => void>();
@@ -18,7 +18,7 @@ test('renders with a phone that answers, and hands it out', async () => {
   await start();
   await screen.findByText('Check your phone');
   phone.approve();
-  await screen.findByText('You are signed in');
+  await screen.findByText('You’re signed in');
   expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
   expect(adapter.phone).toBe(phone);
   expect(container.querySelector('[data-state="approved"]')).not.toBeNull();

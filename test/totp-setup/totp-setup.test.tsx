@@ -58,13 +58,13 @@ test('the whole way, from the secret to the backup codes', async () => {
   const link = screen.getByRole('link', { name: /authenticator app on this device/ });
   const uri = new URL(link.getAttribute('href') ?? '');
   expect(uri.protocol).toBe('otpauth:');
-  const groups = screen.getByRole('group', { name: 'Or enter this key by hand' }).textContent;
+  const groups = screen.getByRole('group', { name: 'Or enter this setup key' }).textContent;
   expect(groups).toMatch(/^[A-Z2-7]{4}( [A-Z2-7]{1,4})+$/);
   expect(groups.replaceAll(' ', '')).toBe(uri.searchParams.get('secret'));
 
   await send(WRONG);
   expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/not right\.$/);
-  expect(said()).toBe('That code is not right.');
+  expect(said()).toBe('That code didn’t work. Enter the current code.');
   await send(code());
   expect(onConfirmed).toHaveBeenCalledOnce();
   expect(onFinished).not.toHaveBeenCalled();
@@ -77,7 +77,7 @@ test('the whole way, from the secret to the backup codes', async () => {
       .getAllByRole('listitem')
       .map(({ textContent }) => textContent),
   ).toEqual(CODES);
-  await user.click(screen.getByRole('button', { name: 'I have saved them' }));
+  await user.click(screen.getByRole('button', { name: 'I’ve saved my backup codes' }));
   expect(onFinished).toHaveBeenCalledOnce();
   expect(container.textContent).not.toContain(CODES[0]);
   expect(container.querySelector('[style]')).toBeNull();
@@ -87,22 +87,22 @@ test('key and backup codes are copied as a person would type them', async () => 
   const { code, send, user, said } = await setUp({ backupCodes: CODES });
   const writeText = vi.spyOn(navigator.clipboard, 'writeText');
   const groups = screen.getByRole('group', { name: /key/ }).textContent;
-  await user.click(screen.getByRole('button', { name: 'Copy key' }));
+  await user.click(screen.getByRole('button', { name: 'Copy setup key' }));
   expect(writeText).toHaveBeenLastCalledWith(groups.replaceAll(' ', ''));
-  expect(said()).toBe('Copied.');
+  expect(said()).toBe('Copied');
   await send(code());
-  await user.click(screen.getByRole('button', { name: 'Copy codes' }));
+  await user.click(screen.getByRole('button', { name: 'Copy backup codes' }));
   expect(writeText).toHaveBeenLastCalledWith(CODES.join('\n'));
 });
 
 test('where copying is not allowed, it says so', async () => {
   const { user, said, settle } = await setUp();
   vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('No', 'NotAllowedError'));
-  await user.click(screen.getByText('Or enter this key by hand'));
-  await user.click(screen.getByRole('button', { name: 'Copy key' }));
+  await user.click(screen.getByText('Or enter this setup key'));
+  await user.click(screen.getByRole('button', { name: 'Copy setup key' }));
   await settle();
-  expect(screen.getAllByText(/did not allow copying/)[0]).toBeVisible();
-  expect(said()).toMatch(/did not allow copying/);
+  expect(screen.getAllByText(/couldn’t copy that/)[0]).toBeVisible();
+  expect(said()).toMatch(/couldn’t copy that/);
 });
 
 test('backup codes are downloaded and printed', async () => {
@@ -134,12 +134,12 @@ test('H6: where nothing can be copied, saved or printed, it says so and goes on'
   vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(refuse);
   vi.stubGlobal('print', refuse);
   URL.createObjectURL = refuse;
-  for (const [index, name] of ['Copy codes', 'Download', 'Print'].entries()) {
+  for (const [index, name] of ['Copy backup codes', 'Download', 'Print'].entries()) {
     await user.click(screen.getByRole('button', { name }));
-    expect(said()).toMatch(/did not allow copying/);
+    expect(said()).toMatch(/couldn’t copy that/);
     expect(container.querySelectorAll('[data-part=error]').length).toBe(index === 0 ? 1 : 2);
   }
-  await user.click(screen.getByRole('button', { name: 'I have saved them' }));
+  await user.click(screen.getByRole('button', { name: 'I’ve saved my backup codes' }));
   expect(onFinished).toHaveBeenCalledOnce();
 });
 
@@ -182,7 +182,7 @@ test('a fault while confirming keeps the code and counts nothing', async () => {
   await send(right);
   expect(screen.getByRole('textbox')).toHaveValue(right);
   expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/could not check/);
-  await user.click(screen.getByRole('button', { name: 'Confirm' }));
+  await user.click(screen.getByRole('button', { name: 'Verify code' }));
   await settle();
   expect(onConfirmed).toHaveBeenCalledOnce();
 });
@@ -203,7 +203,7 @@ test('leaving aborts what is under way', async () => {
   };
   const { unmount } = render(<TotpSetup enrollment={enrollment} />);
   await act(async () => undefined);
-  expect(screen.getByText('One moment…')).toBeVisible();
+  expect(screen.getByText('Preparing your QR code…')).toBeVisible();
   unmount();
   expect(aborted?.aborted).toBe(true);
 });

@@ -35,14 +35,14 @@ function renderLogin() {
 test.each(Object.entries(sets))('an approval signs in with %s faked', async (_, toFake) => {
   vi.useFakeTimers(toFake && { toFake });
   const { phone, adapter } = renderLogin();
-  fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
   await advance(3.1);
   expect(screen.getByText('Check your phone')).toBeVisible();
   // One poll per second, as the backend asked for.
   expect(adapter.calls.filter(({ method }) => method === 'poll')).toHaveLength(3);
   phone.approve();
   await advance(1.1);
-  expect(screen.getByText('You are signed in')).toBeVisible();
+  expect(screen.getByText('You’re signed in')).toBeVisible();
 });
 
 test.each(Object.entries(sets).filter(([, toFake]) => !toFake || toFake.includes('Date')))(
@@ -50,9 +50,9 @@ test.each(Object.entries(sets).filter(([, toFake]) => !toFake || toFake.includes
   async (_, toFake) => {
     vi.useFakeTimers(toFake && { toFake });
     renderLogin();
-    fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
     await advance(121);
-    expect(screen.getByText('The request has expired')).toBeVisible();
+    expect(screen.getByText('Request expired')).toBeVisible();
   },
 );
 
@@ -66,10 +66,10 @@ test.each(clocks.map((toFake) => [toFake.join(' and '), toFake] as const))(
       render,
       interval: 0.02,
     });
-    fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+    fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
     expect(await screen.findByText('Check your phone')).toBeVisible();
     phone.approve();
-    expect(await screen.findByText('You are signed in')).toBeVisible();
+    expect(await screen.findByText('You’re signed in')).toBeVisible();
   },
 );
 
@@ -79,9 +79,9 @@ test('a lockout ends on the fake clock', async () => {
     render,
     totp: { attempts: 1, lockout: 60 },
   });
-  fireEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
   await advance(0.1);
-  fireEvent.click(screen.getByRole('button', { name: 'Use a code instead' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Use authenticator code' }));
   fireEvent.change(screen.getByLabelText('6-digit code'), { target: { value: '000000' } });
   fireEvent.click(screen.getByRole('button', { name: 'Verify code' }));
   await advance(1);

@@ -21,10 +21,10 @@ test('an approval signs in', async () => {
     (adapter) => <CibaLogin adapter={adapter} loginHint="ada@example.com" onApproved={onApproved} />,
     { render, ...seconds },
   );
-  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
   await screen.findByText('Check your phone');
   phone.approve();
-  await screen.findByText('You are signed in');
+  await screen.findByText('You’re signed in');
   expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
 });
 
@@ -33,10 +33,10 @@ test('a denial can be tried again', async () => {
     render,
     ...seconds,
   });
-  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
   await screen.findByText('Check your phone');
   phone.deny();
-  await screen.findByText('Sign-in denied');
+  await screen.findByText('Request denied');
   fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
   await screen.findByText('Check your phone');
   expect(phone.rings).toBe(2);
@@ -45,11 +45,11 @@ test('a denial can be tried again', async () => {
 test('the user types an address, then a code', async () => {
   renderWithCiba((adapter) => <CibaLogin adapter={adapter} />, { render, ...seconds, totp: { codes: ['123456'] } });
   await userEvent.type(screen.getByRole('textbox', { name: 'Email address' }), 'ada@example.com');
-  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
-  await userEvent.click(await screen.findByRole('button', { name: 'Use a code instead' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Use authenticator code' }));
   await userEvent.type(screen.getByLabelText('6-digit code'), '123456');
   await userEvent.click(screen.getByRole('button', { name: 'Verify code' }));
-  await screen.findByText('You are signed in');
+  await screen.findByText('You’re signed in');
 });
 
 test('an approval signs in through the real handler', async () => {
@@ -62,10 +62,10 @@ test('an approval signs in through the real handler', async () => {
   });
   const adapter = createHttpAdapter<{ name: string }>({ fetch: handlerFetch(handler) });
   render(<CibaLogin adapter={adapter} loginHint="ada" />);
-  await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
   await screen.findByText('Check your phone');
   backend.phone.approve();
-  await screen.findByText('You are signed in', undefined, { timeout: 5000 });
+  await screen.findByText('You’re signed in', undefined, { timeout: 5000 });
   expect(await adapter.session()).toEqual({ name: 'ada' });
   await handler.stop();
 });

@@ -86,7 +86,7 @@ test.each(screens)('each text can be found once: %s', async (shown, options, wal
     ...options,
   });
   await walk(userEvent.setup());
-  // Some texts continue: "That code is not right. 2 tries left."
+  // Some texts continue: "That code didn’t work. Enter the current code. 2 tries left."
   await screen.findByText(shown, { exact: false, ignore: '[role="status"]' });
   if (walk !== stay) expect(announcer()).not.toBeEmptyDOMElement();
 

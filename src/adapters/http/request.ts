@@ -1,7 +1,7 @@
 import { CIBA_ERROR_CODES, CibaError } from '../../contract/index.js';
 import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
 import type { TextCall } from '../shared/fetch-text.js';
-import { validateSeconds } from '../../contract/validate.js';
+import { validateReference, validateSeconds } from '../../contract/validate.js';
 
 export interface HttpCall extends Omit<TextCall, 'name'> {
   readonly url: string;
@@ -35,12 +35,17 @@ export async function sendJson({ url, body, headers, ...call }: HttpCall): Promi
 }
 
 function toHttpError(name: string, { status, headers }: Response, answer: unknown): CibaError {
-  const body = Object(answer) as { readonly error?: unknown; readonly retryAfter?: unknown };
+  const body = Object(answer) as {
+    readonly error?: unknown;
+    readonly retryAfter?: unknown;
+    readonly reference?: unknown;
+  };
   const code = CIBA_ERROR_CODES.find((known) => known === body.error) ?? codeOfStatus(status);
   const retryAfter = validateSeconds(body.retryAfter) ?? parseRetryAfter(headers);
   const text = `${name} got ${status} (${code}). The server's log says why.`;
   return new CibaError(code, text, {
     retryAfter,
+    reference: validateReference(body.reference),
     // A retry doesn't change a 4xx without a known reason.
     retryable: code === 'badResponse' && status < 500 ? false : undefined,
   });

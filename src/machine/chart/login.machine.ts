@@ -45,6 +45,10 @@ export interface LoginContext extends LoginInput {
   readonly verifying: boolean;
   readonly session: Sealed<unknown> | null;
   readonly error: CibaError | null;
+  /** When the login may be tried again, in wall-clock milliseconds, if the error says so and until then. */
+  readonly retryAt: number | null;
+  /** The error of the failure before this one. */
+  readonly lastError: CibaError | null;
   /** Why the login returned to `idle`, if the screen tells the user. */
   readonly idleAfter: 'cancel' | 'otherTab' | null;
   /** The request that the user denied. */
@@ -96,7 +100,7 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
       return !context.once || context.idleAfter === null;
     case 'retry':
       // An approval that couldn't be opened is opened again, which sends nothing.
-      return !context.once || context.error?.retryable === true;
+      return context.retryAt === null && (!context.once || context.error?.retryable === true);
     case 'useCode':
       return context.offersCode && (context.requests[0]?.pending.codeAllowed ?? !context.once);
     case 'resend':
@@ -144,7 +148,15 @@ const pushEndTransitions = {
 const cancelled = ['forget', { type: 'setIdleAfter', params: { reason: 'cancel' } }, emitEvent('cancelled')] as const;
 
 /** What a new login starts with, whatever happened in the one before it. */
-const NEW_LOGIN = { resends: 0, resendError: null, session: null, error: null, idleAfter: null, reported: false };
+const NEW_LOGIN = {
+  resends: 0,
+  resendError: null,
+  session: null,
+  error: null,
+  retryAt: null,
+  idleAfter: null,
+  reported: false,
+};
 
 /** The part of the code chart's state that the login copies. */
 export interface TotpState {
@@ -193,7 +205,7 @@ export const loginMachine = setup({
         ? { loginHint: loginHint ?? context.loginHint }
         : { loginHint, codeAttempts: NO_ATTEMPTS },
     ),
-    newLogin: assign(NEW_LOGIN),
+    newLogin: assign(({ context }) => ({ ...NEW_LOGIN, lastError: context.error ?? context.lastError })),
     /** Every transition into `pushing` has an `actId`. */
     newAct: assign(({ event }) => ('actId' in event ? { actId: event.actId, resendError: null } : {})),
     /** A resend counts when it is sent, because the phone may have received it even if the call fails. */
@@ -214,6 +226,9 @@ export const loginMachine = setup({
     keepSession: assign((_, { session }: { session: Sealed<unknown> | null }) => ({ session })),
     /** Every transition into `failed` carries the caught error. */
     setError: assign(({ event }) => ({ error: toCibaError('error' in event && event.error) })),
+    /** Closes `retry` until the time that the error names. Provided by `createLogin`, which knows the time. */
+    waitToRetry: () => undefined,
+    endRetryWait: assign({ retryAt: null }),
     setResendError: assign((_, { error }: { error: unknown }) => ({ resendError: toCibaError(error) })),
     syncTotp: assign((_, report: TotpState) => report),
     setIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
@@ -235,6 +250,7 @@ export const loginMachine = setup({
   delays: {
     approvalTimeout: DEFAULT_APPROVAL_TIMEOUT_SECONDS * 1000,
     cooldown: 0,
+    retryWait: ({ context }) => (context.error?.retryAfter ?? 0) * 1000,
   },
 }).createMachine({
   id: 'login',
@@ -247,6 +263,7 @@ export const loginMachine = setup({
     codeAttempts: NO_ATTEMPTS,
     verifying: false,
     denied: null,
+    lastError: null,
     ...NEW_LOGIN,
   }),
   initial: 'idle',
@@ -430,7 +447,8 @@ export const loginMachine = setup({
     },
 
     failed: {
-      entry: ['endPush', 'forget', 'setError', 'emitFailure'],
+      entry: ['endPush', 'forget', 'setError', 'waitToRetry', 'emitFailure'],
+      after: { retryWait: { actions: 'endRetryWait' } },
       on: restartTransitions,
     },
   },

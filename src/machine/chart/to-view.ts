@@ -52,7 +52,11 @@ const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) =>
   denied: ({ context }) => ({ reported: context.reported }),
   expired: () => ({}),
   timedOut: withPush,
-  failed: ({ context }) => ({ error: context.error as CibaError }),
+  failed: ({ context: { error, retryAt, lastError } }) => ({
+    error: error as CibaError,
+    retryAt,
+    again: lastError?.code === error?.code,
+  }),
 };
 
 /** Converts a snapshot of the chart to a view. Only this function exposes the chart to other layers. It is pure: equal snapshots give equal views. */

@@ -95,6 +95,8 @@ export type CibaServerEvent = {
         | 'revoke'
         | 'request';
       readonly code: CibaErrorCode;
+      /** What the user's page shows for support, if a page was told of the error. */
+      readonly reference?: string;
       /** For developers: what happened, why, and what to do. */
       readonly message: string;
       /** The error's stack lines, without its text. */
