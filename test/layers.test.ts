@@ -22,6 +22,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components', 'adapters'],
     packages: UI,
   },
+  approvals: { layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components'], packages: UI },
   'totp-setup': {
     layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components'],
     packages: [...UI, 'uqr'],

@@ -1,9 +1,7 @@
+import { APPROVAL_HEADER, ASK_FOR_APPROVAL } from '../contract/approvals.js';
+import type { ApprovalAnswer } from '../contract/approvals.js';
 import { misconfigured } from '../contract/errors.js';
-import { ASK } from './prompts.js';
 import type { Challenge, Prompts } from './prompts.js';
-
-/** What `approvals.run` of `react-ciba/approvals/server` resolves with: a value, or the approval that is missing. */
-export type ApprovalAnswer<Value> = { readonly value: Value } | { readonly approval: string | null };
 
 export interface ApprovalCallOptions {
   /** Aborts the call. Its approval is canceled, unless another call needs it. */
@@ -41,9 +39,6 @@ export interface ApprovedFetch {
   readonly show: (id: string, options?: ApprovalCallOptions) => Promise<void>;
 }
 
-/** The header that carries {@link ASK} or the approval's id. */
-const HEADER = 'x-ciba-approval';
-
 /** Whether the user acts right now. A push is only sent on an act of the user, not by a retry, a prefetch or a focus. */
 function isUserActing(): boolean {
   return typeof navigator === 'object' && navigator.userActivation?.isActive === true;
@@ -79,7 +74,7 @@ export function bindApprovedFetch(findPrompts: () => Prompts | undefined, leavin
     prompts: Prompts,
   ): Promise<Answer> {
     const asking = isUserActing();
-    const answer = await send(asking ? ASK : undefined);
+    const answer = await send(asking ? ASK_FOR_APPROVAL : undefined);
     const id = await challengeOf(answer);
     // No id in answer to the order to ask: to repeat it would ring without an act of the user.
     if (id === undefined || (id === null && asking)) return answer;
@@ -125,7 +120,7 @@ function createSender(input: RequestInfo | URL, init?: RequestInit): (approval?:
   return (approval) => {
     if (approval === undefined && !once) return fetch(input, init);
     const headers = new Headers(once ? once.headers : init?.headers);
-    if (approval !== undefined) headers.set(HEADER, approval);
+    if (approval !== undefined) headers.set(APPROVAL_HEADER, approval);
     return once ? fetch(new Request(once.clone(), { headers })) : fetch(input, { ...init, headers });
   };
 }

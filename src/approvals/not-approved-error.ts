@@ -1,4 +1,4 @@
-import type { ApprovalOutcome } from './prompts.js';
+import type { ApprovalOutcome } from '../contract/approvals.js';
 
 /**
  * The rejection of a call whose approval ended otherwise than approved. Nothing was carried out. A denial and an expiry

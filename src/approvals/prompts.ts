@@ -1,7 +1,6 @@
+import { ASK_FOR_APPROVAL } from '../contract/approvals.js';
+import type { ApprovalOutcome } from '../contract/approvals.js';
 import { NotApprovedError } from './not-approved-error.js';
-
-/** How an approval ended. `cancelled` also covers a closed dialog, and a page or component that went away. */
-export type ApprovalOutcome = 'approved' | 'denied' | 'expired' | 'cancelled' | 'failed';
 
 /** What the dialog shows. Calls that need the same approval share it. */
 export interface Prompt {
@@ -21,16 +20,13 @@ export interface PromptedCall<Answer> {
   readonly id: string | null;
   /** Aborts this call alone. Another one with the same id continues. */
   readonly signal?: AbortSignal | undefined;
-  /** Sends the request again: without an approval, with the order to ask for one ({@link ASK}), or with an id. */
+  /** Sends the request again: without an approval, with the order to ask for one ({@link ASK_FOR_APPROVAL}), or with an id. */
   readonly send: (approval?: string) => Promise<Answer>;
   /** The id in a challenge, null in one without an id, undefined if the answer is no challenge. */
   readonly challengeOf: (answer: Answer) => Challenge | Promise<Challenge>;
 }
 
 export type Challenge = string | null | undefined;
-
-/** The order to send a push, in the place of an approval's id. */
-export const ASK = 'ask';
 
 interface Entry {
   readonly key: number;
@@ -123,7 +119,7 @@ export function createPrompts(withdraw: (id: string) => void) {
     const answered = deferred<[Answer, Challenge]>();
     const ask = async () => {
       try {
-        const answer = await send(ASK);
+        const answer = await send(ASK_FOR_APPROVAL);
         const challenge = await challengeOf(answer);
         answered.resolve([answer, challenge]);
         if (typeof challenge === 'string') {

@@ -77,6 +77,7 @@ export function IdleScreen({
   loginHint,
   codeFirst,
 }: Omit<LoginScreenProps, 'login' | 'alternatives' | 'appLink' | 'support'> & { login: LoginState<'idle'> }) {
+  const messages = useMessages();
   // A hint that comes while the user types doesn't replace the field under their hands.
   const [typed, setTyped] = useState(false);
   const [first, second] = waysIn(login, codeFirst);
@@ -97,6 +98,13 @@ export function IdleScreen({
         </>
       ) : (
         <IdentifierForm {...{ login, identifier, codeFirst }} onInput={() => setTyped(true)} />
+      )}
+      {login.after === 'otherTab' && (
+        <Login.QuietActions>
+          <Login.Button variant="quiet" onClick={() => location.reload()}>
+            {messages['action.reload']}
+          </Login.Button>
+        </Login.QuietActions>
       )}
     </>
   );

@@ -228,13 +228,13 @@ function useLockAnnouncement(retryAt: number | null, announce: Announce, message
 
 function problemText({ problem, wrongCodes, attemptsLeft }: CodeView, messages: Messages): string | null {
   if (!problem) return null;
-  if (problem.kind === 'fault') return `${messages['totpEntry.fault']} ${messages[`error.${problem.error.code}.text`]}`;
-  return [
+  if (problem.kind === 'fault')
+    return messages['spoken.join']([messages['totpEntry.fault'], messages[`error.${problem.error.code}.text`]]);
+  const parts = [
     messages['totpEntry.wrong'],
     // Attempts aren't counted when a code is confirmed for the first time.
     Number.isFinite(attemptsLeft) && messages['totpEntry.attemptsLeft'](attemptsLeft),
     wrongCodes >= 2 && messages['totpEntry.wrongAgain'],
-  ]
-    .filter(Boolean)
-    .join(' ');
+  ];
+  return messages['spoken.join'](parts.filter((part) => part !== false));
 }

@@ -204,7 +204,12 @@ describe('no trap, and an order that makes sense', () => {
   test('Tab goes through the login and out of it, forwards and backwards', async () => {
     await open({}, { alternatives: <a href="#password">Use a password</a> });
     (page.getByRole('link', { name: 'Home' }).element() as HTMLElement).focus();
-    expect(await stops()).toEqual(['Email address', 'Send sign-in request', 'Use authenticator code', 'Use a password']);
+    expect(await stops()).toEqual([
+      'Email address',
+      'Send sign-in request',
+      'Use authenticator code',
+      'Use a password',
+    ]);
     await expect.element(page.getByLabelText('Search')).toHaveFocus();
     for (let presses = 0; presses < 5; presses += 1) await key('{Shift>}{Tab}{/Shift}');
     await expect.element(page.getByRole('link', { name: 'Home' })).toHaveFocus();

@@ -78,13 +78,21 @@ async function open(
 }
 
 const title = (text: string) => `heading, ${text}, level 2`;
-const polite = (...texts: string[]) => `polite: ${texts.join(' ')}`;
+/** What the live region says. */
+const politeIn =
+  (messages: Messages) =>
+  (...texts: string[]) =>
+    `polite: ${messages['spoken.join'](texts)}`.replaceAll('\u00a0', ' ');
+
+const polite = politeIn(en);
 
 describe.each([
   ['English', en],
   ['Japanese', ja],
   ['Arabic', ar],
 ])('%s', (_language, messages) => {
+  const polite = politeIn(messages);
+
   test('nothing before the user acts; then sending, waiting with the code digit by digit, and the outcome', async () => {
     const login = await open(messages, { displayCode: '4711' });
     expect(await login.pass(5)).toEqual([]);

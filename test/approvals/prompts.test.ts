@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bindApprovedFetch } from '../../src/approvals/approved-fetch.js';
 import { NotApprovedError } from '../../src/approvals/not-approved-error.js';
 import { createPrompts } from '../../src/approvals/prompts.js';
-import type { ApprovalOutcome, Prompt } from '../../src/approvals/prompts.js';
+import type { Prompt } from '../../src/approvals/prompts.js';
+import type { ApprovalOutcome } from '../../src/contract/index.js';
 
 /** A server with one protected area or payment. It counts pushes and notes what it was sent. */
 function createServer({ area = false } = {}) {

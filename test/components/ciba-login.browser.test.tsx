@@ -84,7 +84,9 @@ describe('signing in', () => {
     await expect.element(page.getByText('Request still open')).toBeVisible();
 
     await userEvent.keyboard('000000{Enter}');
-    await expect.element(codeField()).toHaveAccessibleDescription(/That code didn’t work. Enter the current code. 2 tries left./);
+    await expect
+      .element(codeField())
+      .toHaveAccessibleDescription(/That code didn’t work. Enter the current code. 2 tries left./);
     await expect.element(codeField()).toHaveValue('');
     await expect.element(codeField()).toHaveFocus();
     await expect.element(codeField()).toHaveAttribute('aria-invalid', 'true');

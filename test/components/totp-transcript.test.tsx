@@ -48,11 +48,11 @@ test('what a screen reader says: one field with its hint, and each wrong code', 
   expect(await virtual.spokenPhraseLog()).toMatchInlineSnapshot(`
     [
       "textbox, 6-digit code, The code changes every 30 seconds., not invalid, required",
-      "polite: That code didn’t work. Enter the current code. 2 tries left.",
+      "polite: That code didn’t work. Enter the current code. 2 attempts left.",
       "6-digit code",
-      "textbox, 6-digit code, The code changes every 30 seconds. That code didn’t work. Enter the current code. 2 tries left., invalid, required",
+      "textbox, 6-digit code, The code changes every 30 seconds. That code didn’t work. Enter the current code. 2 attempts left., invalid, required",
       "paragraph",
-      "That code didn’t work. Enter the current code. 2 tries left.",
+      "That code didn’t work. Enter the current code. 2 attempts left.",
     ]
   `);
 });

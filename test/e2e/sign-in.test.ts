@@ -139,7 +139,9 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     const { code } = await readTotp('demo@example.com');
     const wrong = code.replace(/^./, (digit) => String((Number(digit) + 5) % 10));
     await enterCode(wrong);
-    await page.locator(`${ROOT} [data-part="error"]`, { hasText: 'That code didn’t work. Enter the current code.' }).waitFor();
+    await page
+      .locator(`${ROOT} [data-part="error"]`, { hasText: 'That code didn’t work. Enter the current code.' })
+      .waitFor();
     await reach('totpEntry');
     await enterCode((await readTotp('demo@example.com')).code);
     await signedInAs('demo@example.com');

@@ -1,4 +1,4 @@
-import type { Messages, SessionsMessages, SetupMessages } from '../../src/contract/index.js';
+import type { ApprovalMessages, Messages, SessionsMessages, SetupMessages } from '../../src/contract/index.js';
 
 export interface Locale {
   /** Its BCP 47 tag, which is the name of its file. */
@@ -6,6 +6,7 @@ export interface Locale {
   readonly messages: Messages;
   readonly setup: SetupMessages;
   readonly sessions: SessionsMessages;
+  readonly approval: ApprovalMessages;
 }
 
 const modules = import.meta.glob<Record<string, unknown>>('../../src/locales/*.ts', { eager: true });
@@ -19,6 +20,7 @@ export const locales: readonly Locale[] = Object.entries(modules).map(([path, ex
     messages: exports[name] as Messages,
     setup: exports[`${name}Setup`] as SetupMessages,
     sessions: exports[`${name}Sessions`] as SessionsMessages,
+    approval: exports[`${name}Approval`] as ApprovalMessages,
   };
 });
 

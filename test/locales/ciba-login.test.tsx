@@ -13,7 +13,8 @@ import { translations } from './all-locales.js';
 import { has, textsIn } from './texts.js';
 
 /** What no locale translates: names and codes that come from elsewhere. */
-const DATA = ['ada@example.com', 'Pixel 9', 'K7', 'Order 2026-0417'];
+const REFERENCE = 'K7Q4-MX2P';
+const DATA = ['ada@example.com', 'Pixel 9', 'K7', 'Order 2026-0417', REFERENCE];
 
 /** Goes through every status of `<CibaLogin>` in a language, and gives back what was seen and which statuses those were. */
 async function readEveryScreen(messages: Messages) {
@@ -156,11 +157,21 @@ async function readEveryScreen(messages: Messages) {
   await paused.wait(10);
 
   for (const code of CIBA_ERROR_CODES) {
-    const failed = await open({
-      faults: { initiate: new CibaError(code, 'As the test asks for.', { retryable: false }) },
-    });
+    const options = { retryable: false, reference: REFERENCE, ...(code === 'unavailable' && { retryAfter: 60 }) };
+    const failed = await open(
+      { faults: { initiate: new CibaError(code, 'As the test asks for.', options) } },
+      { loginHint: 'ada@example.com', support: '/help' },
+    );
     await failed.press('start');
+    if (code === 'misconfigured') await failed.press('copy-reference');
   }
+  const typed = await open({ faults: { initiate: new CibaError('unknownUser', 'As the test asks for.') } }, {});
+  await typed.type('ada@example.com');
+  await typed.submit();
+  const late = await open({ displayCodeUse: 'enter' }, {});
+  await late.type('ada@example.com');
+  await late.submit();
+  await late.wait(26);
   cleanup();
   for (const data of ['', ...DATA]) seen.delete(data);
   // A clock is digits, which no locale translates.
@@ -173,14 +184,14 @@ beforeAll(async () => {
   english = await readEveryScreen(en);
 }, 30_000);
 
-test('the walk comes by every status and every text but two', () => {
+test('the walk comes by every status and every text but three', () => {
   const { seen, statuses } = english;
   expect(statuses.toSorted()).toEqual(LOGIN_STATUSES.toSorted());
   const missed = Object.entries(en as unknown as Record<string, unknown>)
     .filter(([, text]) => typeof text === 'string' && !seen.some((part) => part.includes(text)))
     .map(([key]) => key);
-  // The one is said where codes stand alone, without a push; the other stands in the dialog around a login.
-  expect(missed).toEqual(['lockedOut.over', 'action.close']);
+  // One is said where codes stand alone, without a push, one stands in the dialog around a login, and one needs a clipboard.
+  expect(missed).toEqual(['lockedOut.over', 'action.close', 'error.referenceCopied']);
 });
 
 test.each(translations)(

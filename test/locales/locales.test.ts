@@ -1,24 +1,32 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
-import { en, enSetup } from '../../src/locales/en.js';
+import { en, enApproval, enSetup } from '../../src/locales/en.js';
 import { locales, translations } from './all-locales.js';
 import type { Locale } from './all-locales.js';
 
 type Text = string | ((value: never) => string);
 
-/** Texts that may be the English ones: the name of a file is plain ASCII. */
-const SAME_AS_ENGLISH: readonly string[] = ['setup.fileName'];
+/** Texts that may be the English ones: the name of a file is plain ASCII, most languages end a sentence with a stop, and some write amounts alike. */
+const SAME_AS_ENGLISH: readonly string[] = ['setup.fileName', 'spoken.join', 'approval.amount'];
 
 /** Numbers that meet every plural category of these languages and both kinds of duration. */
 const COUNTS = [0, 1, 2, 3, 5, 6, 10, 11, 21, 45, 59, 60, 61, 62, 65, 100, 102, 120, 125, 600, 659];
 
-const textsOf = ({ messages, setup }: Locale) => Object.entries<Text>({ ...messages, ...setup });
+/** For texts whose value isn't a count. */
+const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
+  'polling.displayCodeSpoken': ['4 7'],
+  'spoken.join': [['1', '2.', '3?']],
+  'approval.amount': [{ value: '1240.00', currency: 'EUR' }],
+  'approval.payee': ['Example'],
+};
+
+const textsOf = ({ messages, setup, approval }: Locale) => Object.entries<Text>({ ...messages, ...setup, ...approval });
 const kindsOf = (texts: object) => Object.entries(texts).map(([key, text]) => `${key}: ${typeof text}`);
 
 /** What a text says; one with a value, for each of the samples. */
 function sayings(key: string, text: Text): string[] {
   if (typeof text === 'string') return [text];
-  const samples = key === 'polling.displayCodeSpoken' ? ['4 7'] : COUNTS;
+  const samples = SAMPLES[key] ?? COUNTS;
   return samples.map((sample) => text(sample as never));
 }
 
@@ -27,12 +35,13 @@ test('there are more languages than English', () => {
 });
 
 describe.each(locales)('$tag', (locale) => {
-  const { tag, messages, setup } = locale;
+  const { tag, messages, setup, approval } = locale;
   const texts = textsOf(locale);
 
   test('has every text, of the same kind as in English and in the same order', () => {
     expect(kindsOf(messages)).toEqual(kindsOf(en));
     expect(kindsOf(setup)).toEqual(kindsOf(enSetup));
+    expect(kindsOf(approval)).toEqual(kindsOf(enApproval));
   });
 
   test('says something everywhere', () => {
@@ -71,8 +80,9 @@ describe.each(locales)('$tag', (locale) => {
     expect(messages['totpEntry.label'](6)).toContain('6');
     expect(messages['totpEntry.incomplete'](8)).toContain('8');
     expect(messages['polling.displayCodeSpoken']('4 7')).toContain('4 7');
-    // A minute and more shows both.
-    expect(messages['polling.timeLeft'](605)).toMatch(/10.*5/);
+    // A minute and more shows both, as digits and in words.
+    expect(messages['polling.timeLeft'](605)).toContain('10:05');
+    expect(messages['polling.timeLeftValue'](605)).toMatch(/10.*5/);
   });
 
   test('counts by the plural rules of its language', () => {
@@ -103,12 +113,12 @@ test('Arabic has a form for each of one, two, few and more', () => {
     'بقيت 100 محاولة.',
   ]);
   // The dual has another ending after a preposition.
-  expect(arabic?.['polling.timeLeft'](122)).toContain('دقيقتان وثانيتان');
-  expect(arabic?.['polling.resendIn'](122)).toContain('دقيقتين وثانيتين');
+  expect(arabic?.['polling.timeLeftValue'](122)).toContain('دقيقتان وثانيتان');
+  expect(arabic?.['error.retryIn'](120)).toContain('دقيقتين');
 });
 
 test.each(translations)('$tag has no English text', (locale) => {
-  const english = new Map(Object.entries<Text>({ ...en, ...enSetup }));
+  const english = new Map(Object.entries<Text>({ ...en, ...enSetup, ...enApproval }));
   const same = textsOf(locale)
     .filter(([key, text]) => {
       const original = english.get(key);

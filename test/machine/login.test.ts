@@ -99,7 +99,8 @@ describe('the other ends', () => {
     login.report();
     await settle();
     expect(calls('report')).toMatchObject([{ id: denied }]);
-    login.retry();
+    login.cancel();
+    login.start(HINT);
     await settle();
     login.report();
     await settle();
@@ -120,7 +121,8 @@ describe('the other ends', () => {
       login.report();
       expect(view('denied')).toMatchObject({ reported: true, can: { retry: true, report: false } });
       expect(onReported).toHaveBeenCalledTimes(1);
-      login.retry();
+      login.cancel();
+    login.start(HINT);
       await settle();
       view('polling');
       await advance(100_000);
@@ -1003,7 +1005,7 @@ describe('what should not happen', () => {
     };
     const actorRef = createActor(loginMachine, { input }).start();
     actorRef.send({ type: 'start', actId: 'act' });
-    await vi.waitFor(() => expect(actorRef.getSnapshot().value).toBe('failed'));
+    await vi.waitFor(() => expect(actorRef.getSnapshot().value).toEqual({ failed: 'open' }));
     const { error } = actorRef.getSnapshot().context;
     expect(error).toMatchObject({ code: 'misconfigured', message: expect.stringContaining('createLogin()') as string });
   });

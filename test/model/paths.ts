@@ -111,7 +111,7 @@ function movesIn(snapshot: LoginSnapshot): Moved[] {
     // These leave the login where it is, and an answer mends the connection: told apart, each shows what it does.
     if (reached) {
       add({ type: 'push.expired', move: 'pushExpired', id: (older ?? newest).pending.id });
-      add({ type: 'push.failed', move: 'pushFailed', id, error: new CibaError('refused', 'scripted') });
+      add({ type: 'push.failed', move: 'pushFailed', id, error: new CibaError('notFound', 'scripted') });
       if (older) add({ type: 'push.denied', move: 'olderDenied', id: older.pending.id });
       else if (!paused) add({ type: 'push.taken', move: 'pushTaken', id });
       if (!paused) add({ type: 'connection.changed', move: 'connectionLost', connection: 'reconnecting' });

@@ -152,7 +152,7 @@ describe('no session, code or auth_req_id leaves its place', () => {
   test('in a login by approval', async () => {
     const { fill, click, settle, advance, memory, onApproved, leaks, records } = setUp();
     fill(/e-?mail/i, HINT);
-    await click(/sign in|continue/i);
+    await click(/sign-in|continue/i);
     await settle();
     await advance(5_000);
     expect(leaks()).toEqual([]);
@@ -166,14 +166,14 @@ describe('no session, code or auth_req_id leaves its place', () => {
   test('in a login by code, after a wrong one', async () => {
     const { fill, click, settle, onApproved, leaks } = setUp();
     fill(/e-?mail/i, HINT);
-    await click(/sign in|continue/i);
+    await click(/sign-in|continue/i);
     await settle();
     await click(/code/i);
     await settle();
     for (const code of [WRONG_CODE, CODE]) {
       fill(/code/i, code);
       expect(leaks()).toEqual([]);
-      await click(/verify|check|sign in|continue|confirm/i);
+      await click(/verify|check|sign-in|continue|confirm/i);
       expect(leaks()).toEqual([]);
       await settle();
       expect(leaks()).toEqual([]);

@@ -37,7 +37,7 @@ test('a denial can be tried again', async () => {
   await screen.findByText('Check your phone');
   phone.deny();
   await screen.findByText('Request denied');
-  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Send a new request' }));
   await screen.findByText('Check your phone');
   expect(phone.rings).toBe(2);
 });

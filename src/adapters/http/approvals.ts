@@ -1,12 +1,18 @@
 import type { CallOptions, CibaAdapter, PendingApproval, TotpRequest, TotpResult } from '../../contract/index.js';
 import { readPending, readPollResult, readTotpResult } from './answers.js';
-import type { HttpAdapterOptions } from './index.js';
 import { sendJson } from './request.js';
 import type { HttpCall } from './request.js';
+import type { serverSentEvents } from './server-sent-events.js';
 
-export interface HttpApprovalAdapterOptions extends Omit<HttpAdapterOptions, 'basePath'> {
+export interface HttpApprovalAdapterOptions {
   /** Where `createApprovals` is mounted: a path of the page's own origin. @default '/api/approvals' */
   readonly basePath?: string;
+  /** Sends the requests. @default the global `fetch` */
+  readonly fetch?: typeof fetch;
+  /** Seconds to wait for one response. @default 15 */
+  readonly timeout?: number;
+  /** Set it to `serverSentEvents` if `createApprovals` has `ping: true`. @default none */
+  readonly events?: typeof serverSentEvents;
 }
 
 /** What an approval gives the page. The receipt stays on the server. */

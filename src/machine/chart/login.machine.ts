@@ -100,7 +100,9 @@ export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
       return !context.once || context.idleAfter === null;
     case 'retry':
       // An approval that couldn't be opened is opened again, which sends nothing.
-      return context.retryAt === null && (!context.once || context.error?.retryable === true);
+      if (context.retryAt !== null) return false;
+      // Who reported a denial may have lost the phone, which another push would ring.
+      return !context.reported && (!context.once || context.error?.retryable === true);
     case 'useCode':
       return context.offersCode && (context.requests[0]?.pending.codeAllowed ?? !context.once);
     case 'resend':
@@ -194,6 +196,7 @@ export const loginMachine = setup({
     hasRequest: ({ context }) => context.requests.length > 0,
     needsCode: (_, { output }: { output: LiveRequest }) => output.pending.pushed === false,
     // An answer ends the login only if no other request is open. A denial of the newest request always ends it.
+    mayRetry: ({ context }) => context.retryAt === null,
     hasOtherRequests: ({ context }) => context.requests.length > 1,
     isOlder: ({ context }, { id }: { id: string }) => context.requests[0]?.pending.id !== id,
     isLockedOut: (_, { codeAttempts }: TotpState) => codeAttempts.retryAt !== null,
@@ -448,8 +451,16 @@ export const loginMachine = setup({
 
     failed: {
       entry: ['endPush', 'forget', 'setError', 'waitToRetry', 'emitFailure'],
-      after: { retryWait: { actions: 'endRetryWait' } },
       on: restartTransitions,
+      initial: 'waiting',
+      states: {
+        // The error may name a time before which trying again can't help.
+        waiting: {
+          always: { guard: 'mayRetry', target: 'open' },
+          after: { retryWait: { target: 'open', actions: 'endRetryWait' } },
+        },
+        open: {},
+      },
     },
   },
 });
