@@ -77,7 +77,7 @@ const TOLD_AS: Partial<Record<CibaErrorCode, CibaErrorCode>> = {
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 
 /** Tells the browser the code, the reference in the log and, if waiting helps, the time. The text is only for the server's log. */
-export function errorResponse(error: CibaError, reference: string): Response {
+export function errorResponse(error: CibaError, reference?: string): Response {
   // A setting that may be right at the next poll must not end the login in the browser, either.
   const code = error.code === 'misconfigured' && error.retryable ? 'unavailable' : (TOLD_AS[error.code] ?? error.code);
   const status = STATUS_OF[code];
@@ -86,7 +86,7 @@ export function errorResponse(error: CibaError, reference: string): Response {
   const seconds = retryAfter && Math.ceil(retryAfter);
   const response = jsonResponse(status, {
     error: code,
-    reference,
+    ...(reference !== undefined && { reference }),
     ...(seconds !== undefined && { retryAfter: seconds }),
   });
   if (seconds !== undefined) response.headers.set('retry-after', String(seconds));
