@@ -339,6 +339,19 @@ describe('while a session is refreshed', () => {
     expect(app.revoke).toHaveBeenCalledWith(session);
   });
 
+  test('the user signs out, and the revocation hangs: the new tokens are revoked, too', async () => {
+    const { app, page, token, session, arrive } = await refreshing();
+    const hanging = deferred<undefined>();
+    app.revoke.mockReturnValueOnce(hanging.promise);
+    void page.post('sign-out', {});
+    await advance(0);
+    arrive();
+    expect(await token).toBeNull();
+    expect(app.revoke).toHaveBeenLastCalledWith(session);
+    expect(app.events.filter(({ type }) => type === 'refreshed')).toEqual([]);
+    hanging.resolve(undefined);
+  });
+
   test('the store loses the session: nobody is signed in, and the new tokens are revoked', async () => {
     const memory = createMemoryStore();
     const kept = new Set<string>();

@@ -143,6 +143,17 @@ describe('what a sweep leaves alone', () => {
     expect(app.events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'sweep' }));
   });
 
+  test('the store, if another process swept in this minute', async () => {
+    const memory = createMemoryStore();
+    const readIndex = vi.spyOn(memory, 'readIndex');
+    const methods = createTokenMethods();
+    for (const app of [1, 2, 3].map(() => createTokenApp({ store: memory }, methods)))
+      await app.browser().get('session');
+    await advance(61);
+    // Sessions and logouts that are due, each once.
+    expect(readIndex).toHaveBeenCalledTimes(2);
+  });
+
   test('everything after the handler stopped', async () => {
     const calls = vi.fn();
     const store: CibaStore = new Proxy(createMemoryStore(), {
