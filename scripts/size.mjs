@@ -14,6 +14,7 @@ const APPS = {
   hook: "export { useCibaLogin } from 'react-ciba';",
   http: HTTP,
   authsec: AUTHSEC,
+  sessions: "export { CibaSessions, createHttpSessions } from 'react-ciba/sessions';",
   'totp-input': "export { TotpInput } from 'react-ciba';",
 };
 

@@ -154,8 +154,9 @@ function Device({ session, texts, now, isEnding, onEnd }: DeviceProps) {
         )}
         <p data-scope="ciba-sessions" data-part="fact">
           {texts['sessions.signedInAt'](session.createdAt)}
-          <span aria-hidden="true"> · </span>
-          <span>{texts[`sessions.${session.method}`]}</span>
+        </p>
+        <p data-scope="ciba-sessions" data-part="fact">
+          {texts[`sessions.${session.method}`]}
         </p>
       </div>
       {!session.current && (
@@ -189,24 +190,24 @@ function EndOthers({ asks, isEnding, count, texts, cancel, onAsk, onEnd }: EndOt
   useFocusOfQuestion(asks, askRef, cancelRef);
   if (!asks) {
     return (
-      <Login.Actions>
+      <div data-scope="ciba-sessions" data-part="actions">
         <Login.Button ref={askRef} onClick={() => onAsk(true)}>
           {texts['sessions.endOthers']}
         </Login.Button>
-      </Login.Actions>
+      </div>
     );
   }
   return (
     <div role="group" aria-labelledby={questionId} data-scope="ciba-sessions" data-part="question">
       <Login.Text id={questionId}>{texts['sessions.confirm'](count)}</Login.Text>
-      <Login.Actions>
+      <div data-scope="ciba-sessions" data-part="actions">
         <Login.Button variant="primary" aria-disabled={isEnding || undefined} onClick={onEnd}>
           {texts['sessions.end']}
         </Login.Button>
         <Login.Button ref={cancelRef} onClick={() => onAsk(false)}>
           {cancel}
         </Login.Button>
-      </Login.Actions>
+      </div>
     </div>
   );
 }

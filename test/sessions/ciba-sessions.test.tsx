@@ -32,7 +32,7 @@ test('shows each device with its name, when it was used and how it signed in, an
   const { devices, calls } = await setUp();
   await screen.findByText('Chrome on macOS');
   const [own, phone, office, unknown] = devices();
-  expect(own).toMatch(/^Chrome on macOSThis deviceSigned in .+ · Approved on your phone$/);
+  expect(own).toMatch(/^Chrome on macOSThis deviceSigned in .+Approved on your phone$/);
   expect(phone).toMatch(/^Safari on iPhoneLast used 5 minutes agoSigned in /);
   expect(office).toMatch(/^Edge on WindowsLast used 3 hours agoSigned in .+With an authenticator codeSign out$/);
   expect(unknown).toMatch(/^Unknown deviceLast used yesterday/);
