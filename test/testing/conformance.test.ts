@@ -185,6 +185,19 @@ describe('describeAdapter', () => {
       () => ({ makeDisplayCode: () => ({ displayCode: '12', displayCodeUse: 'enter' }) }),
     ],
     [
+      'an approver who is whoever was asked',
+      'says who approved, and refuses another user',
+      ({ approver }) => ({
+        approver: (session, asked, pending) =>
+          asked.subject === undefined ? (approver?.(session, asked, pending) ?? null) : { subject: asked.subject },
+      }),
+    ],
+    [
+      'the same approver for everybody',
+      'says who approved, and refuses another user',
+      () => ({ approver: () => ({ subject: 'ada' }) }),
+    ],
+    [
       'a ring for each sending',
       'sends one push per `actId`, however often it is sent',
       ({ initiate }) => ({
@@ -530,7 +543,7 @@ describe('describeAdapter', () => {
     });
     const titles = (wanted: Outcome) =>
       [...outcomes].filter(([, outcome]) => outcome === wanted).map(([title]) => title);
-    expect(titles('skipped')).toHaveLength(21);
+    expect(titles('skipped')).toHaveLength(22);
     expect(titles('passed')).toEqual([
       'returns a request that is plain JSON with valid numbers',
       'shows no text as a number',

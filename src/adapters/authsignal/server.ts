@@ -283,6 +283,8 @@ function toCustom({
     ...(bindingMessage !== undefined && { bindingMessage }),
     ...(transaction && { transaction: transaction.title }),
     ...(details && { transactionDetails: details.join('\n') }),
+    ...(transaction?.amount && { amount: `${transaction.amount.value} ${transaction.amount.currency}` }),
+    ...(transaction?.payee !== undefined && { payee: transaction.payee }),
   };
 }
 

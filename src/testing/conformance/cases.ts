@@ -268,6 +268,30 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
     check(result.session !== undefined && result.session !== null, 'An approval must include a session.');
   }),
 
+  theCase('says who approved, and refuses another user', ['approver', 'otherHint'], async (harness) => {
+    const { adapter } = harness;
+    const approve = async (hint: string) => {
+      const pending = await start(harness, hint);
+      await harness.approve(pending);
+      const result = await pollOnce(harness, pending);
+      check(result.status === 'approved', `Expected status approved, got ${result.status}.`);
+      const approver = await adapter.approver(result.session, {}, pending);
+      check(Boolean(approver?.subject), 'The approver of an approval must have a `subject`.');
+      return { pending, session: result.session, subject: approver?.subject ?? '' };
+    };
+    const first = await approve(harness.knownHint);
+    const { subject } = await approve(harness.otherHint);
+    check(first.subject !== subject, 'Two users must be two subjects.');
+    let named: string | undefined;
+    try {
+      named = (await adapter.approver(first.session, { subject }, first.pending))?.subject;
+    } catch (caught) {
+      const { code } = await checkThrows(Promise.reject(caught), 'An approval by another subject');
+      check(code === 'refused', `An approval by another subject must throw refused, not ${code}.`);
+    }
+    check(named !== subject, 'An approval of one user must not be that of another one who was asked for.');
+  }),
+
   theCase('continues with a request that was serialized as JSON', [], async (harness) => {
     const pending = JSON.parse(JSON.stringify(await start(harness))) as PendingApproval;
     await harness.approve(pending);

@@ -14,7 +14,7 @@ export function keepServerState(harness: AdapterHarness): AdapterHarness {
   }
 
   function wrap(adapter: CibaAdapter): CibaAdapter {
-    const { verifyTotp, watch, cancel, report, makeDisplayCode } = adapter;
+    const { verifyTotp, watch, cancel, report, makeDisplayCode, approver } = adapter;
     return {
       async initiate(request, options) {
         const { serverState, ...pending } = await adapter.initiate(request, options);
@@ -30,6 +30,10 @@ export function keepServerState(harness: AdapterHarness): AdapterHarness {
       ...(watch && { watch: (pending, options) => watch.call(adapter, restore(pending), options) }),
       ...(cancel && { cancel: (pending, options) => cancel.call(adapter, restore(pending), options) }),
       ...(report && { report: (pending, options) => report.call(adapter, restore(pending), options) }),
+      ...(approver && {
+        approver: (session, asked, pending) =>
+          approver.call(adapter, session, asked, pending === null ? null : restore(pending)),
+      }),
       ...(makeDisplayCode && { makeDisplayCode: () => makeDisplayCode.call(adapter) }),
     };
   }

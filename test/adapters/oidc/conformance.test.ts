@@ -57,6 +57,7 @@ describeAdapter(
         return pending;
       },
       poll: adapter.poll,
+      approver: adapter.approver,
     };
 
     async function answer(act: 'approve' | 'deny', { id }: PendingApproval) {
