@@ -382,15 +382,25 @@ async function waitForEnd<Session>(
 ): Promise<ApprovalOutcome> {
   const ended = signal ? AbortSignal.any([signal, context.stopping.signal]) : context.stopping.signal;
   let wake = () => undefined as void;
+  // A message can come while this looks, and must not be lost.
+  let woken = false;
   let unsubscribe: (() => void) | null = null;
   try {
     for (;;) {
       ended.throwIfAborted();
+      woken = false;
       let pauseMs = FAULT_PAUSE_MS;
       try {
         const approval = await find();
         const { record, login } = approval;
-        unsubscribe ??= await context.store.subscribe(readyChannel(record.browser), () => wake());
+        if (!unsubscribe) {
+          unsubscribe = await context.store.subscribe(readyChannel(record.browser), () => {
+            woken = true;
+            wake();
+          });
+          // It may have ended before anyone listened.
+          continue;
+        }
         const status = await settle(context, approval);
         if (status !== 'pending') return status;
         const { nextPollAt, interval } = login.schedule;
@@ -404,6 +414,7 @@ async function waitForEnd<Session>(
         ended.throwIfAborted();
         if (!toCibaError(caught).retryable) throw caught;
       }
+      if (woken) continue;
       await new Promise<void>((resolve, reject) => {
         const finish = () => {
           clearTimeout(timer);
