@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 test.each([
+  ['docs/inbox.md', 'examples/postgres-devices.ts'],
   ['docs/headless.md', 'examples/headless.ts'],
   ['docs/sessions.md', 'examples/audit-trail.ts'],
   ['docs/keycloak.md', 'examples/keycloak/shop-realm.json'],
