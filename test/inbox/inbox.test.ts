@@ -1,6 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test, vi } from 'vitest';
 import { createCibaHandler, createMemoryStore } from 'react-ciba/server';
+import { createApprovals } from 'react-ciba/approvals/server';
 import { createTestPhone, describeAdapter } from 'react-ciba/testing';
 import { createCibaInbox, createMemoryDeviceStore } from 'react-ciba/inbox/server';
 import { act, countWaits, createApp, NO_LIMITS, ORIGIN, USERS } from './harness.js';
@@ -88,6 +89,32 @@ test('a login through the handler, with the number of the other screen and a pas
     body: { status: 'approved', delivery: 'sent', mine: true },
   });
   expect(await post('poll', { id: pending['id'] })).toEqual({ status: 'approved', session: { sub: '1' } });
+});
+
+test('a payment through createApprovals: the card shows it, and the app gets its receipt', async () => {
+  const app = createApp();
+  const approvals = createApprovals({
+    adapter: app.inbox.adapter,
+    origin: 'https://shop.example',
+    requester: () => 'session-of-ada',
+    onEvent: () => undefined,
+  });
+  const ask = {
+    action: 'pay',
+    subject: '1',
+    loginHint: 'ada@example.com',
+    externalId: 'order-7',
+    data: { order: 7 },
+    transaction: { title: 'Pay', amount: { value: '120.00', currency: 'EUR' }, payee: 'Example Shop' },
+  };
+  await expect(approvals.create('session-of-ada', ask)).rejects.toMatchObject({ code: 'noDevice' });
+  const phone = await app.phone();
+  const { id } = await approvals.create('session-of-ada', { ...ask, externalId: 'order-8' });
+  const card = await phone.card();
+  expect(card).toMatchObject({ shown: { kind: 'payment', payee: 'Example Shop' }, digits: null });
+  const outcome = approvals.wait('session-of-ada', id);
+  await phone.approve(card.id);
+  expect(await outcome).toBe('approved');
 });
 
 test('the same act rings once, also in two processes at once', async () => {
