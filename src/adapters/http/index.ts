@@ -14,6 +14,8 @@ import type { serverSentEvents } from './server-sent-events.js';
 
 export { createHttpApprovalAdapter } from './approvals.js';
 export type { ApprovalAdapter, ApprovedApproval, HttpApprovalAdapterOptions } from './approvals.js';
+export { createHttpInboxAdapter } from './inbox.js';
+export type { HttpInboxAdapterOptions } from './inbox.js';
 export { serverSentEvents } from './server-sent-events.js';
 
 export interface HttpAdapterOptions {

@@ -1,4 +1,5 @@
 import { CIBA_ERROR_CODES, CibaError } from '../../contract/index.js';
+import type { JsonValue } from '../../contract/index.js';
 import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
 import type { TextCall } from '../shared/fetch-text.js';
 import { validateReference, validateSeconds } from '../../contract/validate.js';
@@ -6,7 +7,9 @@ import { validateReference, validateSeconds } from '../../contract/validate.js';
 export interface HttpCall extends Omit<TextCall, 'name'> {
   readonly url: string;
   /** Sent by POST; without it, a GET is sent. */
-  readonly body?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly body?: Readonly<Record<string, JsonValue | undefined>> | undefined;
+  /** Statuses besides 2xx whose bodies are answers. */
+  readonly answers?: readonly number[];
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -15,7 +18,7 @@ export interface HttpCall extends Omit<TextCall, 'name'> {
  *
  * @throws CibaError for every error; the signal's own reason when it was aborted
  */
-export async function sendJson({ url, body, headers, ...call }: HttpCall): Promise<unknown> {
+export async function sendJson({ url, body, headers, answers = [], ...call }: HttpCall): Promise<unknown> {
   const method = body ? 'POST' : 'GET';
   // IDs and codes are sent in the body only, so error messages may hold the method and the URL.
   const name = `${method} ${url}`;
@@ -30,7 +33,7 @@ export async function sendJson({ url, body, headers, ...call }: HttpCall): Promi
   };
   const { response, text } = await fetchText(url, init, { ...call, name });
   const answer = parseJson(text);
-  if (!response.ok) throw toHttpError(name, response, answer);
+  if (!response.ok && !answers.includes(response.status)) throw toHttpError(name, response, answer);
   return answer;
 }
 
