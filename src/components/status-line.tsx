@@ -72,7 +72,7 @@ export function StatusLine({ login }: { login: LoginState }) {
             <OpenPush push={beside} />
           ) : (
             <>
-              <Icon glyph="alert" />
+              <Icon glyph="warning" />
               <span>{warning}</span>
             </>
           )}
