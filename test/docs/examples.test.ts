@@ -7,6 +7,10 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 test.each([
   ['docs/inbox.md', 'examples/postgres-devices.ts'],
   ['docs/headless.md', 'examples/headless.ts'],
+  ['docs/approvals.md', 'examples/approvals/payment.ts'],
+  ['docs/approvals.md', 'examples/approvals/settings.ts'],
+  ['docs/approvals.md', 'examples/approvals/helpdesk.ts'],
+  ['docs/approvals.md', 'examples/approvals/agent.ts'],
   ['docs/sessions.md', 'examples/audit-trail.ts'],
   ['docs/keycloak.md', 'examples/keycloak/shop-realm.json'],
   ['docs/custom-ui.md', 'examples/custom-ui-parts/src/split-login.tsx'],

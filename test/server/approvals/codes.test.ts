@@ -56,6 +56,15 @@ describe('a code', () => {
     expect((await pay(page, id, { ask: same })).body).toMatchObject({ reason: 'undecided' });
   });
 
+  test("of another user doesn't count by the verifier's word alone, if the adapter doesn't know its sessions", async () => {
+    const backend = createBackend();
+    backend.approver.mockReturnValue(null);
+    const { page, id, revoke } = await asked({ backend });
+    expect((await page.code(id, '666666')).body).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
+    expect(revoke).toHaveBeenCalledExactlyOnceWith(MALLORY);
+    expect((await page.code(id, '123456')).body).toMatchObject({ status: 'approved' });
+  });
+
   test('is checked for the hint of the ask, whatever the page says', async () => {
     const seen = vi.fn(totp);
     const { page, id } = await asked({ totp: seen });

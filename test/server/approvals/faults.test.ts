@@ -13,8 +13,7 @@ afterEach(() => void vi.useRealTimers());
 const away = () => Promise.reject(new CibaError('unavailable', 'The store is away.'));
 
 /** A store that can be away, for every key or for some. */
-function createShakyStore() {
-  const store = createMemoryStore();
+function createShakyStore(store = createMemoryStore()) {
   let isAway = (_key: string) => false;
   const shaky = new Proxy(store, {
     get(target, name: keyof CibaStore) {
@@ -131,17 +130,18 @@ describe('a store that is away', () => {
 
 describe('a process that dies', () => {
   test('between the provider’s answer and the end loses nothing: the next one finds the receipt', async () => {
-    const { store, fail } = createShakyStore();
-    const app = createApp({ store });
+    const store = createMemoryStore();
+    const dying = createShakyStore(store);
+    const app = createApp({ store: dying.store });
     const { body } = await app.pay(app.page(), 'ask');
     app.backend.poll.mockImplementationOnce(async () => {
       // From here on it reaches the store no more, except for the receipt.
-      fail(/ended:|polling:/);
+      dying.fail(/ended:|polling:|schedule:/);
       return { status: 'approved', session: ADA };
     });
     void app.page().poll(body['approval']);
     await advance(0.05);
-    fail(null);
+    dying.fail(/./);
     const next = createApp({ store, backend: app.backend });
     // The provider gave the tokens once, and calls the request invalid now.
     app.backend.poll.mockRejectedValue(new CibaError('refused', 'invalid_grant'));
