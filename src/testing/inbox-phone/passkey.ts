@@ -44,11 +44,10 @@ function coseKey(publicKey: KeyObject): Buffer {
 export function createSoftwarePasskey(origin: string): SoftwarePasskey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const id = randomBytes(32);
-  let counter = 0;
 
   function authenticatorData(flags: number, more: readonly Buffer[] = []): Buffer {
+    // Synced passkeys don't count their signatures.
     const count = Buffer.alloc(4);
-    count.writeUInt32BE(counter);
     const site = createHash('sha256').update(new URL(origin).hostname).digest();
     return Buffer.concat([site, Buffer.from([flags]), count, ...more]);
   }
@@ -77,7 +76,6 @@ export function createSoftwarePasskey(origin: string): SoftwarePasskey {
       };
     },
     get({ challenge }, { verified = true, origin: from = origin } = {}) {
-      counter += 1;
       const data = authenticatorData(verified ? USER_PRESENT | USER_VERIFIED : USER_PRESENT);
       const client = clientData('webauthn.get', challenge, from);
       const signed = Buffer.concat([data, createHash('sha256').update(client).digest()]);
