@@ -3,6 +3,7 @@ import { act, render, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { useCibaSession } from 'react-ciba';
+import { en } from 'react-ciba/locales/en';
 import { CibaSessions } from 'react-ciba/sessions';
 import { createTestSessions } from '../support/test-sessions.js';
 import type { TestSessionsOptions } from '../support/test-sessions.js';
@@ -83,8 +84,8 @@ test('an act runs once, however often it is clicked', async () => {
 
 test('a list that fails offers to try again', async () => {
   const { user } = await setUp({ faults: ['unavailable'] });
-  expect(await screen.findByRole('alert')).toHaveTextContent('Try again in a few minutes.');
-  await user.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent(en['error.unavailable.text']);
+  await user.click(screen.getByRole('button', { name: en['action.retry'] }));
   expect(await screen.findByText('Chrome on macOS')).toBeVisible();
   expect(screen.queryByRole('alert')).toBeNull();
 });
