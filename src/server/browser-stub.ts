@@ -23,6 +23,7 @@ export {
   refuse as forwardedClientAddress,
   refuse as keycloakChannel,
   refuse as nodeClientAddress,
+  refuse as nodeRequest,
   refuse as privateKeyJwt,
   refuse as toNodeListener,
 };

@@ -22,6 +22,7 @@ import { expectWebRequest, explainPath } from './http/expected-request.js';
 import { guardGet, guardPost, guardStream } from './http/csrf.js';
 import { limitOrigin } from './limits.js';
 import { checkHealth, within } from './http/health.js';
+import { ownHandlers } from './http/own-handlers.js';
 import { failedEvent } from './log/events.js';
 import type { FailedEvent } from './log/events.js';
 import { openEventStream } from './login/event-stream.js';
@@ -250,6 +251,7 @@ export function createCibaHandler<
     }
   }
 
+  ownHandlers.add(answerAndCount);
   return Object.assign(answerAndCount, {
     session: async (request: Request) => publicSessionOf(context, await currentSession(request)) as Public | null,
     sessionWithTokens: async (request: Request) => (await currentSession(request))?.session ?? null,

@@ -5,7 +5,7 @@ export type { CibaHandler } from './handler.js';
 export type { AccountSession, DeviceName } from '../contract/account-session.js';
 export type { WhichSessions } from './session/account-sessions.js';
 export { createMemoryStore } from './store/memory.js';
-export { nodeClientAddress, toNodeListener } from './http/node.js';
+export { nodeClientAddress, nodeRequest, toNodeListener } from './http/node.js';
 export type { NodeRequest } from './http/node.js';
 export type { AccountRequest, CibaHandlerOptions, CibaLimits, PublicSession } from './options.js';
 export type { CibaStore, RateLimit, StoreStep } from './store/store.js';

@@ -2,8 +2,9 @@
 import { createServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import { nodeClientAddress, toNodeListener } from '../../src/server/index.js';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { nodeClientAddress, nodeRequest, toNodeListener } from '../../src/server/index.js';
+import type { NodeRequest } from '../../src/server/index.js';
 import { createApp, deferred, newAttempt } from './harness.js';
 
 let server: Server | null = null;
@@ -141,5 +142,50 @@ describe('the handler behind it', () => {
     expect(started.status).toBe(200);
     expect(started.headers.getSetCookie()[0]).toMatch(/^ciba-browser-\d+\+api\+ciba=/);
     expect((await post(JSON.stringify({ loginHint: 'a'.repeat(100_000) }))).status).toBe(413);
+  });
+});
+
+describe("an app's own route", () => {
+  const post = (origin: string, bytes: number) => fetch(origin, { method: 'POST', body: 'x'.repeat(bytes) });
+  const count = async (request: Request) => Response.json((await request.text()).length);
+
+  test('gets a large body whole', async () => {
+    const origin = await listen(toNodeListener(count));
+    expect(await (await post(origin, 200_000)).json()).toBe(200_000);
+  });
+
+  test('is not called with a part of a body that is larger than the limit', async () => {
+    const route = vi.fn(count);
+    const origin = await listen(toNodeListener(route, { bodyLimit: 1000 }));
+    expect(await (await post(origin, 1000)).json()).toBe(1000);
+    const refused = await post(origin, 1001);
+    expect(refused.status).toBe(413);
+    expect(await refused.json()).toMatchObject({ error: 'misconfigured' });
+    expect(route).toHaveBeenCalledOnce();
+  });
+
+  test("leaves its errors to the framework's handler", async () => {
+    const error = new RangeError('the bank is closed');
+    const seen: unknown[] = [];
+    const listener = toNodeListener(() => Promise.reject(error));
+    const origin = await listen((incoming, outgoing) =>
+      listener(incoming, outgoing, (caught) => {
+        seen.push(caught);
+        outgoing.statusCode = 502;
+        outgoing.end();
+      }),
+    );
+    expect((await post(origin, 1)).status).toBe(502);
+    expect(seen).toEqual([error]);
+  });
+
+  test('finds what middleware added to the request', async () => {
+    type WithSession = NodeRequest & { sessionID?: string };
+    const listener = toNodeListener(async (request) => Response.json(nodeRequest<WithSession>(request).sessionID));
+    const origin = await listen((incoming, outgoing) =>
+      listener(Object.assign(incoming, { sessionID: 'session-7' }), outgoing),
+    );
+    expect(await (await post(origin, 1)).json()).toBe('session-7');
+    expect(() => nodeRequest(new Request(origin))).toThrow(expect.objectContaining({ code: 'misconfigured' }));
   });
 });

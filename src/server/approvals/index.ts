@@ -23,6 +23,7 @@ import {
 import { guardApp, guardStream } from '../http/csrf.js';
 import { expectWebRequest, explainPath } from '../http/expected-request.js';
 import { checkHealth, within } from '../http/health.js';
+import { ownHandlers } from '../http/own-handlers.js';
 import { failedEvent } from '../log/events.js';
 import type { FailedEvent } from '../log/events.js';
 import { openEventStream } from '../login/event-stream.js';
@@ -265,10 +266,13 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
     },
   };
 
-  return Object.assign((request: Request) => {
+  async function answer(request: Request): Promise<Response> {
     expectWebRequest(request, 'handler');
     return tracked(() => handle(request));
-  }, approvals);
+  }
+
+  ownHandlers.add(answer);
+  return Object.assign(answer, approvals);
 }
 
 /** Errors that an event or the app's own code tells of already. */

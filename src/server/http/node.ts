@@ -4,9 +4,13 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 import { BREAKS_CONNECTION } from '../../contract/broken-connection.js';
 import { misconfigured } from '../../contract/errors.js';
+import { ownHandlers } from './own-handlers.js';
 
-/** More than the handler ever reads. Anything beyond it is dropped. */
-const MAX_BUFFERED_BODY_BYTES = 16_384;
+/** More than a handler of this package ever reads. Anything beyond it is dropped, and it answers 413. */
+const OWN_BODY_BYTES = 16_384;
+
+/** Largest body for the app's own routes, in bytes. */
+const DEFAULT_BODY_LIMIT_BYTES = 1_048_576;
 
 /** A request from node:http, or from Express, Connect or Vite, which extend it. */
 export type NodeRequest = IncomingMessage & {
@@ -17,6 +21,24 @@ export type NodeRequest = IncomingMessage & {
 };
 
 const addresses = new WeakMap<Request, string>();
+const nodeRequests = new WeakMap<Request, NodeRequest>();
+
+/**
+ * Returns Node's own request behind a `Request` that `toNodeListener` made, with what middleware added to it, such as
+ * `sessionID` and `user` in Express. For `requester` of `createApprovals`, for example.
+ *
+ * @typeParam Incoming the framework's type of the request
+ * @throws CibaError `misconfigured` for any other request
+ * @example
+ * const requester = (request: Request) => nodeRequest<NodeRequest & { sessionID: string }>(request).sessionID;
+ */
+export function nodeRequest<Incoming extends NodeRequest = NodeRequest>(request: Request): Incoming {
+  const incoming = nodeRequests.get(request);
+  if (incoming) return incoming as Incoming;
+  throw misconfigured(
+    'nodeRequest got a `Request` that toNodeListener did not make, or a copy of one. Pass the one that the handler got.',
+  );
+}
 
 /**
  * Returns the address at the other end of the connection, for `clientAddress`. Behind a proxy that is the proxy's
@@ -31,9 +53,10 @@ export function nodeClientAddress(request: Request): string | undefined {
 
 /**
  * Serves a handler of Web `Request`s from node:http, and from any framework that accepts its listeners (Express, Connect,
- * Vite). If the handler throws, the response is a 500; the emulators of
- * `react-ciba/testing` can also break the connection. The listener throws `misconfigured` if it gets something else.
+ * Vite). If the handler throws, the error goes to the framework's `next`, or the response is a 500 without one; the emulators of
+ * `react-ciba/testing` can also break the connection. A larger body than `bodyLimit` is a 413, and the handler isn't called. The listener throws `misconfigured` if it gets something else.
  *
+ * @param options.bodyLimit bytes. @default 1048576 (1 MB)
  * @param options.origin the public origin, if the `Host` header doesn't contain it. @default `http://` + `Host`
  * @example
  * import { createServer } from 'node:http';
@@ -43,9 +66,12 @@ export function nodeClientAddress(request: Request): string | undefined {
  */
 export function toNodeListener(
   handler: (request: Request) => Promise<Response>,
-  options: { readonly origin?: string } = {},
-): (incoming: NodeRequest, outgoing: ServerResponse) => void {
-  return (incoming, outgoing) => {
+  options: { readonly origin?: string; readonly bodyLimit?: number } = {},
+): (incoming: NodeRequest, outgoing: ServerResponse, next?: (error?: unknown) => void) => void {
+  const isOwn = ownHandlers.has(handler);
+  const bodyLimit = isOwn ? OWN_BODY_BYTES : (options.bodyLimit ?? DEFAULT_BODY_LIMIT_BYTES);
+
+  return (incoming, outgoing, next) => {
     if (typeof outgoing?.setHeader !== 'function') {
       throw misconfigured(
         'toNodeListener expected the request and the response of node:http. In a framework that passes a Web `Request`, call `handler(request)`; in Fastify, pass `request.raw` and `reply.raw`.',
@@ -57,13 +83,22 @@ export function toNodeListener(
     });
     void answer(incoming, outgoing, hangUp.signal).catch((caught: unknown) => {
       if (BREAKS_CONNECTION in Object(caught)) return void outgoing.destroy();
+      if (next && !outgoing.headersSent) return next(caught);
       if (!outgoing.headersSent) outgoing.statusCode = 500;
       outgoing.end();
     });
   };
 
   async function answer(incoming: NodeRequest, outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
-    const response = await handler(await toRequest(incoming, options.origin, signal));
+    const body = hasBody(incoming) ? await readBody(incoming, bodyLimit) : null;
+    if (body instanceof Uint8Array && body.byteLength > bodyLimit && !isOwn) {
+      outgoing.statusCode = 413;
+      outgoing.setHeader('content-type', 'application/json');
+      return void outgoing.end(
+        JSON.stringify({ error: 'misconfigured', detail: `The body is larger than ${bodyLimit} bytes.` }),
+      );
+    }
+    const response = await handler(await toRequest(incoming, body, options.origin, signal));
     outgoing.statusCode = response.status;
     for (const [name, value] of response.headers) {
       if (name !== 'set-cookie') outgoing.setHeader(name, value);
@@ -96,7 +131,14 @@ function pathOf({ originalUrl, url }: NodeRequest): string {
   return pathname.startsWith('/') ? pathname + search : '/';
 }
 
-async function toRequest(incoming: NodeRequest, origin: string | undefined, signal: AbortSignal): Promise<Request> {
+const hasBody = ({ method }: NodeRequest) => method !== 'GET' && method !== 'HEAD';
+
+async function toRequest(
+  incoming: NodeRequest,
+  body: Awaited<ReturnType<typeof readBody>> | null,
+  origin: string | undefined,
+  signal: AbortSignal,
+): Promise<Request> {
   const base = origin ?? originByHost(incoming);
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
@@ -105,12 +147,12 @@ async function toRequest(incoming: NodeRequest, origin: string | undefined, sign
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
   const method = incoming.method ?? 'GET';
-  const body = method === 'GET' || method === 'HEAD' ? null : await readBody(incoming);
   // The parts are joined as text, because `new URL('//elsewhere', base)` would leave the origin.
   const url = new URL(base.replace(/\/$/, '') + pathOf(incoming));
   const request = new Request(url, { method, headers, body: body === undefined ? '' : body, signal });
   // Something else read the body and didn't keep it. The handler then says so, because it can't read it either.
   if (body === undefined) await request.arrayBuffer();
+  nodeRequests.set(request, incoming);
   if (incoming.socket.remoteAddress) addresses.set(request, incoming.socket.remoteAddress);
   return request;
 }
@@ -122,7 +164,7 @@ function writeBody(body: unknown, type = ''): string {
 }
 
 /** The body, or `undefined` if something else read it and didn't keep it. */
-async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<ArrayBuffer> | undefined> {
+async function readBody(incoming: NodeRequest, limit: number): Promise<string | Uint8Array<ArrayBuffer> | undefined> {
   const { body } = incoming;
   if (typeof body === 'string') return body;
   if (body instanceof Uint8Array) return new Uint8Array(body);
@@ -136,7 +178,7 @@ async function readBody(incoming: NodeRequest): Promise<string | Uint8Array<Arra
   for await (const chunk of parts) {
     chunks.push(chunk);
     size += chunk.byteLength;
-    if (size > MAX_BUFFERED_BODY_BYTES) break;
+    if (size > limit) break;
   }
   return new Uint8Array(Buffer.concat(chunks));
 }
