@@ -1,6 +1,6 @@
 'use client';
 
-import { Slot } from './slot.js';
+import { Slot } from '@radix-ui/react-slot';
 import { createContext, forwardRef, useContext } from 'react';
 import type { ComponentPropsWithoutRef, ElementType, ForwardRefExoticComponent, RefAttributes } from 'react';
 import type { LoginStatus } from '../machine/view.js';

@@ -2,7 +2,7 @@
 
 import { forwardRef, useImperativeHandle, useRef } from 'react';
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
-import { Slot } from './slot.js';
+import { Slot } from '@radix-ui/react-slot';
 import type { Messages } from '../contract/messages.js';
 import type { CibaClock } from '../machine/environment.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
