@@ -17,6 +17,7 @@ const entries: Record<string, () => Promise<object>> = {
   './server/redis': () => import('react-ciba/server/redis'),
   './approvals/server': () => import('react-ciba/approvals/server'),
   './server/totp': () => import('react-ciba/server/totp'),
+  './approvals': () => import('react-ciba/approvals'),
   './sessions': () => import('react-ciba/sessions'),
   './inbox/server': () => import('react-ciba/inbox/server'),
   './totp-setup': () => import('react-ciba/totp-setup'),

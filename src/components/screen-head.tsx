@@ -1,6 +1,7 @@
 'use client';
 
-import type { Transaction } from '../contract/adapter.js';
+import { createContext, useContext } from 'react';
+import type { Transaction, TransactionAmount } from '../contract/adapter.js';
 import { useMessages } from '../react/messages-context.js';
 import { useCountdown } from '../react/use-countdown.js';
 import type { PushView } from '../machine/view.js';
@@ -11,6 +12,13 @@ import { Order } from './order.js';
 import { Head, Text, Title } from './parts.js';
 import { screenText } from './screen-text.js';
 import { OpenPush, pushBeside, StatusLine, warningOf } from './status-line.js';
+
+/** The texts of a payment. Only approvals give them, so that logins don't bundle them. */
+export const PaymentTexts = createContext<{
+  readonly eyebrow: string;
+  readonly amount: (amount: TransactionAmount) => string;
+  readonly payee: (payee: string) => string;
+} | null>(null);
 
 const Ask = createPart('div', 'ask', {});
 
@@ -58,9 +66,16 @@ export function ScreenHead({ login, codeFirst }: ScreenHeadProps) {
 function TransactionOrder({ login, transaction }: { login: LoginState; transaction: Transaction }) {
   const messages = useMessages();
   const push = 'push' in login ? login.push : null;
+  const payment = useContext(PaymentTexts);
   return (
     <Order
-      eyebrow={messages['summary.transaction']}
+      {...(payment && transaction.amount
+        ? {
+            eyebrow: payment.eyebrow,
+            amount: payment.amount(transaction.amount),
+            payee: transaction.payee && payment.payee(transaction.payee),
+          }
+        : { eyebrow: messages['summary.transaction'] })}
       title={transaction.title}
       details={[
         { label: messages['summary.account'], value: login.loginHint },

@@ -119,9 +119,11 @@ export function PushingScreen({ login }: { login: LoginState<'pushing'> }) {
       <Login.Actions>
         {login.offersCode && <Login.Button disabled>{messages['action.useCode']}</Login.Button>}
         <Login.QuietActions data-even="">
-          <Login.Button variant="quiet" disabled>
-            {messages['polling.resend']}
-          </Login.Button>
+          {login.offersResend && (
+            <Login.Button variant="quiet" disabled>
+              {messages['polling.resend']}
+            </Login.Button>
+          )}
           <VerbButton login={login} verb="cancel" label="action.cancel" variant="quiet" />
         </Login.QuietActions>
       </Login.Actions>
@@ -145,7 +147,7 @@ export function WaitingScreen({ login, appLink }: WaitingScreenProps) {
         {appLink && <Login.AppLink href={appLink}>{messages['polling.openApp']}</Login.AppLink>}
         <VerbButton login={login} verb="useCode" label="action.useCode" />
         <Login.QuietActions data-even="">
-          <ResendButton resendAt={login.resendAt} onResend={login.resend} variant="quiet" />
+          {login.offersResend && <ResendButton resendAt={login.resendAt} onResend={login.resend} variant="quiet" />}
           <VerbButton login={login} verb="cancel" label="action.cancel" variant="quiet" />
         </Login.QuietActions>
       </Login.Actions>

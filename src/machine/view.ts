@@ -84,6 +84,8 @@ export type LoginView = Shared &
         readonly push: PushView | null;
         /** Whether a code can be entered instead once the request is sent. */
         readonly offersCode: boolean;
+        /** Whether the request can be sent again at some time. An approval is one request. */
+        readonly offersResend: boolean;
       }
     | {
         readonly status: 'polling';
@@ -92,6 +94,8 @@ export type LoginView = Shared &
         readonly resendAt: number | null;
         /** Why the last resend failed, or null. The older push stays open. */
         readonly resendError: CibaError | null;
+        /** Whether the request can be sent again at some time. An approval is one request. */
+        readonly offersResend: boolean;
       }
     | { readonly status: 'totpEntry'; readonly push: PushView | null; readonly code: CodeView }
     | {

@@ -51,6 +51,12 @@ export interface UseCibaLoginOptions<Session = unknown> {
   /** What happens after `approvalTimeout`: ask the user, or open the code entry. @default 'ask' */
   timeoutAction?: 'ask' | 'code' | undefined;
   /**
+   * Whether it is about one request, as in an approval: it isn't sent again, and nothing replaces it after its end. Later
+   * values are ignored.
+   * @default false
+   */
+  once?: boolean | undefined;
+  /**
    * `resumeInTab()` continues with the open request after a reload, without another push, if the adapter's requests are
    * `resumable`. The tab's storage then holds the user's name, the request's handle, its times and what the waiting
    * screen shows. Later values are ignored. Apps that don't use it don't load it. @default none

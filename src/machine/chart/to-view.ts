@@ -36,11 +36,21 @@ type Fields<Status> = Omit<Extract<LoginView, { status: Status }>, 'status' | 'c
 /** The fields of each status. The keys are state names of the chart: exactly one of the active states is a status. */
 const fieldsOf: { readonly [Status in LoginStatus]: (snapshot: LoginSnapshot) => Fields<Status> } = {
   idle: ({ context }) => ({ after: context.idleAfter }),
-  pushing: (snapshot) => ({ ...withPush(snapshot), offersCode: snapshot.context.offersCode }),
-  polling({ context: { connection, requests, resends, resendError } }) {
+  pushing: (snapshot) => ({
+    ...withPush(snapshot),
+    // Whether an approval takes a code is only known once it is open.
+    offersCode: snapshot.context.offersCode && !snapshot.context.once,
+    offersResend: !snapshot.context.once,
+  }),
+  polling({ context: { connection, requests, resends, resendError, once } }) {
     // The chart is in this state only while a request is open.
     const [newest] = requests as readonly [LiveRequest];
-    return { push: toPush(newest, connection), resendAt: toResendAt(newest, resends), resendError };
+    return {
+      push: toPush(newest, connection),
+      resendAt: toResendAt(newest, resends),
+      resendError,
+      offersResend: !once,
+    };
   },
   totpEntry(snapshot) {
     const { verifying, codeAttempts } = snapshot.context;

@@ -1,0 +1,10 @@
+export { ApprovalProvider, createApprovedFetch, useApprovedFetch } from './approval-provider.js';
+export type { ApprovalProviderProps } from './approval-provider.js';
+export type { ApprovalCallOptions, ApprovedFetch } from './approved-fetch.js';
+export { CibaApproval } from './ciba-approval.js';
+export type { CibaApprovalProps } from './ciba-approval.js';
+export type { ApprovalMessages } from '../contract/messages.js';
+export type { ApprovalAnswer, ApprovalOutcome } from '../contract/approvals.js';
+export { NotApprovedError } from './not-approved-error.js';
+export { useCibaApproval } from './use-ciba-approval.js';
+export type { ApprovedApproval, UseCibaApprovalOptions } from './use-ciba-approval.js';
