@@ -21,6 +21,7 @@ import {
   validateText,
 } from '../contract/validate.js';
 import type { TotpVerifier } from './code/totp-verifier.js';
+import { failedEvent } from './log/events.js';
 import type { CibaServerEvent } from './log/events.js';
 
 // Apps write their own adapters and verifiers, and providers can return anything. Every answer is validated once in
@@ -165,11 +166,50 @@ function readError(caught: unknown, signal: AbortSignal): CibaError {
   return new CibaError(code, message, { retryable, retryAfter, maybeHint, cause });
 }
 
-async function call<Answer>({ signal }: CallOptions, send: () => Promise<Answer>): Promise<Answer> {
+/** Milliseconds for which an adapter may finish after its signal aborted. */
+const SETTLE_GRACE_MS = 5000;
+
+/**
+ * Rejects a while after the signal aborts. An adapter that never settles would otherwise keep its lease for ever, and no
+ * process could go on with the login.
+ */
+function tooLate(signal: AbortSignal): { readonly promise: Promise<never>; readonly stop: () => void } {
+  let stop = () => {};
+  const promise = new Promise<never>((_, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const wait = () => {
+      timer = setTimeout(() => reject(signal.reason), SETTLE_GRACE_MS);
+    };
+    signal.addEventListener('abort', wait, { once: true });
+    stop = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wait);
+    };
+  });
+  return { promise, stop };
+}
+
+async function call<Answer>(
+  { signal }: CallOptions,
+  send: () => Promise<Answer>,
+  onLate?: (answer: Answer) => void,
+): Promise<Answer> {
+  const late = tooLate(signal);
+  let isLate = false;
   try {
-    return await send();
+    const answer = send();
+    if (onLate) {
+      void answer.then(
+        (value) => isLate && onLate(value),
+        () => undefined,
+      );
+    }
+    return await Promise.race([answer, late.promise]);
   } catch (caught) {
+    isLate = true;
     throw readError(caught, signal);
+  } finally {
+    late.stop();
   }
 }
 
@@ -177,19 +217,38 @@ async function call<Answer>({ signal }: CallOptions, send: () => Promise<Answer>
  * Wraps an adapter so that its answers are valid and within bounds. Each mistake is an event, and if possible the login
  * continues.
  */
-export function guardAdapter<Session>(adapter: CibaAdapter<Session>, emit: Emit): CibaAdapter<Session> {
+export function guardAdapter<Session>(
+  adapter: CibaAdapter<Session>,
+  emit: Emit,
+  revoke?: (session: Session) => Promise<void>,
+): CibaAdapter<Session> {
   const { verifyTotp } = adapter;
+  /** An approval that comes when nobody waits for it any more is given back. */
+  const giveBack = (answer: PollResult<Session> | TotpResult<Session>) => {
+    if (answer.status !== 'approved' || !revoke) return;
+    void revoke(answer.session).then(
+      () => emit({ type: 'revoked' }),
+      (caught: unknown) => emit(failedEvent('revoke', caught)),
+    );
+  };
   const guarded: Partial<CibaAdapter<Session>> = {
     initiate: (request, options) =>
       call(options, async () =>
         readPending(await adapter.initiate(request, options), warner(emit, 'initiate', "the adapter's initiate()")),
       ),
     poll: (pending, options) =>
-      call(options, async () => readPollResult<Session>(await adapter.poll(pending, options), emit)),
+      call(options, async () => readPollResult<Session>(await adapter.poll(pending, options), emit), giveBack),
     ...(verifyTotp && {
       verifyTotp: (request, options) =>
-        call(options, async () =>
-          readTotpResult<Session>(await verifyTotp.call(adapter, request, options), emit, "the adapter's verifyTotp()"),
+        call(
+          options,
+          async () =>
+            readTotpResult<Session>(
+              await verifyTotp.call(adapter, request, options),
+              emit,
+              "the adapter's verifyTotp()",
+            ),
+          giveBack,
         ),
     }),
   };

@@ -153,7 +153,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     }
   };
   return {
-    adapter: guardAdapter(options.adapter, emit),
+    adapter: guardAdapter(options.adapter, emit, options.revoke),
     authRequest: options.authRequest,
     origin: options.origin,
     secure: isSecureOrigin(options.origin),

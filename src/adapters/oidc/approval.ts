@@ -1,10 +1,8 @@
+import { findDifference } from '../../contract/compare-approver.js';
 import { CibaError } from '../../contract/index.js';
 import type { AuthorizationDetail, JsonValue } from '../../contract/index.js';
 import { clockAdvice } from './errors.js';
 import type { OidcProfile, OidcSession, ServerState } from './types.js';
-
-/** How far the clocks of the provider and this server may differ. */
-const CLOCK_SKEW_SECONDS = 30;
 
 /** What the approver must satisfy. */
 export type Asked = Pick<ServerState, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>;
@@ -15,28 +13,29 @@ export type Asked = Pick<ServerState, 'subject' | 'acrValues' | 'maxAge' | 'auth
  * @throws CibaError `refused`
  */
 export function checkApproval(session: OidcSession, asked: Asked, profile: OidcProfile, headers = new Headers()): void {
-  const { subject, acrValues, maxAge } = asked;
   const { sub, acr, auth_time: authTime } = session.claims;
-  if (subject !== undefined && sub !== subject) {
-    throw new CibaError(
-      'refused',
-      'The approval came from another user than the one who was asked, so it does not count. Check which `subject` your `authRequest` returns.',
-    );
-  }
-  if (acrValues !== undefined && !(typeof acr === 'string' && acrValues.split(' ').includes(acr))) {
-    throw new CibaError(
-      'refused',
-      'The approval reached none of the requested levels (`acrValues`), so it does not count. Check what the provider puts into `acr`.',
-    );
-  }
-  if (
-    maxAge !== undefined &&
-    !(typeof authTime === 'number' && Date.now() / 1000 - authTime <= maxAge + CLOCK_SKEW_SECONDS)
-  ) {
-    throw new CibaError(
-      'refused',
-      `The user authenticated more than ${maxAge} s ago (\`maxAge\`), or the ID token doesn't say when. Check that the provider puts \`auth_time\` into it.${clockAdvice({ headers })}`,
-    );
+  const approver = {
+    subject: sub,
+    ...(typeof acr === 'string' && { acr }),
+    ...(typeof authTime === 'number' && { authTime }),
+  };
+  switch (findDifference(asked, approver, Date.now())) {
+    case 'subject':
+      throw new CibaError(
+        'refused',
+        'The approval came from another user than the one who was asked, so it does not count. Check which `subject` your `authRequest` returns.',
+      );
+    case 'level':
+      throw new CibaError(
+        'refused',
+        'The approval reached none of the requested levels (`acrValues`), so it does not count. Check what the provider puts into `acr`.',
+      );
+    case 'age':
+      throw new CibaError(
+        'refused',
+        `The user authenticated more than ${asked.maxAge} s ago (\`maxAge\`), or the ID token doesn't say when. Check that the provider puts \`auth_time\` into it.${clockAdvice({ headers })}`,
+      );
+    case null:
   }
   checkDetails(session, asked, profile);
 }

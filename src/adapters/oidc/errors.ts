@@ -89,7 +89,7 @@ function fromErrorBody(
   const problem = `The provider at ${call.issuer} answered the ${call.requestName} with ${quoteName(name, call)}${words}.`;
   if (status === 429) return new CibaError('rateLimited', problem, retryAfterOf(answer));
   if (name === 'temporarily_unavailable' || name === 'server_error') {
-    return new CibaError('unavailable', problem, retryAfterOf(answer));
+    return new CibaError('unavailable', problem, { ...retryAfterOf(answer), ...hintMayCause(answer, call) });
   }
   const atStart = call.requestName === 'authentication request';
   if (known) {
@@ -102,7 +102,9 @@ function fromErrorBody(
       maybeHint: atStart && code === 'misconfigured' && !aboutClient,
     });
   }
-  if (status >= 500) return new CibaError('unavailable', problem, retryAfterOf(answer));
+  if (status >= 500) {
+    return new CibaError('unavailable', problem, { ...retryAfterOf(answer), ...hintMayCause(answer, call) });
+  }
   return new CibaError(
     'badResponse',
     `${problem} The adapter doesn't know this error. Look it up in the provider's documentation or log, and name its meaning in a profile.`,
@@ -198,6 +200,14 @@ export function clockAdvice({ headers }: Pick<ProviderAnswer, 'headers'>): strin
   return ` This server's clock is ${Math.abs(ahead)} s ${direction} the provider's: synchronize both, for example by NTP.`;
 }
 
+/**
+ * A provider can break on one hint alone, with a 500. If all starts for unknown users failed with it, an attacker could
+ * tell them from others. 502, 503 and 504 are about the provider as a whole.
+ */
+function hintMayCause({ status }: ProviderAnswer, { requestName }: OidcCall): { readonly maybeHint: boolean } {
+  return { maybeHint: status === 500 && requestName === 'authentication request' };
+}
+
 function fromStatus(answer: ProviderAnswer, problem: string, call: OidcCall): CibaError {
   const { status, headers } = answer;
   const { requestName, issuer } = call;
@@ -220,7 +230,12 @@ function fromStatus(answer: ProviderAnswer, problem: string, call: OidcCall): Ci
   }
   if (status === 429) return new CibaError('rateLimited', `${problem}: too many requests.`, retryAfterOf(answer));
   if (status === 408) return new CibaError('timeout', `${problem}: it timed out.`);
-  if (status >= 500) return new CibaError('unavailable', `${problem}. Check the provider's log.`, retryAfterOf(answer));
+  if (status >= 500) {
+    return new CibaError('unavailable', `${problem}. Check the provider's log.`, {
+      ...retryAfterOf(answer),
+      ...hintMayCause(answer, call),
+    });
+  }
   if (requestName === 'discovery') {
     return misconfigured(
       `${problem} instead of its metadata. Check \`issuer\`: ${issuer} plus /.well-known/openid-configuration must exist.`,

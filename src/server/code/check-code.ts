@@ -1,3 +1,4 @@
+import { reachesLevel } from '../../contract/compare-approver.js';
 import { misconfigured } from '../../contract/errors.js';
 import { CibaError, toCibaError } from '../../contract/index.js';
 import type { Approver, TotpResult } from '../../contract/index.js';
@@ -8,7 +9,7 @@ import { retryStoreWrite } from '../coordination/retry-store.js';
 import { limitStrangers } from '../limits.js';
 import { failedEvent } from '../log/events.js';
 import type { CodeRejection } from '../log/events.js';
-import { askedOf, reachesLevel, readApprover } from '../login/approver.js';
+import { askedOf, readApprover } from '../login/approver.js';
 import {
   forgetError,
   isNobody,

@@ -1,9 +1,7 @@
+import { findDifference } from '../../contract/compare-approver.js';
 import { CibaError } from '../../contract/index.js';
 import type { Approver, InitiateRequest, PendingApproval } from '../../contract/index.js';
 import type { Context } from '../context.js';
-
-/** Seconds by which the clocks of the provider and this server may differ. */
-const CLOCK_SKEW_SECONDS = 30;
 
 /** What the approver of a request must satisfy. */
 export type Asked = Pick<InitiateRequest, 'subject' | 'acrValues' | 'maxAge' | 'authorizationDetails'>;
@@ -30,10 +28,11 @@ export async function readApprover<Session>(
   return adapter.approver?.(session, asked, pending);
 }
 
-/** Whether one of the requested levels was reached. */
-export function reachesLevel({ acrValues }: Asked, acr: string | undefined): boolean {
-  return acrValues === undefined || (acr !== undefined && acrValues.split(' ').includes(acr));
-}
+const REFUSALS = {
+  subject: 'Another user than the one who was asked approved, so the approval does not count.',
+  level: 'The approval reached none of the requested levels (`acrValues`).',
+  age: 'The user authenticated longer ago than `maxAge` allows.',
+};
 
 /**
  * Compares who approved a push with what was asked, and returns who did. Without `adapter.approver`, the adapter must do this itself.
@@ -47,19 +46,7 @@ export async function checkApprover<Session>(
 ): Promise<Approver | null> {
   const approver = await readApprover(context, session, asked, pending);
   if (approver === undefined) return null;
-  const { subject, maxAge } = asked;
-  const authTime = approver?.authTime;
-  if (subject !== undefined && approver?.subject !== subject) {
-    throw new CibaError('refused', 'Another user than the one who was asked approved, so the approval does not count.');
-  }
-  if (!reachesLevel(asked, approver?.acr)) {
-    throw new CibaError('refused', 'The approval reached none of the requested levels (`acrValues`).');
-  }
-  if (
-    maxAge !== undefined &&
-    !(authTime !== undefined && context.now() / 1000 - authTime <= maxAge + CLOCK_SKEW_SECONDS)
-  ) {
-    throw new CibaError('refused', 'The user authenticated longer ago than `maxAge` allows.');
-  }
+  const difference = findDifference(asked, approver, context.now());
+  if (difference) throw new CibaError('refused', REFUSALS[difference]);
   return approver;
 }
