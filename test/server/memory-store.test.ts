@@ -26,6 +26,25 @@ describe('createMemoryStore', () => {
     expect(await store.consume('b', [{ points: 1, duration: 10 }])).toBe(0);
   });
 
+  test('removes no more than a few entries with each write, and in the end all that are over', async () => {
+    const removed = vi.spyOn(Map.prototype, 'delete');
+    const store = createMemoryStore();
+    const ENTRIES = 1000;
+    for (let n = 0; n < ENTRIES; n += 1) await store.set(`old ${n}`, 1, 5);
+    await advance(11);
+    let most = 0;
+    let all = 0;
+    for (let n = 0; n < ENTRIES / 2; n += 1) {
+      removed.mockClear();
+      await store.set('new', n, 5);
+      most = Math.max(most, removed.mock.calls.length);
+      all += removed.mock.calls.length;
+    }
+    removed.mockRestore();
+    expect(most).toBeLessThanOrEqual(4);
+    expect(all).toBe(ENTRIES);
+  });
+
   test('sweeps what is over without a timer', async () => {
     const parse = vi.spyOn(Map.prototype, 'delete');
     const store = createMemoryStore();

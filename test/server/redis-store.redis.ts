@@ -71,6 +71,19 @@ test('says at the start that a client is missing', () => {
   expect(() => createRedisStore({ client: undefined as never })).toThrow(/createRedisStore needs `client`/);
 });
 
+test('sends the texts of its scripts once, and again after Redis forgot them', async () => {
+  const [store] = stores;
+  const slot = { owner: 'o', member: 'm', owners: 1 };
+  await store.acquireSlot('e', slot, 10);
+  const sent = async (): Promise<number> =>
+    Number(/total_net_input_bytes:(\d+)/.exec(await clients[0].info('stats'))?.[1]);
+  const before = await sent();
+  await store.acquireSlot('e', slot, 10);
+  expect((await sent()) - before).toBeLessThan(300);
+  await clients[0].scriptFlush();
+  expect(await store.acquireSlot('e', { ...slot, owner: 'p', member: 'n' }, 10)).toBe(10);
+});
+
 test('an outage is a fault that passes, and over when Redis is back, signals included', async () => {
   const own = await startRedis();
   const client = await own.connect();
