@@ -105,7 +105,8 @@ function IdleApproval({ login }: { login: LoginState<'idle'> }) {
  * sends nothing and cancels nothing by itself; a reload shows the same approval again.
  *
  * @example
- * <CibaApproval key={id} id={id} adapter={adapter} onApproved={({ id }) => finish(id)} onRetry={askAgain} />
+ * const adapter = createHttpApprovalAdapter();
+ * const card = (id: string) => <CibaApproval key={id} id={id} adapter={adapter} onApproved={() => location.reload()} />;
  */
 export function CibaApproval(props: CibaApprovalProps) {
   return <ApprovalCard {...props} />;

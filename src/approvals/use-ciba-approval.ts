@@ -34,8 +34,10 @@ interface InternalOptions extends UseCibaApprovalOptions {
  * denial or an expiry is your own `onRetry`.
  *
  * @example
- * function Approval({ id, adapter }: { id: string; adapter: CibaAdapter<ApprovedApproval> }) {
- *   const approval = useCibaApproval({ id, adapter, onApproved: ({ id }) => finish(id) });
+ * const adapter = createHttpApprovalAdapter();
+ *
+ * function Approval({ id }: { id: string }) {
+ *   const approval = useCibaApproval({ id, adapter, onApproved: () => console.info('Approved') });
  *   return approval.status === 'polling' ? <button onClick={approval.cancel}>Cancel</button> : <p>{approval.status}</p>;
  * }
  */

@@ -72,6 +72,8 @@ export interface Reply {
   readonly status: number;
   // The body comes from the handler under test, and each test states what it expects of it.
   readonly body: Record<string, unknown>;
+  /** What an error gives users for support. It is random, so it is kept apart from the body. */
+  readonly reference: string | undefined;
   readonly headers: Headers;
   readonly setCookies: readonly string[];
 }
@@ -149,9 +151,11 @@ export class TestBrowser {
     if (options.signal) init.signal = options.signal;
     const response = await this.handler(new Request(`${this.origin}/api/ciba/${act}`, init));
     const text = await response.text();
+    const { reference, ...answer } = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
     return {
       status: response.status,
-      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      body: answer,
+      reference: reference as string | undefined,
       headers: response.headers,
       setCookies: response.headers.getSetCookie(),
     };
@@ -169,7 +173,8 @@ export function createApp(options: Partial<CibaHandlerOptions<Session>> = {}) {
     authRequest: (loginHint) => (loginHint.startsWith('stranger') ? null : { loginHint, scope: 'openid' }),
     publicSession: ({ name }) => ({ name }),
     revoke,
-    onEvent: (event) => events.push(event),
+    // The reference of an error is random. test/server/reference.test.ts reads it.
+    onEvent: (event) => events.push('reference' in event ? withoutReference(event) : event),
     responseFloor: 0,
     ...options,
     origin,
@@ -195,3 +200,7 @@ export const NO_LIMITS = {
   address: [{ points: 10_000, duration: 60 }],
   browser: [{ points: 10_000, duration: 60 }],
 };
+
+function withoutReference({ reference: _reference, ...event }: Extract<CibaServerEvent, { type: 'failed' }>) {
+  return event;
+}
