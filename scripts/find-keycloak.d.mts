@@ -16,5 +16,7 @@ export function startKeycloak(options: {
   data: string;
   /** Where the authentication channel is told of requests. */
   channel?: string;
+  /** Files with PEM. */
+  tls?: { port: number; certificate: string; key: string; ca: string };
 }): Promise<RunningKeycloak>;
 export function copyEmptyDatabase(home: string, folder: string): void;

@@ -156,10 +156,10 @@ export function freePort() {
 
 /**
  * Starts a Keycloak on a loopback address as `bin/kc.sh start-dev` does, with the administrator admin/admin, and waits
- * until it answers.
+ * until it answers. With `tls`, it is also served over https, where clients may present a certificate of the same CA.
  * @throws Error with the end of its log when it does not start
  */
-export async function startKeycloak({ home, port, data, channel }) {
+export async function startKeycloak({ home, port, data, channel, tls }) {
   const log = [];
   const child = spawn(
     join(home, 'bin', 'kc.sh'),
@@ -171,6 +171,15 @@ export async function startKeycloak({ home, port, data, channel }) {
       `--db-url=jdbc:h2:file:${join(data, 'keycloakdb')};NON_KEYWORDS=VALUE`,
       ...(channel
         ? [`--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri=${channel}`]
+        : []),
+      ...(tls
+        ? [
+            `--https-port=${tls.port}`,
+            `--https-certificate-file=${tls.certificate}`,
+            `--https-certificate-key-file=${tls.key}`,
+            '--https-client-auth=request',
+            `--truststore-paths=${tls.ca}`,
+          ]
         : []),
     ],
     {

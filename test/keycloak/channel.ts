@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
-import type { JWTPayload } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import type { JSONWebKeySet, JWTPayload } from 'jose';
 import { inject } from 'vitest';
+import { fetchTrusting } from './trusting-fetch.js';
 
 /** What Keycloak posts to the authentication channel. */
 export interface ChannelRequest {
@@ -38,8 +39,12 @@ async function readBearer(authorization: string): Promise<JWTPayload> {
     iss?: string;
   };
   // The issuer is one of this Keycloak's, or the keys are not asked for.
-  if (!iss.startsWith(`${inject('server').origin}/realms/`)) throw new Error('The bearer is not of this Keycloak.');
-  const keys = createRemoteJWKSet(new URL(`${iss}/protocol/openid-connect/certs`));
+  const { origin, secureOrigin } = inject('server');
+  if (![origin, secureOrigin].some((own) => iss.startsWith(`${own}/realms/`))) {
+    throw new Error('The bearer is not of this Keycloak.');
+  }
+  const response = await fetchTrusting()(`${iss}/protocol/openid-connect/certs`, {});
+  const keys = createLocalJWKSet((await response.json()) as JSONWebKeySet);
   const { payload } = await jwtVerify(bearer, keys, { issuer: iss, audience: iss });
   // The realm's access tokens have the same key and issuer.
   if ('sid' in payload || 'scope' in payload) throw new Error('The bearer is a token of a user.');
@@ -81,12 +86,12 @@ export async function openChannel(): Promise<Channel> {
       return found;
     },
     async decide({ authorization, claims }, decision) {
-      const response = await fetch(`${claims.iss}/protocol/openid-connect/ext/ciba/auth/callback`, {
+      const response = await fetchTrusting()(`${claims.iss}/protocol/openid-connect/ext/ciba/auth/callback`, {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json' },
         body: JSON.stringify({ status: decision }),
       });
-      await response.body?.cancel();
+      await response.text();
       return response.status;
     },
     answerWith(next) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inject } from 'vitest';
 
-const { origin } = inject('server');
+const { origin, secureOrigin } = inject('server');
 
 type Json = Record<string, unknown>;
 
@@ -58,6 +58,8 @@ let realms = 0;
 
 export interface Realm {
   readonly issuer: string;
+  /** The same over https. */
+  readonly secureIssuer: string;
   /** A call of the admin API below this realm. */
   admin(method: string, path: string, body?: unknown): Promise<unknown>;
   /** The ID of a user, which is the `sub` of the tokens. */
@@ -97,6 +99,7 @@ export async function createRealm(changes: RealmChanges = {}): Promise<Realm> {
   }
   return {
     issuer: `${origin}/realms/${name}`,
+    secureIssuer: `${secureOrigin}/realms/${name}`,
     admin: call,
     userId,
     async changeUser(username, userChanges) {

@@ -4,6 +4,7 @@ import type { AuthorizationDetail, JsonValue, PendingApproval, PollResult } from
 import { misconfigured } from '../../contract/errors.js';
 import { SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
 import { parseRetryAfter } from '../shared/fetch-text.js';
+import { isAboutCertificate } from './error-table.js';
 import { isTokenError } from './types.js';
 import type { OidcProfile, OidcSession, ServerState } from './types.js';
 import type { Correction, ProviderAnswer } from './wire.js';
@@ -78,8 +79,9 @@ export function toPollResult(
       return { status: Date.now() < deniedUntil ? 'denied' : 'expired' };
     // Some providers forget a request soon after it ends. They then answer invalid_grant, as for a redeemed one.
     case 'expired_token':
-    case 'invalid_grant':
       return { status: 'expired' };
+    case 'invalid_grant':
+      return isAboutCertificate(error.description) ? undefined : { status: 'expired' };
     case 'authorization_pending':
       return toPendingResult(pending, pending.interval, json, headers);
     case 'slow_down':

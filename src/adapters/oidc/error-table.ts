@@ -36,6 +36,19 @@ const DPOP: KnownError = {
   aboutClient: true,
 };
 
+const CERTIFICATE: KnownError = {
+  code: 'misconfigured',
+  advice:
+    'The provider binds the tokens of this client to its certificate (RFC 8705), and the request presented none, or another one. Pass a `fetch` that presents the registered certificate, and set `mtls: true`.',
+  aboutClient: true,
+  passes: true,
+};
+
+const ABOUT_CERTIFICATE = /\b(?:certificat(?:e|es|ion)|mtls|mutual tls|holder of key|hok)\b/;
+
+/** Whether an error's description is about the client certificate. Keycloak answers so with `invalid_grant`. */
+export const isAboutCertificate = (description: string): boolean => ABOUT_CERTIFICATE.test(fold(description));
+
 const LEVEL: KnownError = {
   code: 'refused',
   advice: 'The provider could not authenticate the user as `acrValues` asks. Ask for a level that it offers.',
@@ -240,6 +253,7 @@ const TOPICS: readonly (readonly [RegExp, KnownError])[] = [
         'Return a `bindingMessage` that the provider accepts, or leave it out and let `displayCode` make a number.',
     },
   ],
+  [ABOUT_CERTIFICATE, CERTIFICATE],
   [/\b(?:available period|audience|aud|exp|iat|iss|jti|jwt|nbf|signature)\b/, SIGNED_REQUEST],
 ];
 
@@ -256,6 +270,7 @@ export function topicOf(name: string, description: string, status: number): Know
     case 'invalid_request':
       return TOPICS.find(([pattern]) => pattern.test(words))?.[1];
     case 'invalid_grant':
+      if (ABOUT_CERTIFICATE.test(words)) return CERTIFICATE;
       return /\b(?:client|grant)\b.*\b(?:not|disabled|off)\b/.test(words) ? GRANT_IS_OFF : undefined;
     case 'unauthorized_client':
       return status === 401 || /\b(?:credentials|secret|authenticat\w+)\b/.test(words) ? WRONG_CREDENTIALS : undefined;

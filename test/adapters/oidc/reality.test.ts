@@ -701,6 +701,11 @@ describe('a poll of a login that the next one can save', () => {
     ['401', { status: 401 }],
     ['404', { status: 404 }],
     ['308', { status: 308, headers: { location: '/elsewhere' } }],
+    [
+      'a client certificate that is not presented, as Keycloak says it',
+      oauthError('invalid_grant', 'Client Certification missing for MTLS HoK Token Binding'),
+    ],
+    ['the same as others say it', oauthError('invalid_request', 'mTLS client certificate is missing')],
   ])('survives %s', async (_, answer) => {
     stub.answer(TOKEN, answer, oauthError('authorization_pending'));
     const adapter = adapterFor();
