@@ -457,6 +457,29 @@ describe('starting again by itself', () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
+  test.each([-6, 6])('repeats as usual when the clock of the device jumps by %i hours', async (hours) => {
+    const { fetch, adapter } = setUp([json({ error: 'unavailable' }, 503), json(PENDING)]);
+    const started = follow(adapter.initiate({ loginHint: 'ada' }, call()));
+    await vi.advanceTimersByTimeAsync(0);
+    vi.setSystemTime(Date.now() + hours * 3_600_000);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(fetch).toHaveBeenCalledTimes(2);
+    expect(started).toMatchObject({ settled: true, value: PENDING });
+  });
+
+  test.each([-6, 6])('starts no late repetition either when the clock jumps by %i hours', async (hours) => {
+    const slow = () => new Promise<Response>((resolve) => setTimeout(() => resolve(json({}, 503)), 14_000));
+    const fetch = vi.fn<typeof globalThis.fetch>(slow);
+    vi.stubGlobal('fetch', fetch);
+    const started = follow(createHttpAdapter().initiate({ loginHint: 'ada' }, call()));
+    await vi.advanceTimersByTimeAsync(1000);
+    vi.setSystemTime(Date.now() + hours * 3_600_000);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(started.error).toMatchObject({ code: 'unavailable' });
+    // At 0, 16 and 34 s; the next one would come at 56.
+    expect(fetch).toHaveBeenCalledTimes(3);
+  });
+
   test('starts no repetition later than 50 s after the first sending, since the handler forgets after 60', async () => {
     const { fetch, adapter } = setUp(['hang']);
     const sentAt: number[] = [];
