@@ -64,7 +64,8 @@ export function useTotpSetup(options: UseTotpSetupOptions): UseTotpSetupResult {
       await Promise.resolve();
       signal.throwIfAborted();
       const { uri, secret } = await latest.current.enrollment.begin({ signal });
-      if (!uri.startsWith('otpauth:')) throw badSecret('otpauth: URI, which authenticator apps need', 'uri');
+      if (typeof uri !== 'string' || !uri.startsWith('otpauth:'))
+        throw badSecret('otpauth: URI, which authenticator apps need', 'uri');
       if (typeof secret !== 'string') throw badSecret('secret, which users type by hand', 'secret');
       return { uri, secret };
     };
@@ -93,7 +94,13 @@ export function useTotpSetup(options: UseTotpSetupOptions): UseTotpSetupResult {
         setCode(({ wrongCodes }) => ({ verifying: false, problem, wrongCodes: wrongCodes + 1 }));
         return;
       }
-      const backupCodes = result.backupCodes ?? [];
+      if (result.status !== 'confirmed') {
+        throw new CibaError(
+          'badResponse',
+          'TotpEnrollment.confirm() resolved to no result. Return one with a `status`.',
+        );
+      }
+      const backupCodes = readBackupCodes(result.backupCodes);
       setView({ status: 'confirmed', backupCodes });
       latest.current.onConfirmed?.();
       if (backupCodes.length === 0) latest.current.onFinished?.();
@@ -119,6 +126,18 @@ export function useTotpSetup(options: UseTotpSetupOptions): UseTotpSetupResult {
       onFinished?.();
     },
   };
+}
+
+/**
+ * The secret is active by now, so nothing may be thrown. Codes that a backend sends as one text or as numbers are still
+ * shown, because they are shown only once.
+ */
+function readBackupCodes(given: unknown): readonly string[] {
+  const codes: unknown = typeof given === 'string' ? given.split(/[\s,;]+/) : given;
+  if (!Array.isArray(codes)) return [];
+  return codes
+    .flatMap((code: unknown) => (typeof code === 'string' || typeof code === 'number' ? `${code}` : []))
+    .filter(Boolean);
 }
 
 function badSecret(missing: string, member: string): CibaError {

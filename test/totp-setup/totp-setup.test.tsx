@@ -2,7 +2,7 @@ import { act, render, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { StrictMode } from 'react';
 import { encode } from 'uqr';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { QrCode, TotpSetup, useTotpSetup } from 'react-ciba/totp-setup';
 import type { TotpEnrollment } from 'react-ciba/totp-setup';
 import { createTestEnrollment } from '../support/totp-enrollment.js';
@@ -230,4 +230,55 @@ test('the drawn modules are those of the text, with four light ones around', () 
   }
   expect(drawn).toEqual(data);
   expect(drawn.slice(0, 4).flat()).not.toContain(true);
+});
+
+describe('an answer of the backend that is not as it should be', () => {
+  async function confirmed(result: unknown) {
+    const { enrollment, code } = createTestEnrollment();
+    const broken: TotpEnrollment = { ...enrollment, confirm: async () => result as never };
+    const onConfirmed = vi.fn();
+    const onFinished = vi.fn();
+    render(<TotpSetup enrollment={broken} onConfirmed={onConfirmed} onFinished={onFinished} />);
+    const settle = () => act(async () => undefined);
+    await settle();
+    await userEvent.type(screen.getByRole('textbox'), `${code()}{Enter}`);
+    await settle();
+    return { onConfirmed, onFinished };
+  }
+
+  test.each([
+    ['one text', CODES.join(' ')],
+    ['one text with commas', CODES.join(', ')],
+    ['one text with lines', `${CODES.join('\n')}\n`],
+    ['a list with more in it', [...CODES, null, {}, '']],
+  ])('backup codes as %s are shown all the same', async (_what, backupCodes) => {
+    const { onConfirmed, onFinished } = await confirmed({ status: 'confirmed', backupCodes });
+    for (const code of CODES) expect(screen.getByText(code)).toBeVisible();
+    expect(screen.getAllByRole('listitem').filter(({ textContent }) => CODES.includes(textContent))).toHaveLength(3);
+    expect(onConfirmed).toHaveBeenCalledTimes(1);
+    expect(onFinished).not.toHaveBeenCalled();
+  });
+
+  test('backup codes as numbers are shown, too', async () => {
+    await confirmed({ status: 'confirmed', backupCodes: [12345678] });
+    expect(screen.getByText('12345678')).toBeVisible();
+  });
+
+  test.each([[{}], [true], [''], [[]], [null], [7]])(
+    'backup codes that are %j are none, and the set-up ends',
+    async (backupCodes) => {
+      const { onConfirmed, onFinished } = await confirmed({ status: 'confirmed', backupCodes });
+      expect(onConfirmed).toHaveBeenCalledTimes(1);
+      expect(onFinished).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test.each([[undefined], [null], ['ok'], [{}], [{ status: 'ok' }]])(
+    '%j as a whole confirms nothing',
+    async (result) => {
+      const { onConfirmed } = await confirmed(result);
+      expect(onConfirmed).not.toHaveBeenCalled();
+      expect(screen.getByRole('textbox')).toBeVisible();
+    },
+  );
 });
