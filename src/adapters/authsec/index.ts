@@ -11,6 +11,7 @@ import type {
 import { misconfigured } from '../../contract/errors.js';
 import { DEFAULT_INTERVAL_SECONDS, validateText, SLOW_DOWN_STEP_SECONDS } from '../../contract/validate.js';
 import { joinMessage } from '../shared/binding-message.js';
+import { randomId } from '../shared/random-id.js';
 import { createCodeAttempts } from './code-attempts.js';
 import { toEmail } from './connection.js';
 import type { AuthSecConnection } from './connection.js';
@@ -146,7 +147,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
 
       const handle: Handle = { authReqId, email, subject: request.subject ?? null };
       const pending = {
-        id: crypto.randomUUID(),
+        id: randomId(),
         expiresIn: Number(body['expires_in']) || DEFAULT_LIFETIME_SECONDS,
         interval: Number(body['interval']) || DEFAULT_INTERVAL_SECONDS,
         // Anyone with AuthSec's own ID can redeem the login, so in a browser it never leaves this closure.

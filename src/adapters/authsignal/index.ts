@@ -10,6 +10,7 @@ import type {
 } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { callForToken } from '../shared/app-token.js';
+import { randomId } from '../shared/random-id.js';
 import { unlessAborted } from '../shared/unless-aborted.js';
 import { askCode, askPush, readPush, requireToken, toMethods } from './answers.js';
 import type { AuthsignalMethods } from './answers.js';
@@ -170,7 +171,7 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
     }
     const now = Date.now();
     const expiresIn = Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, now))));
-    const id = createId();
+    const id = randomId();
     pushes.set(id, { challengeId, token, purpose, expiresAt: elapsedMs() + expiresIn * 1000 });
     // Once this push has expired, the next one isn't a resend of it.
     const { usableUntil = 0 } = kept.get(purpose) ?? {};
@@ -371,11 +372,6 @@ async function listMethods(client: AuthsignalClient, token: string, signal: Abor
 /** Milliseconds since any moment. Unlike the device's clock, nobody sets it. */
 function elapsedMs(): number {
   return (globalThis.performance ?? Date).now();
-}
-
-/** Makes an ID that is unique across tabs, which share their requests. `crypto.randomUUID` doesn't exist on plain http. */
-function createId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Runs one act once: the latest `actId` gets the same answer again. */

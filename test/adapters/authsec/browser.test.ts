@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
 import type { CallOptions } from '../../../src/contract/index.js';
 import { ADA, BEN, createAuthSec } from './harness.js';
@@ -28,6 +28,30 @@ describe('in a browser', () => {
     expect(JSON.stringify(pending)).not.toContain(prompt?.authReqId);
     expect(pending).not.toHaveProperty('serverState');
     expect(pending.resumable).toBe(false);
+  });
+});
+
+describe('without `crypto.randomUUID`, as on plain http, or without `crypto`', () => {
+  const real = crypto;
+  afterEach(() => vi.unstubAllGlobals());
+
+  test.each([
+    ['randomUUID', { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => real.getRandomValues(bytes) }],
+    ['getRandomValues', {}],
+    ['crypto', undefined],
+  ])('no %s', async (_what, stub) => {
+    const adapter = createAuthSecAdapter({
+      baseUrl: 'production',
+      clientId: '6f2c1c8e-5b0e-4f0f-9f59-2d1d2c7b8a10',
+      fetch: async () => Response.json({ auth_req_id: 'a-request', expires_in: 300, interval: 5 }),
+    });
+    const calls = [call(), call()] as const;
+    vi.stubGlobal('crypto', stub);
+    const [first, second] = [
+      await adapter.initiate({ loginHint: ADA }, calls[0]),
+      await adapter.initiate({ loginHint: ADA }, calls[1]),
+    ];
+    expect(first.id).not.toBe(second.id);
   });
 });
 

@@ -55,6 +55,29 @@ describe('creation', () => {
   });
 });
 
+describe('without `crypto.randomUUID`, as on plain http, or without `crypto`', () => {
+  const real = crypto;
+  afterEach(() => vi.unstubAllGlobals());
+
+  test.each([
+    ['randomUUID', { getRandomValues: (bytes: Uint8Array<ArrayBuffer>) => real.getRandomValues(bytes) }],
+    ['getRandomValues', {}],
+    ['crypto', undefined],
+  ])('no %s', async (_what, stub) => {
+    const send = vi.fn<typeof fetch>(async () => Response.json({ challengeId: 'one' }));
+    const adapter = createAuthsignalAdapter({
+      ...{ tenantId: 'tenant', region: 'us', action: 'signIn', getToken: async () => 'token', fetch: send },
+    });
+    const calls = [call(), call()] as const;
+    vi.stubGlobal('crypto', stub);
+    const [first, second] = [
+      await adapter.initiate({ loginHint }, calls[0]),
+      await adapter.initiate({ loginHint }, calls[1]),
+    ];
+    expect(first.id).not.toBe(second.id);
+  });
+});
+
 describe('tokens', () => {
   let authsignal: AuthsignalEmulator;
   const getToken = vi.fn(() => trackToken(authsignal));
