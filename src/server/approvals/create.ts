@@ -34,7 +34,7 @@ import type { CheckedAsk } from './ask.js';
 import { refused } from './context.js';
 import type { ApprovalContext, Names } from './context.js';
 import { countedFor, countedForAll } from './receipts.js';
-import { forApproval, isLate, labelOf, readApproval, settle, useSecondsOf } from './record.js';
+import { forApproval, isLate, labelOf, readApproval, settle, secondsToUse } from './record.js';
 import type { ApprovalRecord, StoredApproval } from './record.js';
 import type { ApprovalEvent } from './types.js';
 
@@ -265,7 +265,7 @@ async function send<Session>(
       Promise.all([
         store.set(loginRecordKey(login), record, memorySeconds),
         store.set(scheduleKey(login), schedule, memorySeconds),
-        store.set(askedKey(requester, digest), id, expiresIn + useSecondsOf(context, ask)),
+        store.set(askedKey(requester, digest), id, expiresIn + secondsToUse(context, ask)),
         key !== undefined && store.set(madeKey(requester, key), { id, digest } satisfies Made, MADE_SECONDS),
         store.set(newestKey(requester, account, ask.action), id, expiresIn),
         store.set(unansweredKey(countedFor(account, requester)), next, UNANSWERED_SECONDS),

@@ -1,5 +1,11 @@
-import { CibaError, isCompleteCode, toCibaError, TOTP_LENGTH } from '../../contract/index.js';
-import { APPROVAL_HEADER, ASK_FOR_APPROVAL } from '../../contract/index.js';
+import {
+  APPROVAL_HEADER,
+  ASK_FOR_APPROVAL,
+  CibaError,
+  isCompleteCode,
+  toCibaError,
+  TOTP_LENGTH,
+} from '../../contract/index.js';
 import type {
   ApprovalAnswer,
   ApprovalOutcome,

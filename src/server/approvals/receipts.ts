@@ -25,7 +25,7 @@ import { sleep } from '../timing.js';
 import type { CheckedAsk } from './ask.js';
 import { refused, refusedWithoutReason, TOKEN_SECONDS } from './context.js';
 import type { ApprovalContext, Names } from './context.js';
-import { GIVEN_BACK, isLate, labelOf, methodOf, useSecondsOf } from './record.js';
+import { GIVEN_BACK, isLate, labelOf, methodOf, secondsToUse } from './record.js';
 import type { ApprovalRecord, StoredApproval } from './record.js';
 import type { Receipt } from './types.js';
 
@@ -59,7 +59,7 @@ export function createReceipts<Session>(): Outcomes<Session> {
 
     async offer(context, session, { login, method, approver }) {
       const { ask, key, account } = login as ApprovalRecord;
-      const useSeconds = useSecondsOf(own(context), ask);
+      const useSeconds = secondsToUse(own(context), ask);
       const keepsSession = useSeconds <= TOKEN_SECONDS && !ask.goodFor;
       try {
         if (approver?.withoutPrompt && !ask.withoutPrompt) {

@@ -57,7 +57,7 @@ export function labelOf({ id, ask }: Pick<ApprovalRecord, 'id' | 'ask'>): Approv
 }
 
 /** Seconds from the approval to use its receipt. */
-export function useSecondsOf<Session>({ useWithinSeconds }: ApprovalContext<Session>, ask: CheckedAsk): number {
+export function secondsToUse<Session>({ useWithinSeconds }: ApprovalContext<Session>, ask: CheckedAsk): number {
   return ask.useWithin ?? useWithinSeconds;
 }
 
@@ -67,7 +67,7 @@ export function isLate<Session>(
   { ask }: ApprovalRecord,
   ending: { readonly at: number },
 ): boolean {
-  return context.now() > ending.at + useSecondsOf(context, ask) * 1000;
+  return context.now() > ending.at + secondsToUse(context, ask) * 1000;
 }
 
 /** The method and level of an approval, as events and receipts have them. */

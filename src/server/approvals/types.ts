@@ -1,7 +1,6 @@
 import type {
   ApprovalAnswer,
   ApprovalOutcome,
-  Approver,
   CallOptions,
   CibaAdapter,
   InitiateRequest,

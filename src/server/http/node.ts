@@ -81,13 +81,25 @@ export function toNodeListener(
     outgoing.on('close', () => {
       if (!outgoing.writableFinished) hangUp.abort();
     });
-    void answer(incoming, outgoing, hangUp.signal).catch((caught: unknown) => {
-      if (BREAKS_CONNECTION in Object(caught)) return void outgoing.destroy();
-      if (next && !outgoing.headersSent) return next(caught);
-      if (!outgoing.headersSent) outgoing.statusCode = 500;
-      outgoing.end();
-    });
+    void serve(incoming, outgoing, { signal: hangUp.signal, next });
   };
+
+  async function serve(
+    incoming: NodeRequest,
+    outgoing: ServerResponse,
+    { signal, next }: { signal: AbortSignal; next: ((error?: unknown) => void) | undefined },
+  ): Promise<void> {
+    try {
+      await answer(incoming, outgoing, signal);
+    } catch (caught) {
+      if (BREAKS_CONNECTION in Object(caught)) outgoing.destroy();
+      else if (next && !outgoing.headersSent) next(caught);
+      else {
+        if (!outgoing.headersSent) outgoing.statusCode = 500;
+        outgoing.end();
+      }
+    }
+  }
 
   async function answer(incoming: NodeRequest, outgoing: ServerResponse, signal: AbortSignal): Promise<void> {
     const body = hasBody(incoming) ? await readBody(incoming, bodyLimit) : null;

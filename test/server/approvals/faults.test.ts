@@ -254,7 +254,7 @@ describe('ping mode', () => {
     const waiting = app.approvals.wait('user:ada', id);
     await advance(0.1);
     app.approve();
-    const { notificationToken } = app.backend.initiate.mock.calls[0]?.[0] as { notificationToken?: string };
+    const { notificationToken } = Object(app.backend.initiate.mock.calls[0]?.[0]) as { notificationToken?: string };
     const answer =
       path === '/api/ciba' ? handler(notify(notificationToken, path)) : app.approvals(notify(notificationToken, path));
     expect((await answer).status).toBe(204);
