@@ -51,6 +51,7 @@ import { createSweeper } from './session/sweep.js';
 import { guessesKey } from './store/keys.js';
 import { clearedSessionCookie, endSession, readSession, sessionCookie } from './session/sessions.js';
 import type { StoredSession } from './session/sessions.js';
+import { unserializable } from './session/unserializable.js';
 
 /** Longest texts that are accepted, in characters. */
 const MAX_HINT_CHARACTERS = 320;
@@ -72,7 +73,8 @@ export interface CibaHandler<Session, Public extends PublicSession = PublicSessi
   session(request: Request): Promise<Public | null>;
   /**
    * Returns the whole session, including its tokens, for calls that the server makes for the user. Returns `null` if no
-   * user is signed in. Never pass the result to a page.
+   * user is signed in. The result can't be serialized: `JSON.stringify` throws `misconfigured`, and so do frameworks that
+   * would send it to a page.
    * @throws CibaError `unavailable` if the store can't be reached
    */
   sessionWithTokens(request: Request): Promise<Session | null>;
@@ -254,7 +256,10 @@ export function createCibaHandler<
   ownHandlers.add(answerAndCount);
   return Object.assign(answerAndCount, {
     session: async (request: Request) => publicSessionOf(context, await currentSession(request)) as Public | null,
-    sessionWithTokens: async (request: Request) => (await currentSession(request))?.session ?? null,
+    async sessionWithTokens(request: Request) {
+      const current = await currentSession(request);
+      return current && unserializable(current.session);
+    },
     async accessToken(request: Request) {
       const current = await currentSession(request);
       return current && readAccessToken(context, current);

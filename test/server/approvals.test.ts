@@ -31,7 +31,9 @@ describe('an approval', () => {
   test('is there for the app in its own routes', async () => {
     const { handler, page } = await signedIn();
     const cookie = `__Host-ciba-session+api+ciba=${page.session}`;
-    expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`, { headers: { cookie } }))).toEqual(ADA);
+    const session = await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`, { headers: { cookie } }));
+    expect(session).toEqual(ADA);
+    expect(() => JSON.stringify({ session })).toThrow('was about to be serialized');
     expect(await handler.sessionWithTokens(new Request(`${ORIGIN}/orders`))).toBeNull();
   });
 
