@@ -3,6 +3,7 @@ import { createElement } from 'react';
 import { CibaLogin, useCibaLogin, useCibaSession } from 'react-ciba';
 import type { CibaAdapter, PollResult } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
+import type { HttpAdapter } from 'react-ciba/adapters/http';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
 import { createCibaHandler } from 'react-ciba/server';
@@ -47,6 +48,25 @@ export async function fromAdapterToServer() {
   });
   const session = await handler.sessionWithTokens(new Request('https://shop.example.com'));
   return session?.idToken.length;
+}
+
+interface Schema<Output> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => { readonly value: Output } | { readonly issues: readonly object[] };
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
+  };
+}
+
+export async function fromSchema(schema: Schema<{ readonly id: number }>) {
+  const adapter = createHttpAdapter({ session: schema });
+  same<typeof adapter, HttpAdapter<{ readonly id: number }>>(true);
+  useCibaLogin({ adapter, onApproved: ({ id }) => same<typeof id, number>(true) });
+  // @ts-expect-error the schema reads another session
+  createHttpAdapter<{ name: string }>({ session: schema });
+  const without = await createHttpAdapter().session();
+  same<typeof without, unknown>(true);
 }
 
 export function useOptions(loginHint: string | undefined, approvalTimeout: number | undefined) {

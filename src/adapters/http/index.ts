@@ -8,6 +8,8 @@ import type {
   TotpResult,
 } from '../../contract/index.js';
 import { readPending, readPollResult, readSession, readTotpResult } from './answers.js';
+import { validateSession } from './session-schema.js';
+import type { SessionSchema } from './session-schema.js';
 import { sendJson } from './request.js';
 import type { HttpCall } from './request.js';
 import type { serverSentEvents } from './server-sent-events.js';
@@ -16,15 +18,22 @@ export { createHttpApprovalAdapter } from './approvals.js';
 export type { ApprovalAdapter, ApprovedApproval, HttpApprovalAdapterOptions } from './approvals.js';
 export { createHttpInboxAdapter } from './inbox.js';
 export type { HttpInboxAdapterOptions } from './inbox.js';
+export type { SessionSchema } from './session-schema.js';
 export { serverSentEvents } from './server-sent-events.js';
 
-export interface HttpAdapterOptions {
+export interface HttpAdapterOptions<Session = unknown> {
   /** Where `createCibaHandler` is mounted: a path of the page's own origin. @default '/api/ciba' */
   readonly basePath?: string;
   /** Sends the requests. @default the global `fetch` */
   readonly fetch?: typeof fetch;
   /** Seconds to wait for one response. @default 15 */
   readonly timeout?: number;
+  /**
+   * Validates what the handler's `publicSession` returned, and is the type of the session: a schema of Zod, Valibot, ArkType
+   * or another library of Standard Schema 1 (https://standardschema.dev). A session that doesn't match is a `badResponse`.
+   * @default none: any session is accepted
+   */
+  readonly session?: SessionSchema<Session>;
   /**
    * Set it to `serverSentEvents` if the handler has `ping: true`, so that the browser polls when the provider has notified
    * the handler. Polling then slows down to a heartbeat. Apps that don't set it don't bundle it. @default none
@@ -66,15 +75,23 @@ const RETRY_WINDOW_MS = 50_000;
  *
  * Its methods throw `CibaError`, or the signal's own reason when they were aborted.
  *
- * @typeParam Session what the handler's `publicSession` returns for a signed-in user
+ * @typeParam Session what the handler's `publicSession` returns for a signed-in user; by default, what `session` validates
  * @example
  * const adapter = createHttpAdapter<{ name: string }>({ basePath: '/api/ciba' });
  */
-export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions = {}): HttpAdapter<Session> {
+export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions<Session> = {}): HttpAdapter<Session> {
   const basePath = (options.basePath ?? '/api/ciba').replace(/\/+$/, '');
 
   const send = (path: string, body?: HttpCall['body'], signal?: AbortSignal, headers?: HttpCall['headers']) =>
     sendJson({ ...options, url: basePath + path, body, signal, headers });
+
+  const validate = async (session: Session) => (options.session ? validateSession(session, options.session) : session);
+
+  /** The same result, its session validated. */
+  async function withSession<Result extends { readonly status: string }>(result: Result): Promise<Result> {
+    if (!('session' in result)) return result;
+    return { ...result, session: await validate(result.session as Session) };
+  }
 
   return {
     async initiate({ loginHint }: InitiateRequest, { signal, actId }) {
@@ -95,13 +112,15 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
     },
 
     async poll({ id }, { signal }) {
-      return readPollResult<Session>(await send('/poll', { id }, signal));
+      return withSession(readPollResult<Session>(await send('/poll', { id }, signal)));
     },
 
     ...(options.events && { watch: options.events(`${basePath}/events`, options.fetch) }),
 
     async verifyTotp({ loginHint, code, pending }, { signal, actId }) {
-      return readTotpResult<Session>(await send('/code', { loginHint, code, id: pending?.id, actId }, signal));
+      return withSession(
+        readTotpResult<Session>(await send('/code', { loginHint, code, id: pending?.id, actId }, signal)),
+      );
     },
 
     async cancel({ id }, { signal }) {
@@ -114,7 +133,8 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
 
     async session({ signal, background } = {}) {
       const headers = background ? { 'x-ciba-background': '1' } : undefined;
-      return readSession<Session>(await send('/session', undefined, signal, headers));
+      const session = readSession<Session>(await send('/session', undefined, signal, headers));
+      return session === null ? null : validate(session);
     },
 
     async signOut({ signal } = {}) {
