@@ -1,10 +1,15 @@
-// Replaces the server entries in bundles for browsers (the `browser` condition in package.json). Without it, a bundler
-// would fail on node:crypto and not say what to do.
+// Replaces the server entries in bundles for browsers and for the Edge runtime of Next (the conditions `browser` and
+// `edge-light` in package.json). Without it, a bundler would fail on node:crypto and not say what to do.
+
+const IN_BROWSER =
+  'createCibaHandler and the other server functions of react-ciba hold secrets, so they cannot run in a browser. Import them in server code only; in the page, use createHttpAdapter from react-ciba/adapters/http. In a Jest test of the server, write `@jest-environment node` at the top of the file.';
+
+const IN_EDGE_RUNTIME =
+  "createCibaHandler and the other server functions of react-ciba need Node.js, and this file runs in the Edge runtime. In a route or a page of Next, write `export const runtime = 'nodejs'`; instead of middleware.ts, use proxy.ts (Next 16), which runs in Node.js.";
 
 function refuse(): never {
-  throw new Error(
-    'createCibaHandler and the other server functions of react-ciba hold secrets, so they cannot run in a browser. Import them in server code only; in the page, use createHttpAdapter from react-ciba/adapters/http. In a Jest test of the server, write `@jest-environment node` at the top of the file.',
-  );
+  // Vercel's and Next's Edge runtime define this variable, to be told apart by.
+  throw new Error('EdgeRuntime' in globalThis ? IN_EDGE_RUNTIME : IN_BROWSER);
 }
 
 export const oidcProfiles = {};

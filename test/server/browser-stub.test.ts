@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { aliases } from '../../vite.config.js';
 import * as inBrowser from '../../src/server/browser-stub.js';
 
@@ -10,6 +10,10 @@ const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import
 const forServers = Object.entries(exports).flatMap(([name, target]) =>
   typeof target === 'object' && target['browser'] !== undefined ? [name.replace('.', 'react-ciba')] : [],
 );
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 test('it stands for every entry that needs a server', () => {
   expect(forServers.length).toBe(7);
@@ -23,4 +27,18 @@ test.each(forServers)('%s: whatever it exports says in a browser what is wrong',
   for (const [name, value] of Object.entries(entry)) {
     if (typeof value === 'function') expect(refusals[name]).toThrow('cannot run in a browser');
   }
+});
+
+test('it stands for the same entries in the Edge runtime, and names the setting of Next there', () => {
+  for (const name of forServers) {
+    const target = exports[name.replace('react-ciba', '.')] as Readonly<Record<string, string>>;
+    const conditions = Object.keys(target);
+    expect(target['edge-light']).toBe(target['browser']);
+    // Next asks for `worker` as well.
+    expect(conditions.indexOf('edge-light')).toBeLessThan(conditions.indexOf('worker'));
+  }
+  vi.stubGlobal('EdgeRuntime', 'edge-runtime');
+  expect(() => inBrowser.createCibaHandler()).toThrow(
+    /need Node\.js, and this file runs in the Edge runtime\..*`export const runtime = 'nodejs'`.*proxy\.ts/,
+  );
 });
