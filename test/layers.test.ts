@@ -17,7 +17,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   machine: { layers: ['contract'], packages: ['xstate'] },
   environment: { layers: ['contract', 'machine'], packages: [] },
   react: { layers: ['contract', 'machine', 'environment', 'locales'], packages: UI },
-  components: { layers: ['contract', 'machine', 'environment', 'locales', 'react'], packages: [...UI, '@radix-ui/react-slot'] },
+  components: {
+    layers: ['contract', 'machine', 'environment', 'locales', 'react'],
+    packages: [...UI, '@radix-ui/react-slot'],
+  },
   sessions: {
     layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components', 'adapters'],
     packages: UI,

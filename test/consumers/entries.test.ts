@@ -28,6 +28,27 @@ const TYPESCRIPTS = {
   'typescript-7.0': 'npm:typescript@7.0.2',
 };
 
+/** Schemas of three libraries, whose types and rules the adapter takes over. */
+const SCHEMAS = {
+  zod: "import { z } from 'zod'; const schema = z.object({ name: z.string(), age: z.number().default(36) });",
+  valibot:
+    "import * as v from 'valibot'; const schema = v.object({ name: v.string(), age: v.optional(v.number(), 36) });",
+  arktype: "import { type } from 'arktype'; const schema = type({ name: 'string', age: 'number = 36' });",
+};
+
+const useSchema = (schema: string) => `
+  import { createHttpAdapter } from 'react-ciba/adapters/http';
+  ${schema}
+  const adapterOf = (session: unknown) =>
+    createHttpAdapter({ session: schema, fetch: async () => Response.json({ session }) });
+  const user = await adapterOf({ name: 'Ada' }).session();
+  const years: number | undefined = user?.age;
+  // @ts-expect-error the schema has no such field
+  user?.email;
+  console.log(user?.name, years);
+  await adapterOf({ name: 5 }).session().catch((error: Error) => console.log(error.message));
+`;
+
 let app: App;
 
 beforeAll(async () => {
@@ -38,6 +59,9 @@ beforeAll(async () => {
     '@types/node': '^20.19.0',
     '@types/react': '^19.0.0',
     ...TYPESCRIPTS,
+    zod: '4.6.7',
+    valibot: '1.4.0',
+    arktype: '2.2.9',
   });
 });
 
@@ -114,6 +138,26 @@ describe('an app carries what it imports and no more', () => {
   test.each(['http', 'authsec', 'authsignal'])('the %s adapter brings no React', async (name) => {
     const ids = await modulesOf(`import * as adapter from 'react-ciba/adapters/${name}'; console.log(adapter);`);
     expect(ids.filter((id) => /node_modules\/(react|xstate|@xstate|@tanstack)\//.test(id))).toEqual([]);
+  });
+});
+
+describe('a schema of the session', () => {
+  test.each(Object.entries(SCHEMAS))('of %s has its type and its rules', async (name, schema) => {
+    await writeFile(join(app.folder, `${name}.ts`), useSchema(schema));
+    const compilerOptions = {
+      target: 'es2022',
+      lib: ['es2023', 'dom'],
+      module: 'node16',
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: true,
+      types: ['node'],
+    };
+    const config = { compilerOptions, files: [`${name}.ts`] };
+    await writeFile(join(app.folder, `tsconfig.${name}.json`), JSON.stringify(config));
+    await app.exec('node', 'node_modules/typescript-7.0/bin/tsc', '-p', `tsconfig.${name}.json`);
+    const printed = await app.exec('node', `${name}.js`);
+    expect(printed).toMatch(/^Ada 36\n.*schema of createHttpAdapter: name\.\n$/);
   });
 });
 
