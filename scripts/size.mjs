@@ -14,6 +14,9 @@ const APPS = {
   hook: "export { useCibaLogin } from 'react-ciba';",
   http: HTTP,
   authsec: AUTHSEC,
+  approvals:
+    LOGIN +
+    "export { ApprovalProvider, CibaApproval, createApprovedFetch, useApprovedFetch } from 'react-ciba/approvals';",
   sessions: "export { CibaSessions, createHttpSessions } from 'react-ciba/sessions';",
   'totp-input': "export { TotpInput } from 'react-ciba';",
 };
