@@ -47,7 +47,8 @@ const PAIRS = [
 
 /** Warns about an accent that is no opaque color, and about half a theme: texts that can't be read on their background. */
 function checkColors(root: Element, view: Window): void {
-  if (typeof OffscreenCanvas === 'undefined') return;
+  // The user's own colors win over every theme.
+  if (typeof OffscreenCanvas === 'undefined' || view.matchMedia('(forced-colors: active)').matches) return;
   const style = view.getComputedStyle(root);
   const valueOf = (name: string) => style.getPropertyValue(name).trim();
   const accent = valueOf('--ciba-color-accent');

@@ -24,6 +24,7 @@ export {
   Input,
   Label,
   Logo,
+  Or,
   QuietActions,
   Status,
   Text,

@@ -22,6 +22,8 @@ export const Body = createPart('div', 'body', {});
 export const Status = createPart('p', 'status', {});
 /** The app's other ways to sign in. */
 export const Alternatives = createPart('div', 'alternatives', {});
+/** A line with a word in it, between two ways to sign in. */
+export const Or = createPart('div', 'or', {});
 /** A label with its field, hint and error. */
 export const Field = createPart('div', 'field', {});
 /** The label of a field. */

@@ -38,7 +38,13 @@ export interface LoginScreenProps {
 
 /** The screen for the login's current status. `Login.LateHint` isn't part of it, because it comes last, after your own slots. */
 export function LoginScreen({ login, alternatives, appLink, support, ...idle }: LoginScreenProps) {
-  const others = alternatives && <Login.Alternatives>{alternatives}</Login.Alternatives>;
+  const messages = useMessages();
+  const others = alternatives && (
+    <Login.Alternatives>
+      <Login.Or>{messages.or}</Login.Or>
+      {alternatives}
+    </Login.Alternatives>
+  );
   switch (login.status) {
     case 'idle':
       return (
@@ -295,5 +301,9 @@ function SupportLink({ support }: { support: string | ReactElement }) {
   const messages = useMessages();
   if (typeof support !== 'string') return support;
   const href = /^[^:/]+@[^/]+$/.test(support) ? `mailto:${support}` : support;
-  return <Login.AppLink href={href}>{messages['action.contactSupport']}</Login.AppLink>;
+  return (
+    <Login.Button asChild variant="primary" type={undefined}>
+      <a href={href}>{messages['action.contactSupport']}</a>
+    </Login.Button>
+  );
 }

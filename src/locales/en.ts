@@ -70,7 +70,7 @@ export const en: Messages = {
   'totpEntry.wrong': 'That code didn’t work. Enter the current code.',
   'totpEntry.wrongAgain': 'Make sure it’s for this account and your phone sets its time automatically.',
   'totpEntry.attemptsLeft': (attempts) => `${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} left.`,
-  'totpEntry.fault': 'We couldn’t verify your code. This doesn’t count as an attempt.',
+  'totpEntry.fault': 'We couldn’t verify your code. No attempt was used.',
 
   'lockedOut.title': 'Too many incorrect codes',
   'lockedOut.text': 'To protect this account, we’ve paused authenticator codes.',
