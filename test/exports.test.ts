@@ -63,5 +63,5 @@ const locales = readdirSync(new URL('../src/locales', import.meta.url)).map((fil
 test.each(locales)('locales/%s exports what its name says', async (locale) => {
   const name = locale.replace('-', '');
   const names = Object.keys((await import(`../src/locales/${locale}.ts`)) as object);
-  expect(names.toSorted()).toEqual([name, `${name}Approval`, `${name}Sessions`, `${name}Setup`]);
+  expect(names.toSorted()).toEqual([name, `${name}Approval`, `${name}Inbox`, `${name}Sessions`, `${name}Setup`]);
 });

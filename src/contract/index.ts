@@ -24,5 +24,5 @@ export { isCompleteCode, normalizeCode, TOTP_LENGTH } from './code.js';
 export type { EnrollmentCallOptions, EnrollmentResult, EnrollmentSecret, TotpEnrollment } from './enrollment.js';
 export { CIBA_ERROR_CODES, CibaError, isCibaError, toCibaError } from './errors.js';
 export type { CibaErrorCode, CibaErrorOptions } from './errors.js';
-export type { ApprovalMessages, Messages, SessionsMessages, SetupMessages } from './messages.js';
+export type { ApprovalMessages, InboxMessages, Messages, SessionsMessages, SetupMessages } from './messages.js';
 export { Sealed } from './sealed.js';

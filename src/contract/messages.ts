@@ -251,3 +251,172 @@ export interface SessionsMessages {
   readonly 'sessions.othersEnded': string;
   readonly 'sessions.noOthers': string;
 }
+
+/**
+ * The texts of the inbox, which is the page on the phone that approves. They are separate from {@link Messages}, so that
+ * only apps with an inbox bundle them. What both have in common is in `Messages`: the account’s label, the time left, the
+ * errors, "Try again" and "Contact support". All times are in seconds.
+ *
+ * @example
+ * const messages: Partial<InboxMessages> = { 'inbox.empty.text': 'Payments to approve show up here.' };
+ */
+export interface InboxMessages {
+  readonly 'inbox.title': string;
+  readonly 'inbox.loading': string;
+  readonly 'inbox.empty.title': string;
+  readonly 'inbox.empty.text': string;
+  /** Above the rows of cards that aren't open. */
+  readonly 'inbox.others': (count: number) => string;
+  /** Announced. */
+  readonly 'inbox.arrived': string;
+  /** While requests that strangers start ring no bell. */
+  readonly 'inbox.quiet': (seconds: number) => string;
+
+  /** Above the title of a card. Each kind of request has these four texts. */
+  readonly 'inbox.signIn.eyebrow': string;
+  /** The title, if your server gives none. `requester` is your app, or the client of a channel. */
+  readonly 'inbox.signIn.title': (requester: string) => string;
+  readonly 'inbox.signIn.question': string;
+  /** Denies the request and reports it. */
+  readonly 'inbox.signIn.report': string;
+  readonly 'inbox.payment.eyebrow': string;
+  readonly 'inbox.payment.title': (requester: string) => string;
+  readonly 'inbox.payment.question': string;
+  readonly 'inbox.payment.report': string;
+  readonly 'inbox.call.eyebrow': string;
+  readonly 'inbox.call.title': (requester: string) => string;
+  readonly 'inbox.call.question': string;
+  readonly 'inbox.call.report': string;
+  readonly 'inbox.task.eyebrow': string;
+  readonly 'inbox.task.title': (requester: string) => string;
+  readonly 'inbox.task.question': string;
+  readonly 'inbox.task.report': string;
+  readonly 'inbox.other.eyebrow': string;
+  readonly 'inbox.other.title': (requester: string) => string;
+  readonly 'inbox.other.question': string;
+  readonly 'inbox.other.report': string;
+  readonly 'inbox.device.eyebrow': string;
+  readonly 'inbox.device.title': (requester: string) => string;
+  readonly 'inbox.device.question': string;
+  readonly 'inbox.device.report': string;
+
+  /** Formats the amount in the user's language. `value` is a decimal number, `currency` a code of ISO 4217. */
+  readonly 'inbox.amount': (amount: { readonly value: string; readonly currency: string }) => string;
+  /** Below the amount: who receives it. */
+  readonly 'inbox.payee': (payee: string) => string;
+  /** The label of what the requester claims about where the request comes from. */
+  readonly 'inbox.from': (requester: string) => string;
+  /** Below the question, if no number must be entered. */
+  readonly 'inbox.text': string;
+  readonly 'inbox.numberText': string;
+  /** In place of `inbox.numberText`, if a phone is added. */
+  readonly 'inbox.deviceText': string;
+  /** The label of the field. */
+  readonly 'inbox.number': (digits: number) => string;
+  /** `totpEntry.attemptsLeft` follows. */
+  readonly 'inbox.wrongNumber': string;
+  /** The passkey dialog was closed. */
+  readonly 'inbox.dismissed': string;
+  readonly 'inbox.passkeyRefused': string;
+  readonly 'inbox.fault': string;
+  readonly 'inbox.approve': string;
+  readonly 'inbox.deny': string;
+  readonly 'inbox.done': string;
+  /** While the number is compared. */
+  readonly 'inbox.checking': string;
+  /** While the passkey dialog is open. */
+  readonly 'inbox.verifying': string;
+  /** While the answer is on its way. */
+  readonly 'inbox.sending.title': string;
+  readonly 'inbox.sending.text': string;
+  readonly 'inbox.failed.title': string;
+  readonly 'inbox.failed.text': string;
+
+  readonly 'inbox.approved.title': string;
+  readonly 'inbox.approved.text': string;
+  readonly 'inbox.denied.title': string;
+  readonly 'inbox.denied.text': string;
+  readonly 'inbox.reported.title': string;
+  readonly 'inbox.reported.text': string;
+  /** In place of `inbox.reported.text`, if the request had ended before the report. */
+  readonly 'inbox.reported.late': string;
+  /** After the third wrong number. */
+  readonly 'inbox.mismatched.title': string;
+  readonly 'inbox.mismatched.text': string;
+  /** Another phone of the user answered. */
+  readonly 'inbox.elsewhere.title': string;
+  readonly 'inbox.elsewhere.text': string;
+  readonly 'inbox.cancelled.title': string;
+  readonly 'inbox.cancelled.text': string;
+  readonly 'inbox.expired.title': string;
+  readonly 'inbox.expired.text': string;
+  /** The answer came too late, and nothing was approved. */
+  readonly 'inbox.late.title': string;
+  readonly 'inbox.late.text': string;
+  /** The answer may or may not have arrived, so it mustn't say that nothing happened. */
+  readonly 'inbox.unsure.title': string;
+  readonly 'inbox.unsure.text': string;
+
+  readonly 'inbox.setup.title': string;
+  readonly 'inbox.setup.text': string;
+  /** The label of the field for the invitation code. */
+  readonly 'inbox.setup.code': string;
+  /** The label of the field for the phone's name. */
+  readonly 'inbox.setup.name': string;
+  readonly 'inbox.setup.continue': string;
+  /** The one text for a code that is wrong, used or out of time. */
+  readonly 'inbox.setup.wrongCode': string;
+  readonly 'inbox.setup.passkeyText': string;
+  /** The button that creates the passkey. */
+  readonly 'inbox.setup.passkey': string;
+  readonly 'inbox.setup.dismissed': string;
+  readonly 'inbox.setup.fault': string;
+  /** Another phone of the user must approve. */
+  readonly 'inbox.setup.otherPhone.title': string;
+  readonly 'inbox.setup.otherPhone.text': string;
+  /** Announced. */
+  readonly 'inbox.setup.added': string;
+  /** This phone was removed from the account. */
+  readonly 'inbox.removed.title': string;
+  readonly 'inbox.removed.text': string;
+  /** The browser can't use passkeys, for one of the following reasons. */
+  readonly 'inbox.noPasskey.title': string;
+  readonly 'inbox.noPasskey.inAppBrowser': string;
+  readonly 'inbox.noPasskey.noScreenLock': string;
+  readonly 'inbox.noPasskey.unsupported': string;
+  /** Cards are shown after a passkey. */
+  readonly 'inbox.locked.title': string;
+  readonly 'inbox.locked.text': string;
+  readonly 'inbox.locked.unlock': string;
+
+  readonly 'inbox.push.enable': string;
+  readonly 'inbox.push.disable': string;
+  readonly 'inbox.push.off': string;
+  readonly 'inbox.push.blocked': string;
+  /** On iPhones, only apps on the Home Screen get notifications. */
+  readonly 'inbox.push.homeScreenFirst': string;
+  readonly 'inbox.push.unsupported': string;
+  /** The text of a notification. It is on the lock screen, so it says nothing about the request. */
+  readonly 'inbox.push.request': string;
+  /** The notification that a phone was added or removed. */
+  readonly 'inbox.push.devices': string;
+
+  readonly 'inbox.devices.title': string;
+  readonly 'inbox.devices.current': string;
+  readonly 'inbox.devices.lastUsed': (secondsAgo: number) => string;
+  readonly 'inbox.devices.remove': string;
+  /** The same with the phone's name, for screen readers. */
+  readonly 'inbox.devices.removeSpoken': (phone: string) => string;
+  /** Asks before a phone is removed. */
+  readonly 'inbox.devices.confirm': (phone: string) => string;
+  /** Announced. */
+  readonly 'inbox.devices.removed': (phone: string) => string;
+  readonly 'inbox.devices.fault': string;
+  /** Beside a phone that replaces lost ones: it does nothing else for a day. */
+  readonly 'inbox.signIn.only': string;
+
+  /** The text alternative of the QR code on the other screen. */
+  readonly 'inbox.qrCode': string;
+  /** Beside it. */
+  readonly 'inbox.qrCodeText': string;
+}

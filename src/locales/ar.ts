@@ -1,6 +1,12 @@
 import { formatAmount } from '../contract/amount.js';
 import { clock, joinSentences, roundUp } from '../contract/durations.js';
-import type { ApprovalMessages, Messages, SessionsMessages, SetupMessages } from '../contract/messages.js';
+import type {
+  ApprovalMessages,
+  InboxMessages,
+  Messages,
+  SessionsMessages,
+  SetupMessages,
+} from '../contract/messages.js';
 import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
 type Forms = Readonly<Record<Intl.LDMLPluralRule, string>>;
@@ -44,6 +50,15 @@ const AFTER = {
   },
 } as const;
 
+const OTHER_REQUESTS: Forms = {
+  zero: 'لا طلبات أخرى',
+  one: 'طلب آخر',
+  two: 'طلبان آخران',
+  few: '# طلبات أخرى',
+  many: '# طلبًا آخر',
+  other: '# طلب آخر',
+};
+
 /** "After 5 minutes", rounded up. */
 function afterTime(seconds: number): string {
   const [count, unit] = roundUp(seconds);
@@ -57,15 +72,15 @@ function exactTime(seconds: number): string {
   return seconds % 60 === 0 ? minutes : `${minutes} و${plural(seconds % 60, SECONDS)}`;
 }
 
-/** "Of 6 digits". */
+/** "Of 6 digits". The usual word for a digit also means number, so it is the word for a place. */
 const ofDigits = (digits: number) =>
   plural(digits, {
-    zero: 'من # رقم',
-    one: 'من رقم واحد',
-    two: 'من رقمين',
-    few: 'من # أرقام',
-    many: 'من # رقمًا',
-    other: 'من # رقم',
+    zero: 'من # خانة',
+    one: 'من خانة واحدة',
+    two: 'من خانتين',
+    few: 'من # خانات',
+    many: 'من # خانة',
+    other: 'من # خانة',
   });
 
 /** The Arabic texts, in Modern Standard Arabic. Render them inside `dir="rtl"`. */
@@ -102,7 +117,7 @@ export const ar: Messages = {
   'polling.timeLeftValue': (seconds) => `الوقت المتبقي: ${exactTime(seconds)}`,
   'polling.timeLeftSpoken': (seconds) => `الوقت المتبقي للموافقة: ${plural(seconds, SECONDS)}.`,
   'polling.timeLeftLabel': 'الوقت المتبقي للموافقة',
-  'polling.reconnecting': 'جارٍ إعادة الاتصال… ما زال بإمكانك الموافقة.',
+  'polling.reconnecting': 'جارٍ إعادة الاتصال… يمكنك الموافقة.',
   'polling.offline': 'أنت غير متصل. أعد الاتصال للمتابعة.',
   'polling.reconnected': 'عاد الاتصال.',
   'polling.resend': 'إرسال طلب جديد',
@@ -260,7 +275,7 @@ export const arSetup: SetupMessages = {
   'setup.confirmed': 'تم إعداد تطبيق المصادقة',
   'setup.confirmedText': 'يمكنك استخدام رموزه من الآن فصاعدًا.',
   'setup.backupCodes': 'رموز احتياطية',
-  'setup.backupText': 'استخدم واحدًا إذا فقدت هاتفك. يعمل كل رمز مرة واحدة. احفظها الآن، فلن تراها مرة أخرى.',
+  'setup.backupText': 'استخدم واحدًا إذا فقدت هاتفك. يعمل كل منها مرة واحدة. احفظها الآن، فلن تراها مرة أخرى.',
   'setup.copyCodes': 'نسخ الرموز الاحتياطية',
   'setup.download': 'تنزيل',
   'setup.fileName': 'backup-codes.txt',
@@ -286,4 +301,126 @@ export const arSessions: SessionsMessages = {
   'sessions.confirm': (devices) => `هل تريد تسجيل الخروج من الأجهزة الأخرى (${devices})؟`,
   'sessions.othersEnded': 'تم تسجيل الخروج من كل الأجهزة الأخرى.',
   'sessions.noOthers': 'لم تسجّل الدخول على أي جهاز آخر.',
+};
+
+/** The Arabic texts of the inbox. */
+export const arInbox: InboxMessages = {
+  'inbox.title': 'طلباتك',
+  'inbox.loading': 'جارٍ تحميل طلباتك…',
+  'inbox.empty.title': 'لا توجد طلبات',
+  'inbox.empty.text': 'ستظهر الطلبات الجديدة هنا.',
+  'inbox.others': (count) => plural(count, OTHER_REQUESTS),
+  'inbox.arrived': 'طلب جديد.',
+  'inbox.quiet': (seconds) => `الإشعارات متوقفة مؤقتًا، وتعود ${afterTime(seconds)}.`,
+
+  'inbox.signIn.eyebrow': 'طلب تسجيل الدخول',
+  'inbox.signIn.title': (requester) => `تسجيل الدخول إلى \u2068${requester}\u2069؟`,
+  'inbox.signIn.question': 'هل بدأت هذا بنفسك؟',
+  'inbox.signIn.report': 'لم أبدأ هذا',
+  'inbox.payment.eyebrow': 'الموافقة على دفعة',
+  'inbox.payment.title': (requester) => `الدفع لدى \u2068${requester}\u2069؟`,
+  'inbox.payment.question': 'هل تريد دفع هذا المبلغ؟',
+  'inbox.payment.report': 'لا أعرف هذه الدفعة',
+  'inbox.call.eyebrow': 'مكالمة هاتفية',
+  'inbox.call.title': (requester) => `مكالمة مع \u2068${requester}\u2069`,
+  'inbox.call.question': 'هل تتحدث معنا الآن؟',
+  'inbox.call.report': 'لا أحد يتصل بي',
+  'inbox.task.eyebrow': 'مهمة للموافقة',
+  'inbox.task.title': (requester) => `مهمة من \u2068${requester}\u2069`,
+  'inbox.task.question': 'هل يجب تنفيذ هذا؟',
+  'inbox.task.report': 'لا أعرف هذه المهمة',
+  'inbox.other.eyebrow': 'طلب جديد',
+  'inbox.other.title': (requester) => `طلب من \u2068${requester}\u2069`,
+  'inbox.other.question': 'هل بدأت هذا بنفسك؟',
+  'inbox.other.report': 'لم أبدأ هذا',
+  'inbox.device.eyebrow': 'هاتف جديد',
+  'inbox.device.title': (requester) => `إضافة هاتف إلى \u2068${requester}\u2069؟`,
+  'inbox.device.question': 'هل تضيف هاتفًا الآن؟',
+  'inbox.device.report': 'هذا ليس هاتفي',
+
+  'inbox.amount': (amount) => formatAmount('ar-u-nu-latn', amount),
+  'inbox.payee': (payee) => `إلى \u2068${payee}\u2069`,
+  'inbox.from': (requester) => `بحسب \u2068${requester}\u2069`,
+  'inbox.text': 'وافق فقط إذا كان كل ما سبق صحيحًا.',
+  'inbox.numberText': 'أدخل الرقم الظاهر على شاشتك الأخرى.',
+  'inbox.deviceText': 'أدخل الرقم الظاهر على الهاتف الجديد.',
+  'inbox.number': (digits) => `الرقم المكوّن ${ofDigits(digits)}`,
+  'inbox.wrongNumber': 'هذا ليس الرقم الصحيح.',
+  'inbox.dismissed': 'لم تتم الموافقة بعد. يمكنك الموافقة أو الرفض.',
+  'inbox.passkeyRefused': 'تعذّر التحقق من مفتاح المرور. أعد المحاولة.',
+  'inbox.fault': 'حدث خطأ ما. أعد المحاولة.',
+  'inbox.approve': 'موافقة',
+  'inbox.deny': 'رفض',
+  'inbox.done': 'تم',
+  'inbox.checking': 'جارٍ التحقق…',
+  'inbox.verifying': 'افتح قفل هاتفك للموافقة.',
+  'inbox.sending.title': 'جارٍ إرسال إجابتك…',
+  'inbox.sending.text': 'أبقِ هذه الصفحة مفتوحة.',
+  'inbox.failed.title': 'تعذّر إرسال إجابتك',
+  'inbox.failed.text': 'تحقق من اتصالك بالإنترنت، ثم أعد المحاولة.',
+
+  'inbox.approved.title': 'تمت الموافقة على الطلب',
+  'inbox.approved.text': 'يمكنك المتابعة على الشاشة الأخرى.',
+  'inbox.denied.title': 'رُفض الطلب',
+  'inbox.denied.text': 'لا تحتاج إلى فعل أي شيء آخر.',
+  'inbox.reported.title': 'شكرًا على إبلاغنا',
+  'inbox.reported.text': 'رُفض الطلب.',
+  'inbox.reported.late': 'كان الطلب قد انتهى. إذا تمت الموافقة عليه، فتواصل مع الدعم الآن.',
+  'inbox.mismatched.title': 'رُفض الطلب',
+  'inbox.mismatched.text': 'كان الرقم خاطئًا ثلاث مرات. إذا بدأت هذا بنفسك، فأرسل طلبًا جديدًا.',
+  'inbox.elsewhere.title': 'تمت الإجابة',
+  'inbox.elsewhere.text': 'أجبت عن هذا الطلب من هاتف آخر.',
+  'inbox.cancelled.title': 'أُلغي الطلب',
+  'inbox.cancelled.text': 'أُلغي الطلب على الشاشة الأخرى.',
+  'inbox.expired.title': 'انتهت صلاحية الطلب',
+  'inbox.expired.text': 'إذا بدأت هذا بنفسك، فأرسل طلبًا جديدًا.',
+  'inbox.late.title': 'فات الأوان',
+  'inbox.late.text': 'كان الطلب قد انتهى. لم تتم الموافقة على أي شيء.',
+  'inbox.unsure.title': 'راجع الشاشة الأخرى',
+  'inbox.unsure.text': 'لا نعرف هل وصلت إجابتك. تعرض الشاشة الأخرى ما حدث.',
+
+  'inbox.setup.title': 'إضافة هذا الهاتف',
+  'inbox.setup.text': 'أدخل رمز الدعوة الذي تلقيته.',
+  'inbox.setup.code': 'رمز الدعوة',
+  'inbox.setup.name': 'اسم هذا الهاتف',
+  'inbox.setup.continue': 'متابعة',
+  'inbox.setup.wrongCode': 'لم يعمل رمز الدعوة هذا. اطلب رمز دعوة جديدًا.',
+  'inbox.setup.passkeyText': 'افتح قفل هاتفك لإنشاء مفتاح مرور. تحتاج إليه للموافقة على الطلبات.',
+  'inbox.setup.passkey': 'إنشاء مفتاح مرور',
+  'inbox.setup.dismissed': 'لم يُنشأ مفتاح مرور. يمكنك إعادة المحاولة.',
+  'inbox.setup.fault': 'تعذّرت إضافة هذا الهاتف. أعد المحاولة.',
+  'inbox.setup.otherPhone.title': 'تحقّق من هاتفك الآخر',
+  'inbox.setup.otherPhone.text': 'أدخل هذا الرقم هناك، ثم وافق على الطلب.',
+  'inbox.setup.added': 'أُضيف هذا الهاتف. يمكنك الموافقة على الطلبات منه.',
+  'inbox.removed.title': 'أُزيل هذا الهاتف',
+  'inbox.removed.text': 'لا يمكنه الموافقة على الطلبات. لإضافته مرة أخرى، اطلب دعوة جديدة.',
+  'inbox.noPasskey.title': 'مفاتيح المرور لا تعمل هنا',
+  'inbox.noPasskey.inAppBrowser': 'افتح هذه الصفحة في متصفحك.',
+  'inbox.noPasskey.noScreenLock': 'أعِدّ قفل الشاشة على هاتفك، ثم أعد تحميل هذه الصفحة.',
+  'inbox.noPasskey.unsupported': 'حدّث متصفحك، أو افتح هذه الصفحة في متصفح آخر.',
+  'inbox.locked.title': 'فتح قفل طلباتك',
+  'inbox.locked.text': 'استخدم مفتاح المرور لعرضها.',
+  'inbox.locked.unlock': 'فتح القفل',
+
+  'inbox.push.enable': 'تشغيل الإشعارات',
+  'inbox.push.disable': 'إيقاف الإشعارات',
+  'inbox.push.off': 'الإشعارات متوقفة. أبقِ هذه الصفحة مفتوحة لرؤية الطلبات الجديدة.',
+  'inbox.push.blocked': 'الإشعارات محظورة. اسمح بها في إعدادات متصفحك.',
+  'inbox.push.homeScreenFirst': 'لتلقي الإشعارات، أضف هذه الصفحة إلى الشاشة الرئيسية.',
+  'inbox.push.unsupported': 'لا يدعم هذا المتصفح الإشعارات. أبقِ هذه الصفحة مفتوحة لرؤية الطلبات الجديدة.',
+  'inbox.push.request': 'طلب جديد. افتحه للإجابة.',
+  'inbox.push.devices': 'تغيّرت هواتفك. افتح هذا للتحقق.',
+
+  'inbox.devices.title': 'هواتفك',
+  'inbox.devices.current': 'هذا الهاتف',
+  'inbox.devices.lastUsed': (secondsAgo) => `آخر استخدام: ${relativeTime('ar-u-nu-latn', secondsAgo)}`,
+  'inbox.devices.remove': 'إزالة',
+  'inbox.devices.removeSpoken': (phone) => `إزالة \u2068${phone}\u2069`,
+  'inbox.devices.confirm': (phone) => `إزالة \u2068${phone}\u2069؟ لن يمكنه بعد ذلك الموافقة على الطلبات.`,
+  'inbox.devices.removed': (phone) => `أُزيل \u2068${phone}\u2069.`,
+  'inbox.devices.fault': 'تعذّرت إزالة الهاتف. أعد المحاولة.',
+  'inbox.signIn.only': 'تسجيل الدخول فقط حاليًا',
+
+  'inbox.qrCode': 'رمز QR يفتح هذا الطلب على هاتفك.',
+  'inbox.qrCodeText': 'أو امسح رمز QR هذا بهاتفك.',
 };

@@ -1,47 +1,41 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
-import { en, enApproval, enSetup } from '../../src/locales/en.js';
-import { locales, translations } from './all-locales.js';
-import type { Locale } from './all-locales.js';
-
-type Text = string | ((value: never) => string);
+import { en, enApproval, enInbox, enSetup } from '../../src/locales/en.js';
+import { locales, sayings, textsOf, translations } from './all-locales.js';
+import type { Text } from './all-locales.js';
 
 /** Texts that may be the English ones: the name of a file is plain ASCII, most languages end a sentence with a stop, and some write amounts alike. */
-const SAME_AS_ENGLISH: readonly string[] = ['setup.fileName', 'spoken.join', 'approval.amount'];
+const SAME_AS_ENGLISH: readonly string[] = ['setup.fileName', 'spoken.join', 'approval.amount', 'inbox.amount'];
 
-/** Numbers that meet every plural category of these languages and both kinds of duration. */
-const COUNTS = [0, 1, 2, 3, 5, 6, 10, 11, 21, 45, 59, 60, 61, 62, 65, 100, 102, 120, 125, 600, 659];
-
-/** For texts whose value isn't a count. */
-const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
-  'polling.displayCodeSpoken': ['4 7'],
-  'spoken.join': [['1', '2.', '3?']],
-  'approval.amount': [{ value: '1240.00', currency: 'EUR' }],
-  'approval.payee': ['Example'],
-};
-
-const textsOf = ({ messages, setup, approval }: Locale) => Object.entries<Text>({ ...messages, ...setup, ...approval });
 const kindsOf = (texts: object) => Object.entries(texts).map(([key, text]) => `${key}: ${typeof text}`);
 
-/** What a text says; one with a value, for each of the samples. */
-function sayings(key: string, text: Text): string[] {
-  if (typeof text === 'string') return [text];
-  const samples = SAMPLES[key] ?? COUNTS;
-  return samples.map((sample) => text(sample as never));
-}
+const INBOX_NAMES = [
+  'inbox.signIn.title',
+  'inbox.payment.title',
+  'inbox.call.title',
+  'inbox.task.title',
+  'inbox.other.title',
+  'inbox.device.title',
+  'inbox.payee',
+  'inbox.from',
+  'inbox.devices.removeSpoken',
+  'inbox.devices.confirm',
+  'inbox.devices.removed',
+] as const;
 
 test('there are more languages than English', () => {
   expect(translations.length).toBeGreaterThan(2);
 });
 
 describe.each(locales)('$tag', (locale) => {
-  const { tag, messages, setup, approval } = locale;
+  const { tag, messages, setup, approval, inbox } = locale;
   const texts = textsOf(locale);
 
   test('has every text, of the same kind as in English and in the same order', () => {
     expect(kindsOf(messages)).toEqual(kindsOf(en));
     expect(kindsOf(setup)).toEqual(kindsOf(enSetup));
     expect(kindsOf(approval)).toEqual(kindsOf(enApproval));
+    expect(kindsOf(inbox)).toEqual(kindsOf(enInbox));
   });
 
   test('says something everywhere', () => {
@@ -80,6 +74,10 @@ describe.each(locales)('$tag', (locale) => {
     expect(messages['totpEntry.label'](6)).toContain('6');
     expect(messages['totpEntry.incomplete'](8)).toContain('8');
     expect(messages['polling.displayCodeSpoken']('4 7')).toContain('4 7');
+    expect(inbox['inbox.number'](8)).toContain('8');
+    expect(inbox['inbox.quiet'](1200)).toContain('20');
+    expect(inbox['inbox.others'](5)).toContain('5');
+    for (const key of INBOX_NAMES) expect(inbox[key]('Example'), key).toContain('Example');
     // A minute and more shows both, as digits and in words.
     expect(messages['polling.timeLeft'](605)).toContain('10:05');
     expect(messages['polling.timeLeftValue'](605)).toMatch(/10.*5/);
@@ -118,7 +116,7 @@ test('Arabic has a form for each of one, two, few and more', () => {
 });
 
 test.each(translations)('$tag has no English text', (locale) => {
-  const english = new Map(Object.entries<Text>({ ...en, ...enSetup, ...enApproval }));
+  const english = new Map(Object.entries<Text>({ ...en, ...enSetup, ...enApproval, ...enInbox }));
   const same = textsOf(locale)
     .filter(([key, text]) => {
       const original = english.get(key);
