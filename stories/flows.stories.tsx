@@ -165,8 +165,6 @@ export const DeniedThenApproved: Story = {
     await user.starts();
     await user.answers('Deny');
     await user.reaches('denied');
-    await user.press('report');
-    await user.reads('text', 'denied.reported');
     await user.press('retry');
     await user.reaches('polling');
     await user.answers('Approve');
