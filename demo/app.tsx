@@ -61,7 +61,7 @@ function Door({ basePath }: { basePath: string }) {
     <div className="card">
       <h1>Welcome, {account.name}</h1>
       <p>
-        You are signed in as <strong>{account.email}</strong>.
+        You’re signed in as <strong>{account.email}</strong>.
       </p>
       <p>
         <a href={`/?backend=${backend.id}&page=devices`}>Your devices</a>

@@ -12,7 +12,7 @@ export function MemoryDoor() {
       <div className="card">
         <h1>Welcome</h1>
         <p>
-          You are signed in as <strong>{name}</strong>.
+          You’re signed in as <strong>{name}</strong>.
         </p>
         <button type="button" className="button" onClick={() => setName(null)}>
           Sign out

@@ -173,6 +173,19 @@ export const DeniedThenApproved: Story = {
   },
 };
 
+/** Someone else denied it. The phone may be in other hands, so no new request is offered. */
+export const DeniedAndReported: Story = {
+  play: async ({ canvasElement }) => {
+    const user = personAt(canvasElement);
+    await user.starts();
+    await user.answers('Deny');
+    await user.reaches('denied');
+    await user.press('report');
+    await user.reads('text', 'denied.reported');
+    await expect(canvasElement.querySelector('[data-verb="retry"]')).toBeNull();
+  },
+};
+
 /** The request expires unanswered. Nothing is resent until the user asks for it. */
 export const Expired: Story = {
   args: { backend: { expiresIn: 60 } },

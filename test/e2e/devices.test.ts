@@ -29,7 +29,7 @@ async function openDevice(userAgent?: string): Promise<Page> {
   return page;
 }
 
-const signedIn = (page: Page) => page.getByText(`You are signed in as ${ACCOUNT}.`).waitFor();
+const signedIn = (page: Page) => page.getByText(`You’re signed in as ${ACCOUNT}.`).waitFor();
 const isSignedOut = (page: Page) => page.getByLabel('Email address').waitFor();
 
 /** Approves on the phone, once it shows the request. */
@@ -43,7 +43,7 @@ async function approve(): Promise<void> {
 
 async function askToSignIn(page: Page): Promise<void> {
   await page.getByLabel('Email address').fill(ACCOUNT);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
 }
 
 test('another device is listed and signed out, and other tabs of this one follow a sign-out at once', async () => {

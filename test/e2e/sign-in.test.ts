@@ -126,7 +126,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     await onPhone('deny', 'ann@example.com');
     await reach('denied');
     expect(await page.locator(ROOT).innerText()).toContain('Request denied');
-    await press('Try again');
+    await press('Send a new request');
     await reach('polling');
     await onPhone('approve', 'ann@example.com');
     await signedInAs('ann@example.com');
@@ -189,7 +189,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     const request = phone.getByRole('listitem').filter({ hasText: 'ann@example.com' });
     await request.getByRole('button', { name: 'Deny' }).click();
     await reach('denied');
-    await press('Try again');
+    await press('Send a new request');
     await reach('polling');
     await request.getByRole('button', { name: 'Approve' }).click();
     await signedInAs('ann@example.com');
