@@ -32,6 +32,12 @@ declare global {
   const useQuery: typeof query;
   const render: (view: LoginView) => void;
 
+  type FetchHandler = (request: Request) => Response | Promise<Response>;
+  const Bun: {
+    serve(options: { port: number; routes: Readonly<Record<string, FetchHandler>>; fetch: FetchHandler }): void;
+  };
+  const Deno: { serve(options: { port: number }, handler: FetchHandler): void };
+
   function App(): ReactElement;
   const login: UseCibaLoginResult;
   const navigate: (path: string) => void;

@@ -24,3 +24,30 @@ declare module '@statelyai/inspect' {
 declare module '@playwright/test' {
   export { defineConfig, expect, test, type Page } from 'playwright/test';
 }
+declare module '@nestjs/core' {
+  import type { RequestListener } from 'node:http';
+  export const NestFactory: {
+    create(
+      module: unknown,
+    ): Promise<{ use(path: string, listener: RequestListener): void; listen(port: number): Promise<void> }>;
+  };
+}
+declare module '@/app.module' {
+  export class AppModule {}
+}
+declare module 'koa' {
+  import type { IncomingMessage, ServerResponse } from 'node:http';
+  interface Context {
+    readonly path: string;
+    readonly req: IncomingMessage;
+    readonly res: ServerResponse;
+    respond: boolean;
+  }
+  export default class Koa {
+    use(middleware: (context: Context, next: () => Promise<void>) => Promise<void> | void): void;
+    listen(port: number): void;
+  }
+}
+declare module 'astro' {
+  export type APIRoute = (context: { readonly request: Request }) => Promise<Response>;
+}
