@@ -2,7 +2,6 @@
 
 import { forwardRef, useEffect, useImperativeHandle, useRef } from 'react';
 import type { ReactNode } from 'react';
-import { useMessages } from '../react/messages-context.js';
 import { Icon } from './icon.js';
 import { OWN_EVENTS } from './own-events.js';
 import * as Login from './parts.js';

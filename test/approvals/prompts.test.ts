@@ -62,6 +62,11 @@ async function shown(): Promise<Prompt | null> {
   return prompts.current();
 }
 
+/** The user presses the button of the dialog. */
+function ask(prompt: Prompt | null): Promise<string> {
+  return (prompt as { readonly approval: () => Promise<string> }).approval();
+}
+
 /** The user answers on the phone. */
 async function answer(prompt: Prompt | null, outcome: ApprovalOutcome, server?: { approve(id: string): void }) {
   const approval = prompt?.approval;
@@ -166,7 +171,7 @@ describe('a call without an act of the user', () => {
     const server = createServer();
     const paid = rejection(bound().withApproval(server.run));
     const prompt = await shown();
-    const asked = (prompt?.approval as () => Promise<string>)();
+    const asked = ask(prompt);
     prompt?.close();
     expect(await paid).toMatchObject({ outcome: 'cancelled' });
     await asked;
@@ -181,7 +186,7 @@ describe('a call without an act of the user', () => {
       }),
     );
     const prompt = await shown();
-    expect(await rejection((prompt?.approval as () => Promise<string>)())).toBeInstanceOf(NotApprovedError);
+    expect(await rejection(ask(prompt))).toBeInstanceOf(NotApprovedError);
     expect(await paid).toMatchObject({ message: 'away' });
     expect(await shown()).toBeNull();
   });

@@ -1,6 +1,5 @@
-import { createCibaInbox } from 'react-ciba/inbox/server';
+import { createCibaInbox, createMemoryDeviceStore } from 'react-ciba/inbox/server';
 import type { CibaInboxOptions, InboxEvent, InboxRequest } from 'react-ciba/inbox/server';
-import { createMemoryDeviceStore } from 'react-ciba/inbox/server';
 import { createMemoryStore } from 'react-ciba/server';
 import type { CibaStore } from 'react-ciba/server';
 import { expect } from 'vitest';

@@ -65,8 +65,8 @@ describe('the way to an approval', () => {
 
   test('a double click rings once', async () => {
     const { login, settle, calls } = setUpLogin();
-      login.start(HINT);
-      login.start(HINT);
+    login.start(HINT);
+    login.start(HINT);
     await settle();
     expect(calls('initiate')).toHaveLength(1);
   });
@@ -100,7 +100,7 @@ describe('the other ends', () => {
     await settle();
     expect(calls('report')).toMatchObject([{ id: denied }]);
     login.cancel();
-      login.start(HINT);
+    login.start(HINT);
     await settle();
     login.report();
     await settle();
@@ -190,7 +190,7 @@ describe('the other ends', () => {
 
   test('failed: an initiate that cannot work says why and can be tried again', async () => {
     const { login, settle, view, adapter } = setUpLogin({ faults: { initiate: 'forbidden' } });
-      login.start(HINT);
+    login.start(HINT);
     await settle();
     expect(view('failed').error).toMatchObject({ code: 'forbidden', retryable: false });
     adapter.faults = {};
@@ -225,7 +225,7 @@ describe('the other ends', () => {
 
   test('timedOut: a poll that is out when the approvalTimeout ends still counts', async () => {
     const { login, adapter, advance, view } = setUpLogin({ expiresIn: 300, latency: 2 }, { approvalTimeout: 6 });
-      login.start(HINT);
+    login.start(HINT);
     await advance(2_000);
     view('polling');
     adapter.phone.approve();
@@ -272,7 +272,7 @@ describe('the other ends', () => {
       cancel,
       initiate: () => new Promise((resolve) => (answer = resolve as typeof answer)),
     }));
-      login.start(HINT);
+    login.start(HINT);
     await settle();
     login.cancel();
     view('idle');
@@ -372,7 +372,7 @@ describe('the interval', () => {
   test('never two polls at once, never sooner than the backend said', async () => {
     const { login, advance, change, calls, now } = setUpLogin({ latency: 7 });
     const start = now();
-      login.start(HINT);
+    login.start(HINT);
     for (let second = 0; second < 40; second += 1) {
       change({ visible: second % 2 === 0 });
       await advance(1_000);
@@ -800,7 +800,7 @@ describe('what a poll brings', () => {
   test('a login that starts offline says so, and nothing else changes the line', async () => {
     const { login, world, settle, view, events } = setUpLogin();
     world.change({ online: false });
-      login.start(HINT);
+    login.start(HINT);
     await settle();
     expect(view('polling').push.connection).toBe('offline');
     world.change({ visible: false });
@@ -873,7 +873,7 @@ describe('adapters that misbehave', () => {
   ])('an initiate that %s ends in failed', async (_name, broken, code) => {
     allowConsole(/\[react-ciba\] The adapter returned an invalid expiresIn/);
     const { login, advance, view } = setUpLogin({}, {}, (memory) => ({ ...memory, ...broken }));
-      login.start(HINT);
+    login.start(HINT);
     await advance(90_000);
     const { error } = view('failed');
     expect(error).toBeInstanceOf(CibaError);
@@ -1016,7 +1016,7 @@ describe('what should not happen', () => {
     vi.spyOn(world.environment, 'openChannel').mockImplementation(() => {
       throw cause;
     });
-      login.start(HINT);
+    login.start(HINT);
     await settle();
     expect(view('failed').error).toMatchObject({ code: 'unknown', cause });
     expect(world.leftovers()).toMatchObject({ timers: 0, listeners: 0 });

@@ -62,7 +62,8 @@ interface Schema<Output> {
 export async function fromSchema(schema: Schema<{ readonly id: number }>) {
   const adapter = createHttpAdapter({ session: schema });
   same<typeof adapter, HttpAdapter<{ readonly id: number }>>(true);
-  useCibaLogin({ adapter, onApproved: ({ id }) => same<typeof id, number>(true) });
+  const useIt = () => useCibaLogin({ adapter, onApproved: ({ id }) => same<typeof id, number>(true) });
+  void useIt;
   // @ts-expect-error the schema reads another session
   createHttpAdapter<{ name: string }>({ session: schema });
   const without = await createHttpAdapter().session();

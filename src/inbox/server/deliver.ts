@@ -73,7 +73,7 @@ export async function deliver<Session>(
   end: AskEnd,
 ): Promise<CardDelivery> {
   if (state.sent) return state.sent;
-  const { key, ask } = state;
+  const { ask } = state;
   // A decoy expires without a word, unless the inbox refused it.
   if (ask.decoy && end.status !== 'denied') return 'sent';
   const isOver = () => context.now() >= ask.expiresAt;

@@ -103,7 +103,7 @@ export function createCodeCounter<Session>(
       return allowed && typeof attempt !== 'number';
     },
     async wrong() {
-      await Promise.all(attempts().map((attempt) => attempt !== shown && attempt.wrong()));
+      await Promise.all(attempts().flatMap((attempt) => (attempt === shown ? [] : [attempt.wrong()])));
       return shown ? shown.wrong() : { status: 'lockedOut', retryAfter: 0 };
     },
     async right() {
