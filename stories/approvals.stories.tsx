@@ -117,16 +117,18 @@ function Shop() {
   );
 }
 
+function ShopWithDialog(props: ApprovalProps) {
+  const adapter = useApprovalServer(props);
+  return (
+    <ApprovalProvider adapter={adapter}>
+      <Shop />
+    </ApprovalProvider>
+  );
+}
+
 /** One dialog for all calls that need an approval. Its button sends the push, unless the user has just pressed one. */
 export const Dialog: Story = {
-  render: function Render(props) {
-    const adapter = useApprovalServer(props);
-    return (
-      <ApprovalProvider adapter={adapter}>
-        <Shop />
-      </ApprovalProvider>
-    );
-  },
+  render: (props) => <ShopWithDialog {...props} />,
   play: async ({ canvasElement }) => {
     await userEvent.click(within(canvasElement).getByTestId('pay'));
     const dialog = await within(canvasElement).findByRole('dialog');

@@ -1,5 +1,5 @@
 import type { Meta } from '@storybook/react-vite';
-import { CibaLogin } from 'react-ciba';
+import { CibaError, CibaLogin } from 'react-ciba';
 import { expect } from 'storybook/test';
 import { signIn, signsIn, StoryLogin, userOf } from './login.js';
 import type { LoginStory } from './login.js';
@@ -311,5 +311,49 @@ export const HostileTexts: LoginStory = {
     const root = await user.find('[data-part="root"]');
     await expect(root.querySelector('img, script, b, i, h1')).toBeNull();
     await expect(root.textContent).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);
+  },
+};
+
+/** The handler gives a reference with each error, and the app says where support is. */
+export const FailedWithSupport: LoginStory = {
+  args: {
+    support: '/help',
+    backend: {
+      faults: { initiate: new CibaError('misconfigured', 'The scope is missing.', { reference: 'K7Q4-MX2P' }) },
+    },
+  },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'failed');
+    await user.reads('title', 'error.misconfigured.title');
+  },
+};
+
+/** The backend says when to come back. Until then, the button is closed. */
+export const FailedUntilATime: LoginStory = {
+  args: { backend: { faults: { initiate: new CibaError('rateLimited', 'Too many starts.', { retryAfter: 272 }) } } },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'failed');
+    await user.reads('title', 'error.rateLimited.title');
+  },
+};
+
+/** The account itself may be the cause, so the first button goes back to the field. */
+export const FailedByTheAccount: LoginStory = {
+  args: { loginHint: undefined, backend: { faults: { initiate: 'noDevice' } } },
+  play: async ({ canvasElement }) => {
+    const user = userOf(canvasElement);
+    await user.type('ada@example.com');
+    await user.submit();
+    await user.reaches('failed');
+    await user.reads('title', 'error.noDevice.title');
+  },
+};
+
+/** Some providers let the user type the number on the phone. */
+export const WaitingForATypedNumber: LoginStory = {
+  args: { backend: { displayCode: '47', displayCodeUse: 'enter' } },
+  play: async ({ canvasElement }) => {
+    const user = await signIn(canvasElement, 'polling');
+    await user.reads('text', 'polling.displayCodeEnter');
   },
 };

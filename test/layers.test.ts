@@ -38,7 +38,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     layers: ['contract', 'server'],
     packages: ['@simplewebauthn/server', 'jose', 'web-push', 'node:'],
   },
-  cli: { layers: ['contract', 'adapters'], packages: ['openid-client', 'node:'] },
+  cli: { layers: ['contract', 'adapters'], packages: ['openid-client', 'jose', 'node:'] },
   testing: { layers: null, packages: null },
   'index.ts': { layers: ['contract', 'machine', 'environment', 'react', 'components', 'locales'], packages: [] },
 };

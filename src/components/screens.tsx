@@ -286,7 +286,7 @@ function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreen
 function RetryButton({ login }: { login: EndScreenProps['login'] }) {
   const messages = useMessages();
   const rings = login.status !== 'failed' || login.error.code === 'notFound';
-  const label = rings ? 'denied.retry' : 'action.retry';
+  const label = login.status === 'expired' ? 'expired.retry' : rings ? 'denied.retry' : 'action.retry';
   if (login.status === 'failed' && login.retryAt !== null)
     return (
       <Login.Button variant="primary" disabled>

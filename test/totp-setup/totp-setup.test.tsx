@@ -55,7 +55,7 @@ test('the whole way, from the secret to the backup codes', async () => {
   // Once, StrictMode or not: a second secret would make the first void.
   expect(calls).toEqual(['begin']);
   expect(screen.getByRole('img', { name: /QR code/ })).toBeVisible();
-  const link = screen.getByRole('link', { name: /authenticator app on this device/ });
+  const link = screen.getByRole('link', { name: /app on this device/ });
   const uri = new URL(link.getAttribute('href') ?? '');
   expect(uri.protocol).toBe('otpauth:');
   const groups = screen.getByRole('group', { name: 'Or enter this setup key' }).textContent;
@@ -63,7 +63,7 @@ test('the whole way, from the secret to the backup codes', async () => {
   expect(groups.replaceAll(' ', '')).toBe(uri.searchParams.get('secret'));
 
   await send(WRONG);
-  expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/not right\.$/);
+  expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/current code\.$/);
   expect(said()).toBe('That code didn’t work. Enter the current code.');
   await send(code());
   expect(onConfirmed).toHaveBeenCalledOnce();
@@ -147,7 +147,7 @@ test('H6: a URI too long for a QR code leaves the link and the key', async () =>
   const uri = `otpauth://totp/Example:ada?secret=JBSWY3DPEHPK3PXP&image=${'x'.repeat(3000)}`;
   const enrollment = { begin: async () => ({ uri, secret: 'JBSWY3DPEHPK3PXP' }) } as unknown as TotpEnrollment;
   render(<TotpSetup enrollment={enrollment} />);
-  expect(await screen.findByRole('link', { name: /authenticator app on this device/ })).toHaveAttribute('href', uri);
+  expect(await screen.findByRole('link', { name: /app on this device/ })).toHaveAttribute('href', uri);
   expect(screen.getByRole('group', { name: /key/ })).toBeVisible();
   expect(screen.queryByRole('img', { name: /QR code/ })).toBeNull();
 });
@@ -167,8 +167,8 @@ test('without backup codes it is finished when it is confirmed', async () => {
 
 test('a fault at the start can be tried again', async () => {
   const { calls, user, settle, said } = await setUp({ faults: ['unavailable'] });
-  expect(screen.getByRole('heading', { name: 'Sign-in is not available' })).toBeVisible();
-  expect(said()).toBe('Sign-in is not available');
+  expect(screen.getByRole('heading', { name: 'Temporarily unavailable' })).toBeVisible();
+  expect(said()).toBe('Temporarily unavailable');
   await user.click(screen.getByRole('button', { name: 'Try again' }));
   await settle();
   expect(calls).toEqual(['begin', 'begin']);
@@ -181,7 +181,7 @@ test('a fault while confirming keeps the code and counts nothing', async () => {
   const right = code();
   await send(right);
   expect(screen.getByRole('textbox')).toHaveValue(right);
-  expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/could not check/);
+  expect(screen.getByRole('textbox')).toHaveAccessibleDescription(/couldn’t verify your code/);
   await user.click(screen.getByRole('button', { name: 'Verify code' }));
   await settle();
   expect(onConfirmed).toHaveBeenCalledOnce();
