@@ -4,7 +4,7 @@ import { useContext, useState } from 'react';
 import { useMessages } from '../react/messages-context.js';
 import { AnnounceContext } from '../react/use-announcer.js';
 import { createPart } from './create-part.js';
-import { Body, Button, Hint } from './parts.js';
+import { Body, Button } from './parts.js';
 
 const Frame = createPart('div', 'reference', {});
 const Label = createPart('span', 'reference-label', {});
@@ -26,13 +26,13 @@ export function Reference({ value }: { value: string }) {
   };
   return (
     <Body>
-      <Hint>{messages['error.referenceText']}</Hint>
       <Frame>
         <span>
           <Label>{messages['error.reference']}</Label>
           <Value>{value}</Value>
         </span>
         <Button
+          aria-description={messages['error.referenceText']}
           variant="quiet"
           data-copied={copied ? '' : undefined}
           data-verb="copy-reference"

@@ -152,7 +152,7 @@ test("XState's inspector sees the charts, their events and states, and no secret
   await page.getByLabel('6-digit code').fill(WRONG_CODE);
   await press('Verify code');
   await letGo();
-  await page.getByText('2 tries left').first().waitFor();
+  await page.getByText('2 attempts left').first().waitFor();
   await page.evaluate('phone.approve()');
   await page.getByRole('heading', { name: 'Welcome, Ada' }).waitFor();
 

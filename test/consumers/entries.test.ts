@@ -17,7 +17,13 @@ const modules = Object.keys(manifest.exports)
   .map((name) => name.replace(/^\./, 'react-ciba').replace('*', 'en'));
 
 /** The entries that a React Server Component or a route may import: all that render nothing. */
-const rendering = ['react-ciba', 'react-ciba/sessions', 'react-ciba/totp-setup', 'react-ciba/testing'];
+const rendering = [
+  'react-ciba',
+  'react-ciba/approvals',
+  'react-ciba/sessions',
+  'react-ciba/totp-setup',
+  'react-ciba/testing',
+];
 const serverSafe = modules.filter((name) => !rendering.includes(name));
 
 /** Each under a name of its own, so that one app has them all. */

@@ -57,7 +57,7 @@ describe.each([
     await expect.poll(() => focused(stage as Stage)).toBe('field numeric');
     await stage.press('action.cancel');
     await stage.reaches('idle');
-    await expect.poll(() => focused(stage as Stage)).toBe('Send sign-in request');
+    await expect.poll(() => focused(stage as Stage)).toBe('Sign in');
   });
 });
 

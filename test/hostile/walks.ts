@@ -31,7 +31,7 @@ export const WALKS: readonly Walk[] = [
       await signIn(stage);
       stage.adapter.phone.deny();
       await stage.reaches('denied');
-      await stage.press('action.retry');
+      await stage.press('denied.retry');
       await stage.reaches('polling');
       expect(stage.adapter.phone.rings).toBe(2);
     },

@@ -59,8 +59,8 @@ describe.each(['light', 'dark'])('%s', (theme) => {
   test('light-dark() in a theme goes by the login, whatever the page says', async () => {
     document.documentElement.dataset['theme'] = theme;
     await mount();
-    sheet.textContent = '.theme { --ciba-color-surface: light-dark(rgb(1, 2, 3), rgb(4, 5, 6)); }';
-    const expected = theme === 'light' ? 'rgb(1, 2, 3)' : 'rgb(4, 5, 6)';
+    sheet.textContent = '.theme { --ciba-color-surface: light-dark(rgb(251, 252, 253), rgb(4, 5, 6)); }';
+    const expected = theme === 'light' ? 'rgb(251, 252, 253)' : 'rgb(4, 5, 6)';
     expect(getComputedStyle(part('root')).backgroundColor).toBe(expected);
     sheet.textContent += '.theme { --ciba-color-surface: revert-layer; }';
     expect(getComputedStyle(part('root')).backgroundColor).not.toBe(expected);
@@ -116,8 +116,8 @@ describe('one property makes it yours', () => {
 
   test('and a theme that says what else it wants is taken at its word', async () => {
     await mount();
-    sheet.textContent = `:root { --ciba-color-accent-text: rgb(1, 2, 3); --ciba-color-link: rgb(4, 5, 6); --ciba-radius-card: 3px; }`;
-    expect(getComputedStyle(primary()).color).toBe('rgb(1, 2, 3)');
+    sheet.textContent = `:root { --ciba-color-accent-text: rgb(251, 252, 253); --ciba-color-link: rgb(4, 5, 6); --ciba-radius-card: 3px; }`;
+    expect(getComputedStyle(primary()).color).toBe('rgb(251, 252, 253)');
     expect(getComputedStyle(part('dial')).getPropertyValue('--_ink')).toBe('rgb(4, 5, 6)');
     expect(getComputedStyle(part('root')).borderStartStartRadius).toBe('3px');
   });
@@ -125,8 +125,8 @@ describe('one property makes it yours', () => {
 
 test('a theme wins over the kit without a layer, whatever the order of the sheets', async () => {
   document.head.prepend(sheet);
-  sheet.textContent = ':root { --ciba-color-surface: rgb(1, 2, 3); } [data-part="title"] { font-size: 40px; }';
+  sheet.textContent = ':root { --ciba-color-surface: rgb(251, 252, 253); } [data-part="title"] { font-size: 40px; }';
   await mount();
-  expect(getComputedStyle(part('root')).backgroundColor).toBe('rgb(1, 2, 3)');
+  expect(getComputedStyle(part('root')).backgroundColor).toBe('rgb(251, 252, 253)');
   expect(getComputedStyle(part('title')).fontSize).toBe('40px');
 });
