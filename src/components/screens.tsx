@@ -251,6 +251,7 @@ function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreen
   const messages = useMessages();
   const { error, retryAt, again } = login;
   const kind = errorClass(error, again);
+  const reference = kind === 'support' ? error.reference : undefined;
   const first = {
     retry: mayBeAccount(error) ? (
       !accountFixed && <VerbButton login={login} verb="cancel" label="action.changeAccount" variant="primary" />
@@ -272,11 +273,21 @@ function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreen
           )}
         </Login.Body>
       )}
-      {kind === 'support' && error.reference && <Reference value={error.reference} />}
+      {reference && <Reference value={reference} />}
       <Login.Actions>
         {first}
-        {code}
-        {back}
+        {reference ? (
+          // The reference needs the room of a button.
+          <Login.QuietActions>
+            <VerbButton login={login} verb="useCode" label="action.useCode" variant="quiet" data-accent="" />
+            {back}
+          </Login.QuietActions>
+        ) : (
+          <>
+            {code}
+            {back}
+          </>
+        )}
       </Login.Actions>
     </>
   );

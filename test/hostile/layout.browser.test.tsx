@@ -139,7 +139,7 @@ describe('Tailwind 4 with its layers', () => {
     const { part, view } = await show(sheetsAround(layered, order), { code: false });
     const button = view.getComputedStyle(part('button'));
     expect([button.backgroundColor, button.padding]).toEqual(own);
-    expect(view.getComputedStyle(part('title')).fontSize).toBe('24px');
+    expect(view.getComputedStyle(part('title')).fontSize).toBe('22px');
   });
 
   test('its utilities win where the kit is loaded first', async () => {

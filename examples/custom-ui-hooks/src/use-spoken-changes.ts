@@ -9,7 +9,8 @@ import { wordsOf } from './words.js';
 export function useSpokenChanges(login: LoginView, announce: Announce): void {
   const messages = useMessages();
   const { title, text } = wordsOf(login, messages);
-  const say = (...parts: (string | false | undefined)[]) => announce(parts.filter(Boolean).join(' '));
+  const say = (...parts: (string | false | undefined)[]) =>
+    announce(messages['spoken.join'](parts.filter((part) => typeof part === 'string' && part !== '') as string[]));
 
   useChange(login.status, () => {
     const code = login.status === 'polling' ? login.push.displayCode : undefined;
