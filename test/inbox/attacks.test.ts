@@ -762,13 +762,13 @@ describe('what can be read', () => {
     });
     const app = createApp({ store, secrets: ['0123456789abcdef0123456789abcdef'], devices: createMemoryDeviceStore() });
     const phone = await app.phone();
-    const { code } = await app.inbox.invite({ subject: '1', name: 'Ada' });
+    const { code } = await app.inbox.invite({ subject: '1', name: '"Ada' });
     const { id, displayCode } = await app.ask({ transaction: { title: 'Pay Example GmbH' }, from: 'Berlin' });
     await phone.approve(id, displayCode);
     await app.poll(id);
     const written = JSON.stringify(values);
     const cookie = phone.cookies.split('=')[1] ?? '';
-    const plain = ['Pay Example', 'Berlin', 'Ada', 'ada@', code.replace('-', ''), id, cookie, `"${displayCode}"`];
+    const plain = ['Pay Example', 'Berlin', '"Ada', 'ada@', code.replace('-', ''), id, cookie, `"${displayCode}"`];
     for (const text of plain) expect(written).not.toContain(text);
     for (const hashed of ['inbox-subject', '1']) {
       const key = createHash('sha256')
