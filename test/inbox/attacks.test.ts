@@ -762,7 +762,7 @@ describe('what can be read', () => {
     });
     const app = createApp({ store, secrets: ['0123456789abcdef0123456789abcdef'], devices: createMemoryDeviceStore() });
     const phone = await app.phone();
-    const { code } = await app.inbox.invite({ subject: '1', name: '"Ada' });
+    const { code } = await app.inbox.invite({ subject: '1', name: 'Ada' });
     const { id, displayCode } = await app.ask({ transaction: { title: 'Pay Example GmbH' }, from: 'Berlin' });
     await phone.approve(id, displayCode);
     await app.poll(id);
