@@ -1,7 +1,8 @@
 'use client';
 
-import { forwardRef, useEffect, useImperativeHandle, useRef } from 'react';
+import { forwardRef, useImperativeHandle, useRef } from 'react';
 import type { ReactNode } from 'react';
+import useIsomorphicLayoutEffect from '../react/use-isomorphic-layout-effect.js';
 import { Icon } from './icon.js';
 import { OWN_EVENTS } from './own-events.js';
 import * as Login from './parts.js';
@@ -51,7 +52,10 @@ export const ModalDialog = forwardRef<HTMLDialogElement, ModalDialogProps>(funct
   useImperativeHandle(forwardedRef, () => ref.current as HTMLDialogElement, []);
   const clickHandlers = useSecondClicks(open);
 
-  useEffect(() => {
+  /** Whether it is open by its props, and not hidden. */
+  const shown = useRef(false);
+
+  useIsomorphicLayoutEffect(() => {
     const dialog = ref.current;
     if (!dialog || !open) return undefined;
     try {
@@ -62,8 +66,12 @@ export const ModalDialog = forwardRef<HTMLDialogElement, ModalDialogProps>(funct
     }
     // The browser focuses the first focusable element, which can be a link in a slot. Start in the login's field or title.
     focusTarget(dialog)?.focus();
-    // This also runs when `<Activity>` hides it. An invisible modal would block the page.
-    return () => close(dialog);
+    shown.current = true;
+    // This also runs when `<Activity>` or `<Suspense>` hides it. An invisible modal would block the page.
+    return () => {
+      shown.current = false;
+      close(dialog);
+    };
   }, [open]);
 
   return (
@@ -76,8 +84,8 @@ export const ModalDialog = forwardRef<HTMLDialogElement, ModalDialogProps>(funct
       aria-label={label}
       aria-describedby={describedBy}
       onClose={({ target, currentTarget }) => {
-        // Ignore it if the app closed the dialog, has reopened it, or has its own dialog in a slot.
-        if (target === currentTarget && open && !currentTarget.open) onClose();
+        // Ignore it if the app closed or hid the dialog, has reopened it, or has its own dialog in a slot.
+        if (target === currentTarget && shown.current && !currentTarget.open) onClose();
       }}
     >
       {children(
