@@ -1,9 +1,10 @@
-import { Activity, useState } from 'react';
+import { Activity, Suspense, use, useEffect, useRef, useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import type { Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Dialog } from 'radix-ui';
 import styles from '../../src/styles/index.css?inline';
 
@@ -175,6 +176,50 @@ function Returned({ children }: { children: ReactNode }) {
   return <Activity mode={visits === 1 ? 'hidden' : 'visible'}>{children}</Activity>;
 }
 
+const hang = () => new Promise<never>(() => undefined);
+
+/** Callbacks and defaults of an app for all queries and mutations. None of them ever answers. */
+const withHangingClient = () =>
+  new QueryClient({
+    mutationCache: new MutationCache({ onMutate: hang, onSuccess: hang, onError: hang, onSettled: hang }),
+    queryCache: new QueryCache({ onError: hang, onSuccess: hang, onSettled: hang }),
+    defaultOptions: {
+      queries: { queryFn: hang, retry: 3, staleTime: Infinity },
+      mutations: { scope: { id: 'app' }, retry: 3, networkMode: 'online', onMutate: hang, onSuccess: hang },
+    },
+  });
+
+/** Takes the login away and brings it back each time its screen changes, until it is approved. */
+function Flickering({
+  hide,
+  children,
+}: {
+  hide: (children: ReactNode, hidden: boolean) => ReactNode;
+  children: ReactNode;
+}) {
+  const around = useRef<HTMLDivElement>(null);
+  const [hidden, setHidden] = useState(false);
+  useEffect(() => {
+    // A login that comes back after the approval starts anew.
+    const isOfScreen = ({ target }: MutationRecord) =>
+      (target as Element).matches('[data-scope="ciba-login"][data-part="root"]:not([data-state="approved"])');
+    const observer = new MutationObserver((changes) => changes.some(isOfScreen) && setHidden(true));
+    observer.observe(around.current as Node, { subtree: true, attributeFilter: ['data-state'] });
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => {
+    if (hidden) setHidden(false);
+  }, [hidden]);
+  return <div ref={around}>{hide(children, hidden)}</div>;
+}
+
+function Loading({ loads }: { loads: boolean }) {
+  if (loads) use(never);
+  return null;
+}
+
+const never = hang();
+
 export const HOSTS: readonly Host[] = [
   { name: 'a page', open: onPage((login) => login) },
   { name: 'a form', open: onPage((login, witness) => <HostForm witness={witness}>{login}</HostForm>) },
@@ -215,4 +260,31 @@ export const HOSTS: readonly Host[] = [
     open: hydrated((login, witness) => <HostForm witness={witness}>{login}</HostForm>),
   },
   { name: 'an Activity that was hidden', open: onPage((login) => <Returned>{login}</Returned>) },
+  {
+    name: 'an Activity that hides between all screens',
+    open: onPage((login) => (
+      <Flickering hide={(children, hidden) => <Activity mode={hidden ? 'hidden' : 'visible'}>{children}</Activity>}>
+        {login}
+      </Flickering>
+    )),
+  },
+  {
+    name: 'a Suspense that loads between all screens',
+    open: onPage((login) => (
+      <Flickering
+        hide={(children, hidden) => (
+          <Suspense fallback="Loading">
+            <Loading loads={hidden} />
+            {children}
+          </Suspense>
+        )}
+      >
+        {login}
+      </Flickering>
+    )),
+  },
+  {
+    name: 'an app whose query client never answers',
+    open: onPage((login) => <QueryClientProvider client={withHangingClient()}>{login}</QueryClientProvider>),
+  },
 ];

@@ -9,7 +9,11 @@ export interface Listening {
 
 /** A server on a free loopback port; `respond` may be set later. */
 export async function listen(respond: () => RequestListener): Promise<Listening> {
-  const server = createServer((request, response) => respond()(request, response));
+  const server = createServer((request, response) => {
+    // Keycloak pools connections and does not ask again over one that broke.
+    response.setHeader('connection', 'close');
+    respond()(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
