@@ -170,6 +170,26 @@ const onRequest: Record<string, () => Project> = {
     optimizeDeps,
     test: { ...inChromium, name: 'hostile', include: hostile, browser: chromium() },
   }),
+  // The oldest React that is supported, in the same hosts.
+  'hostile-react-18': () => ({
+    plugins: [react()],
+    resolve: {
+      alias: [
+        ...aliases,
+        { find: /^react(?=$|\/)/, replacement: 'react-18' },
+        { find: /^react-dom(?=$|\/)/, replacement: 'react-dom-18' },
+      ],
+    },
+    optimizeDeps: {
+      include: optimizeDeps.include.map((name) => name.replace(/^(react|react-dom)(?=$|\/)/, '$1-18')),
+    },
+    test: {
+      ...inChromium,
+      name: 'hostile-react-18',
+      include: ['test/hostile/{focus,hosts,native}.browser.test.tsx'],
+      browser: chromium(),
+    },
+  }),
   'dark-ltr': variant('dark', 'ltr'),
   'light-rtl': variant('light', 'rtl'),
   'dark-rtl': variant('dark', 'rtl'),

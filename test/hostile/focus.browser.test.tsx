@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createRoot } from 'react-dom/client';
 import { Login } from 'react-ciba';
+import { en } from 'react-ciba/locales/en';
 import { TotpSetup } from 'react-ciba/totp-setup';
 import type { TotpEnrollment } from 'react-ciba/totp-setup';
 import { createTestEnrollment } from '../support/totp-enrollment.js';
@@ -52,12 +53,12 @@ describe.each([
     stage = await openStage(host(name), {}, { loginHint: HINT, ...slots });
     await stage.press('idle.start');
     await stage.reaches('polling');
-    await expect.poll(() => focused(stage as Stage)).toBe('Check your phone');
+    await expect.poll(() => focused(stage as Stage)).toBe(en['polling.title']);
     await stage.press('action.useCode');
     await expect.poll(() => focused(stage as Stage)).toBe('field numeric');
     await stage.press('action.cancel');
     await stage.reaches('idle');
-    await expect.poll(() => focused(stage as Stage)).toBe('Sign in');
+    await expect.poll(() => focused(stage as Stage)).toBe(en['idle.title']);
   });
 });
 

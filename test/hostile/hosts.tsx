@@ -1,4 +1,4 @@
-import { Activity, Suspense, use, useEffect, useRef, useState } from 'react';
+import { Activity, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
@@ -6,6 +6,7 @@ import type { Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Dialog } from 'radix-ui';
+import { allowConsole } from '../setup/console.js';
 import styles from '../../src/styles/index.css?inline';
 
 /** What a host notices, by the name of its handler. */
@@ -145,6 +146,8 @@ function inFrame(sandbox: string): Host['open'] {
 /** Renders on the server, lets the browser's parser read it, and hydrates. */
 function hydrated(render: (login: ReactElement, witness: Witness) => ReactElement): Host['open'] {
   return (login, witness) => {
+    // React 18 warns of layout effects while it renders on a server, and takes the document for a browser's.
+    allowConsole(/useLayoutEffect does nothing on the server/);
     const app = render(login, witness);
     const container = document.body.appendChild(document.createElement('div'));
     container.innerHTML = renderToString(app);
@@ -213,12 +216,22 @@ function Flickering({
   return <div ref={around}>{hide(children, hidden)}</div>;
 }
 
-function Loading({ loads }: { loads: boolean }) {
-  if (loads) use(never);
-  return null;
-}
+const Loading = lazy(hang);
 
-const never = hang();
+/** React 18 has none. */
+const hasActivity = (Activity as unknown) !== undefined;
+
+const ACTIVITIES: readonly Host[] = [
+  { name: 'an Activity that was hidden', open: onPage((login) => <Returned>{login}</Returned>) },
+  {
+    name: 'an Activity that hides between all screens',
+    open: onPage((login) => (
+      <Flickering hide={(children, hidden) => <Activity mode={hidden ? 'hidden' : 'visible'}>{children}</Activity>}>
+        {login}
+      </Flickering>
+    )),
+  },
+];
 
 export const HOSTS: readonly Host[] = [
   { name: 'a page', open: onPage((login) => login) },
@@ -259,22 +272,13 @@ export const HOSTS: readonly Host[] = [
     name: "a server's HTML, in a form",
     open: hydrated((login, witness) => <HostForm witness={witness}>{login}</HostForm>),
   },
-  { name: 'an Activity that was hidden', open: onPage((login) => <Returned>{login}</Returned>) },
-  {
-    name: 'an Activity that hides between all screens',
-    open: onPage((login) => (
-      <Flickering hide={(children, hidden) => <Activity mode={hidden ? 'hidden' : 'visible'}>{children}</Activity>}>
-        {login}
-      </Flickering>
-    )),
-  },
   {
     name: 'a Suspense that loads between all screens',
     open: onPage((login) => (
       <Flickering
         hide={(children, hidden) => (
           <Suspense fallback="Loading">
-            <Loading loads={hidden} />
+            {hidden && <Loading />}
             {children}
           </Suspense>
         )}
@@ -287,4 +291,5 @@ export const HOSTS: readonly Host[] = [
     name: 'an app whose query client never answers',
     open: onPage((login) => <QueryClientProvider client={withHangingClient()}>{login}</QueryClientProvider>),
   },
+  ...(hasActivity ? ACTIVITIES : []),
 ];

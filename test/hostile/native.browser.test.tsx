@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { StrictMode } from 'react';
 import type { ReactElement } from 'react';
 import { hydrateRoot } from 'react-dom/client';
@@ -6,6 +6,7 @@ import type { Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
 import { CibaLogin, TotpForm, TotpInput, useTotpForm } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { allowConsole } from '../setup/console.js';
 import { openFrame } from './hosts.js';
 import type { Frame } from './hosts.js';
 import { click, type } from './real-input.js';
@@ -51,6 +52,9 @@ let root: Root | null = null;
 
 // A form in a form is none in HTML, so an app's own form stands on a page.
 const OWN_FORM: TypedInto = { name: 'useTotpForm with a <form>', login: <OwnEntry inForm />, text: '123456' };
+
+// React 18 warns of layout effects while it renders on a server, and takes the document for a browser's.
+beforeEach(() => allowConsole(/useLayoutEffect does nothing on the server/));
 
 afterEach(() => {
   root?.unmount();

@@ -73,6 +73,8 @@ export async function openStage(
           { timeout: 3000, interval: 10 },
         )
         .toBe(status);
+      // A host may answer the change of screen.
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     },
     /** Everything that the host got to know and could not want to. */
     leaks() {
