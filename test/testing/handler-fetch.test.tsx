@@ -104,6 +104,12 @@ describe('one browser', () => {
     ]);
   });
 
+  test('sends no cookie that a page names itself, as no browser does', async () => {
+    const { handler, cookies } = createEcho();
+    await handlerFetch(handler, { origin: ORIGIN })('/a', { headers: { cookie: 'session=stolen' } });
+    expect(cookies()).toBeNull();
+  });
+
   test.each([
     ['/', 'a=1; Path=/; HttpOnly', '/x', 'a=1'],
     ['/', 'a=1; Path=/api', '/api/ciba', 'a=1'],
