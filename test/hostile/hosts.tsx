@@ -1,6 +1,6 @@
 import { Activity, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
-import { createPortal } from 'react-dom';
+import { createPortal, flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import type { Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
@@ -206,13 +206,14 @@ function Flickering({
     // A login that comes back after the approval starts anew.
     const isOfScreen = ({ target }: MutationRecord) =>
       (target as Element).matches('[data-scope="ciba-login"][data-part="root"]:not([data-state="approved"])');
-    const observer = new MutationObserver((changes) => changes.some(isOfScreen) && setHidden(true));
+    const observer = new MutationObserver((changes) => {
+      if (!changes.some(isOfScreen)) return;
+      flushSync(() => setHidden(true));
+      setHidden(false);
+    });
     observer.observe(around.current as Node, { subtree: true, attributeFilter: ['data-state'] });
     return () => observer.disconnect();
   }, []);
-  useEffect(() => {
-    if (hidden) setHidden(false);
-  }, [hidden]);
   return <div ref={around}>{hide(children, hidden)}</div>;
 }
 
