@@ -33,7 +33,7 @@ if (!examples.includes(example)) {
     const tarball = readdirSync(folder).find((file) => file.endsWith('.tgz'));
     cpSync(join(root, 'examples', example), folder, {
       recursive: true,
-      filter: (path) => !/[\\/](node_modules|dist|\.next)$/.test(path),
+      filter: (path) => !/[\\/](node_modules|build|dist|\.next|\.react-router)$/.test(path),
     });
     run(folder, 'install', '--no-audit', '--no-fund', `./${tarball}`);
     // Ctrl+C ends the app first, then this script.

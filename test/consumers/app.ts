@@ -41,11 +41,16 @@ export function installExample(
 ): Promise<App> {
   return install(name, async (folder) => {
     const from = join(examples, example);
-    await cp(from, folder, { recursive: true, filter: (path) => !/\/(node_modules|dist|\.next)$/.test(path) });
+    await cp(from, folder, {
+      recursive: true,
+      filter: (path) => !/\/(node_modules|dist|build|\.next|\.react-router)$/.test(path),
+    });
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
     for (const list of [manifest.dependencies, manifest.devDependencies]) {
       for (const dependency of Object.keys(list)) list[dependency] = versions[dependency] ?? list[dependency] ?? '';
     }
+    // npm's own package of Node: a framework that needs a newer one than runs here gets it for its scripts.
+    if (versions['node']) manifest.devDependencies['node'] = versions['node'];
     return manifest;
   });
 }

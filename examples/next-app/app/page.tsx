@@ -1,10 +1,17 @@
-import { headers } from 'next/headers';
-import { handler, origin } from '../server/ciba';
+import Link from 'next/link';
+import { getSession } from '../server/session';
 import { SignIn } from './sign-in';
+import { SignOut } from './sign-out';
 
 /** The server knows the session, so it renders the right page from the start. */
 export default async function Page() {
-  const session = await handler.session(new Request(origin, { headers: await headers() }));
+  const session = await getSession();
   if (!session) return <SignIn />;
-  return <h1>Welcome, {String(session.name)}</h1>;
+  return (
+    <main>
+      <h1>Welcome, {session.name}</h1>
+      <Link href="/orders">Your orders</Link>
+      <SignOut />
+    </main>
+  );
 }

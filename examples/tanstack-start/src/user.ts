@@ -1,0 +1,6 @@
+import { createServerFn } from '@tanstack/react-start';
+import { getRequest } from '@tanstack/react-start/server';
+import { handler } from './ciba.server';
+
+/** Runs on the server: for the first page, and for each navigation by a request of its own. */
+export const getUser = createServerFn().handler(() => handler.session(getRequest()));
