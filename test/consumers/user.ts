@@ -48,7 +48,7 @@ export const reach = (status: string) => page.locator(`[data-part="root"][data-s
 
 export async function start(): Promise<void> {
   await page.getByLabel('Email address').fill(USER.email);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
   await reach('polling');
 }
 
