@@ -20,7 +20,8 @@ function sourceOf(published: string): string {
 /** Every public entry of package.json and its source; the one list that build, aliases and tests go by. */
 export const entries = Object.entries(exports)
   .map(([name, target]) => ({ name, file: typeof target === 'string' ? target : target.default }))
-  .filter(({ file }) => file.startsWith('./dist/'))
+  // scripts/tokens.mjs writes the tokens.
+  .filter(({ file }) => file.startsWith('./dist/') && !file.endsWith('.json'))
   .map(({ name, file }) => ({
     /** As an app imports it, for example `react-ciba/server`. */
     specifier: name.replace(/^\./, 'react-ciba'),
