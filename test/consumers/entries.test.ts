@@ -177,6 +177,7 @@ describe('the types', () => {
     'are right for %s with moduleResolution %s',
     async (version, moduleResolution, module) => {
       const imports = modules.map((name, index) => `export * as entry${index} from '${name}';`);
+      imports.push("import 'react-ciba/styles.css';");
       await writeFile(join(app.folder, 'entries.ts'), imports.join('\n'));
       await writeFile(join(app.folder, 'session.ts'), session);
       const compilerOptions = {
@@ -187,6 +188,8 @@ describe('the types', () => {
         strict: true,
         exactOptionalPropertyTypes: true,
         noUncheckedIndexedAccess: true,
+        // The default of TypeScript 6 and newer.
+        noUncheckedSideEffectImports: true,
         verbatimModuleSyntax: true,
         // Our declarations too; what XState's say under exactOptionalPropertyTypes is not ours to mend.
         skipLibCheck: false,

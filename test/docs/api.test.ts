@@ -15,7 +15,7 @@ test('docs/api.md says what the docstrings say (npm run docs:api writes it anew)
     exports: Record<string, string | { readonly types: string }>;
   };
   const entries = Object.entries(exports).flatMap(([name, target]) =>
-    typeof target === 'string'
+    typeof target === 'string' || name.endsWith('.css')
       ? []
       : [
           {
