@@ -140,7 +140,7 @@ beforeAll(async () => {
   const tests = blocks
     .filter((code) => code.includes("from 'vitest'"))
     .map((code) => code.replace(/^import .* from 'vitest';\n/m, '').replaceAll('vi.', 'jest.'));
-  expect(tests).toHaveLength(4);
+  expect(tests).toHaveLength(5);
   for (const [at, code] of tests.entries()) {
     const environment = code.includes('react-ciba/server') ? '/** @jest-environment jest-fixed-jsdom */\n' : '';
     await write(`page-${at}.test.tsx`, environment + code);
@@ -152,7 +152,7 @@ beforeAll(async () => {
 });
 
 test.each(['babel-jest', 'swc', 'ts-jest', 'next'])('the tests of the page pass with %s', async (name) => {
-  expect(await jest(`${name}.cjs`, 'page')).toContain('4 passed, 4 total');
+  expect(await jest(`${name}.cjs`, 'page')).toContain('5 passed, 5 total');
 });
 
 test('a login continues with any fake timers, in happy-dom too, and the server names its environment', async () => {
