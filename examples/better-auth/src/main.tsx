@@ -22,4 +22,7 @@ function App() {
   );
 }
 
-createRoot(document.getElementById('root')!).render(<App />);
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(<App />);
+}
