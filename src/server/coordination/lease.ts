@@ -2,9 +2,34 @@ import type { Context } from '../context.js';
 import { createToken } from '../secrets.js';
 import { LEASE_SECONDS } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
+import { sleep } from '../timing.js';
 
 /** Seconds after which a lease is renewed. */
 const RENEWAL_SECONDS = 3;
+
+/** Milliseconds before each try to release a lease. */
+const RELEASE_PAUSES_MS = [0, 100, 500, 2000];
+
+/**
+ * Releases a lease, also one that may have been acquired although the store's answer was lost. Everybody, this process
+ * included, would otherwise wait until it ends. If the store stays away for longer, that is what happens.
+ */
+function releaseLease<Session>({ store, background }: Context<Session>, key: string, owner: string): Promise<void> {
+  async function release(): Promise<void> {
+    for (const pauseMs of RELEASE_PAUSES_MS) {
+      if (pauseMs > 0) await sleep(pauseMs);
+      try {
+        await store.deleteIfEquals(key, owner);
+        return;
+      } catch {
+        // The next try may reach the store.
+      }
+    }
+  }
+  const task = release().finally(() => background.delete(task));
+  background.add(task);
+  return task;
+}
 
 /**
  * Acquires the lease for an act and renews it until it is released. Returns `null` for `lease` if another process holds it.
@@ -15,12 +40,15 @@ const RENEWAL_SECONDS = 3;
  * `reads` travel with it. They run after it, so they show what the last owner left.
  */
 export async function acquireLease<Session>(
-  { store }: Context<Session>,
+  context: Context<Session>,
   key: string,
   reads: readonly StoreStep[] = [],
 ): Promise<{ readonly lease: { release: () => Promise<void> } | null; readonly answers: readonly unknown[] }> {
+  const { store } = context;
   const owner = createToken();
-  const [claim, ...answers] = await store.batch([['setIfAbsent', key, owner, LEASE_SECONDS], ...reads]);
+  const acquired = store.batch([['setIfAbsent', key, owner, LEASE_SECONDS], ...reads]);
+  acquired.catch(() => void releaseLease(context, key, owner));
+  const [claim, ...answers] = await acquired;
   if ((claim as { readonly value: string }).value !== owner) return { lease: null, answers };
   let timer: ReturnType<typeof setTimeout> | undefined;
   let released = false;
@@ -45,11 +73,10 @@ export async function acquireLease<Session>(
   return {
     answers,
     lease: {
-      async release() {
+      release() {
         released = true;
         clearTimeout(timer);
-        // If the store is unavailable, the lease ends by itself.
-        await store.deleteIfEquals(key, owner).catch(() => undefined);
+        return releaseLease(context, key, owner);
       },
     },
   };
