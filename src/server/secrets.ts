@@ -5,12 +5,23 @@ export function createToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** A random value that only has to differ from all others: 96 bits. Whoever learns it can do nothing with it. */
+export function createNonce(): string {
+  return randomBytes(12).toString('base64url');
+}
+
+/**
+ * Characters of a hash in the store, 132 bits. Each start writes dozens of them, and no one can find a second text for a hash
+ * of half the length either.
+ */
+export const HASH_CHARACTERS = 22;
+
 /**
  * Replaces a cookie, an ID or a hint in the store. An attacker who reads the store can neither use them nor see who
  * signs in.
  */
 export function hash(...parts: readonly string[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, HASH_CHARACTERS);
 }
 
 /**
@@ -50,18 +61,22 @@ function pick(characters: string): string {
   return characters.charAt(randomInt(characters.length));
 }
 
+/** Replaces each `X` of a pattern with a random clear character. */
+function fill(pattern: string): string {
+  return pattern.replace(/X/g, () => pick(CLEAR_CHARACTERS));
+}
+
 /**
  * A short code for both screens: digits such as `4827`, which can't be mistaken for an authenticator code, or letters
  * and digits such as `K7Q-4MX`.
  */
 export function createDisplayCode(kind: 'digits' | 'letters'): string {
-  if (kind === 'digits') return String(randomInt(10_000)).padStart(4, '0');
-  return Array.from('XXX-XXX', (place) => (place === '-' ? '-' : pick(CLEAR_CHARACTERS))).join('');
+  return kind === 'digits' ? String(randomInt(10_000)).padStart(4, '0') : fill('XXX-XXX');
 }
 
 /** What a user tells support about an error, such as `K7Q4-MX2P`. It stands in the event and says nothing else. */
 export function createReference(): string {
-  return Array.from('XXXX-XXXX', (place) => (place === '-' ? '-' : pick(CLEAR_CHARACTERS))).join('');
+  return fill('XXXX-XXXX');
 }
 
 /** A random display code of the given form. */

@@ -158,4 +158,24 @@ describe('Redis', () => {
     expect(app.revoke).not.toHaveBeenCalled();
     await app.handler.stop();
   });
+
+  test('gets few bytes for a start, and few for a poll', async () => {
+    const app = createApp({ store, limits: NO_LIMITS, clientAddress: () => '192.0.2.1' });
+    const measure = async (act: () => Promise<Reply>) => {
+      const before = proxy.asked();
+      const { body } = await act();
+      // What is tidied up after the answer counts, too.
+      await sleep(100);
+      return { body, bytes: proxy.asked() - before };
+    };
+    // Redis learns the scripts.
+    await measure(() => app.browser().initiate('bob@example.com'));
+    const page = app.browser();
+    const started = await measure(() => page.initiate('ada@example.com'));
+    expect(started.bytes).toBeLessThan(4600);
+    await measure(() => page.poll(started.body['id']));
+    const early = await measure(() => page.poll(started.body['id']));
+    expect(early.body).toEqual({ status: 'pending' });
+    expect(early.bytes).toBeLessThan(320);
+  });
 });

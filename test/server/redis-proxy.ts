@@ -12,6 +12,7 @@ export async function startRedisProxy(redisUrl: string) {
   let pieceBytes = Infinity;
   let cutAfterBytes = Infinity;
   let repliedBytes = 0;
+  let askedBytes = 0;
   let cuts = 0;
 
   const server = createServer((client) => {
@@ -28,7 +29,10 @@ export async function startRedisProxy(redisUrl: string) {
         end();
       });
     }
-    client.on('data', (data) => redis.write(data));
+    client.on('data', (data) => {
+      askedBytes += data.length;
+      redis.write(data);
+    });
     // Replies keep their order, however long each of them is held.
     let passed = Promise.resolve();
     redis.on('data', (data) => {
@@ -62,6 +66,8 @@ export async function startRedisProxy(redisUrl: string) {
     },
     /** Bytes of replies since the last {@link cutAfter}. */
     replied: () => repliedBytes,
+    /** Bytes of commands so far. */
+    asked: () => askedBytes,
     cuts: () => cuts,
     async connect() {
       const client = createClient({ url, socket: { reconnectStrategy: 10 } });

@@ -1,5 +1,5 @@
 import type { Context } from '../context.js';
-import { createToken } from '../secrets.js';
+import { createNonce } from '../secrets.js';
 import { LEASE_SECONDS } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
 import { sleep } from '../timing.js';
@@ -45,7 +45,7 @@ export async function acquireLease<Session>(
   reads: readonly StoreStep[] = [],
 ): Promise<{ readonly lease: { release: () => Promise<void> } | null; readonly answers: readonly unknown[] }> {
   const { store } = context;
-  const owner = createToken();
+  const owner = createNonce();
   const acquired = store.batch([['setIfAbsent', key, owner, LEASE_SECONDS], ...reads]);
   acquired.catch(() => void releaseLease(context, key, owner));
   const [claim, ...answers] = await acquired;

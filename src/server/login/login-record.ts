@@ -4,7 +4,7 @@ import { inBackground } from '../coordination/background.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { recordReport } from '../limits.js';
 import { failedEvent } from '../log/events.js';
-import { createToken, hash } from '../secrets.js';
+import { createNonce, createToken, hash } from '../secrets.js';
 import {
   browserSlotsKey,
   endingKey,
@@ -134,7 +134,7 @@ export function newLogin<Session>(
 ): readonly StoreStep[] {
   const ttlSeconds = remainingSeconds(context, record);
   return [
-    ['set', loginRecordKey(record.key), record, ttlSeconds],
+    ['set', loginRecordKey(record.key), pack(record), ttlSeconds],
     ['set', scheduleKey(record.key), schedule, ttlSeconds],
     ['set', lastLoginKey(record.account), record.key, ttlSeconds],
   ];
@@ -152,7 +152,22 @@ export function readLastLoginKey<Session>({ store }: Context<Session>, account: 
 
 export async function readLoginByKey<Session>(context: Context<Session>, key: string): Promise<StoredLogin | null> {
   const [record, ...state] = await context.store.batch([['get', loginRecordKey(key)], ...stateReads(context, key)]);
-  return record === undefined ? null : toStoredLogin(context, record as LoginRecord, readState(state));
+  return record === undefined ? null : toStoredLogin(context, unpack(key, record as PackedRecord), readState(state));
+}
+
+/** A record as it is written: without its own name, and without what it says twice. */
+type PackedRecord = Omit<LoginRecord, 'key' | 'owner' | 'asked'> & Partial<Pick<LoginRecord, 'owner' | 'asked'>>;
+
+function pack({ key: _name, owner, asked, ...record }: LoginRecord): PackedRecord {
+  return {
+    ...record,
+    ...(owner !== record.account && { owner }),
+    ...(Object.keys(asked).length > 0 && { asked }),
+  };
+}
+
+function unpack(key: string, record: PackedRecord): LoginRecord {
+  return { key, owner: record.account, asked: {}, ...record };
 }
 
 /** The reads of everything that can change about a login. */
@@ -207,7 +222,7 @@ async function writeEnding<Session>(
   ending: Ending,
   { before = [], after = [], waits = true }: AroundEnding = {},
 ): Promise<KnownEnding | null> {
-  const ended: Ended = { ...ending, at: context.now(), by: createToken() };
+  const ended: Ended = { ...ending, at: context.now(), by: createNonce() };
   const earlier = await retryStoreWrite(context, async () => {
     const ttlSeconds = remainingSeconds(context, record) + context.outcomes.recordSeconds;
     const answers = await context.store.batch([...before, ['setIfAbsent', endingKey(record.key), ended, ttlSeconds]]);

@@ -31,12 +31,18 @@ export const PERSONAL_KEYS =
  */
 export const maskedKey = (key: string, name: string) => `${key.slice(0, key.indexOf(':'))}:${name}`;
 
+/** The names of a handler's origin, and of its path there, that its keys start with. */
+export interface KeyScope {
+  readonly ofOrigin: string;
+  readonly ofPath: string;
+}
+
 /**
- * Any key of this page, behind the handler that it belongs to.
+ * Any key of this page, behind the handler that it belongs to. `written` is the key as it is written, which may be masked.
  * Value: as for the key. Lifetime: as for the key.
  */
-export const scopedKey = ({ origin, basePath }: { origin: string; basePath: string }, key: string) =>
-  `${origin}${OF_THE_ORIGIN.test(key) ? '' : basePath} ${key}`;
+export const scopedKey = ({ ofOrigin, ofPath }: KeyScope, key: string, written = key) =>
+  `${OF_THE_ORIGIN.test(key) ? ofOrigin : ofPath} ${written}`;
 
 // Logins
 

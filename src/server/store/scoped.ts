@@ -1,6 +1,13 @@
+import { hash } from '../secrets.js';
 import { maskedKey, PERSONAL_KEYS, scopedKey, SECRET_VALUES } from './keys.js';
+import type { KeyScope } from './keys.js';
 import type { Sealing } from './sealing.js';
 import type { CibaStore, StoreStep } from './store.js';
+
+/** Characters of a handler's name in the store, 72 bits. Nobody finds an origin that has the same name as another one. */
+const SCOPE_CHARACTERS = 12;
+
+const nameOf = (...parts: readonly string[]) => hash('scope', ...parts).slice(0, SCOPE_CHARACTERS);
 
 type Slot = Parameters<CibaStore['acquireSlot']>[1];
 
@@ -14,10 +21,12 @@ export function scopeStore(
   owner: { readonly origin: string; readonly basePath: string },
   sealing: Sealing | null,
 ): CibaStore {
+  const scope: KeyScope = { ofOrigin: nameOf(owner.origin), ofPath: nameOf(owner.origin, owner.basePath) };
+
   /** The keys that a value may be found under, the one to write first. */
   function keysOf(key: string): readonly string[] {
-    if (!sealing || !PERSONAL_KEYS.test(key)) return [scopedKey(owner, key)];
-    return sealing.masks(key).map((name) => scopedKey(owner, maskedKey(key, name)));
+    if (!sealing || !PERSONAL_KEYS.test(key)) return [scopedKey(scope, key)];
+    return sealing.masks(key).map((name) => scopedKey(scope, key, maskedKey(key, name)));
   }
 
   const scoped = (key: string) => keysOf(key)[0] ?? key;

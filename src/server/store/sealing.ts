@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { HASH_CHARACTERS } from '../secrets.js';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -42,7 +43,7 @@ export function createSealing(secrets: readonly string[]): Sealing {
   });
   const [newest = expectSecret()] = all;
   const maskBy = ({ maskingKey }: Secret, text: string) =>
-    createHmac('sha256', maskingKey).update(text).digest('base64url');
+    createHmac('sha256', maskingKey).update(text).digest('base64url').slice(0, HASH_CHARACTERS);
 
   return {
     seal(key, value) {

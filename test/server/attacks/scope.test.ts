@@ -62,4 +62,35 @@ describe('two handlers with one store', () => {
     }
     expect(totp).toHaveBeenCalledTimes(3);
   });
+
+  test.each([
+    ['without secrets', undefined],
+    ['with secrets', ['a secret of 32 characters at least']],
+  ])('on one origin share the limits of starts for an account and an address, %s', async (_, secrets) => {
+    const store = createMemoryStore();
+    const start = async (basePath: string, loginHint: string, clientAddress: string, limits: object) => {
+      const { handler } = createApp({
+        store,
+        basePath,
+        clientAddress: () => clientAddress,
+        limits: { ...NO_LIMITS, ...limits },
+        ...(secrets && { secrets }),
+      });
+      const headers = {
+        'content-type': 'application/json',
+        'x-ciba-request': '1',
+        origin: 'https://app.example',
+        'sec-fetch-site': 'same-origin',
+      };
+      const body = JSON.stringify({ loginHint, actId: `${basePath}${loginHint}`.padEnd(32, 'x') });
+      return (await handler(new Request(`https://app.example${basePath}/initiate`, { method: 'POST', headers, body })))
+        .status;
+    };
+    const one = { user: [{ points: 1, duration: 60 }] };
+    expect(await start('/a', 'ada@example.com', '192.0.2.1', one)).toBe(200);
+    expect(await start('/b', 'ada@example.com', '192.0.2.2', one)).toBe(429);
+    const two = { address: [{ points: 1, duration: 60 }] };
+    expect(await start('/c', 'bob@example.com', '192.0.2.3', two)).toBe(200);
+    expect(await start('/d', 'eve@example.com', '192.0.2.3', two)).toBe(429);
+  });
 });
