@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
 import type { OidcSession } from 'react-ciba/adapters/oidc';
 import { createMemoryStore, toNodeListener } from 'react-ciba/server';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { endsOf, requestOf } from '../server/token-backend.js';
 import type { TestBrowser } from '../server/harness.js';
 import { openChannel } from './channel.js';
@@ -69,6 +69,15 @@ async function signIn(shop: Shop, hint = username()): Promise<TestBrowser> {
   await channel.decide(channel.requestOf(body['displayCode']), 'SUCCEED');
   await expect.poll(async () => (await browser.poll(body['id'])).body['status'], { timeout: 10_000 }).toBe('approved');
   return browser;
+}
+
+/** One user at two devices. */
+async function signInTwice() {
+  const shop = openShop();
+  const here = await signIn(shop);
+  // The user isn't asked twice within a minute.
+  shop.skip(61);
+  return { shop, browsers: [here, await signIn(shop)] as const };
 }
 
 const request = (browser: TestBrowser) => requestOf(browser, server.origin);
@@ -146,14 +155,28 @@ describe('the end of a session', () => {
     expect(shop.events.filter(({ type }) => type === 'failed')).toEqual([]);
   });
 
+  test('by the user on one device leaves the other devices signed in', async () => {
+    const { shop, browsers } = await signInTwice();
+    const [here, there] = browsers;
+    await here.post('sign-out', {});
+    expect(await shown(here)).toBeNull();
+    await pause(2.5);
+    const token = await shop.handler.accessToken(request(there));
+    expect(await isAccepted(token?.token)).toBe(true);
+    expect(await sessionsAtKeycloak()).toHaveLength(1);
+  });
+
   test('by the administrator closes it here, on every device', async () => {
-    const shop = openShop();
-    const browsers = [await signIn(shop)];
-    shop.skip(61);
-    browsers.push(await signIn(shop));
+    const { shop, browsers } = await signInTwice();
     await realm.admin('POST', `/users/${await realm.userId(username())}/logout`);
-    await expect.poll(() => Promise.all(browsers.map(shown)), { timeout: 10_000 }).toEqual([null, null]);
-    expect(endsOf(shop.events)).toEqual(['provider', 'provider']);
+    const open = async () => (await Promise.all(browsers.map(shown))).filter((session) => session !== null).length;
+    // Keycloak 26.5 tells of one session alone. The other one ends as soon as its tokens are refreshed.
+    const untold = inject('installedKeycloak').version.startsWith('26.5.') ? 1 : 0;
+    await expect.poll(open, { timeout: 10_000 }).toBe(untold);
+    await pause(2.5);
+    for (const browser of browsers) expect(await shop.handler.accessToken(request(browser))).toBeNull();
+    expect(await open()).toBe(0);
+    expect(endsOf(shop.events)).toEqual(['provider', untold === 0 ? 'provider' : 'refused']);
     expect(shop.events.filter(({ type }) => type === 'refused')).toEqual([]);
   });
 
