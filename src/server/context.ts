@@ -3,6 +3,8 @@ import { guardAdapter, guardVerifier } from './backend.js';
 import { checkOptions, DEFAULT_BASE_PATH } from './check-options.js';
 import { steadyClock } from './clock.js';
 import type { TotpVerifier } from './code/totp-verifier.js';
+import { asWebRequest } from './http/handler-request.js';
+import type { HandlerRequest } from './http/handler-request.js';
 import { isSecureOrigin } from './http/origin.js';
 import { createLog } from './log/console-log.js';
 import type { CibaServerEvent } from './log/events.js';
@@ -78,12 +80,13 @@ export interface Context<Session> {
   readonly adapter: CibaAdapter<Session>;
   readonly authRequest: (
     loginHint: string,
-    request: Request,
+    request: HandlerRequest,
   ) => AccountRequest<InitiateRequest> | null | Promise<AccountRequest<InitiateRequest> | null>;
   readonly origin: string;
   readonly secure: boolean;
   readonly publicSession: (session: Session) => PublicSession;
-  readonly onApproved: CibaHandlerOptions<Session>['onApproved'];
+  readonly onApproved:
+    ((session: Session, request: HandlerRequest) => readonly string[] | Promise<readonly string[]>) | undefined;
   readonly ping: boolean;
   readonly basePath: string;
   readonly store: CibaStore;
@@ -97,7 +100,7 @@ export interface Context<Session> {
   readonly maxSessions: number;
   readonly displayCode: (() => string) | false;
   readonly revoke: ((session: Session) => Promise<void>) | undefined;
-  readonly clientAddress: (request: Request) => string | undefined;
+  readonly clientAddress: (request: HandlerRequest) => string | undefined;
   /** Reports an event. `account` is the key of the account that it is about. */
   readonly emit: (event: CibaServerEvent, account?: string) => void;
   readonly codes: NonNullable<CibaHandlerOptions<Session>['codes']>;
@@ -139,6 +142,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
   outcomes: Outcomes<Session>,
 ): Context<Session> {
   checkOptions(options);
+  const { authRequest, onApproved, clientAddress } = options;
   const now = steadyClock(options.now ?? (() => Date.now()));
   const log = createLog(now);
   const basePath = options.basePath ?? DEFAULT_BASE_PATH;
@@ -154,11 +158,11 @@ export function createContext<Session, Ask extends InitiateRequest>(
   };
   return {
     adapter: guardAdapter(options.adapter, emit, options.revoke),
-    authRequest: options.authRequest,
+    authRequest: (loginHint, request) => authRequest(loginHint, asWebRequest(request)),
     origin: options.origin,
     secure: isSecureOrigin(options.origin),
     publicSession: options.publicSession,
-    onApproved: options.onApproved,
+    onApproved: onApproved && ((session, request) => onApproved(session, asWebRequest(request))),
     ping: options.ping ?? false,
     basePath,
     store: scopeStore(
@@ -176,7 +180,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     maxSessions: options.maxSessions ?? Infinity,
     displayCode: readDisplayCode(options.displayCode),
     revoke: options.revoke,
-    clientAddress: options.clientAddress ?? (() => undefined),
+    clientAddress: (request) => clientAddress?.(asWebRequest(request)),
     codes: options.codes ?? 'always',
     emit,
     responseFloorMs: options.responseFloor ?? 300,

@@ -16,6 +16,7 @@ import {
 } from './store/keys.js';
 import type { LimitedAct } from './store/keys.js';
 import type { RateLimit } from './store/store.js';
+import type { HandlerRequest } from './http/handler-request.js';
 
 type LimitName = Extract<CibaServerEvent, { type: 'limited' }>['limit'];
 
@@ -42,7 +43,11 @@ async function consume<Session>(
 }
 
 /** Counts an act against the networks that it came from, if `clientAddress` knows. */
-async function limitAddress<Session>(context: Context<Session>, act: LimitedAct, request: Request): Promise<void> {
+async function limitAddress<Session>(
+  context: Context<Session>,
+  act: LimitedAct,
+  request: HandlerRequest,
+): Promise<void> {
   await Promise.all(
     networksOf(context, request).map(({ network, allowance }) => {
       const limits = context.limits.address.map((limit) => ({ ...limit, points: limit.points * allowance }));
@@ -52,7 +57,7 @@ async function limitAddress<Session>(context: Context<Session>, act: LimitedAct,
 }
 
 /** The networks that a request came from, the smallest one first. There are none if the app doesn't know the address. */
-export function networksOf<Session>(context: Context<Session>, request: Request): readonly LimitedNetwork[] {
+export function networksOf<Session>(context: Context<Session>, request: HandlerRequest): readonly LimitedNetwork[] {
   const address = context.clientAddress(request);
   return address ? limitedNetworks(address) : [];
 }
@@ -68,7 +73,7 @@ const NOTIFICATIONS_PER_LOGIN: RateLimit = { points: 10, duration: 60 };
 export async function limitForged<Session>(
   context: Context<Session>,
   act: 'ping' | 'logout',
-  request: Request,
+  request: HandlerRequest,
 ): Promise<void> {
   await limitAddress(context, act, request);
   await consume(context, 'everyone', everyoneLimitKey(act), context.limits.everyone);
@@ -91,7 +96,7 @@ export async function limitNotifications<Session>(context: Context<Session>, log
 export function limitOrigin<Session>(
   context: Context<Session>,
   kind: LimitedAct,
-  { request, browser, act }: { readonly request: Request; readonly browser: string; readonly act: string },
+  { request, browser, act }: { readonly request: HandlerRequest; readonly browser: string; readonly act: string },
 ): Promise<void> {
   if (context.inFlight.has(act)) return Promise.resolve();
   const limited = Promise.all([

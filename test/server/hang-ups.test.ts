@@ -163,3 +163,24 @@ test('a connection that is used again and again gathers no listeners', async () 
   expect(listenersOf(socket)).toEqual(few);
   agent.destroy();
 });
+
+test('a client that hung up before its body was read leaves nobody waiting for it', async () => {
+  const { handler } = createApp({ limits: NO_LIMITS });
+  const listener = toNodeListener(handler);
+  const next = vi.fn();
+  const started = createServer((incoming, outgoing) => {
+    // As behind middleware that waits for something.
+    incoming.on('close', () => setImmediate(() => listener(incoming, outgoing, next)));
+  });
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  const { port } = started.address() as AddressInfo;
+  const arrived = once(started, 'request');
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  socket.write('POST /api/ciba/poll HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{');
+  await arrived;
+  socket.destroy();
+  await vi.waitUntil(() => next.mock.calls.length > 0, { interval: 5 });
+  expect(next).toHaveBeenCalledExactlyOnceWith(expect.any(Error));
+});

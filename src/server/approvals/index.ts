@@ -277,7 +277,7 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
     return tracked(() => handle(request));
   }
 
-  ownHandlers.add(answer);
+  ownHandlers.set(answer, null);
   return Object.assign(answer, approvals);
 }
 

@@ -32,10 +32,11 @@ import type { SessionOrigin } from '../session/sessions.js';
 import { callSignal, padToFloor } from '../timing.js';
 import { countedAs, createCodeCounter, createLockoutReader, openCodeDoor } from './code-counter.js';
 import type { CodeCounter } from './code-counter.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 /** One code, as the browser sent it. */
 export interface CodeRequest {
-  readonly request: Request;
+  readonly request: HandlerRequest;
   readonly loginHint: string;
   readonly code: string;
   readonly actId: string;

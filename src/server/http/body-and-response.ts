@@ -1,6 +1,7 @@
 import { misconfigured } from '../../contract/errors.js';
 import type { CibaError, CibaErrorCode, JsonValue } from '../../contract/index.js';
 import type { RefusalReason } from '../log/events.js';
+import type { HandlerRequest } from './handler-request.js';
 
 /** Largest body that is read, in bytes. A body holds a hint, a code and two IDs at most. */
 const MAX_BODY_BYTES = 4096;
@@ -31,13 +32,49 @@ function malformed(message: string): RefusedRequest {
   return new RefusedRequest('malformed', 400, 'misconfigured', message);
 }
 
+/**
+ * A response with JSON. It becomes a `Response` only where one is needed, because making one takes longer than answering a
+ * poll.
+ */
+export class JsonAnswer {
+  constructor(
+    readonly status: number,
+    readonly body: JsonValue | null,
+    readonly cookies: readonly string[] = [],
+  ) {}
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.body === null ? HEADERS : JSON_HEADERS;
+  }
+
+  get text(): string | null {
+    return this.body === null ? null : JSON.stringify(this.body);
+  }
+
+  toResponse(): Response {
+    const response = new Response(this.text, { status: this.status, headers: this.headers });
+    // The constructor of happy-dom, in which apps also test their handler, removes cookies as a page's fetch does.
+    for (const cookie of this.cookies) response.headers.append('set-cookie', cookie);
+    return response;
+  }
+}
+
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json' };
+
+/** What a route answers. */
+export type Answer = JsonAnswer | Response;
+
+export function toResponse(answer: Answer): Response {
+  return answer instanceof JsonAnswer ? answer.toResponse() : answer;
+}
+
 export function jsonResponse(status: number, body: JsonValue | null, cookies: readonly string[] = []): Response {
-  const headers = new Headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
-  if (body !== null) headers.set('content-type', 'application/json');
-  const response = new Response(body === null ? null : JSON.stringify(body), { status, headers });
-  // The constructor of happy-dom, in which apps also test their handler, removes cookies as a page's fetch does.
-  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
-  return response;
+  return new JsonAnswer(status, body, cookies).toResponse();
+}
+
+function tooLarge(maxBytes: number): RefusedRequest {
+  return new RefusedRequest('tooLarge', 413, 'misconfigured', `The body is larger than ${maxBytes} bytes.`);
 }
 
 export function refusalResponse({ status, code, message }: RefusedRequest): Response {
@@ -97,7 +134,7 @@ export function errorResponse(error: CibaError, reference?: string): Response {
  * Reads the fields of a JSON body. Only own properties are read, so `__proto__` is a name like any other.
  * @throws RefusedRequest 413, 415 or 400; CibaError `misconfigured` if the body was read before
  */
-export async function readBody(request: Request, maxBytes: number = MAX_BODY_BYTES): Promise<Body> {
+export async function readBody(request: HandlerRequest, maxBytes: number = MAX_BODY_BYTES): Promise<Body> {
   expectType(request, 'application/json');
   let value: unknown;
   try {
@@ -127,6 +164,14 @@ export async function readBody(request: Request, maxBytes: number = MAX_BODY_BYT
   };
 }
 
+/** Longest ID that is accepted, in characters. */
+export const MAX_ID_CHARACTERS = 200;
+
+/** Reads the `id` of a body that has nothing else to say. @throws as {@link readBody} */
+export async function readId(request: HandlerRequest): Promise<string> {
+  return (await readBody(request)).text('id', MAX_ID_CHARACTERS);
+}
+
 /** The fields of a request's body. */
 export interface Body {
   /** @throws RefusedRequest 400 if the field is missing, not a string, blank or too long */
@@ -141,12 +186,12 @@ export interface Body {
  * Reads the fields of a form, as OAuth's servers send it.
  * @throws RefusedRequest 413 or 415; CibaError `misconfigured` if the body was read before
  */
-export async function readForm(request: Request, maxBytes: number): Promise<URLSearchParams> {
+export async function readForm(request: HandlerRequest, maxBytes: number): Promise<URLSearchParams> {
   expectType(request, 'application/x-www-form-urlencoded');
   return new URLSearchParams(await readText(request, maxBytes));
 }
 
-function expectType(request: Request, expected: string): void {
+function expectType(request: HandlerRequest, expected: string): void {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== expected) throw new RefusedRequest('contentType', 415, 'misconfigured', `Send the body as ${expected}.`);
   if (request.bodyUsed || request.body?.locked) {
@@ -156,21 +201,28 @@ function expectType(request: Request, expected: string): void {
   }
 }
 
+const decoder = new TextDecoder();
+
 /** Reads a body as text. @throws RefusedRequest 413 */
-export async function readText(request: Request, maxBytes: number): Promise<string> {
+export async function readText(request: HandlerRequest, maxBytes: number): Promise<string> {
+  const { received } = request;
+  if (received) {
+    if (received.byteLength > maxBytes) throw tooLarge(maxBytes);
+    return decoder.decode(received);
+  }
   const reader = request.body?.getReader();
   if (!reader) return '';
-  const decoder = new TextDecoder();
+  const parts = new TextDecoder();
   let text = '';
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return text + parts.decode();
     size += value.byteLength;
     if (size > maxBytes) {
       await reader.cancel();
-      throw new RefusedRequest('tooLarge', 413, 'misconfigured', `The body is larger than ${maxBytes} bytes.`);
+      throw tooLarge(maxBytes);
     }
-    text += decoder.decode(value, { stream: true });
+    text += parts.decode(value, { stream: true });
   }
 }

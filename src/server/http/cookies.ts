@@ -1,3 +1,5 @@
+import type { HandlerRequest } from './handler-request.js';
+
 /**
  * What a cookie names: a browser and its session at the handler; a phone, or one that is being added, at the inbox. Each
  * holds only an opaque random value.
@@ -19,9 +21,20 @@ interface CookieOwner {
  * same domain, from setting the cookie. WebKit drops such cookies (and `Secure`) on http://localhost, so there is no
  * prefix there.
  */
-function fullName(name: CookieName, { origin, basePath, secure }: CookieOwner): string {
-  const { port } = new URL(origin);
-  return `${secure ? '__Host-' : ''}ciba-${name}${port && `-${port}`}${basePath.replaceAll('/', '+')}`;
+function fullName(name: CookieName, owner: CookieOwner): string {
+  return `${owner.secure ? '__Host-' : ''}ciba-${name}${suffixOf(owner)}`;
+}
+
+/** Every request needs it, and it never changes. */
+const suffixes = new WeakMap<CookieOwner, string>();
+
+function suffixOf(owner: CookieOwner): string {
+  const known = suffixes.get(owner);
+  if (known !== undefined) return known;
+  const { port } = new URL(owner.origin);
+  const suffix = `${port && `-${port}`}${owner.basePath.replaceAll('/', '+')}`;
+  suffixes.set(owner, suffix);
+  return suffix;
 }
 
 /**
@@ -36,7 +49,7 @@ function trimBlanks(text: string): string {
  * Reads a cookie from the request. Returns `null` if there are two of that name, because one of them was planted and
  * can't be told apart. The value isn't trusted until it's found in the store.
  */
-export function readCookie(request: Request, name: CookieName, owner: CookieOwner): string | null {
+export function readCookie(request: HandlerRequest, name: CookieName, owner: CookieOwner): string | null {
   const wanted = fullName(name, owner);
   const values = (request.headers.get('cookie') ?? '').split(';').flatMap((pair) => {
     const [key = '', ...value] = pair.split('=');

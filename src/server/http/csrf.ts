@@ -1,4 +1,5 @@
 import { RefusedRequest } from './body-and-response.js';
+import type { HandlerRequest } from './handler-request.js';
 
 /**
  * Keeps other sites from acting in a user's name. SameSite cookies alone don't keep out sibling hosts. A custom header
@@ -6,7 +7,7 @@ import { RefusedRequest } from './body-and-response.js';
  * §6.1.3.3). `Origin` and `Sec-Fetch-Site` are checked too.
  * @throws RefusedRequest 403
  */
-export function guardPost(request: Request, origin: string): void {
+export function guardPost(request: HandlerRequest, origin: string): void {
   guardHeader(request);
   if (request.headers.get('origin') !== origin) {
     throw new RefusedRequest(
@@ -27,7 +28,7 @@ export function guardPost(request: Request, origin: string): void {
  * from a browser: a native app sends a token of its own, which no other site can add.
  * @throws RefusedRequest 403
  */
-export function guardApp(request: Request, origin: string): void {
+export function guardApp(request: HandlerRequest, origin: string): void {
   const { headers } = request;
   const isBrowser = ['origin', 'cookie', 'sec-fetch-site'].some((name) => headers.has(name));
   if (isBrowser) guardPost(request, origin);
@@ -38,7 +39,7 @@ export function guardApp(request: Request, origin: string): void {
  * Event streams need the header too. EventSource can't send it, but `fetch` can.
  * @throws RefusedRequest 403
  */
-export function guardStream(request: Request): void {
+export function guardStream(request: HandlerRequest): void {
   guardHeader(request);
   guardGet(request);
 }
@@ -47,7 +48,7 @@ export function guardStream(request: Request): void {
  * Reading the session needs no header, but other sites may not read it.
  * @throws RefusedRequest 403
  */
-export function guardGet(request: Request): void {
+export function guardGet(request: HandlerRequest): void {
   const site = request.headers.get('sec-fetch-site');
   if (site === 'cross-site' || site === 'same-site') {
     throw new RefusedRequest('fetchSite', 403, 'forbidden', 'Only pages of the same origin may call the handler.');
@@ -55,7 +56,7 @@ export function guardGet(request: Request): void {
 }
 
 /** A custom header, which only a page of the same origin can send without a preflight. */
-function guardHeader(request: Request): void {
+function guardHeader(request: HandlerRequest): void {
   if (request.headers.get('x-ciba-request') !== '1') {
     throw new RefusedRequest(
       'header',

@@ -3,6 +3,7 @@ import { notFound } from '../http/body-and-response.js';
 import { createEventStream } from '../http/event-stream.js';
 import { limited, networksOf } from '../limits.js';
 import { readyChannel } from '../store/keys.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 // Open streams in this process. A page whose stream is refused polls at its usual pace.
 
@@ -23,7 +24,7 @@ const STREAM_RETRY_SECONDS = 30;
  */
 export async function openEventStream<Session>(
   context: Context<Session>,
-  request: Request,
+  request: HandlerRequest,
   browsers: readonly string[],
 ): Promise<Response> {
   const [first] = browsers;

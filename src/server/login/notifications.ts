@@ -6,6 +6,7 @@ import { limitForged, limitNotifications } from '../limits.js';
 import { createToken, hash } from '../secrets.js';
 import type { StoreStep } from '../store/store.js';
 import { NOTICE_SECONDS, noticeKey, notificationKey, readyChannel } from '../store/keys.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 /** Largest notification that is read, in bytes. A push delivery contains three tokens and has to be recognized as one. */
 const MAX_NOTIFICATION_BYTES = 65_536;
@@ -46,7 +47,7 @@ export function expectNotification(
  * @throws RefusedRequest 401 for an unknown token, 400 or 413 for an invalid body or a push delivery; CibaError
  * `rateLimited`
  */
-export async function takeNotification<Session>(context: Context<Session>, request: Request): Promise<void> {
+export async function takeNotification<Session>(context: Context<Session>, request: HandlerRequest): Promise<void> {
   const [, name = '', secret = ''] =
     /^Bearer ([\w-]+)\.([\w-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   const expected = await context.store.get<ExpectedNotification>(notificationKey(name));

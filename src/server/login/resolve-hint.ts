@@ -5,6 +5,7 @@ import type { Context } from '../context.js';
 import { failedEvent } from '../log/events.js';
 import { accountKey, hash, hintAccountKey } from '../secrets.js';
 import { isNobody, mayTellStranger } from './decoys.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 /** What `authRequest` found for a typed login hint. */
 export interface Resolved {
@@ -27,7 +28,7 @@ export interface Resolved {
 export async function resolveHint<Session>(
   context: Context<Session>,
   loginHint: string,
-  request: Request,
+  request: HandlerRequest,
 ): Promise<Resolved> {
   const answer = await askApp(context, loginHint, request);
   warnOfTwoLooks(context, answer);
@@ -55,7 +56,7 @@ export async function resolveHint<Session>(
  * Asks the app. What it throws about one user (unknown, blocked, in review) means nobody, or it would show who has an
  * account. Any other error is the app's own trouble, which every hint may meet.
  */
-async function askApp<Session>(context: Context<Session>, loginHint: string, request: Request) {
+async function askApp<Session>(context: Context<Session>, loginHint: string, request: HandlerRequest) {
   try {
     return await context.authRequest(loginHint, request);
   } catch (caught) {

@@ -42,13 +42,14 @@ import { resolveHint } from './resolve-hint.js';
 import type { Resolved } from './resolve-hint.js';
 import { countedKeys, countRing, dropRing, planRing, readRings, takeRing } from './ringing.js';
 import type { TakenRing } from './ringing.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 /** Seconds for which a start holds its slots until the backend says how long the request lives. */
 const START_TIMEOUT_SECONDS = 60;
 
 /** One start of a login, as the browser asked for it. */
 export interface StartRequest {
-  readonly request: Request;
+  readonly request: HandlerRequest;
   readonly loginHint: string;
   readonly actId: string;
   readonly user: string;

@@ -10,6 +10,7 @@ import {
   newcomerKey,
 } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 /** An `actId` of this many characters is random enough to identify the browser that made it. */
 const UNGUESSABLE_CHARACTERS = 32;
@@ -25,7 +26,7 @@ export interface Browser {
 /** The key and the token that a request's cookie claims. The store knows whether they are real. */
 type Claim = Pick<Browser, 'key' | 'token'>;
 
-function readClaim<Session>(context: Context<Session>, request: Request): Claim | null {
+function readClaim<Session>(context: Context<Session>, request: HandlerRequest): Claim | null {
   const token = readCookie(request, 'browser', context);
   return token ? { key: hash('browser', token), token } : null;
 }
@@ -36,7 +37,10 @@ async function confirm<Session>({ store }: Context<Session>, claim: Claim): Prom
 }
 
 /** Finds the browser by its cookie. Returns `null` if there is no cookie, or not one that this handler issued. */
-export async function readBrowser<Session>(context: Context<Session>, request: Request): Promise<Browser | null> {
+export async function readBrowser<Session>(
+  context: Context<Session>,
+  request: HandlerRequest,
+): Promise<Browser | null> {
   const claim = readClaim(context, request);
   return claim && confirm(context, claim);
 }
@@ -52,7 +56,7 @@ class UnknownBrowser extends Error {}
  */
 export async function actAsBrowser<Session, Answer>(
   context: Context<Session>,
-  request: Request,
+  request: HandlerRequest,
   { actId, user }: { readonly actId: string; readonly user: string },
   act: (browser: Claim, confirmed: Promise<Browser>) => Promise<Answer>,
 ): Promise<Answer> {

@@ -15,6 +15,7 @@ import {
 } from '../store/keys.js';
 import { callSignal } from '../timing.js';
 import { endSession, isIssuedBefore, readAllStored, sidKey, subjectKey } from './sessions.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 // Providers send a logout token once, and don't repeat it after an error. So each one is kept until it is carried out: in
 // the store, or in this process while the store or the provider's keys can't be reached.
@@ -42,7 +43,7 @@ interface KeptLogout {
  * @throws RefusedRequest 400 for an invalid or repeated token; CibaError `rateLimited`, or `unavailable` while the token
  * is only held by this process
  */
-export async function takeLogoutToken<Session>(context: Context<Session>, request: Request): Promise<void> {
+export async function takeLogoutToken<Session>(context: Context<Session>, request: HandlerRequest): Promise<void> {
   const token = (await readForm(request, MAX_LOGOUT_BYTES)).get('logout_token') ?? '';
   try {
     await receive(context, token);

@@ -18,6 +18,7 @@ import {
 import type { StoreStep } from '../store/store.js';
 import { revokeSession } from './revoke.js';
 import { readSessionInfo } from './session-info.js';
+import type { HandlerRequest } from '../http/handler-request.js';
 
 /** How a session began, and whose it is. */
 export interface SessionOrigin {
@@ -289,7 +290,7 @@ export async function readSessionByToken<Session>(
  */
 export async function readSession<Session>(
   context: Context<Session>,
-  request: Request,
+  request: HandlerRequest,
   { isUse = true } = {},
 ): Promise<(StoredSession<Session> & { token: string }) | null> {
   const token = readCookie(request, 'session', context);
