@@ -26,12 +26,12 @@ const PHONE =
 const listed = async (page: TestBrowser) => (await page.get('sessions')).body['sessions'] as Record<string, unknown>[];
 const idsOf = async (page: TestBrowser) => (await listed(page)).map(({ id }) => id);
 
-/** Signs in once in each of so many browsers, a minute apart. */
-async function signInEverywhere(app: TokenApp, count: number): Promise<TestBrowser[]> {
+/** Signs in once in each of so many browsers, a minute apart unless told otherwise. */
+async function signInEverywhere(app: TokenApp, count: number, seconds = 60): Promise<TestBrowser[]> {
   const pages: TestBrowser[] = [];
   for (let times = 0; times < count; times += 1) {
     pages.push(await signIn(app, app.browser()));
-    await advance(60);
+    await advance(seconds);
   }
   return pages;
 }
@@ -179,6 +179,14 @@ describe('ending sessions', () => {
     expect(await Promise.all(pages.map(shownTo))).toEqual([null, null, null]);
     expect(endsOf(app.events)).toEqual(['endedByApp', 'endedByApp', 'endedByApp']);
     expect(await app.handler.endSessions('ada@example.com', 'all')).toBe(0);
+  });
+
+  test('all, however many there are', async () => {
+    const app = createTokenApp();
+    const pages = await signInEverywhere(app, 210, 1);
+    expect(await listed(pages[0] as TestBrowser)).toHaveLength(200);
+    expect(await app.handler.endSessions('ada@example.com', 'all')).toBe(210);
+    expect(new Set(await Promise.all(pages.map(shownTo)))).toEqual(new Set([null]));
   });
 
   test('closes them before the provider has revoked anything', async () => {

@@ -74,6 +74,18 @@ describe('a logout by the provider', () => {
     }
   });
 
+  test('ends them all before the provider has revoked one of them', async () => {
+    const app = createTokenApp();
+    const pages = [await signIn(app, app.browser()), await signIn(app, app.browser())];
+    const revoking = deferred<undefined>();
+    app.revoke.mockReturnValue(revoking.promise);
+    const told = send(app, tokenFor({ subject: '1' }));
+    await advance(1);
+    expect(await Promise.all(pages.map(shownTo))).toEqual([null, null]);
+    revoking.resolve(undefined);
+    expect((await told).status).toBe(200);
+  });
+
   test('ends no session of another user who has the same session ID', async () => {
     const app = createTokenApp();
     const eve = await signIn(app, app.browser(), createSession({ sub: '2', sid: 'one' }), { hint: 'eve' });

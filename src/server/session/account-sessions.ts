@@ -2,11 +2,10 @@ import type { AccountSession } from '../../contract/account-session.js';
 import type { Context } from '../context.js';
 import type { SessionEnd } from '../log/events.js';
 import { accountKey, hash } from '../secrets.js';
-import { ownedSessionsKey } from '../store/keys.js';
-import { endSession, readAllStored, whyOver } from './sessions.js';
+import { endSession, readOwnedSessions, whyOver } from './sessions.js';
 import type { StoredSession } from './sessions.js';
 
-/** Sessions of one account that are looked at. A user has a few; more than these are a fault or an attack. */
+/** Sessions of one account that are shown. A user has a few; more than these are a fault or an attack. */
 const MAX_LISTED = 200;
 
 /** Which sessions of an account to end: all, all but the one that asks, or one. */
@@ -17,20 +16,13 @@ export function ownersNamed(account: string): readonly string[] {
   return [accountKey(account), hash('hint', account)];
 }
 
-/** The open sessions of these owners, the one that began first comes first. */
+/** The open sessions of these owners. */
 export async function readOpenSessions<Session>(
   context: Context<Session>,
   owners: readonly string[],
 ): Promise<readonly StoredSession<Session>[]> {
-  const ids = new Set<string>();
-  for (const owner of owners) {
-    const range = { upTo: Infinity, limit: MAX_LISTED };
-    for (const id of await context.store.readIndex(ownedSessionsKey(owner), range)) ids.add(id);
-  }
-  if (ids.size === 0) return [];
-  const stored = await readAllStored(context, [...ids]);
   // Those that are over are left to the sweep, which revokes them.
-  return stored.filter((one) => one !== null).filter((one) => one.record.collected && !whyOver(context, one));
+  return (await readOwnedSessions(context, owners)).filter((one) => one.record.collected && !whyOver(context, one));
 }
 
 /** What the user and the app may see of these sessions, the last used one first. */
@@ -53,7 +45,8 @@ export function describeSessions<Session>(
         current: id === currentId,
       };
     })
-    .toSorted((a, b) => Number(b.current) - Number(a.current) || b.lastUsedAt - a.lastUsedAt);
+    .toSorted((a, b) => Number(b.current) - Number(a.current) || b.lastUsedAt - a.lastUsedAt)
+    .slice(0, MAX_LISTED);
 }
 
 /** Ends some sessions of these owners, and returns how many. */

@@ -11,10 +11,9 @@ import {
   LOGOUT_TOKEN_MEMORY_SECONDS,
   loggedOutKey,
   logoutKey,
-  ownedSessionsKey,
 } from '../store/keys.js';
 import { callSignal } from '../timing.js';
-import { endSession, isIssuedBefore, readAllStored, sidKey, subjectKey } from './sessions.js';
+import { endSession, isIssuedBefore, readOwnedSessions, sidKey, subjectKey } from './sessions.js';
 import type { HandlerRequest } from '../http/handler-request.js';
 
 // Providers send a logout token once, and don't repeat it after an error. So each one is kept until it is carried out: in
@@ -26,7 +25,7 @@ const MAX_LOGOUT_BYTES = 16_384;
 /** Logout tokens that this process holds while they can't be validated or stored. Each is valid for minutes. */
 const MAX_HELD = 1000;
 
-/** Sessions and logouts that are handled in one go. */
+/** Logouts that are handled in one go. */
 const MAX_AT_ONCE = 500;
 
 /** A logout that is not carried out yet. The names are keys, so that the store shows no user. */
@@ -90,13 +89,9 @@ async function carryOut<Session>(context: Context<Session>, key: string, logout:
   // A sign-in that is still in progress sees this mark, because it looks for it after it is listed.
   const name = sid ?? subject;
   if (name !== undefined) await store.setIfGreater(loggedOutKey(name), issuedAt, LOGOUT_MEMORY_SECONDS);
-  const ids = new Set<string>();
-  for (const owner of [subject, sid].filter((one) => one !== undefined)) {
-    const range = { upTo: Infinity, limit: MAX_AT_ONCE };
-    for (const id of await store.readIndex(ownedSessionsKey(owner), range)) ids.add(id);
-  }
-  const sessions = await readAllStored(context, [...ids]);
-  for (const one of sessions) if (one && isMeant(one.record, logout)) await endSession(context, one, 'provider');
+  const owners = [subject, sid].filter((one) => one !== undefined);
+  const meant = (await readOwnedSessions(context, owners)).filter(({ record }) => isMeant(record, logout));
+  await Promise.all(meant.map((one) => endSession(context, one, 'provider')));
   await store.removeFromIndex(dueLogoutsKey(), key);
 }
 
