@@ -9,8 +9,10 @@ import { build, preview } from 'vite';
 import { findOrInstallBrowser } from '../../scripts/find-browser.mjs';
 import { resolve } from '../bundle.mjs';
 import { installLibraries } from '../install.mjs';
+import { rounds } from '../rounds.mjs';
+import { en } from '../../dist/locales/en.js';
 
-const ROUNDS = 20;
+const ROUNDS = rounds(20);
 /** Milliseconds that a screen gets for its timers and frames. The login's clock ticks once a second. */
 const SETTLE = 150;
 const POLL = '/api/ciba/poll';
@@ -40,7 +42,7 @@ const toWaiting = all(
   show('react-ciba'),
   pause,
   insert('ada@example.com'),
-  press('Send sign-in request'),
+  press(en['idle.start']),
   pause,
   answer('/api/ciba/initiate', PENDING),
   untilPolled,
@@ -52,38 +54,38 @@ const VERIFIED = 'verified';
 /** A screen: the steps before it (not measured), the action of the user or the backend, and the element that identifies it. */
 const SCREENS = {
   'react-ciba': [
-    ['first screen', async () => undefined, show('react-ciba'), 'text=Sign in'],
+    ['first screen', async () => undefined, show('react-ciba'), `text=${en['idle.title']}`],
     [
       'first screen, in a dialog',
       all(show('react-ciba in a dialog'), pause),
       press('Open'),
-      'dialog[open] >> text=Sign in',
+      `dialog[open] >> text=${en['idle.title']}`,
     ],
     [
       'identifier → sending',
       all(show('react-ciba'), pause, insert('ada@example.com')),
-      press('Send sign-in request'),
-      'text=Sending',
+      press(en['idle.start']),
+      `text=${en['pushing.title']}`,
     ],
     [
       'sending → waiting',
-      all(show('react-ciba'), pause, insert('ada@example.com'), press('Send sign-in request')),
+      all(show('react-ciba'), pause, insert('ada@example.com'), press(en['idle.start'])),
       answer('/api/ciba/initiate', PENDING),
-      'text=Check your phone',
+      `text=${en['polling.title']}`,
     ],
-    ['waiting → reconnecting', toWaiting, answer(POLL, null), 'text=Reconnecting'],
-    ['waiting → code', toWaiting, press('Use a code'), 'text=Enter your code'],
+    ['waiting → reconnecting', toWaiting, answer(POLL, null), `text=${en['polling.reconnecting']}`],
+    ['waiting → code', toWaiting, press(en['action.useCode']), `text=${en['totpEntry.title']}`],
     [
       'code → wrong code',
-      all(toWaiting, press('Use a code'), pause),
-      all(insert('111111'), press('Verify')),
-      'text=2 tries left',
+      all(toWaiting, press(en['action.useCode']), pause),
+      all(insert('111111'), press(en['totpEntry.submit'])),
+      `text=${en['totpEntry.attemptsLeft'](2)}`,
     ],
     [
       'code → approved',
-      all(toWaiting, press('Use a code'), pause),
+      all(toWaiting, press(en['action.useCode']), pause),
       answer(POLL, { status: 'approved', session: {} }),
-      'text=You’re signed in',
+      `text=${en['approved.title']}`,
     ],
   ],
   '@authsignal/react': [

@@ -10,8 +10,9 @@ import { build, preview } from 'vite';
 import { findOrInstallBrowser } from '../../scripts/find-browser.mjs';
 import { resolve, weigh } from '../bundle.mjs';
 import { installLibraries } from '../install.mjs';
+import { rounds } from '../rounds.mjs';
 
-const ROUNDS = 40;
+const ROUNDS = rounds(40);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = fileURLToPath(new URL('../node_modules/.results/', import.meta.url));

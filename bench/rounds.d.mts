@@ -1,0 +1,2 @@
+export function rounds(enough: number, few?: number): number;
+export const isShort: boolean;
