@@ -1,8 +1,29 @@
+import { GLOBALS_UPDATED, SET_GLOBALS } from 'storybook/internal/core-events';
 import { addons } from 'storybook/manager-api';
-import { create } from 'storybook/theming';
+import { kitTheme } from './kit-theme.js';
+
+const system = matchMedia('(prefers-color-scheme: dark)');
+
+const showIn = (dark: boolean) => addons.setConfig({ theme: kitTheme(dark ? 'dark' : 'light', 'manager') });
 
 addons.setConfig({
-  theme: create({ base: 'light', brandTitle: 'react-ciba' }),
-  // Shows top-level entries as normal folders, so that they follow storySort, with the documentation first.
+  // Shows top-level entries as normal folders, so that they follow storySort, with the overview first.
   sidebar: { showRoots: false },
+});
+showIn(system.matches);
+
+// The system decides, until somebody picks a theme in the toolbar.
+addons.register('react-ciba/theme', (api) => {
+  const follow = ({ matches }: MediaQueryListEvent) => showIn(matches);
+  system.addEventListener('change', follow);
+  let last: unknown = 'light';
+  const pick = (theme: unknown) => {
+    if (theme === last) return;
+    last = theme;
+    system.removeEventListener('change', follow);
+    showIn(theme === 'dark');
+  };
+  // A link may carry a theme. A story may only set one for itself.
+  api.on(SET_GLOBALS, ({ globals }: { globals: Record<string, unknown> }) => pick(globals['theme']));
+  api.on(GLOBALS_UPDATED, ({ userGlobals }: { userGlobals: Record<string, unknown> }) => pick(userGlobals['theme']));
 });

@@ -51,7 +51,7 @@ function docsPage(name: string): string {
 import page from '../../docs/${name}.md?raw';
 import { DocsPage } from '../../stories/docs/docs-page.tsx';
 
-<Meta title="Docs/${titleOf(name)}" />
+<Meta title="Engineering/${titleOf(name)}" />
 
 <DocsPage text={page} />
 `;

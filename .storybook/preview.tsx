@@ -5,6 +5,7 @@ import { CibaProvider } from 'react-ciba';
 import '../examples/themes/arcade.css';
 import '../examples/themes/gazette.css';
 import kitStyles from '../src/styles/index.css?inline';
+import { KitDocsContainer } from './docs-container.js';
 import { directionOf, LOCALES, messagesOf } from '../stories/locales.js';
 import './preview.css';
 
@@ -55,7 +56,16 @@ const preview: Preview = {
     options: {
       storySort: {
         order: [
-          'Docs',
+          'Overview',
+          ['For designers', 'All states', 'State map', 'Matrix', 'Playground'],
+          'States',
+          ['Sign-in', 'Flows', 'Errors', 'Typing errors', 'Dialog', 'Code field', 'Setting up codes'],
+          'Themes',
+          ['Theme Builder', 'Examples', 'Your own UI'],
+          'Tokens',
+          'Components',
+          ['CibaLogin', 'CibaLoginDialog', 'CibaProvider', 'TotpForm', 'TotpInput', 'TotpPeriod', 'TotpSetup', 'Parts'],
+          'Engineering',
           [
             'Start',
             'Choosing a backend',
@@ -68,21 +78,13 @@ const preview: Preview = {
             'Statechart',
             'Adapters',
             'Security',
+            '*',
+            'Backends',
           ],
-          'Gallery',
-          'Playground',
-          'CibaLogin',
-          'CibaLoginDialog',
-          'TotpInput',
-          'TotpSetup',
-          'Theming',
-          'Custom UI',
-          'Components',
-          ['CibaLogin', 'CibaLoginDialog', 'CibaProvider', 'TotpForm', 'TotpInput', 'TotpPeriod', 'TotpSetup', 'Parts'],
-          'Backends',
         ],
       },
     },
+    docs: { container: KitDocsContainer },
     a11y: { test: 'error' },
   },
   globalTypes: {

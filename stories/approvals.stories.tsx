@@ -54,9 +54,11 @@ function Approval(props: ApprovalProps) {
   return <CibaApproval id="approval" adapter={adapter} layout={props.layout} onRetry={onRetry} />;
 }
 
-const meta = { title: 'Approvals', component: Approval, subcomponents: { CibaApproval } } satisfies Meta<
-  typeof Approval
->;
+const meta = {
+  title: 'States/Payment and approval',
+  component: Approval,
+  subcomponents: { CibaApproval },
+} satisfies Meta<typeof Approval>;
 
 export default meta;
 

@@ -36,7 +36,7 @@ function AuthSecLogin({ loginHint, knobs = {} }: AuthSecStoryProps) {
 }
 
 const meta = {
-  title: 'Backends/AuthSec',
+  title: 'Engineering/Backends/AuthSec',
   component: AuthSecLogin,
   args: { loginHint: ADA },
 } satisfies Meta<typeof AuthSecLogin>;

@@ -29,7 +29,7 @@ function SignInButton({ backend }: { backend?: MemoryAdapterOptions<MemorySessio
   );
 }
 
-const meta = { title: 'CibaLoginDialog', component: SignInButton, subcomponents: { CibaLoginDialog } } satisfies Meta<
+const meta = { title: 'States/Dialog', component: SignInButton, subcomponents: { CibaLoginDialog } } satisfies Meta<
   typeof SignInButton
 >;
 

@@ -5,7 +5,7 @@ import { signIn, signsIn, StoryLogin, userOf } from './login.js';
 import type { LoginStory } from './login.js';
 
 const meta = {
-  title: 'CibaLogin',
+  title: 'States/Sign-in',
   component: StoryLogin,
   subcomponents: { CibaLogin },
   args: { loginHint: 'ada@example.com', backend: { deliveredTo: 'Pixel 9' } },
@@ -25,18 +25,28 @@ export default meta;
 
 const alternatives = <a href="#password">Sign in with a password</a>;
 
-export const Idle: LoginStory = { args: { loginHint: undefined } };
+export const Idle: LoginStory = { name: 'Start', args: { loginHint: undefined } };
 
-export const IdleWithKnownUser: LoginStory = {};
+export const IdleWithKnownUser: LoginStory = { name: 'Start, known user' };
 
-export const IdleWithUsername: LoginStory = { args: { loginHint: undefined, identifier: 'username' } };
+export const IdleWithUsername: LoginStory = {
+  name: 'Start, user name',
+  args: { loginHint: undefined, identifier: 'username' },
+};
 
-export const IdleWithPhoneNumber: LoginStory = { args: { loginHint: undefined, identifier: 'phone' } };
+export const IdleWithPhoneNumber: LoginStory = {
+  name: 'Start, phone number',
+  args: { loginHint: undefined, identifier: 'phone' },
+};
 
-export const IdleWithAlternatives: LoginStory = { args: { loginHint: undefined, alternatives } };
+export const IdleWithAlternatives: LoginStory = {
+  name: 'Start, with other ways',
+  args: { loginHint: undefined, alternatives },
+};
 
 /** For a login on the phone itself, where a code is quicker than a push. */
 export const IdleWithCodeFirst: LoginStory = {
+  name: 'Start, code first',
   args: { loginHint: undefined, codeFirst: true },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
@@ -46,9 +56,13 @@ export const IdleWithCodeFirst: LoginStory = {
   },
 };
 
-export const IdleWithKnownUserAndCodeFirst: LoginStory = { args: { codeFirst: true } };
+export const IdleWithKnownUserAndCodeFirst: LoginStory = {
+  name: 'Start, known user, code first',
+  args: { codeFirst: true },
+};
 
 export const IdleWithInvalidAddress: LoginStory = {
+  name: 'Start, address refused',
   args: { loginHint: undefined },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
@@ -60,6 +74,7 @@ export const IdleWithInvalidAddress: LoginStory = {
 };
 
 export const IdleAfterCancel: LoginStory = {
+  name: 'Start, after a cancel',
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     await user.press('cancel');
@@ -68,9 +83,10 @@ export const IdleAfterCancel: LoginStory = {
 };
 
 /** Without a frame, as part of the app's own page. */
-export const Inline: LoginStory = { args: { layout: 'inline', loginHint: undefined } };
+export const Inline: LoginStory = { name: 'Start, without a frame', args: { layout: 'inline', loginHint: undefined } };
 
 export const WithSlots: LoginStory = {
+  name: 'Start, every slot filled',
   args: {
     loginHint: undefined,
     logo: <strong>Example Bank</strong>,
@@ -81,24 +97,28 @@ export const WithSlots: LoginStory = {
 };
 
 export const Pushing: LoginStory = {
+  name: 'Sending',
   args: { backend: { faults: { initiate: 'hang' } } },
   play: signsIn('pushing'),
 };
 
-export const Polling: LoginStory = { play: signsIn('polling') };
+export const Polling: LoginStory = { name: 'Waiting', play: signsIn('polling') };
 
 export const PollingWithDisplayCode: LoginStory = {
+  name: 'Waiting, number to match',
   args: { backend: { deliveredTo: 'Pixel 9', displayCode: '47' } },
   play: signsIn('polling'),
 };
 
 export const PollingWithLongDisplayCode: LoginStory = {
+  name: 'Waiting, long order number',
   args: { backend: { deliveredTo: 'Pixel 9', displayCode: '83KM-72QX-P4' } },
   play: signsIn('polling'),
 };
 
 /** Codes of six or more characters are shown in groups. */
 export const PollingWithGroupedDisplayCode: LoginStory = {
+  name: 'Waiting, six digits to match',
   args: { backend: { deliveredTo: 'Pixel 9', displayCode: '492817' } },
   play: async ({ canvasElement }) => {
     await signIn(canvasElement, 'polling');
@@ -109,6 +129,7 @@ export const PollingWithGroupedDisplayCode: LoginStory = {
 
 /** After 25 s, the strip at the foot stands out. What to check if no request arrived is behind it. */
 export const PollingWithLateHint: LoginStory = {
+  name: 'Waiting, nothing on the phone',
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling', 26);
     await user.find('[data-part="late-hint"][data-late]');
@@ -117,6 +138,7 @@ export const PollingWithLateHint: LoginStory = {
 
 /** The help opens below the card, so that nothing in it moves. */
 export const PollingWithOpenHelp: LoginStory = {
+  name: 'Waiting, help open',
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling', 26);
     (await user.find('summary')).click();
@@ -126,6 +148,7 @@ export const PollingWithOpenHelp: LoginStory = {
 
 /** For a login on the phone itself. The link is shown on touch screens only. */
 export const PollingWithAppLink: LoginStory = {
+  name: 'Waiting, on the phone itself',
   args: { appLink: 'example-authenticator://requests' },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
@@ -134,6 +157,7 @@ export const PollingWithAppLink: LoginStory = {
 };
 
 export const PollingWithTransaction: LoginStory = {
+  name: 'Waiting, order to approve',
   args: {
     transaction: {
       title: 'Pay 120.00 EUR to Example Shop',
@@ -147,12 +171,13 @@ export const PollingWithTransaction: LoginStory = {
 };
 
 /** The ring changes color for the last 30 seconds. */
-export const PollingNearTheEnd: LoginStory = { play: signsIn('polling', 100) };
+export const PollingNearTheEnd: LoginStory = { name: 'Waiting, last 30 seconds', play: signsIn('polling', 100) };
 
 /** The cooldown is over, so the request can be sent again. */
-export const PollingWithResend: LoginStory = { play: signsIn('polling', 31) };
+export const PollingWithResend: LoginStory = { name: 'Waiting, may send again', play: signsIn('polling', 31) };
 
 export const PollingAfterFailedResend: LoginStory = {
+  name: 'Waiting, sending again failed',
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling', 31);
     const { adapter } = await user.stage();
@@ -164,6 +189,7 @@ export const PollingAfterFailedResend: LoginStory = {
 
 /** A request can be resent at most three times, so that users aren't worn down by prompts. */
 export const PollingAfterLastResend: LoginStory = {
+  name: 'Waiting, no more requests',
   args: { backend: { deliveredTo: 'Pixel 9', expiresIn: 600 }, approvalTimeout: Infinity },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
@@ -177,6 +203,7 @@ export const PollingAfterLastResend: LoginStory = {
 };
 
 export const PollingReconnecting: LoginStory = {
+  name: 'Waiting, reconnecting',
   args: { backend: { deliveredTo: 'Pixel 9', faults: { poll: 'network' } } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling', 3);
@@ -185,6 +212,7 @@ export const PollingReconnecting: LoginStory = {
 };
 
 export const PollingOffline: LoginStory = {
+  name: 'Waiting, offline',
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     (await user.stage()).setOnline(false);
@@ -193,6 +221,7 @@ export const PollingOffline: LoginStory = {
 };
 
 export const TotpEntry: LoginStory = {
+  name: 'Code, request still open',
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
     await user.press('useCode');
@@ -202,6 +231,7 @@ export const TotpEntry: LoginStory = {
 };
 
 export const TotpEntryWithoutPush: LoginStory = {
+  name: 'Code',
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
     await user.press('useCode');
@@ -210,6 +240,7 @@ export const TotpEntryWithoutPush: LoginStory = {
 };
 
 export const TotpEntryAfterWrongCode: LoginStory = {
+  name: 'Code, wrong',
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
     await user.press('useCode');
@@ -222,6 +253,7 @@ export const TotpEntryAfterWrongCode: LoginStory = {
 };
 
 export const TotpEntryWithoutConnection: LoginStory = {
+  name: 'Code, not checked',
   args: { backend: { faults: { verifyTotp: 'network' } } },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
@@ -232,6 +264,7 @@ export const TotpEntryWithoutConnection: LoginStory = {
 };
 
 export const LockedOut: LoginStory = {
+  name: 'Locked out',
   args: { backend: { totp: { attempts: 1, lockout: 60 } } },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
@@ -243,6 +276,7 @@ export const LockedOut: LoginStory = {
 
 /** The phone can still approve. */
 export const LockedOutBesidePush: LoginStory = {
+  name: 'Locked out, request still open',
   args: { backend: { totp: { attempts: 1, lockout: 60 } } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
@@ -253,11 +287,13 @@ export const LockedOutBesidePush: LoginStory = {
 };
 
 export const Finishing: LoginStory = {
+  name: 'Finishing',
   args: { backend: { phone: 'approve', after: 0 }, onApproved: () => new Promise<void>(() => undefined) },
   play: signsIn('approved', 1),
 };
 
 export const Approved: LoginStory = {
+  name: 'Approved',
   args: { backend: { phone: 'approve', after: 0 } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'approved', 1);
@@ -266,11 +302,13 @@ export const Approved: LoginStory = {
 };
 
 export const Denied: LoginStory = {
+  name: 'Denied',
   args: { backend: { phone: 'deny', after: 0 }, alternatives },
   play: signsIn('denied', 1),
 };
 
 export const DeniedAndReported: LoginStory = {
+  name: 'Denied and reported',
   args: { backend: { phone: 'deny', after: 0 } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'denied', 1);
@@ -279,12 +317,17 @@ export const DeniedAndReported: LoginStory = {
   },
 };
 
-export const Expired: LoginStory = { play: signsIn('expired', 122) };
+export const Expired: LoginStory = { name: 'Expired', play: signsIn('expired', 122) };
 
-export const TimedOut: LoginStory = { args: { approvalTimeout: 60 }, play: signsIn('timedOut', 61) };
+export const TimedOut: LoginStory = {
+  name: 'Still there?',
+  args: { approvalTimeout: 60 },
+  play: signsIn('timedOut', 61),
+};
 
 /** A 200-character address stays inside the card. */
 export const LongAddress: LoginStory = {
+  name: 'Waiting, 200-character address',
   args: { loginHint: `${'ada.lovelace.'.repeat(14)}ada@mail.example.com`.slice(-200) },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');
@@ -295,6 +338,7 @@ export const LongAddress: LoginStory = {
 
 /** External texts are shown as sent: markup stays text, and characters that change the reading order are removed. */
 export const HostileTexts: LoginStory = {
+  name: 'Waiting, hostile texts',
   args: {
     loginHint: '<b>ada</b>@example.com',
     transaction: {
@@ -316,6 +360,7 @@ export const HostileTexts: LoginStory = {
 
 /** The handler gives a reference with each error, and the app says where support is. */
 export const FailedWithSupport: LoginStory = {
+  name: 'Failed, support can help',
   args: {
     support: '/help',
     backend: {
@@ -330,6 +375,7 @@ export const FailedWithSupport: LoginStory = {
 
 /** The backend says when to come back. Until then, the button is closed. */
 export const FailedUntilATime: LoginStory = {
+  name: 'Failed, try again later',
   args: { backend: { faults: { initiate: new CibaError('rateLimited', 'Too many starts.', { retryAfter: 272 }) } } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'failed');
@@ -339,6 +385,7 @@ export const FailedUntilATime: LoginStory = {
 
 /** The account itself may be the cause, so the first button goes back to the field. */
 export const FailedByTheAccount: LoginStory = {
+  name: 'Failed, other account',
   args: { loginHint: undefined, backend: { faults: { initiate: 'noDevice' } } },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);
@@ -351,6 +398,7 @@ export const FailedByTheAccount: LoginStory = {
 
 /** Some providers let the user type the number on the phone. */
 export const WaitingForATypedNumber: LoginStory = {
+  name: 'Waiting, number to type',
   args: { backend: { displayCode: '47', displayCodeUse: 'enter' } },
   play: async ({ canvasElement }) => {
     const user = await signIn(canvasElement, 'polling');

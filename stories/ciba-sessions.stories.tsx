@@ -34,7 +34,7 @@ const withBackend = (backend: TestSessionsOptions): Pick<Story, 'render'> => ({
 });
 
 const meta = {
-  title: 'CibaSessions',
+  title: 'States/Signed-in devices',
   component: CibaSessions,
   args: { source: createTestSessions().source, onEnded: fn() },
 } satisfies Meta<typeof CibaSessions>;

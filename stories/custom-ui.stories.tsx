@@ -63,7 +63,7 @@ function userOf(canvasElement: HTMLElement) {
 }
 
 const meta = {
-  title: 'Custom UI',
+  title: 'Themes/Your own UI',
   component: CustomLogin,
   tags: ['!autodocs'],
   parameters: { layout: 'fullscreen', kitStyles: false },

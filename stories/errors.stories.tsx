@@ -6,7 +6,7 @@ import type { LoginStory } from './login.js';
 
 // One story per error code, named after the code. It shows what the user reads if the backend fails the start with it.
 const meta = {
-  title: 'CibaLogin/Errors',
+  title: 'States/Errors',
   component: StoryLogin,
   subcomponents: { CibaLogin },
   args: { loginHint: 'ada@example.com' },

@@ -84,7 +84,7 @@ function Browser({ backend = {}, handsOutOnce = false, ...props }: BrowserProps)
 }
 
 const meta = {
-  title: 'CibaLogin/Flows',
+  title: 'States/Flows',
   component: Browser,
   parameters: { layout: 'fullscreen' },
   args: { onApproved: fn(), onEvent: fn() },
@@ -121,6 +121,7 @@ function personAt(canvasElement: HTMLElement) {
 
 /** From the address to the session. */
 export const Push: Story = {
+  name: 'Approved on the phone',
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -133,6 +134,7 @@ export const Push: Story = {
 
 /** A wrong code, then the right one. No push is sent. */
 export const Code: Story = {
+  name: 'A wrong code, then the right one',
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.startsWithCode();
@@ -147,6 +149,7 @@ export const Code: Story = {
 
 /** The approval arrives while the user types a code, and counts. */
 export const ApprovedWhileTyping: Story = {
+  name: 'Approved while typing a code',
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -160,6 +163,7 @@ export const ApprovedWhileTyping: Story = {
 
 /** The user denies an unexpected request, then starts one and approves it. */
 export const DeniedThenApproved: Story = {
+  name: 'Denied, then approved',
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -175,6 +179,7 @@ export const DeniedThenApproved: Story = {
 
 /** Someone else denied it. The phone may be in other hands, so no new request is offered. */
 export const DeniedAndReported: Story = {
+  name: 'Denied and reported',
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -188,6 +193,7 @@ export const DeniedAndReported: Story = {
 
 /** The request expires unanswered. Nothing is resent until the user asks for it. */
 export const Expired: Story = {
+  name: 'Expired, then sent again',
   args: { backend: { expiresIn: 60 } },
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);
@@ -204,6 +210,7 @@ export const Expired: Story = {
 
 /** Three wrong codes, a wait, and the right one. */
 export const LockedOut: Story = {
+  name: 'Locked out, then let in',
   args: { backend: { totp: { attempts: 3, lockout: 30 } } },
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -223,6 +230,7 @@ export const LockedOut: Story = {
 
 /** The app stops waiting before the request expires, and asks the user. */
 export const KeepsWaiting: Story = {
+  name: 'Still there, keeps waiting',
   args: { approvalTimeout: 45 },
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);
@@ -239,6 +247,7 @@ export const KeepsWaiting: Story = {
 
 /** After a resend, the user approves the first request. It counts until it expires. */
 export const SentAgain: Story = {
+  name: 'Sent again',
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -255,6 +264,7 @@ export const SentAgain: Story = {
 
 /** The network is lost, the phone approves, and the network returns. */
 export const OfflineForAWhile: Story = {
+  name: 'Offline for a while',
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -270,6 +280,7 @@ export const OfflineForAWhile: Story = {
 
 /** A reload continues with the same request and sends no push. */
 export const Reloaded: Story = {
+  name: 'Page reloaded',
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -284,6 +295,7 @@ export const Reloaded: Story = {
 
 /** Two tabs wait for one request. Only one polls at a time, and both sign in. */
 export const TwoTabs: Story = {
+  name: 'Two tabs',
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();
@@ -302,6 +314,7 @@ export const TwoTabs: Story = {
 
 /** A backend that returns a session only once: one tab signs in, and the other one says so. */
 export const TwoTabsOneSession: Story = {
+  name: 'Two tabs, one session',
   args: { handsOutOnce: true },
   play: async ({ args, canvasElement }) => {
     const user = personAt(canvasElement);
@@ -318,6 +331,7 @@ export const TwoTabsOneSession: Story = {
 
 /** Canceling removes the request from the phone, if the backend supports it. */
 export const Cancelled: Story = {
+  name: 'Canceled',
   play: async ({ canvasElement }) => {
     const user = personAt(canvasElement);
     await user.starts();

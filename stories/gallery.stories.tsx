@@ -13,6 +13,9 @@ interface Picture {
   story: LoginStory;
 }
 
+/** What Storybook calls a story without a name of its own. */
+const inWords = (name: string) => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
+
 /** In file order if Storybook records it. A module's own exports are in alphabetical order. */
 function picturesOf(args: StoryLoginProps, stories: Record<string, unknown>): Picture[] {
   const names = (stories['__namedExportsOrder'] as string[] | undefined) ?? Object.keys(stories);
@@ -31,7 +34,7 @@ function Gallery() {
     <div className="gallery">
       {pictures.map(({ name, args, story }) => (
         <figure key={name} data-story={name}>
-          <figcaption>{name}</figcaption>
+          <figcaption>{story.name ?? inWords(name)}</figcaption>
           <StoryLogin {...args} {...story.args} still />
         </figure>
       ))}
@@ -40,7 +43,7 @@ function Gallery() {
 }
 
 const meta = {
-  title: 'Gallery',
+  title: 'Overview/All states',
   component: Gallery,
   parameters: { layout: 'fullscreen' },
 } satisfies Meta<typeof Gallery>;

@@ -16,6 +16,8 @@ export interface StoryLoginProps extends Omit<CibaLoginProps<MemorySession>, 'ad
 
 /** A story of a login. It only needs an element to render in, so that the gallery can show it too. */
 export interface LoginStory {
+  /** What the screen is called in Storybook, in a designer's words. */
+  name?: string;
   args?: Partial<StoryLoginProps>;
   play?: (context: { canvasElement: HTMLElement }) => Promise<void>;
 }

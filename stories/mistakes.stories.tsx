@@ -6,7 +6,7 @@ import type { LoginStory } from './login.js';
 
 // Inputs that the form rejects.
 const meta = {
-  title: 'CibaLogin/Mistakes',
+  title: 'States/Typing errors',
   component: StoryLogin,
   subcomponents: { CibaLogin },
 } satisfies Meta<typeof StoryLogin>;

@@ -2,7 +2,7 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { Login } from 'react-ciba';
 
 const meta = {
-  title: 'Parts/Order',
+  title: 'States/Order',
   component: Login.Order,
   decorators: [
     (Story) => (

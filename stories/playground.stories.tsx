@@ -118,7 +118,7 @@ const seconds = (max: number, min = 0) => ({ control: { type: 'range', min, max,
 const fault = { control: 'select', options: ['none', 'hang', ...CIBA_ERROR_CODES] } as const;
 
 const meta = {
-  title: 'Playground',
+  title: 'Overview/Playground',
   component: Playground,
   parameters: { layout: 'fullscreen' },
   args: {

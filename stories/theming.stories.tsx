@@ -22,7 +22,7 @@ function ThemeSheet({ className = '' }: { className?: string }) {
 }
 
 const meta = {
-  title: 'Theming',
+  title: 'Themes/Examples',
   component: ThemeSheet,
   tags: ['!autodocs'],
   parameters: { layout: 'fullscreen' },

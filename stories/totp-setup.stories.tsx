@@ -13,7 +13,7 @@ const texts = () => setupMessagesOf(document.documentElement.lang);
 
 // Each story has its own backend with a real secret. An authenticator app that scans it shows the right code.
 const meta = {
-  title: 'TotpSetup',
+  title: 'States/Setting up codes',
   component: TotpSetup,
   args: { enrollment, onConfirmed: fn(), onFinished: fn() },
   // Applies the toolbar's language, because the provider only has the login's texts.

@@ -25,7 +25,7 @@ function LabelledInput({ onValueChange, ...props }: TotpInputProps) {
 }
 
 const meta = {
-  title: 'TotpInput',
+  title: 'States/Code field',
   component: LabelledInput,
   subcomponents: { TotpInput, TotpForm },
   args: { onValueChange: fn(), onComplete: fn() },

@@ -7,8 +7,8 @@ export function DocsPage({ text }: { text: string }) {
     // Markers for the test that compiles the blocks, and for Prettier.
     .replaceAll(/^```(tsx?) fragment$/gm, '```$1')
     .replaceAll(/^<!--.*-->$/gm, '')
-    .replaceAll(/\]\((?:\.\.\/)?([a-z][\w-]*)\.md(?:#[\w-]+)?\)/g, '](./?path=/docs/docs-$1--docs)')
-    .replaceAll(/\]\(errors\/(README|\w+)\.md\)/g, '](./?path=/docs/docs-errors--docs)')
+    .replaceAll(/\]\((?:\.\.\/)?([a-z][\w-]*)\.md(?:#[\w-]+)?\)/g, '](./?path=/docs/engineering-$1--docs)')
+    .replaceAll(/\]\(errors\/(README|\w+)\.md\)/g, '](./?path=/docs/engineering-errors--docs)')
     // Underscores in a name aren't emphasis.
     .replaceAll(/^#+ \w+$/gm, (heading) => heading.replaceAll('_', '\\_'))
     // Storybook doesn't contain the repository's other files.

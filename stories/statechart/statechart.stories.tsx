@@ -8,7 +8,7 @@ import './statechart.css';
 
 // Drawn from the actual charts, never by hand.
 const meta = {
-  title: 'Docs/Statechart',
+  title: 'Engineering/Statechart',
   parameters: { layout: 'fullscreen' },
   args: { chart: 'login' },
   argTypes: { chart: { control: 'inline-radio', options: ['login', 'code'] } },

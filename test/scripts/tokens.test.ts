@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { designTokens } from '../../scripts/tokens.mjs';
-import type { TokenGroup } from '../../scripts/tokens.mjs';
+import { designTokens } from '../../scripts/design-tokens.mjs';
+import type { TokenGroup } from '../../scripts/design-tokens.mjs';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const css = read('src/styles/tokens.css');
@@ -47,4 +47,14 @@ describe('values in the format of the Design Tokens Community Group', () => {
       ],
     });
   });
+});
+
+test('a theme replaces values in light and in dark', () => {
+  const theme = { light: { 'color-accent': '#0f766e', radius: '2px' }, dark: { 'color-surface': '#000000' } };
+  const themed = designTokens(css, read('docs/theming.md'), theme);
+  expect(themed.light.color['accent']?.$value).toMatchObject({ hex: '#0f766e' });
+  expect(themed.dark.color['accent']?.$value).toMatchObject({ hex: '#0f766e' });
+  expect(themed.dark['radius']?.$value).toEqual({ value: 2, unit: 'px' });
+  expect(themed.light.color['surface']).toEqual(light.color['surface']);
+  expect(themed.dark.color['surface']?.$value).toMatchObject({ hex: '#000000' });
 });

@@ -81,11 +81,11 @@ async function open(path: string) {
   return { page, complaints };
 }
 
-test('it opens from any folder, at the first page of the documentation', async () => {
+test('it opens from any folder, at the page for designers', async () => {
   const { page, complaints } = await open('');
   const first = page.frameLocator('#storybook-preview-iframe').locator('#storybook-docs h1');
   await first.waitFor();
-  expect(await first.textContent()).toBe('Get started');
+  expect(await first.textContent()).toBe('For designers');
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -113,7 +113,7 @@ test('every page of the documentation stands alone, fits a phone and leads nowhe
 }, 300_000);
 
 test('the gallery of all states needs no network', async () => {
-  const { page, complaints } = await open('iframe.html?viewMode=story&id=gallery--all-states');
+  const { page, complaints } = await open('iframe.html?viewMode=story&id=overview-all-states--all-states');
   await page.locator('[data-story="TimedOut"] [data-part="root"][data-state="timedOut"]').waitFor();
   expect(complaints).toEqual([]);
   await page.close();
