@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { CibaProvider } from 'react-ciba';
 import '../examples/themes/arcade.css';
 import '../examples/themes/gazette.css';
+import '../examples/themes/shadcn.css';
 import kitStyles from '../src/styles/index.css?inline';
 import { KitDocsContainer } from './docs-container.js';
 import { directionOf, LOCALES, messagesOf } from '../stories/locales.js';
@@ -101,6 +102,7 @@ const preview: Preview = {
           { value: 'none', title: 'no brand' },
           { value: 'gazette', title: 'Gazette' },
           { value: 'arcade', title: 'Arcade' },
+          { value: 'shadcn', title: 'shadcn' },
         ],
         dynamicTitle: true,
       },

@@ -43,18 +43,23 @@ export default meta;
 type Story = StoryObj<typeof meta>;
 
 /** The default look. */
-export const NoTheme: Story = {};
+export const NoTheme: Story = { name: 'No theme' };
 
 /** Sets the accent, the radius and the font. Every other color is derived from the accent. */
-export const ThreeProperties: Story = { args: { className: 'three-properties' } };
+export const ThreeProperties: Story = { name: 'Three properties', args: { className: 'three-properties' } };
 
 /** examples/themes/gazette.css: ink on warm paper. */
 export const Gazette: Story = { globals: { brand: 'gazette', theme: 'light' } };
 
-export const GazetteDark: Story = { globals: { brand: 'gazette', theme: 'dark' } };
+export const GazetteDark: Story = { name: 'Gazette, dark', globals: { brand: 'gazette', theme: 'dark' } };
 
 /** examples/themes/arcade.css: candy by day. */
 export const Arcade: Story = { globals: { brand: 'arcade', theme: 'light' } };
 
 /** examples/themes/arcade.css: neon by night. */
-export const ArcadeDark: Story = { globals: { brand: 'arcade', theme: 'dark' } };
+export const ArcadeDark: Story = { name: 'Arcade, dark', globals: { brand: 'arcade', theme: 'dark' } };
+
+/** examples/themes/shadcn.css: in the manner of shadcn/ui. */
+export const Shadcn: Story = { name: 'shadcn', globals: { brand: 'shadcn', theme: 'light' } };
+
+export const ShadcnDark: Story = { name: 'shadcn, dark', globals: { brand: 'shadcn', theme: 'dark' } };

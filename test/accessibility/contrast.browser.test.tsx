@@ -6,6 +6,7 @@ import { screenNamed, screens, show } from './login-stories.js';
 import { behind, contrast, contrastOfText, controlsIn, nameOf, textsIn } from './measure.js';
 import '../../examples/themes/arcade.css';
 import '../../examples/themes/gazette.css';
+import '../../examples/themes/shadcn.css';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -21,6 +22,8 @@ const looks = [
   { look: 'the theme Gazette, dark', theme: 'dark', brand: 'gazette' },
   { look: 'the theme Arcade, light', theme: 'light', brand: 'arcade' },
   { look: 'the theme Arcade, dark', theme: 'dark', brand: 'arcade' },
+  { look: 'the theme shadcn, light', theme: 'light', brand: 'shadcn' },
+  { look: 'the theme shadcn, dark', theme: 'dark', brand: 'shadcn' },
 ] as const;
 
 beforeEach(() => resizeWindow(640, 1600));

@@ -47,7 +47,7 @@ test('dark is the same by the system and by data-theme', () => {
   expect(declarationsIn(bySystem)).toEqual(declarationsIn(tokens.slice(tokens.indexOf(DARK))));
 });
 
-test.each(['arcade', 'gazette'])('the theme %s sets no property that the kit does not have', (theme) => {
+test.each(['arcade', 'gazette', 'shadcn'])('the theme %s sets no property that the kit does not have', (theme) => {
   const set = read(`examples/themes/${theme}.css`).match(/--ciba-[\w-]+/g) ?? [];
   expect([...new Set(set)].filter((name) => !rows.some((row) => row.name === name))).toEqual([]);
 });
