@@ -3,6 +3,8 @@ import { guardAdapter, guardVerifier } from './backend.js';
 import { checkOptions, DEFAULT_BASE_PATH } from './check-options.js';
 import { steadyClock } from './clock.js';
 import type { TotpVerifier } from './code/totp-verifier.js';
+import { createLocalLimiter } from './coordination/local-limit.js';
+import type { LocalLimiter } from './coordination/local-limit.js';
 import { asWebRequest } from './http/handler-request.js';
 import type { HandlerRequest } from './http/handler-request.js';
 import { isSecureOrigin } from './http/origin.js';
@@ -116,6 +118,10 @@ export interface Context<Session> {
   readonly heldLogouts: Map<string, string>;
   /** Functions that close the open event streams, by what they count against. */
   readonly streams: Map<string, Set<() => void>>;
+  /** How often streams were opened in this process, by what they count against. */
+  readonly streamOpenings: LocalLimiter;
+  /** Timers that stopping clears. */
+  readonly timers: Set<ReturnType<typeof setTimeout>>;
   /** Approvals that this process offered a moment ago and that wait for their browser. */
   readonly offered: Map<string, unknown>;
   /** What is tidied up after answers. */
@@ -190,6 +196,8 @@ export function createContext<Session, Ask extends InitiateRequest>(
     polling: new Set(),
     heldLogouts: new Map(),
     streams: new Map(),
+    streamOpenings: createLocalLimiter({ seconds: 60, now }),
+    timers: new Set(),
     offered: new Map(),
     background: new Set(),
     recalled: new Map(),

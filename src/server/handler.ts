@@ -11,7 +11,7 @@ import type { Answer } from './http/body-and-response.js';
 import { guardGet, guardPost, guardStream } from './http/csrf.js';
 import { expectWebRequest, explainPath } from './http/expected-request.js';
 import type { HandlerRequest } from './http/handler-request.js';
-import { checkHealth, within } from './http/health.js';
+import { createHealthCheck, within } from './http/health.js';
 import { ownHandlers } from './http/own-handlers.js';
 import { failedEvent } from './log/events.js';
 import type { FailedEvent } from './log/events.js';
@@ -160,6 +160,7 @@ export function createCibaHandler<
 
   const paths = [...routes.keys(), `GET ${basePath}/health`];
 
+  const checkHealth = createHealthCheck(context);
   const sweeper = createSweeper(() => context);
   const pendingRequests = new Set<Promise<Answer>>();
   let stopped = false;
@@ -168,8 +169,8 @@ export function createCibaHandler<
     // Next's `trailingSlash` adds a slash to each path.
     const pathname = new URL(request.url).pathname.replace(/\/$/, '');
     if (pathname === `${basePath}/health`) {
-      if (request.method === 'GET') return checkHealth(context, stopped);
-      if (request.method === 'HEAD') return new Response(null, await checkHealth(context, stopped));
+      if (request.method === 'GET') return checkHealth(stopped);
+      if (request.method === 'HEAD') return new Response(null, await checkHealth(stopped));
     }
     const found = routes.get(`${request.method} ${pathname}`);
     return answerErrors(
@@ -272,6 +273,8 @@ export function createCibaHandler<
       stopped = true;
       freeMount();
       sweeper.stop();
+      for (const timer of context.timers) clearTimeout(timer);
+      context.timers.clear();
       for (const streams of context.streams.values()) for (const close of streams) close();
       await within(timeout, Promise.allSettled(pendingRequests));
       await within(timeout, Promise.allSettled(context.background));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { InitiateRequest } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import type { CibaStore } from '../../src/server/index.js';
-import { ADA, advance, createApp, ORIGIN, useFakeTime } from './harness.js';
+import { ADA, advance, createApp, createKnownBrowser, NO_LIMITS, ORIGIN, useFakeTime } from './harness.js';
 import type { TestBrowser } from './harness.js';
 
 beforeEach(useFakeTime);
@@ -200,6 +200,51 @@ describe('a notification', () => {
     const app = createApp();
     expect((await notify(app, 'Bearer x')).status).toBe(404);
     expect((await openStream(app, app.browser()).response).status).toBe(404);
+  });
+});
+
+describe('S7: the end of a login', () => {
+  /** When each page heard that it should poll, in seconds from the start, and what its poll then said. */
+  async function live(user: string, notifyAt: readonly number[]) {
+    const app = createApp({ ping: true, limits: NO_LIMITS });
+    // A decoy lives as long as the last real request.
+    await app.browser().initiate('bob@example.com');
+    const page = app.browser();
+    const { body } = await page.initiate(user);
+    const [asked] = app.backend.initiate.mock.calls[1] ?? [];
+    const { notificationToken: token } = (asked ?? {}) as { notificationToken?: string };
+    app.backend.poll.mockImplementation(async () => ({ status: Date.now() < end ? 'pending' : 'expired' }));
+    const end = Date.now() + 89_900;
+    const seen = listenTo(await openStream(app, page).response);
+    const heard: [number, unknown][] = [];
+    for (let tenth = 1; tenth <= 950; tenth += 1) {
+      await advance(0.1);
+      if (token !== undefined && notifyAt.includes(tenth)) await notify(app, `Bearer ${token}`);
+      await new Promise((resolve) => setImmediate(resolve));
+      const count = seen.text.split('data: ready').length - 1;
+      if (count > heard.length) heard.push([tenth, (await page.poll(body['id'])).body]);
+    }
+    await app.handler.stop();
+    return heard;
+  }
+
+  test('is heard of at the same moment for a user and for nobody, whether the provider notifies of it or not', async () => {
+    const nobody = await live('stranger@example.com', []);
+    expect(nobody).toEqual([[901, { status: 'expired' }]]);
+    expect(await live('ada@example.com', [])).toEqual(nobody);
+    // The provider counts from its own answer on, so its notification comes a little earlier.
+    expect(await live('ada@example.com', [899])).toEqual(nobody);
+  });
+
+  test('is no reason to tell a browser that the account knows later than before', async () => {
+    const app = createApp({ ping: true, limits: NO_LIMITS });
+    const page = await createKnownBrowser(app);
+    const { body } = await page.initiate('ada@example.com');
+    const asked = app.backend.initiate.mock.calls.at(-1)?.[0] as InitiateRequest & { notificationToken: string };
+    await advance(89);
+    app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    await notify(app, `Bearer ${asked.notificationToken}`);
+    expect((await page.poll(body['id'])).body['status']).toBe('approved');
   });
 });
 

@@ -108,6 +108,29 @@ describe('health', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'failed', during: 'health' }));
   });
 
+  test('S11: asked for by everybody at once is no load for the store, and stays true', async () => {
+    const memory = createMemoryStore();
+    const set = vi.spyOn(memory, 'set');
+    const ping = vi.spyOn(memory, 'ping');
+    const { handler, events } = createApp({ store: memory });
+    const statuses = await Promise.all(Array.from({ length: 500 }, () => check(handler).then(({ status }) => status)));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(set).toHaveBeenCalledTimes(1);
+    for (let n = 0; n < 500; n += 1) await check(handler);
+    expect(set).toHaveBeenCalledTimes(10);
+
+    // The flood hides an outage for the rest of its window, and no longer.
+    ping.mockRejectedValue(new CibaError('unavailable', 'Redis is away.'));
+    expect((await check(handler)).status).toBe(200);
+    await advance(10);
+    for (let n = 0; n < 500; n += 1) expect((await check(handler)).status).toBe(503);
+    expect(events.filter(({ type }) => type === 'failed')).toHaveLength(10);
+    ping.mockReset();
+    ping.mockResolvedValue();
+    await advance(10);
+    expect((await check(handler)).status).toBe(200);
+  });
+
   test('does not ask the provider: its outage is no reason to stop serving', async () => {
     const { handler, backend } = createApp();
     await check(handler);

@@ -270,7 +270,7 @@ async function send<Session>(
         store.set(newestKey(requester, account, ask.action), id, expiresIn),
         store.set(unansweredKey(countedFor(account, requester)), next, UNANSWERED_SECONDS),
         places.take(expiresIn),
-        token !== undefined && store.batch([expectNotification(token, record, expiresIn)]),
+        token !== undefined && store.batch([expectNotification(token, { key: login, browser: requester }, expiresIn)]),
       ]),
     );
     context.report({ type: 'created', pushed, approval: labelOf(record) }, account);

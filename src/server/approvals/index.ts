@@ -28,7 +28,7 @@ import {
 } from '../http/body-and-response.js';
 import { guardApp, guardStream } from '../http/csrf.js';
 import { expectWebRequest, explainPath } from '../http/expected-request.js';
-import { checkHealth, within } from '../http/health.js';
+import { createHealthCheck, within } from '../http/health.js';
 import { ownHandlers } from '../http/own-handlers.js';
 import { failedEvent } from '../log/events.js';
 import type { FailedEvent } from '../log/events.js';
@@ -110,12 +110,13 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
       return jsonResponse(204, null);
     });
   }
+  const checkHealth = createHealthCheck(context);
   const paths = [...routes.keys(), `GET ${basePath}/health`];
 
   async function handle(request: Request): Promise<Response> {
     const pathname = new URL(request.url).pathname.replace(/\/$/, '');
     if (pathname === `${basePath}/health` && (request.method === 'GET' || request.method === 'HEAD')) {
-      const response = await checkHealth(context, stopping.signal.aborted);
+      const response = await checkHealth(stopping.signal.aborted);
       return request.method === 'GET' ? response : new Response(null, response);
     }
     const route = routes.get(`${request.method} ${pathname}`);

@@ -35,7 +35,7 @@ export type CibaServerEvent = {
       /**
        * `user`, `address`, `browser` and `everyone` are the lists in {@link CibaLimits}. `userBusy`: another browser is
        * signing in as this user. `logins`: too many logins are open in this browser. `resend`: a push was sent a moment
-       * ago. `denied`: the user denied several times. `streams`: too many event streams are open. `notifications`: the
+       * ago. `denied`: the user denied several times. `streams`: too many event streams are open, or were opened within a minute. `notifications`: the
        * provider notified one login too often.
        */
       readonly limit:

@@ -14,13 +14,19 @@ const MAX_STREAMS_PER_ADDRESS = 100;
 /** Streams of all browsers: as many as the circuit breaker lets start logins in a minute. */
 const MAX_STREAMS_PER_PROCESS = 2000;
 
+/**
+ * How often a minute each place for a stream may be taken. A page opens its stream again after five minutes, or when its
+ * connection broke; one that opens and closes it all the time would make the store subscribe all the time.
+ */
+const OPENINGS_PER_PLACE = 5;
+
 /** Seconds after which a page may ask for a stream again. */
 const STREAM_RETRY_SECONDS = 30;
 
 /**
  * Opens a stream of server-sent events for those who are named in `browsers`: keys of a browser, or of a requester. Its only
  * message is "ready", for when the page should poll.
- * @throws RefusedRequest 404 if there are none; CibaError `rateLimited` for too many streams
+ * @throws RefusedRequest 404 if there are none; CibaError `rateLimited` for too many streams, or too many new ones
  */
 export async function openEventStream<Session>(
   context: Context<Session>,
@@ -40,6 +46,10 @@ export async function openEventStream<Session>(
   if (groups.some(({ group, most }) => (context.streams.get(group)?.size ?? 0) >= most)) {
     throw limited(context, 'streams', STREAM_RETRY_SECONDS);
   }
+  const waitSeconds = context.streamOpenings.consume(
+    groups.map(({ group, most }) => ({ key: group, most: most * OPENINGS_PER_PLACE })),
+  );
+  if (waitSeconds > 0) throw limited(context, 'streams', waitSeconds);
 
   return createEventStream({
     message: 'ready',

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { MAX_REQUEST_ID_CHARACTERS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
+import { inBackground } from '../coordination/background.js';
 import { readBody, RefusedRequest } from '../http/body-and-response.js';
 import { limitForged, limitNotifications } from '../limits.js';
 import { createToken, hash } from '../secrets.js';
@@ -14,11 +15,26 @@ const MAX_NOTIFICATION_BYTES = 65_536;
 /** What only a push delivery contains (CIBA Core 1.0 §10.3.1 and §12). */
 const PUSH_FIELDS = ['access_token', 'id_token', 'refresh_token', 'error'];
 
+/**
+ * Seconds before the end of a stranger's login in which its page isn't told of a notification. Providers may notify of the end
+ * itself, and nobody notifies of a decoy's end: {@link announceEnd} tells both pages at the same moment.
+ */
+const QUIET_SECONDS = 2;
+
 /** Whom a notification is for. Of the token, only a hash of the second half is kept. */
 interface ExpectedNotification {
   readonly login: string;
   readonly browser: string;
   readonly proof: string;
+  /** When a stranger's login ends, in wall-clock milliseconds. Absent while the backend has not answered. */
+  readonly expiresAt?: number;
+}
+
+/** A login that a notification is about. */
+interface NotifiedLogin {
+  readonly key: string;
+  readonly browser: string;
+  readonly expiresAt?: number;
 }
 
 /**
@@ -32,11 +48,14 @@ export function createNotificationToken(): string {
 /** The step that accepts a notification with this token for `ttlSeconds`. */
 export function expectNotification(
   token: string,
-  { key, browser }: { readonly key: string; readonly browser: string },
+  { key, browser, expiresAt }: NotifiedLogin,
   ttlSeconds: number,
 ): StoreStep {
   const [name = '', secret = ''] = token.split('.');
-  const expected: ExpectedNotification = { login: key, browser, proof: hash('notification', secret) };
+  const expected: ExpectedNotification = {
+    ...{ login: key, browser, proof: hash('notification', secret) },
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
   return ['set', notificationKey(name), expected, ttlSeconds];
 }
 
@@ -69,10 +88,36 @@ export async function takeNotification<Session>(context: Context<Session>, reque
     );
   }
   body.text('auth_req_id', MAX_REQUEST_ID_CHARACTERS);
-  // The browser polls as soon as it hears of it. The note comes first, so that its poll finds it.
-  await Promise.all([
-    context.store.set(noticeKey(expected.login), true, NOTICE_SECONDS),
-    context.store.publish(readyChannel(expected.browser)),
-  ]);
+  const { login, browser, expiresAt = Infinity } = expected;
+  if (context.now() < expiresAt - QUIET_SECONDS * 1000) await announce(context, { key: login, browser });
   context.emit({ type: 'notified' });
+}
+
+/** Has the browser poll. The note comes first, so that its poll finds it. */
+async function announce<Session>(
+  { store }: Context<Session>,
+  { key, browser }: Pick<NotifiedLogin, 'key' | 'browser'>,
+): Promise<void> {
+  await Promise.all([store.set(noticeKey(key), true, NOTICE_SECONDS), store.publish(readyChannel(browser))]);
+}
+
+/**
+ * Has the browser poll at the end of a login's life, for users and decoys alike. If this process dies before that, the page
+ * learns of the end at its usual pace.
+ */
+export function announceEnd<Session>(
+  context: Context<Session>,
+  login: Pick<NotifiedLogin, 'key' | 'browser'>,
+  expiresIn: number,
+): void {
+  const timer = setTimeout(
+    () => {
+      context.timers.delete(timer);
+      inBackground(context, 'ping', () => announce(context, login));
+      // A timer may fire a millisecond early.
+    },
+    expiresIn * 1000 + 1,
+  );
+  timer.unref?.();
+  context.timers.add(timer);
 }

@@ -36,7 +36,7 @@ import {
   slotRenewals,
 } from './login-record.js';
 import type { LoginOwner } from './login-record.js';
-import { createNotificationToken, expectNotification } from './notifications.js';
+import { announceEnd, createNotificationToken, expectNotification } from './notifications.js';
 import { pollLogin } from './poll-login.js';
 import { resolveHint } from './resolve-hint.js';
 import type { Resolved } from './resolve-hint.js';
@@ -113,12 +113,13 @@ export async function startLogin<Session>(
         ...newLogin(context, record, { interval, nextPollAt: startedAt, decoy }),
         ...slotRenewals(record, expiresIn, START_TIMEOUT_SECONDS),
         ...rings.flatMap((taken) => countRing(taken, { startedAt, expiresIn })),
-        ...(token ? [expectNotification(token, record, expiresIn)] : []),
+        ...(token ? [expectNotification(token, known ? login : record, expiresIn)] : []),
         ...steps,
         keepBrowser(browser),
         keep(answer),
       ]),
     );
+    if (context.ping) announceEnd(context, record, expiresIn);
     context.emit({ type: 'started', decoy }, account);
     return answer;
   } catch (caught) {

@@ -87,6 +87,41 @@ describe('S9: event streams', () => {
     expect(await open()).toBe(100);
   });
 
+  test('that one browser opens and closes again and again end in 429, and a minute later they open', async () => {
+    const store = createMemoryStore();
+    const subscribe = vi.spyOn(store, 'subscribe');
+    const app = createPingApp({ store });
+    const [page, other] = await newBrowsers(app, 2);
+    if (!page || !other) throw new Error('There are no browsers.');
+    const reopen = async () => {
+      const hangUp = new AbortController();
+      const { status } = await openStream(app, page, hangUp.signal);
+      hangUp.abort();
+      return status;
+    };
+    const statuses: number[] = [];
+    for (let n = 0; n < 200; n += 1) statuses.push(await reopen());
+    expect(statuses.filter((status) => status === 200)).toHaveLength(30);
+    expect(statuses.at(-1)).toBe(429);
+    expect(subscribe).toHaveBeenCalledTimes(30);
+    expect((await openStream(app, other)).status).toBe(200);
+    await advance(60);
+    expect(await reopen()).toBe(200);
+  });
+
+  test('that many browsers of one address open and close again and again end in 429', async () => {
+    const app = createPingApp({ clientAddress: () => '192.0.2.1' });
+    let opened = 0;
+    for (const page of await newBrowsers(app, 40)) {
+      for (let n = 0; n < 20; n += 1) {
+        const hangUp = new AbortController();
+        if ((await openStream(app, page, hangUp.signal)).status === 200) opened += 1;
+        hangUp.abort();
+      }
+    }
+    expect(opened).toBe(500);
+  });
+
   test('that could not subscribe take up no room', async () => {
     const store = createMemoryStore();
     let away = true;
