@@ -7,6 +7,7 @@ import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { checkStyles } from '../../src/components/check-styles.js';
 import { screenNamed, screens, show } from '../accessibility/login-stories.js';
 import { emulateSettings } from '../accessibility/emulate.js';
+import { locales } from '../locales/all-locales.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -115,4 +116,21 @@ describe('a theme that goes wrong is said in development, once', () => {
     if (message) expect(said.join('\n')).toMatch(message);
     expect(login.querySelector('span:not([data-part])[style]')).toBeNull();
   });
+});
+
+test.each(locales)('in $tag, no clock is broken into two lines', async ({ messages }) => {
+  for (const width of [320, 400]) {
+    const { environment } = createFakeEnvironment();
+    const adapter = createMemoryAdapter({ clock: environment.clock });
+    await render(
+      <div style={{ width }}>
+        <CibaLogin adapter={adapter} environment={environment} messages={messages} loginHint="ada@example.com" />
+      </div>,
+    );
+    (document.querySelector('[data-verb="start"]') as HTMLElement).click();
+    await expect.poll(() => ends(document.body, '[data-part="count"]')).toBe(1);
+    const count = document.querySelector('[data-part="count"]') as HTMLElement;
+    expect(count.offsetHeight, `${width} px`).toBeLessThan(2 * parseFloat(getComputedStyle(count).fontSize));
+    await cleanup();
+  }
 });
