@@ -1,0 +1,1 @@
+export function animate(frames: readonly { readonly png: Buffer; readonly milliseconds: number }[]): Buffer;
