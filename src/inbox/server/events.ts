@@ -9,6 +9,8 @@ export interface InboxEvent {
   /** The card, as a hash that appears in all events about it. */
   readonly ask?: string;
   readonly reason?: string;
+  /** Of `failed`: what the page shows its user, so that support finds this event. */
+  readonly reference?: string;
   /** Seconds. */
   readonly retryAfter?: number;
   /** How often the channel was told. */

@@ -1,13 +1,15 @@
 import type { DeviceAct, InboxList, PasskeyJson } from '../../contract/inbox.js';
-import { CibaError, toCibaError } from '../../contract/index.js';
+import { CibaError } from '../../contract/index.js';
 import type { JsonValue } from '../../contract/index.js';
+import { answerErrors } from '../../server/http/answer-errors.js';
 import {
-  errorResponse,
   jsonResponse,
+  MAX_ID_CHARACTERS,
   notFound,
   readBody,
-  RefusedRequest,
+  readId,
   refusalResponse,
+  toResponse,
 } from '../../server/http/body-and-response.js';
 import { writeCookie } from '../../server/http/cookies.js';
 import { guardGet, guardPost, guardStream } from '../../server/http/csrf.js';
@@ -25,7 +27,6 @@ import { isPushEndpoint, readQuiet } from './ring.js';
 
 /** Cards in one list, and ended ones that a page may ask about. */
 const MOST_CARDS = 20;
-const MAX_ID_CHARACTERS = 200;
 const MAX_CODE_CHARACTERS = 40;
 /** A registration with an attestation is the largest body. */
 const MAX_PASSKEY_BYTES = 16_384;
@@ -34,7 +35,8 @@ const MAX_STREAMS_PER_DEVICE = 4;
 const STREAM_RETRY_SECONDS = 30;
 
 type Answer<Session> = (context: InboxContext<Session>, request: Request) => Promise<Response>;
-type DeviceAnswer<Session> = (
+/** Answers a request of a phone. */
+type DeviceAnswer = <Session>(
   context: InboxContext<Session>,
   request: Request,
   device: DeviceRecord,
@@ -43,7 +45,7 @@ type DeviceAnswer<Session> = (
 /** The routes under `basePath`, by method and name. */
 export function createRoutes<Session>(): ReadonlyMap<string, Answer<Session>> {
   const withDevice =
-    (answer: DeviceAnswer<Session>): Answer<Session> =>
+    (answer: DeviceAnswer): Answer<Session> =>
     async (context, request) => {
       const { device, removed } = await readDevice(context, request);
       return device ? answer(context, request, device) : noDevice(context, removed);
@@ -96,11 +98,7 @@ async function isLocked<Session>({ options, store }: InboxContext<Session>, devi
   return (await store.get<boolean>(inboxUnlockedKey(device.id))) !== true;
 }
 
-async function listCards<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const listCards: DeviceAnswer = async (context, request, device) => {
   if (await isLocked(context, device)) return json({ error: 'noDevice', status: 'locked' }, [], 401);
   const { store, now } = context;
   const also = (new URL(request.url).searchParams.get('also') ?? '').split(',').filter(Boolean).slice(0, MOST_CARDS);
@@ -124,13 +122,9 @@ async function listCards<Session>(
     requests: requests.toSorted((a, b) => a.receivedAt + a.lifetime * 1000 - (b.receivedAt + b.lifetime * 1000)),
   };
   return json(list);
-}
+};
 
-async function openStream<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const openStream: DeviceAnswer = async (context, request, device) => {
   const group = `device ${device.id}`;
   if ((context.streams.get(group)?.size ?? 0) >= MAX_STREAMS_PER_DEVICE) {
     throw new CibaError('rateLimited', 'This phone has too many open event streams.', {
@@ -144,45 +138,29 @@ async function openStream<Session>(
     groups: [group],
     subscribe: (send) => context.store.subscribe(inboxChangedChannel(subjectKey(device.subject)), send),
   });
-}
+};
 
-async function challenge<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const challenge: DeviceAnswer = async (context, request, device) => {
   const body = await readBody(request);
   const number = body.has('number') ? body.text('number', 20) : null;
   return json(await challengeCard(context, device, body.text('id', MAX_ID_CHARACTERS), number));
-}
+};
 
-async function approve<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const approve: DeviceAnswer = async (context, request, device) => {
   const body = await readBody(request, MAX_PASSKEY_BYTES);
   const id = body.text('id', MAX_ID_CHARACTERS);
   const { answer, approved } = await approveCard(context, device, id, body.object('assertion'));
   // A cookie that was stolen ends once the phone sends the new one.
   return json(answer, approved ? [deviceCookie(context, await renewCookie(context, device))] : []);
-}
+};
 
-async function deny<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
-  return json(await denyCard(context, device, (await readBody(request)).text('id', MAX_ID_CHARACTERS)));
-}
+const deny: DeviceAnswer = async (context, request, device) => {
+  return json(await denyCard(context, device, await readId(request)));
+};
 
-async function report<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
-  return json(await reportCard(context, device, (await readBody(request)).text('id', MAX_ID_CHARACTERS)));
-}
+const report: DeviceAnswer = async (context, request, device) => {
+  return json(await reportCard(context, device, await readId(request)));
+};
 
 function deviceCookie<Session>(context: InboxContext<Session>, value: string): string {
   return writeCookie('device', value, DEVICE_SECONDS, context);
@@ -201,13 +179,9 @@ async function register<Session>(context: InboxContext<Session>, request: Reques
     : json(answer, [writeCookie('newcomer', cookie.value, 600, context)]);
 }
 
-async function listDevices<Session>(
-  context: InboxContext<Session>,
-  _request: Request,
-  { subject }: DeviceRecord,
-): Promise<Response> {
+const listDevices: DeviceAnswer = async (context, _request, { subject }) => {
   return json((await context.devices.list(subject)).map(infoOfDevice));
-}
+};
 
 /** Names an act, so that the assertion for one fails at every other. */
 const actName = ({ act, device = '' }: { readonly act: DeviceAct['act']; readonly device?: string }) =>
@@ -215,18 +189,14 @@ const actName = ({ act, device = '' }: { readonly act: DeviceAct['act']; readonl
 
 const ACTS: ReadonlySet<string> = new Set<DeviceAct['act']>(['push', 'unlock', 'removeDevice']);
 
-async function deviceChallenge<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const deviceChallenge: DeviceAnswer = async (context, request, device) => {
   const body = await readBody(request);
   const act = body.text('act', MAX_CODE_CHARACTERS) as DeviceAct['act'];
   if (!ACTS.has(act)) throw notFound();
   const about = act === 'removeDevice' ? { device: body.text('device', MAX_ID_CHARACTERS) } : {};
   const name = actName({ act, ...about });
   return json(await createChallenge(context, name, device, { decision: name }, ACT_CHALLENGE_SECONDS));
-}
+};
 
 async function prove<Session>(
   context: InboxContext<Session>,
@@ -238,22 +208,14 @@ async function prove<Session>(
   await context.devices.update(device.id, { signCount, usedAt: context.now() });
 }
 
-async function unlock<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const unlock: DeviceAnswer = async (context, request, device) => {
   const body = await readBody(request, MAX_PASSKEY_BYTES);
   await prove(context, device, { act: 'unlock' }, body.object('assertion'));
   await context.store.set(inboxUnlockedKey(device.id), true, UNLOCK_SECONDS);
   return json({ status: 'ok' });
-}
+};
 
-async function remove<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const remove: DeviceAnswer = async (context, request, device) => {
   const body = await readBody(request, MAX_PASSKEY_BYTES);
   const id = body.text('id', MAX_ID_CHARACTERS);
   await prove(context, device, { act: 'removeDevice', device: id }, body.object('assertion'));
@@ -262,19 +224,15 @@ async function remove<Session>(
   }
   if (!(await removeDevice(context, device.subject, id))) throw notFound();
   return json({ status: 'ok' }, id === device.id ? [writeCookie('device', '', 0, context)] : []);
-}
+};
 
-async function push<Session>(
-  context: InboxContext<Session>,
-  request: Request,
-  device: DeviceRecord,
-): Promise<Response> {
+const push: DeviceAnswer = async (context, request, device) => {
   const body = await readBody(request, MAX_PASSKEY_BYTES);
   const subscription = body.isNull('subscription') ? null : readSubscription(context, body.object('subscription'));
   await prove(context, device, { act: 'push' }, body.object('assertion'));
   await context.devices.update(device.id, { push: subscription });
   return json({ status: 'ok' });
-}
+};
 
 /** @throws CibaError `forbidden` for an address that is no push service */
 function readSubscription<Session>(
@@ -305,22 +263,20 @@ export async function answerRequest<Session>(
   const [, channel] = /^channel\/(\w+)$/.exec(name) ?? [];
   const driver = request.method === 'POST' && channel ? context.channels.get(channel) : undefined;
   const route = routes.get(`${request.method} ${name}`);
-  try {
-    if (!route && !driver) {
-      const paths = [...routes.keys()].map((path) => path.replace(' ', ` ${basePath}/`));
-      emit({ type: 'refused', reason: explainPath(pathname, basePath, paths) });
-      throw notFound();
-    }
-    if (stopped) throw new CibaError('unavailable', 'This process is stopping. Ask again.', { retryAfter: 1 });
-    if (driver) return await driver.receive(context as InboxContext<unknown>, request);
-    return (await route?.(context, request)) ?? refusalResponse(notFound());
-  } catch (caught) {
-    if (caught instanceof RefusedRequest) {
-      if (route || driver) emit({ type: 'refused', reason: caught.reason });
-      return refusalResponse(caught);
-    }
-    const error = toCibaError(caught);
-    emit({ type: 'failed', reason: error.code });
-    return errorResponse(error);
-  }
+  const answer = await answerErrors(
+    async () => {
+      if (!route && !driver) throw notFound();
+      if (stopped) throw new CibaError('unavailable', 'This process is stopping. Ask again.', { retryAfter: 1 });
+      if (driver) return driver.receive(context as InboxContext<unknown>, request);
+      return (await route?.(context, request)) ?? refusalResponse(notFound());
+    },
+    {
+      refused({ reason }) {
+        const paths = [...routes.keys()].map((path) => path.replace(' ', ` ${basePath}/`));
+        emit({ type: 'refused', reason: route || driver ? reason : explainPath(pathname, basePath, paths) });
+      },
+      failed: ({ code }, reference) => emit({ type: 'failed', reason: code, reference }),
+    },
+  );
+  return toResponse(answer);
 }

@@ -18,6 +18,7 @@ import { checkCounted } from '../code/check-code.js';
 import type { Attempt, CodeAnswer } from '../code/check-code.js';
 import { createCodeCounter, createLockoutReader } from '../code/code-counter.js';
 import { idempotent } from '../coordination/idempotent.js';
+import { answerErrors } from '../http/answer-errors.js';
 import {
   errorResponse,
   jsonResponse,
@@ -25,6 +26,7 @@ import {
   readBody,
   RefusedRequest,
   refusalResponse,
+  toResponse,
 } from '../http/body-and-response.js';
 import { guardApp, guardStream } from '../http/csrf.js';
 import { expectWebRequest, explainPath } from '../http/expected-request.js';
@@ -132,18 +134,19 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
 
   /** Turns what is thrown into a response. */
   async function answering(during: FailedEvent['during'], run: () => Promise<Response>): Promise<Response> {
-    try {
-      return await run();
-    } catch (caught) {
-      if (caught instanceof RefusedRequest) {
-        context.emit({ type: 'refused', reason: caught.reason, message: caught.message });
-        return refusalResponse(caught);
-      }
-      const error = toCibaError(caught);
-      // Who isn't signed in, who was limited and whose approval can't be used has an event already, or is no fault.
-      if (!QUIET.has(error.code) && !isRepeated(error)) context.emit(failedEvent(during, error));
-      return approvalErrorResponse(error);
-    }
+    const answer = await answerErrors(
+      run,
+      {
+        refused: ({ reason, message }) => context.emit({ type: 'refused', reason, message }),
+        failed(error, reference) {
+          // Who isn't signed in, who was limited and whose approval can't be used has an event already, or is no fault.
+          if (QUIET.has(error.code) || isRepeated(error)) return;
+          context.emit({ ...failedEvent(during, error), reference });
+        },
+      },
+      approvalErrorResponse,
+    );
+    return toResponse(answer);
   }
 
   function throwIfStopped(): void {
@@ -286,12 +289,13 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
 const QUIET: ReadonlySet<CibaErrorCode> = new Set(['refused', 'rateLimited', 'unauthorized', 'notFound']);
 
 /** The status of an error, and why an approval can't be used. An app knows its users, so nothing is hidden here. */
-function approvalErrorResponse(error: CibaError): Response {
+function approvalErrorResponse(error: CibaError, reference: string): Response {
   const { code, reason } = error;
-  if (code === 'noDevice') return jsonResponse(403, { error: 'noDevice' });
-  if (code === 'unknownUser') return jsonResponse(403, { error: 'refused' });
+  if (code === 'noDevice') return jsonResponse(403, { error: 'noDevice', reference });
+  if (code === 'unknownUser') return jsonResponse(403, { error: 'refused', reference });
   if (code === 'refused') return jsonResponse(403, { error: 'refused', ...(reason !== undefined && { reason }) });
-  return errorResponse(error);
+  // There is nothing to look up about an error without an event.
+  return errorResponse(error, QUIET.has(code) ? undefined : reference);
 }
 
 /** The user has to approve first (RFC 9470 §3). */
