@@ -8,7 +8,7 @@ import { useMessages } from '../react/messages-context.js';
 import { useCountdown } from '../react/use-countdown.js';
 import { createPart } from './create-part.js';
 import { groupsOf, kindOf } from './display-code.js';
-import { errorClass } from './error-class.js';
+import { errorClass } from '../contract/error-class.js';
 import { Icon } from './icon.js';
 import type { Glyph } from './icon.js';
 import type { LoginState } from './login-state.js';

@@ -1,3 +1,4 @@
+import { waitText } from '../contract/error-class.js';
 import type { Messages } from '../contract/messages.js';
 import type { LoginView } from '../machine/view.js';
 
@@ -31,6 +32,11 @@ function spell(code: string): string {
 export function announcement(view: LoginView, messages: Messages, withTitle: boolean): string {
   const { title, text } = screenText(view, messages);
   const code = view.status === 'polling' ? view.push.displayCode : undefined;
-  const parts = [withTitle && title, text, code && messages['polling.displayCodeSpoken'](spell(code))];
+  const parts = [
+    withTitle && title,
+    text,
+    code && messages['polling.displayCodeSpoken'](spell(code)),
+    view.status === 'failed' && waitText(view.error, messages),
+  ];
   return messages['spoken.join'](parts.filter((part) => typeof part === 'string' && part !== '') as string[]);
 }

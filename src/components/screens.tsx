@@ -3,14 +3,14 @@
 import { useState } from 'react';
 import type { ReactElement, ReactNode } from 'react';
 import { useMessages } from '../react/messages-context.js';
-import { errorClass, mayBeAccount } from './error-class.js';
+import { errorClass, mayBeAccount } from '../contract/error-class.js';
 import { IdentifierForm, waysIn } from './identifier-form.js';
 import type { IdentifierFormProps } from './identifier-form.js';
 import type { LoginState } from './login-state.js';
 import * as Login from './parts.js';
 import { Reference } from './reference.js';
 import { ResendButton } from './resend-button.js';
-import { RetryHint } from './retry-hint.js';
+import { RetryHint, WaitHint } from './retry-hint.js';
 import { ScreenHead } from './screen-head.js';
 import { Summary } from './summary.js';
 import { TotpForm } from './totp-form.js';
@@ -248,7 +248,6 @@ interface FailedScreenProps extends Pick<EndScreenProps, 'accountFixed'> {
 
 /** The class of the error decides which button comes first, and whether trying again is offered at all. */
 function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreenProps) {
-  const messages = useMessages();
   const { error, retryAt, again } = login;
   const kind = errorClass(error, again);
   const reference = kind === 'support' ? error.reference : undefined;
@@ -264,15 +263,7 @@ function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreen
   return (
     <>
       <ScreenHead login={login} />
-      {kind === 'wait' && error.code !== 'inReview' && (
-        <Login.Body>
-          {error.retryAfter === undefined ? (
-            <Login.Hint>{messages['error.retryLater']}</Login.Hint>
-          ) : (
-            <RetryHint retryAt={retryAt ?? 0} message="error.retryIn" />
-          )}
-        </Login.Body>
-      )}
+      <WaitHint error={error} retryAt={retryAt ?? 0} />
       {reference && <Reference value={reference} />}
       <Login.Actions>
         {first}

@@ -3,6 +3,7 @@
 import { useContext, useEffect, useId, useRef, useState } from 'react';
 import type { ComponentPropsWithoutRef, FormEvent, KeyboardEvent, MouseEvent, RefObject } from 'react';
 import { isCompleteCode, normalizeCode, TOTP_LENGTH } from '../contract/code.js';
+import { waitText } from '../contract/error-class.js';
 import type { Messages } from '../contract/messages.js';
 import type { CodeView } from '../machine/view.js';
 import { focusedElement, isSubmitKey, replaceText } from './dom.js';
@@ -228,13 +229,14 @@ function useLockAnnouncement(retryAt: number | null, announce: Announce, message
 
 function problemText({ problem, wrongCodes, attemptsLeft }: CodeView, messages: Messages): string | null {
   if (!problem) return null;
-  if (problem.kind === 'fault')
-    return messages['spoken.join']([messages['totpEntry.fault'], messages[`error.${problem.error.code}.text`]]);
-  const parts = [
-    messages['totpEntry.wrong'],
-    // Attempts aren't counted when a code is confirmed for the first time.
-    Number.isFinite(attemptsLeft) && messages['totpEntry.attemptsLeft'](attemptsLeft),
-    wrongCodes >= 2 && messages['totpEntry.wrongAgain'],
-  ];
-  return messages['spoken.join'](parts.filter((part) => part !== false));
+  const parts =
+    problem.kind === 'fault'
+      ? [messages['totpEntry.fault'], messages[`error.${problem.error.code}.text`], waitText(problem.error, messages)]
+      : [
+          messages['totpEntry.wrong'],
+          // Attempts aren't counted when a code is confirmed for the first time.
+          Number.isFinite(attemptsLeft) ? messages['totpEntry.attemptsLeft'](attemptsLeft) : null,
+          wrongCodes >= 2 ? messages['totpEntry.wrongAgain'] : null,
+        ];
+  return messages['spoken.join'](parts.filter((part) => part !== null));
 }

@@ -1,20 +1,26 @@
 'use client';
 
-import { forwardRef, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { forwardRef, useContext, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
+import { CIBA_ERROR_CODES } from '../contract/errors.js';
+import type { CibaError, CibaErrorCode } from '../contract/errors.js';
 import type { TotpEnrollment } from '../contract/enrollment.js';
+import { errorClass, waitText } from '../contract/error-class.js';
 import type { Messages, SetupMessages } from '../contract/messages.js';
 import { chainHandlers, OWN_EVENTS } from '../components/own-events.js';
 import { Dial } from '../components/dial.js';
 import * as Login from '../components/parts.js';
+import { WaitHint } from '../components/retry-hint.js';
 import { TotpForm } from '../components/totp-form.js';
 import { useSecondClicks } from '../components/use-second-clicks.js';
 import { attempt } from '../environment/browser.js';
 import { enSetup } from '../locales/en.js';
+import type { CodeView } from '../machine/view.js';
 import { focusedElement } from '../react/dom.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext, useAnnouncer } from '../react/use-announcer.js';
 import type { Announce } from '../react/use-announcer.js';
+import { ClockContext, useCountdown } from '../react/use-countdown.js';
 import { QrCode } from './qr-code.js';
 import { download, groupSecret } from './secret-text.js';
 import { useTotpSetup } from './use-totp-setup.js';
@@ -57,10 +63,21 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
   const setup = useTotpSetup({ enrollment, onConfirmed, onFinished });
   const texts = useMemo(() => ({ ...enSetup, ...overrides }), [overrides]);
   const inherited = useMessages(overrides);
-  const messages = useMemo(() => ({ ...inherited, 'totpEntry.submit': texts['setup.confirm'] }), [inherited, texts]);
+  const messages = useMemo(() => toSetupTexts(inherited, texts), [inherited, texts]);
   const { announce, regionRef } = useAnnouncer();
   const clickHandlers = useSecondClicks(setup.status);
   const shared = { texts, announce };
+  const titleRef = useRef<HTMLHeadingElement>(null);
+  const askedAgain = useRef(false);
+  /** The button that was pressed is gone then, so the focus goes to the title. */
+  const startOver = () => {
+    askedAgain.current = true;
+    setup.retry();
+  };
+  useEffect(() => {
+    if (askedAgain.current) titleRef.current?.focus();
+    askedAgain.current = false;
+  }, [setup.status]);
   const codes = setup.status === 'confirmed' ? setup.backupCodes : [];
   const over = setup.status === 'failed' || (setup.status === 'confirmed' && codes.length === 0);
   const done = setup.status === 'confirmed' ? 'done' : undefined;
@@ -80,17 +97,14 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
           <Login.Head>
             {over && <Dial {...(setup.status === 'failed' ? FAILED : CONFIRMED)} />}
             {setup.status === 'failed' ? (
-              <>
-                <Title text={messages[`error.${setup.error.code}.title`]} announce={announce} />
-                <Login.Text>{messages[`error.${setup.error.code}.text`]}</Login.Text>
-              </>
+              <Failure error={setup.error} {...shared} />
             ) : setup.status === 'confirmed' ? (
               <>
                 <Title text={texts['setup.confirmed']} announce={announce} takeFocus />
                 <Login.Text>{texts['setup.confirmedText']}</Login.Text>
               </>
             ) : (
-              <Login.Title>{texts['setup.title']}</Login.Title>
+              <Login.Title ref={titleRef}>{texts['setup.title']}</Login.Title>
             )}
           </Login.Head>
           {!over && (
@@ -114,7 +128,13 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
                 )}
               </Step>
               <Step title={texts['setup.codeText']} state={done ?? (setup.status === 'entry' ? 'current' : 'next')}>
-                {setup.status === 'entry' && <TotpForm code={setup.code} submitCode={setup.submitCode} />}
+                {setup.status === 'entry' && (
+                  <TotpForm code={setup.code} submitCode={setup.submitCode}>
+                    {isOver(setup.code.problem) && (
+                      <Login.Button onClick={startOver}>{texts['setup.startOver']}</Login.Button>
+                    )}
+                  </TotpForm>
+                )}
               </Step>
               {(offersBackup || codes.length > 0) && (
                 <Step title={texts['setup.backupCodes']} state={done ? 'current' : 'next'}>
@@ -123,13 +143,7 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
               )}
             </ol>
           )}
-          {setup.status === 'failed' && (
-            <Login.Actions>
-              <Login.Button variant="primary" onClick={setup.retry}>
-                {messages['action.retry']}
-              </Login.Button>
-            </Login.Actions>
-          )}
+          {setup.status === 'failed' && <RetryActions error={setup.error} onRetry={startOver} />}
           {codes.length > 0 && (
             <Login.Actions>
               <Login.Button variant="primary" onClick={setup.finish}>
@@ -143,6 +157,69 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
     </MessagesContext.Provider>
   );
 });
+
+/** The texts of the login that set-up says in its own way: it signs nobody in, and counts no attempts. */
+function toSetupTexts(messages: Messages, texts: SetupMessages): Messages {
+  const own = CIBA_ERROR_CODES.filter((code) => !SHARED_CODES.includes(code));
+  return {
+    ...messages,
+    'totpEntry.submit': texts['setup.confirm'],
+    'totpEntry.fault': texts['setup.codeFault'],
+    ...Object.fromEntries(own.map((code) => [`error.${code}.text`, texts['setup.failedText']])),
+    'error.unauthorized.text': texts['setup.sessionEndedText'],
+  };
+}
+
+/** The errors that mean the same in set-up as in a login. */
+const SHARED_CODES: readonly CibaErrorCode[] = [
+  'offline',
+  'network',
+  'timeout',
+  'badResponse',
+  'unavailable',
+  'rateLimited',
+  'unknown',
+];
+
+/** Whether the secret can't be confirmed anymore, so that another code won't help. */
+function isOver(problem: CodeView['problem']): boolean {
+  if (problem?.kind !== 'fault') return false;
+  const { error } = problem;
+  return error.code === 'notFound' || (error.code !== 'unauthorized' && errorClass(error, false) === 'support');
+}
+
+/** Why there is no secret, announced as a whole. */
+function Failure({ error, texts, announce }: Shared & { error: CibaError }) {
+  const messages = useMessages();
+  const title = texts[error.code === 'unauthorized' ? 'setup.sessionEndedTitle' : 'setup.failedTitle'];
+  const text = messages[`error.${error.code}.text`];
+  const wait = waitText(error, messages);
+  const spoken = messages['spoken.join']([title, text, ...(wait === null ? [] : [wait])]);
+  return (
+    <>
+      <Title text={title} spoken={spoken} announce={announce} />
+      <Login.Text>{text}</Login.Text>
+    </>
+  );
+}
+
+/** Asks for a secret again, from the time on that the error names. */
+function RetryActions({ error, onRetry }: { error: CibaError; onRetry: () => void }) {
+  const messages = useMessages();
+  const clock = useContext(ClockContext);
+  const [retryAt] = useState(() => clock.now() + (error.retryAfter ?? 0) * 1000);
+  const seconds = useCountdown(retryAt);
+  return (
+    <>
+      <WaitHint error={error} retryAt={retryAt} />
+      <Login.Actions>
+        <Login.Button variant="primary" disabled={seconds !== 0} onClick={onRetry}>
+          {messages['action.retry']}
+        </Login.Button>
+      </Login.Actions>
+    </>
+  );
+}
 
 const FAILED = { glyph: 'alert', tone: 'warning' } as const;
 const CONFIRMED = { glyph: 'check', tone: 'success', share: 1 } as const;
@@ -175,14 +252,22 @@ interface Shared {
   readonly announce: Announce;
 }
 
+interface TitleProps {
+  text: string;
+  /** @default the text */
+  spoken?: string;
+  announce: Announce;
+  takeFocus?: boolean;
+}
+
 /** The title of a screen that opened on its own. It is announced, or takes the focus from a form that was removed. */
-function Title({ text, announce, takeFocus = false }: { text: string; announce: Announce; takeFocus?: boolean }) {
+function Title({ text, spoken = text, announce, takeFocus = false }: TitleProps) {
   const titleRef = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const title = titleRef.current;
     if (takeFocus && title && !focusedElement(title)) title.focus();
-    else announce(text);
-  }, [announce, takeFocus, text]);
+    else announce(spoken);
+  }, [announce, spoken, takeFocus]);
   return <Login.Title ref={titleRef}>{text}</Login.Title>;
 }
 

@@ -28,7 +28,7 @@ export type TotpSetupView =
 export type UseTotpSetupResult = TotpSetupView & {
   /** Checks the first code. */
   readonly submitCode: (code: string) => void;
-  /** Requests a new secret after `failed`. */
+  /** Requests a new secret: after `failed`, or if the old one can't be confirmed anymore. */
   readonly retry: () => void;
   /** Call it when the user has the backup codes. They are then forgotten and can't be shown again. */
   readonly finish: () => void;

@@ -150,3 +150,34 @@ test.each(locales)('$tag says only of a login that someone signs in', (locale) =
   for (const key of ['idle.title', 'approved.title', 'inbox.signIn.eyebrow'])
     expect(texts.map((text) => text.key)).toContain(key);
 });
+
+/** The files of the kit that show texts, without those that have them. */
+const sources = Object.entries(
+  import.meta.glob<string>(['../../src/**/*.{ts,tsx}', '!../../src/locales/**', '!../../src/contract/messages.ts'], {
+    eager: true,
+    query: '?raw',
+    import: 'default',
+  }),
+).map(([, source]) => source);
+
+test('no text is left unused', () => {
+  const [english] = locales.filter(({ tag }) => tag === 'en');
+  if (!english) throw new Error('There is no English.');
+  const code = sources.join('\n');
+  // A key that is put together counts if its parts are in the code, too.
+  const templates = [...code.matchAll(/`((?:[\w.]+|\$\{[^}`]*\})+)`/g)]
+    .map(([, template]) => template as string)
+    .filter((template) => /\.\$|\}\./.test(template))
+    .map((template) => new RegExp(`^${template.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '([\\w.]+)')}$`));
+  const inUse = (key: string) => code.includes(`messages.${key}`) || isWritten(key);
+  const isWritten = (part: string): boolean =>
+    new RegExp(`['"]${part.replaceAll('.', '\\.')}['"]|^ +${part}: \\{`, 'm').test(code) ||
+    templates.some((template) => {
+      const [, ...parts] = template.exec(part) ?? [];
+      return parts.length > 0 && parts.every(isWritten);
+    });
+  // The page that shows the inbox is what brings its texts in.
+  const keys = textsOf(english).map(([key]) => key);
+  const shown = code.includes('enInbox') ? keys : keys.filter((key) => !key.startsWith('inbox.'));
+  expect(shown.filter((key) => !inUse(key))).toEqual([]);
+});

@@ -1,4 +1,5 @@
-import type { CibaError } from '../contract/index.js';
+import type { CibaError } from './errors.js';
+import type { Messages } from './messages.js';
 
 /**
  * What helps against an error: to try again, to wait, or to ask support. It decides which buttons a failed login has, and in
@@ -19,4 +20,11 @@ export function errorClass({ code, retryable, retryAfter }: CibaError, again: bo
 /** Whether the account itself may be the cause. To try again would send the same thing once more. */
 export function mayBeAccount({ code }: CibaError): boolean {
   return code === 'unknownUser' || code === 'noDevice';
+}
+
+/** What a text about an error ends with if waiting helps: when the user can try again. */
+export function waitText(error: CibaError, messages: Messages): string | null {
+  if (error.code === 'inReview' || errorClass(error, false) !== 'wait') return null;
+  const { retryAfter } = error;
+  return retryAfter === undefined ? messages['error.retryLater'] : messages['error.retryIn'](Math.ceil(retryAfter));
 }
