@@ -211,9 +211,7 @@ interface EndScreenProps extends Pick<LoginScreenProps, 'support'> {
 /** The screen after an end that isn't a success, with every available next step. What helps most comes first. */
 export function EndScreen({ login, support, accountFixed }: EndScreenProps) {
   const contact = support !== undefined && <SupportLink support={support} />;
-  const code = <VerbButton login={login} verb="useCode" label="action.useCode" />;
-  const back = <VerbButton login={login} verb="cancel" label="action.back" variant="quiet" />;
-  if (login.status === 'failed') return <FailedScreen {...{ login, accountFixed, contact, code, back }} />;
+  if (login.status === 'failed') return <FailedScreen {...{ login, accountFixed, contact }} />;
   const reported = login.status === 'denied' && login.reported;
   return (
     <>
@@ -223,17 +221,7 @@ export function EndScreen({ login, support, accountFixed }: EndScreenProps) {
         {reported ? contact : <RetryButton login={login} />}
         <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
         <VerbButton login={login} verb="report" label="denied.report" data-tone="danger" />
-        {login.can.report ? (
-          <Login.QuietActions>
-            <VerbButton login={login} verb="useCode" label="action.useCode" variant="quiet" data-accent="" />
-            {back}
-          </Login.QuietActions>
-        ) : (
-          <>
-            {code}
-            {back}
-          </>
-        )}
+        <LastActions login={login} sideBySide={login.can.report} />
       </Login.Actions>
     </>
   );
@@ -242,12 +230,10 @@ export function EndScreen({ login, support, accountFixed }: EndScreenProps) {
 interface FailedScreenProps extends Pick<EndScreenProps, 'accountFixed'> {
   login: LoginState<'failed'>;
   contact: ReactNode;
-  code: ReactNode;
-  back: ReactNode;
 }
 
 /** The class of the error decides which button comes first, and whether trying again is offered at all. */
-function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreenProps) {
+function FailedScreen({ login, accountFixed, contact }: FailedScreenProps) {
   const { error, retryAt, again } = login;
   const kind = errorClass(error, again);
   const reference = kind === 'support' ? error.reference : undefined;
@@ -267,20 +253,29 @@ function FailedScreen({ login, accountFixed, contact, code, back }: FailedScreen
       {reference && <Reference value={reference} />}
       <Login.Actions>
         {first}
-        {reference ? (
-          // The reference needs the room of a button.
-          <Login.QuietActions>
-            <VerbButton login={login} verb="useCode" label="action.useCode" variant="quiet" data-accent="" />
-            {back}
-          </Login.QuietActions>
-        ) : (
-          <>
-            {code}
-            {back}
-          </>
-        )}
+        {/* The reference needs the room of a button. */}
+        <LastActions login={login} sideBySide={reference !== undefined} />
       </Login.Actions>
     </>
+  );
+}
+
+/** The code and the way back: below each other, or side by side where another button needs the room. */
+function LastActions({ login, sideBySide }: { login: EndScreenProps['login']; sideBySide: boolean }) {
+  const back = <VerbButton login={login} verb="cancel" label="action.back" variant="quiet" />;
+  if (!sideBySide) {
+    return (
+      <>
+        <VerbButton login={login} verb="useCode" label="action.useCode" />
+        {back}
+      </>
+    );
+  }
+  return (
+    <Login.QuietActions>
+      <VerbButton login={login} verb="useCode" label="action.useCode" variant="quiet" data-accent="" />
+      {back}
+    </Login.QuietActions>
   );
 }
 
