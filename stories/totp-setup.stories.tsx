@@ -1,5 +1,6 @@
 import type { Meta, StoryObj } from '@storybook/react-vite';
 import { TotpSetup } from 'react-ciba/totp-setup';
+import type { CibaErrorCode } from 'react-ciba';
 import { expect, fn, userEvent, waitFor } from 'storybook/test';
 import type { within } from 'storybook/test';
 import { createTestEnrollment } from '../test/support/totp-enrollment.js';
@@ -43,6 +44,37 @@ export const BackendUnavailable: Story = {
         canvas.getByRole('button', { name: messagesOf(document.documentElement.lang)['action.retry'] }),
       ).toBeVisible(),
     );
+  },
+};
+
+const signedOut = createTestEnrollment({ faults: ['unauthorized'] });
+
+export const SessionEnded: Story = {
+  args: { enrollment: signedOut.enrollment },
+  play: async ({ canvas }) => {
+    await canvas.findByText(texts()['setup.sessionEndedTitle']);
+  },
+};
+
+const refused = createTestEnrollment({ faults: ['forbidden'] });
+
+export const Refused: Story = {
+  args: { enrollment: refused.enrollment },
+  play: async ({ canvas }) => {
+    await canvas.findByText(texts()['setup.failedText']);
+  },
+};
+
+const faults: CibaErrorCode[] = [];
+const gone = createTestEnrollment({ faults });
+
+export const SecretGone: Story = {
+  args: { enrollment: gone.enrollment },
+  play: async ({ canvas }) => {
+    const field = await canvas.findByRole('textbox');
+    faults.push('notFound');
+    await userEvent.type(field, `${gone.code()}{Enter}`);
+    await canvas.findByRole('button', { name: texts()['setup.startOver'] });
   },
 };
 

@@ -115,13 +115,6 @@ test('some story shows every component, every part and every text', () => {
   expect(Object.keys({ ...setupMessages, ...sessionsMessages }).filter((key) => !shown.has(key))).toEqual([
     // Said when the reference was copied, for which a test browser has no permission.
     'error.referenceCopied',
-    // What set-up says of its own failures has no screen yet.
-    'setup.codeFault',
-    'setup.failedTitle',
-    'setup.failedText',
-    'setup.sessionEndedTitle',
-    'setup.sessionEndedText',
-    'setup.startOver',
     // The name of a downloaded file.
     'setup.fileName',
   ]);
