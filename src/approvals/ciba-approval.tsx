@@ -12,7 +12,7 @@ import type { LoginState } from '../components/login-state.js';
 import { LateHint } from '../components/late-hint.js';
 import { VerbButton } from '../components/verb-button.js';
 import { toApprovalTexts } from './approval-messages.js';
-import { useCibaApproval } from './use-ciba-approval.js';
+import { useApproval } from './use-ciba-approval.js';
 import type { UseCibaApprovalOptions } from './use-ciba-approval.js';
 
 export interface CibaApprovalProps extends UseCibaApprovalOptions, Pick<LoginScreenProps, 'appLink' | 'support'> {
@@ -49,11 +49,12 @@ export function ApprovalCard({
   footer,
   className,
   close,
+  manual,
   ...options
 }: ApprovalCardProps) {
   const offersRetry = options.onRetry !== undefined;
   const { messages, approval } = useMemo(() => toApprovalTexts(overrides, offersRetry), [overrides, offersRetry]);
-  const login = useCibaApproval(options);
+  const login = useApproval(options, manual);
   const payment = useMemo(
     () => ({
       eyebrow: approval['approval.eyebrow'],

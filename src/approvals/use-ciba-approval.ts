@@ -22,12 +22,6 @@ export interface UseCibaApprovalOptions extends Omit<
   onRetry?: (() => void) | undefined;
 }
 
-/** Nothing waits for the user before this starts, since the server has sent the push already. */
-interface InternalOptions extends UseCibaApprovalOptions {
-  /** Waits for `start` instead of starting by itself. */
-  manual?: boolean | undefined;
-}
-
 /**
  * The screen of one approval: the view and the verbs of `useCibaLogin`. It starts by itself, and joins what your server has
  * sent: a reload or a second tab sends nothing. It is about that one request, so there is no resend, and `retry` after a
@@ -41,7 +35,15 @@ interface InternalOptions extends UseCibaApprovalOptions {
  *   return approval.status === 'polling' ? <button onClick={approval.cancel}>Cancel</button> : <p>{approval.status}</p>;
  * }
  */
-export function useCibaApproval({ id, onRetry, manual = false, ...options }: InternalOptions): UseCibaLoginResult {
+export function useCibaApproval(options: UseCibaApprovalOptions): UseCibaLoginResult {
+  return useApproval(options);
+}
+
+/**
+ * {@link useCibaApproval} for a dialog that may open before there is a push: `manual` waits for the user's `start`. Otherwise
+ * nothing waits, since the server has sent the push already.
+ */
+export function useApproval({ id, onRetry, ...options }: UseCibaApprovalOptions, manual = false): UseCibaLoginResult {
   const login = useCibaLogin({ ...options, loginHint: id, once: true, approvalTimeout: Infinity });
 
   const { status, can, start } = login;

@@ -7,14 +7,10 @@ import type {
   SessionsMessages,
   SetupMessages,
 } from '../contract/messages.js';
+import { countIn } from '../contract/plural.js';
 import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
-const pluralRules = new Intl.PluralRules('fr');
-
-/** Returns the form for the count, with the count instead of `#`. Zero is singular. No text needs the separate form for millions. */
-function plural(count: number, one: string, other: string): string {
-  return (pluralRules.select(count) === 'one' ? one : other).replace('#', String(count));
-}
+const plural = countIn('fr');
 
 /** The French texts, with “vous”. */
 // Colons and question marks have a no-break space before them. “Connexion” always means the sign-in, never the network.

@@ -7,14 +7,10 @@ import type {
   SessionsMessages,
   SetupMessages,
 } from '../contract/messages.js';
+import { countIn } from '../contract/plural.js';
 import { dateAndTime, relativeTime } from '../contract/relative-time.js';
 
-const pluralRules = new Intl.PluralRules('pt-BR');
-
-/** Returns the form for the count, with the count instead of `#`. Zero is singular. No text needs the separate form for millions. */
-function plural(count: number, one: string, other: string): string {
-  return (pluralRules.select(count) === 'one' ? one : other).replace('#', String(count));
-}
+const plural = countIn('pt-BR');
 
 /** The Brazilian Portuguese texts, with “você”. */
 export const ptBR: Messages = {
