@@ -3,15 +3,13 @@ import { userEvent } from 'vitest/browser';
 import { cleanup } from 'vitest-browser-react';
 import { emulateSettings, resizeWindow } from './emulate.js';
 import { screenNamed, screens, show } from './login-stories.js';
+import { NOT_TEXT, TEXT } from '../support/contrast.js';
 import { behind, contrast, contrastOfText, controlsIn, nameOf, textsIn } from './measure.js';
 import '../../examples/themes/arcade.css';
 import '../../examples/themes/gazette.css';
 import '../../examples/themes/shadcn.css';
 
 vi.setConfig({ testTimeout: 60_000 });
-
-const TEXT = 4.5;
-const NOT_TEXT = 3;
 
 const looks = [
   { look: 'light', theme: 'light' },

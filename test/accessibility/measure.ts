@@ -1,36 +1,7 @@
 // What WCAG asks to be measured, measured in the page as the browser has laid it out and painted it.
 
-interface Color {
-  readonly red: number;
-  readonly green: number;
-  readonly blue: number;
-  /** 0 to 1. */
-  readonly alpha: number;
-}
-
-const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-
-/** Reads any colour that CSS can write. */
-function toColor(css: string): Color {
-  if (!canvas) throw new Error('This browser has no canvas.');
-  canvas.clearRect(0, 0, 1, 1);
-  canvas.fillStyle = css;
-  canvas.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0, alpha = 0] = canvas.getImageData(0, 0, 1, 1).data;
-  return { red, green, blue, alpha: alpha / 255 };
-}
-
-/** One colour painted over another. */
-function over(top: Color, bottom: Color): Color {
-  const alpha = top.alpha + bottom.alpha * (1 - top.alpha);
-  const mix = (a: number, b: number) => (a * top.alpha + b * bottom.alpha * (1 - top.alpha)) / (alpha || 1);
-  return {
-    red: mix(top.red, bottom.red),
-    green: mix(top.green, bottom.green),
-    blue: mix(top.blue, bottom.blue),
-    alpha,
-  };
-}
+import { contrastOf, over, toColor } from '../support/contrast.js';
+import type { Color } from '../support/contrast.js';
 
 /** What one sees of these elements, the front one first, where they lie over each other. */
 function paintOf(elements: readonly Element[]): Color {
@@ -45,19 +16,8 @@ export function behind(element: Element): Color {
   return paintOf(around);
 }
 
-function luminance({ red, green, blue }: Color): number {
-  const [r, g, b] = [red, green, blue].map((value) => {
-    const part = value / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
-
 /** The contrast ratio of WCAG 2.2, from 1 to 21, of a CSS colour on what is behind it. */
-export function contrast(css: string, background: Color): number {
-  const [a, b] = [luminance(over(toColor(css), background)), luminance(background)];
-  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-}
+export const contrast = (css: string, background: Color): number => contrastOf(toColor(css), background);
 
 /** Whether sighted people get to see it. */
 function isShown(element: Element): boolean {
