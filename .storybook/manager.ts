@@ -9,6 +9,11 @@ const showIn = (dark: boolean) => addons.setConfig({ theme: kitTheme(dark ? 'dar
 addons.setConfig({
   // Shows top-level entries as normal folders, so that they follow storySort, with the overview first.
   sidebar: { showRoots: false },
+  // Pages that show many screens need the room of the panel, which says nothing about them.
+  layoutCustomisations: {
+    showPanel: ({ storyId }, shown) =>
+      !/^(overview-(?!playground|matrix)|themes-theme-builder|tokens-)/.test(storyId) && shown,
+  },
 });
 showIn(system.matches);
 

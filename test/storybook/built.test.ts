@@ -118,3 +118,13 @@ test('the gallery of all states needs no network', async () => {
   expect(complaints).toEqual([]);
   await page.close();
 });
+
+test('a link to a theme opens the Theme Builder with it', async () => {
+  const args = 'accent:!hex(0f766e);light:!hex(fffdf7);dark:!hex(16181d);radius:2;font:serif;density:compact';
+  const { page, complaints } = await open(`iframe.html?viewMode=story&id=themes-theme-builder--builder&args=${args}`);
+  await page.locator('[data-screen="waiting"] [data-part="root"][data-state="polling"]').first().waitFor();
+  expect(await page.getByLabel('Accent').inputValue()).toBe('#0f766e');
+  expect(await page.locator('[aria-labelledby="builder-link"] pre').textContent()).toContain(args);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
