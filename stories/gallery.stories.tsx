@@ -5,24 +5,7 @@ import loginMeta, * as loginStories from './ciba-login.stories.js';
 import errorsMeta, * as errorStories from './errors.stories.js';
 import './gallery.css';
 import { StoryLogin } from './login.js';
-import type { LoginStory, StoryLoginProps } from './login.js';
-
-interface Picture {
-  name: string;
-  args: StoryLoginProps;
-  story: LoginStory;
-}
-
-/** What Storybook calls a story without a name of its own. */
-const inWords = (name: string) => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ');
-
-/** In file order if Storybook records it. A module's own exports are in alphabetical order. */
-function picturesOf(args: StoryLoginProps, stories: Record<string, unknown>): Picture[] {
-  const names = (stories['__namedExportsOrder'] as string[] | undefined) ?? Object.keys(stories);
-  return names
-    .filter((name) => /^[A-Z]/.test(name))
-    .map((name) => ({ name, args, story: stories[name] as LoginStory }));
-}
+import { leaveFocus, picturesOf } from './pictures.js';
 
 const states = picturesOf(loginMeta.args, loginStories);
 const errors = picturesOf(errorsMeta.args, errorStories);
@@ -32,10 +15,10 @@ const pictures = [...states, ...errors];
 function Gallery() {
   return (
     <div className="gallery">
-      {pictures.map(({ name, args, story }) => (
+      {pictures.map(({ name, title, args }) => (
         <figure key={name} data-story={name}>
-          <figcaption>{story.name ?? inWords(name)}</figcaption>
-          <StoryLogin {...args} {...story.args} still />
+          <figcaption>{title}</figcaption>
+          <StoryLogin {...args} still />
         </figure>
       ))}
     </div>
@@ -61,8 +44,7 @@ export const AllStates: Story = {
       const figure = canvasElement.querySelector<HTMLElement>(`[data-story="${name}"]`);
       if (figure) await story.play?.({ canvasElement: figure });
     }
-    // The logins moved the focus, but a reviewer starts at the top.
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    leaveFocus();
     window.scrollTo(0, 0);
   },
 };

@@ -82,7 +82,8 @@ export function userOf(canvasElement: HTMLElement) {
     reads: (part: string, key: keyof Messages) =>
       waitFor(() => {
         const texts = [...canvasElement.querySelectorAll(`[data-part="${part}"]`)].map((each) => each.textContent);
-        return expect(texts.join(' ')).toContain(messagesOf(document.documentElement.lang)[key]);
+        const { lang } = canvasElement.closest<HTMLElement>('[lang]') ?? document.documentElement;
+        return expect(texts.join(' ')).toContain(messagesOf(lang)[key]);
       }),
     stage: async () => {
       const stage = stages.get(await find('[data-scope="ciba-login"][data-part="root"]'));

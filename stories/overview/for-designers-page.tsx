@@ -15,24 +15,29 @@ const TOUR: readonly Stop[] = [
     path: '/story/overview-all-states--all-states',
   },
   {
-    title: 'Follow a sign-in',
-    text: 'Approved, denied, expired, offline, in two tabs: play each flow and answer on the phone beside it.',
-    path: '/story/states-flows--push',
+    title: 'Find your way',
+    text: 'The state map: which screen follows which, and why.',
+    path: '/story/overview-state-map--map',
   },
   {
-    title: 'Look at themes',
-    text: 'The same three screens as print, as an arcade, and with your own three properties.',
-    path: '/story/themes-examples--three-properties',
+    title: 'Watch a sign-in',
+    text: 'Approved, denied, expired, offline, in two tabs: each flow with a film of it, one frame a step.',
+    path: '/story/states-flows--denied-then-approved',
+  },
+  {
+    title: 'Check it everywhere',
+    text: 'The matrix: any state at any width, in light and dark, in eight languages.',
+    path: '/story/overview-matrix--any-state',
+  },
+  {
+    title: 'Make it yours',
+    text: 'Pick an accent, a surface, a radius and a font. Compare light and dark, check the contrast, take it away.',
+    path: '/story/themes-theme-builder--builder',
   },
   {
     title: 'Take the tokens',
     text: 'Every color, size, font and duration, in light and dark, with its custom property.',
     path: '/story/tokens-all-tokens--colors',
-  },
-  {
-    title: 'Try it yourself',
-    text: 'A sign-in with a phone. Change what the backend does, what is shown, and how long it takes.',
-    path: '/story/overview-playground--login',
   },
 ];
 
@@ -46,8 +51,9 @@ const PROMISES: readonly (readonly [title: string, text: string])[] = [
 ];
 
 const SECTIONS: readonly (readonly [title: string, text: string])[] = [
+  ['Overview', 'All screens at once, and a playground with a phone, where you change what happens.'],
   ['States', 'Each screen alone, by what the user sees, and flows from screen to screen.'],
-  ['Themes', 'How far custom properties go, and two sign-ins that share nothing with the built-in look.'],
+  ['Themes', 'The Theme Builder, three example themes, and two sign-ins that share nothing with the built-in look.'],
   ['Tokens', 'What a theme can set.'],
   ['Components', 'What developers use: each component with its props, parts and texts.'],
   ['Engineering', 'Guides for developers, and the statechart behind the screens.'],
