@@ -4,7 +4,7 @@ import { CibaProvider } from 'react-ciba';
 import type { Messages, Transaction } from 'react-ciba';
 import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { expect, fn, userEvent, waitFor, within } from 'storybook/test';
-import { DialLogin } from '../examples/custom-ui-hooks/src/dial-login.js';
+import { TicketLogin } from '../examples/custom-ui-hooks/src/ticket-login.js';
 import { SplitLogin } from '../examples/custom-ui-parts/src/split-login.js';
 import './custom-ui.css';
 import { createStage } from './login.js';
@@ -31,7 +31,7 @@ function CustomLogin({ ui, backend = {}, ...options }: CustomLoginProps) {
     const timer = setInterval(() => void stage.pass(1), 1000);
     return () => clearInterval(timer);
   }, [stage]);
-  const Login = ui === 'hooks' ? DialLogin : SplitLogin;
+  const Login = ui === 'hooks' ? TicketLogin : SplitLogin;
   return (
     <CibaProvider environment={stage.environment}>
       <main className="custom-ui" data-ui={ui} ref={(main) => void (main && stages.set(main, stage))}>
@@ -200,32 +200,32 @@ const byCode = storyOf(
   { onApproved: fn() },
 );
 
-export const HooksIdle = idle('hooks');
-export const HooksPushing = pushing('hooks');
-export const HooksPolling = polling('hooks');
-export const HooksPollingLate = pollingLate('hooks');
-export const HooksOffline = offline('hooks');
-export const HooksCodeBesidePush = codeBesidePush('hooks');
-export const HooksLockedOut = lockedOut('hooks');
-export const HooksDenied = denied('hooks');
-export const HooksExpired = expired('hooks');
-export const HooksTimedOut = timedOut('hooks');
-export const HooksFailed = failed('hooks');
-export const HooksFinishing = finishing('hooks');
-export const HooksSignInByApproval = byApproval('hooks');
-export const HooksSignInByCode = byCode('hooks');
+export const TicketStart = idle('hooks');
+export const TicketSending = pushing('hooks');
+export const TicketWaiting = polling('hooks');
+export const TicketWaitingLate = pollingLate('hooks');
+export const TicketOffline = offline('hooks');
+export const TicketCodeBesideRequest = codeBesidePush('hooks');
+export const TicketLockedOut = lockedOut('hooks');
+export const TicketDenied = denied('hooks');
+export const TicketExpired = expired('hooks');
+export const TicketStillThere = timedOut('hooks');
+export const TicketFailed = failed('hooks');
+export const TicketFinishing = finishing('hooks');
+export const TicketSignInByApproval = byApproval('hooks');
+export const TicketSignInByCode = byCode('hooks');
 
-export const PartsIdle = idle('parts');
-export const PartsPushing = pushing('parts');
-export const PartsPolling = polling('parts');
-export const PartsPollingLate = pollingLate('parts');
-export const PartsOffline = offline('parts');
-export const PartsCodeBesidePush = codeBesidePush('parts');
-export const PartsLockedOut = lockedOut('parts');
-export const PartsDenied = denied('parts');
-export const PartsExpired = expired('parts');
-export const PartsTimedOut = timedOut('parts');
-export const PartsFailed = failed('parts');
-export const PartsFinishing = finishing('parts');
-export const PartsSignInByApproval = byApproval('parts');
-export const PartsSignInByCode = byCode('parts');
+export const SplitStart = idle('parts');
+export const SplitSending = pushing('parts');
+export const SplitWaiting = polling('parts');
+export const SplitWaitingLate = pollingLate('parts');
+export const SplitOffline = offline('parts');
+export const SplitCodeBesideRequest = codeBesidePush('parts');
+export const SplitLockedOut = lockedOut('parts');
+export const SplitDenied = denied('parts');
+export const SplitExpired = expired('parts');
+export const SplitStillThere = timedOut('parts');
+export const SplitFailed = failed('parts');
+export const SplitFinishing = finishing('parts');
+export const SplitSignInByApproval = byApproval('parts');
+export const SplitSignInByCode = byCode('parts');

@@ -8,7 +8,7 @@ import type { Messages, UseCibaLoginOptions } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
 import { en } from 'react-ciba/locales/en';
-import { DialLogin } from '../../examples/custom-ui-hooks/src/dial-login.js';
+import { TicketLogin } from '../../examples/custom-ui-hooks/src/ticket-login.js';
 import { SplitLogin } from '../../examples/custom-ui-parts/src/split-login.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import type { FakeEnvironment } from '../support/fake-environment.js';
@@ -19,7 +19,7 @@ type Props = Omit<UseCibaLoginOptions<MemorySession>, 'environment'>;
 
 const UIS: [string, ComponentType<Props>][] = [
   ['<CibaLogin>', CibaLogin],
-  ['custom-ui-hooks', DialLogin],
+  ['custom-ui-hooks', TicketLogin],
   ['custom-ui-parts', SplitLogin],
 ];
 

@@ -21,7 +21,7 @@ test.each([
   ['docs/server-rendering.md', 'examples/tanstack-start/src/routes/api/ciba/$act.ts'],
   ['docs/server-rendering.md', 'examples/tanstack-start/src/user.ts'],
   ['docs/custom-ui.md', 'examples/custom-ui-parts/src/split-login.tsx'],
-  ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/dial-login.tsx'],
+  ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/ticket-login.tsx'],
   ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/use-screen-focus.ts'],
   ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/use-spoken-changes.ts'],
   ['docs/custom-ui.md', 'examples/custom-ui-hooks/src/code-form.tsx'],

@@ -6,24 +6,24 @@ export function CodeForm({ login, children }: { login: LoginState<'totpEntry'>; 
   const messages = useMessages();
   const form = useTotpForm({ code: login.code, submitCode: login.submitCode });
   return (
-    <form className="dial-form" {...form.getFormProps()}>
+    <form className="ticket-form" {...form.getFormProps()}>
       <label {...form.getLabelProps()}>{messages['totpEntry.label'](6)}</label>
       <TotpInput {...form.getInputProps()} onValueInvalid={form.onValueInvalid} />
       {form.error !== null && (
-        <p className="dial-error" {...form.getErrorProps()}>
+        <p className="ticket-error" {...form.getErrorProps()}>
           {form.error}
         </p>
       )}
-      <p className="dial-note" {...form.getHintProps()}>
+      <p className="ticket-note" {...form.getHintProps()}>
         {messages['totpEntry.hint']}
       </p>
-      <div className="dial-acts">
-        <button className="dial-primary" {...form.getSubmitProps()}>
+      <div className="ticket-acts">
+        <button className="ticket-primary" {...form.getSubmitProps()}>
           {form.state === 'verifying' ? messages['totpEntry.verifying'] : messages['totpEntry.submit']}
         </button>
         {children}
       </div>
-      <div className="dial-spoken" {...form.getAnnouncerProps()} />
+      <div className="ticket-spoken" {...form.getAnnouncerProps()} />
     </form>
   );
 }

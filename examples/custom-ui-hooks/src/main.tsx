@@ -1,7 +1,7 @@
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
-import { DialLogin } from './dial-login.js';
+import { TicketLogin } from './ticket-login.js';
 import './page.css';
 
 // The backend and the phone are simulated in this page. In your app, use createHttpAdapter() with the server handler.
@@ -23,7 +23,7 @@ function Page() {
   return (
     <>
       <main>
-        <DialLogin adapter={adapter} onApproved={setUser} />
+        <TicketLogin adapter={adapter} onApproved={setUser} />
       </main>
       <aside aria-label="Phone">
         <p>The phone of this page, its code 123456:</p>

@@ -18,7 +18,7 @@ export function Screen({ login, loginHint, announce }: ScreenProps) {
       return (
         <>
           <Account login={login} />
-          <div className="dial-acts">
+          <div className="ticket-acts">
             <Act login={login} verb="start" label="idle.start" look="primary" />
             <Act login={login} verb="useCode" label="action.useCode" />
           </div>
@@ -28,7 +28,7 @@ export function Screen({ login, loginHint, announce }: ScreenProps) {
       return (
         <>
           <Account login={login} />
-          <div className="dial-acts">
+          <div className="ticket-acts">
             <Act login={login} verb="cancel" label="action.cancel" look="quiet" />
           </div>
         </>
@@ -50,7 +50,7 @@ export function Screen({ login, loginHint, announce }: ScreenProps) {
         <>
           <RetryTime retryAt={login.retryAt} />
           <PushBeside login={login} announce={announce} />
-          <div className="dial-acts">
+          <div className="ticket-acts">
             <BackToPush login={login} />
             <Act login={login} verb="cancel" label="action.cancel" look="quiet" />
           </div>
@@ -63,7 +63,7 @@ export function Screen({ login, loginHint, announce }: ScreenProps) {
       return (
         <>
           <Account login={login} />
-          <div className="dial-acts">
+          <div className="ticket-acts">
             <Act login={login} verb="keepWaiting" label="timedOut.keepWaiting" look="primary" />
             <Act
               login={login}
@@ -87,8 +87,8 @@ function Waiting({ login, announce }: { login: LoginState<'polling'>; announce: 
   const { push, resendAt, transaction } = login;
   return (
     <>
-      {push.displayCode !== undefined && <p className="dial-lead">{messages['polling.displayCodeText']}</p>}
-      <dl className="dial-facts">
+      {push.displayCode !== undefined && <p className="ticket-lead">{messages['polling.displayCodeText']}</p>}
+      <dl className="ticket-facts">
         <Fact label={messages['summary.account']} value={login.loginHint} />
         <Fact label={messages['summary.device']} value={push.deliveredTo} />
         <Fact label={messages['summary.transaction']} value={transaction?.title} />
@@ -96,11 +96,11 @@ function Waiting({ login, announce }: { login: LoginState<'polling'>; announce: 
           <Fact key={label} label={label} value={value} />
         ))}
       </dl>
-      {push.connection !== 'ok' && <p className="dial-notice">{messages[`polling.${push.connection}`]}</p>}
-      {login.resendError && <p className="dial-notice">{messages['polling.resendFailed']}</p>}
-      <div className="dial-acts">
+      {push.connection !== 'ok' && <p className="ticket-notice">{messages[`polling.${push.connection}`]}</p>}
+      {login.resendError && <p className="ticket-notice">{messages['polling.resendFailed']}</p>}
+      <div className="ticket-acts">
         {resendAt === null ? (
-          <p className="dial-note">{messages['polling.resendLimit']}</p>
+          <p className="ticket-note">{messages['polling.resendLimit']}</p>
         ) : (
           <ResendButton resendAt={resendAt} resend={login.resend} />
         )}
@@ -118,10 +118,10 @@ function PushBeside({ login, announce }: { login: LoginState<'totpEntry' | 'lock
   if (!login.push) return null;
   const { connection, expiresAt } = login.push;
   return (
-    <div className="dial-beside">
+    <div className="ticket-beside">
       <p>{messages['totpEntry.pushOpen']}</p>
       <TimeLeft expiresAt={expiresAt} announce={announce} />
-      {connection !== 'ok' && <p className="dial-notice">{messages[`polling.${connection}`]}</p>}
+      {connection !== 'ok' && <p className="ticket-notice">{messages[`polling.${connection}`]}</p>}
     </div>
   );
 }
@@ -129,7 +129,7 @@ function PushBeside({ login, announce }: { login: LoginState<'totpEntry' | 'lock
 function Account({ login }: { login: LoginState }) {
   const messages = useMessages();
   return (
-    <dl className="dial-facts">
+    <dl className="ticket-facts">
       <Fact label={messages['summary.account']} value={login.loginHint} />
     </dl>
   );
@@ -168,7 +168,7 @@ function Act({ login, verb, label, look }: ActProps) {
   const messages = useMessages();
   if (!login.can[verb]) return null;
   return (
-    <button type="button" className={look && `dial-${look}`} onClick={() => login[verb]()}>
+    <button type="button" className={look && `ticket-${look}`} onClick={() => login[verb]()}>
       {messages[label]}
     </button>
   );

@@ -13,7 +13,7 @@ export function TimeLeft({ expiresAt, announce }: { expiresAt: number; announce:
   }, [announce, messages, seconds]);
   if (seconds === null) return null;
   return (
-    <p className="dial-time" data-short={seconds <= 30 || undefined}>
+    <p className="ticket-time" data-short={seconds <= 30 || undefined}>
       {messages['polling.timeLeft'](seconds)}
     </p>
   );
@@ -22,7 +22,7 @@ export function TimeLeft({ expiresAt, announce }: { expiresAt: number; announce:
 export function RetryTime({ retryAt }: { retryAt: number }) {
   const messages = useMessages();
   const seconds = useCountdown(retryAt);
-  return seconds === null ? null : <p className="dial-time">{messages['lockedOut.retryIn'](seconds)}</p>;
+  return seconds === null ? null : <p className="ticket-time">{messages['lockedOut.retryIn'](seconds)}</p>;
 }
 
 export function ResendButton({ resendAt, resend }: { resendAt: number; resend: () => void }) {
@@ -60,5 +60,5 @@ export function LateHint({ startedAt, offersCode, announce }: LateHintProps) {
   useEffect(() => {
     if (late) announce(text);
   }, [announce, late, text]);
-  return late ? <p className="dial-note">{text}</p> : null;
+  return late ? <p className="ticket-note">{text}</p> : null;
 }

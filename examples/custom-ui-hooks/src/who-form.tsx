@@ -22,7 +22,7 @@ export function WhoForm({ login, announce }: { login: LoginState<'idle'>; announ
 
   return (
     <form
-      className="dial-form"
+      className="ticket-form"
       noValidate
       // Sent before the page's scripts run, it goes nowhere. A field without a name is never put into an address.
       method="dialog"
@@ -36,7 +36,7 @@ export function WhoForm({ login, announce }: { login: LoginState<'idle'>; announ
       <input
         ref={field}
         id={id}
-        className="dial-input"
+        className="ticket-input"
         type="email"
         autoComplete="username"
         required
@@ -45,12 +45,12 @@ export function WhoForm({ login, announce }: { login: LoginState<'idle'>; announ
         aria-describedby={wrong ? `${id}-error` : undefined}
       />
       {wrong && (
-        <p className="dial-error" id={`${id}-error`}>
+        <p className="ticket-error" id={`${id}-error`}>
           {messages['identifier.emailInvalid']}
         </p>
       )}
-      <div className="dial-acts">
-        <button type="submit" className="dial-primary">
+      <div className="ticket-acts">
+        <button type="submit" className="ticket-primary">
           {messages['idle.start']}
         </button>
         {login.can.useCode && (

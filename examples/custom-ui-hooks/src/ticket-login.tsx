@@ -1,16 +1,16 @@
 import { useAnnouncer, useCibaLogin, useMessages, type UseCibaLoginOptions } from 'react-ciba';
-import { Dial } from './dial.js';
 import { Screen } from './screens.js';
+import { Stub } from './stub.js';
 import { useScreenFocus } from './use-screen-focus.js';
 import { useSpokenChanges } from './use-spoken-changes.js';
 import { wordsOf } from './words.js';
-import './dial-login.css';
+import './ticket-login.css';
 
 /** The texts and, in tests, the clock come from the enclosing `<CibaProvider>`. */
-export type DialLoginProps<Session> = Omit<UseCibaLoginOptions<Session>, 'environment'>;
+export type TicketLoginProps<Session> = Omit<UseCibaLoginOptions<Session>, 'environment'>;
 
-/** A sign-in built from hooks only: a dial that shows the state, with the text and the available actions below it. */
-export function DialLogin<Session>(options: DialLoginProps<Session>) {
+/** A sign-in built from hooks only: a ticket, with what one can do on it, and a stub that shows the state. */
+export function TicketLogin<Session>(options: TicketLoginProps<Session>) {
   const login = useCibaLogin(options);
   const messages = useMessages();
   const { announce, regionRef } = useAnnouncer();
@@ -21,15 +21,15 @@ export function DialLogin<Session>(options: DialLoginProps<Session>) {
   const { title, text } = wordsOf(login, messages);
 
   return (
-    <section className="dial-login" data-status={login.status} {...place}>
-      <Dial login={login} announce={announce} />
+    <section className="ticket-login" data-status={login.status} {...place}>
+      <Stub login={login} announce={announce} />
       {/* The key makes React create new elements for each screen. */}
-      <div className="dial-screen" key={screen}>
+      <div className="ticket-screen" key={screen}>
         <h1 tabIndex={-1}>{title}</h1>
-        <p className="dial-lead">{text}</p>
+        <p className="ticket-lead">{text}</p>
         <Screen login={login} loginHint={options.loginHint} announce={announce} />
       </div>
-      <div className="dial-spoken" role="status" ref={regionRef} />
+      <div className="ticket-spoken" role="status" ref={regionRef} />
     </section>
   );
 }
