@@ -8,7 +8,7 @@ import { toApprovalTexts } from './approval-messages.js';
 import { ApprovalCard } from './ciba-approval.js';
 import type { CibaApprovalProps } from './ciba-approval.js';
 import type { Prompt } from './prompts.js';
-import type { ApprovedApproval } from './use-ciba-approval.js';
+import type { ApprovedApproval } from '../contract/approvals.js';
 
 export interface ApprovalDialogProps extends Pick<
   CibaApprovalProps,

@@ -1,5 +1,6 @@
 import { ASK_FOR_APPROVAL } from '../contract/approvals.js';
 import type { ApprovalOutcome } from '../contract/approvals.js';
+import { unlessAborted } from '../contract/unless-aborted.js';
 import { NotApprovedError } from './not-approved-error.js';
 
 /** What the dialog shows. Calls that need the same approval share it. */
@@ -153,7 +154,7 @@ export function createPrompts(withdraw: (id: string) => void) {
     if (!isOpen) throw new NotApprovedError('cancelled');
     const call = {};
     let entry = enter(id, call);
-    const until = <Value>(promise: Promise<Value>) => orAborted(promise, signal);
+    const until = <Value>(promise: Promise<Value>) => unlessAborted(promise, signal);
     try {
       if (id === null) {
         if (entry !== entries[0]) {
@@ -238,15 +239,4 @@ function deferred<Value>(): Deferred<Value> {
   // Nobody may wait for it anymore when it is rejected.
   promise.catch(() => undefined);
   return { promise, ...settle };
-}
-
-/** The promise, or a rejection with the signal's reason, whichever comes first. */
-function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (!signal) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    void promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,14 +1,10 @@
 'use client';
 
 import { useEffect, useMemo, useRef } from 'react';
+import type { ApprovedApproval } from '../contract/approvals.js';
 import type { CibaAdapter } from '../contract/index.js';
 import { useCibaLogin } from '../react/use-ciba-login.js';
 import type { UseCibaLoginOptions, UseCibaLoginResult } from '../react/use-ciba-login.js';
-
-/** What an approval gives the page. What it is good for stays on the server. */
-export interface ApprovedApproval {
-  readonly id: string;
-}
 
 export interface UseCibaApprovalOptions extends Omit<
   UseCibaLoginOptions<ApprovedApproval>,

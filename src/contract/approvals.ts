@@ -6,6 +6,11 @@ export const APPROVAL_HEADER = 'x-ciba-approval';
 /** Takes the place of an approval's ID when the user asks for the push. Nothing else sends one. */
 export const ASK_FOR_APPROVAL = 'ask';
 
+/** What an approval gives the page. What it is good for stays on the server. */
+export interface ApprovedApproval {
+  readonly id: string;
+}
+
 /** How an approval ended. */
 export type ApprovalOutcome = 'approved' | 'denied' | 'expired' | 'cancelled' | 'failed';
 

@@ -11,7 +11,7 @@ import type {
 import { misconfigured } from '../../contract/errors.js';
 import { callForToken } from '../shared/app-token.js';
 import { randomId } from '../shared/random-id.js';
-import { unlessAborted } from '../shared/unless-aborted.js';
+import { unlessAborted } from '../../contract/unless-aborted.js';
 import { askCode, askPush, readPush, requireToken, toMethods } from './answers.js';
 import type { AuthsignalMethods } from './answers.js';
 import {

@@ -2,7 +2,7 @@ import { Authsignal, UserActionState, VerificationMethod } from '@authsignal/nod
 import { CibaError } from '../../contract/index.js';
 import { validateText } from '../../contract/validate.js';
 import { DEFAULT_TIMEOUT_SECONDS } from '../shared/fetch-text.js';
-import { unlessAborted } from '../shared/unless-aborted.js';
+import { unlessAborted } from '../../contract/unless-aborted.js';
 import { toMethods } from './answers.js';
 import type { AuthsignalMethods } from './answers.js';
 import { badShape, toRecord } from './client.js';

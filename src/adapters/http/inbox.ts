@@ -9,17 +9,13 @@ import type {
   RegisterAnswer,
 } from '../../contract/inbox.js';
 import { CibaError } from '../../contract/index.js';
-import { sendJson } from './request.js';
-import type { HttpCall } from './request.js';
+import { connect } from './request.js';
+import type { HttpOptions } from './request.js';
 import { serverSentEvents } from './server-sent-events.js';
 
-export interface HttpInboxAdapterOptions {
+export interface HttpInboxAdapterOptions extends HttpOptions {
   /** Where `createCibaInbox` is mounted: a path of the page's own origin. @default '/api/inbox' */
   readonly basePath?: string;
-  /** Sends the requests. @default the global `fetch` */
-  readonly fetch?: typeof fetch;
-  /** Seconds to wait for one response. @default 15 */
-  readonly timeout?: number;
 }
 
 /** Seconds after which a stream that broke is opened again. */
@@ -38,12 +34,8 @@ const ENDS: readonly CardEnd[] = ['approved', 'denied', 'reported', 'mismatched'
 export function createHttpInboxAdapter(options: HttpInboxAdapterOptions = {}): InboxAdapter & {
   readonly watch: NonNullable<InboxAdapter['watch']>;
 } {
-  const basePath = (options.basePath ?? '/api/inbox').replace(/\/+$/, '');
-  const { basePath: _path, ...calls } = options;
-
-  async function send<Answer>(path: string, body?: HttpCall['body'], more: Partial<HttpCall> = {}): Promise<Answer> {
-    return (await sendJson({ ...calls, signal: undefined, ...more, url: `${basePath}/${path}`, body })) as Answer;
-  }
+  const { basePath, send: sendUntyped } = connect(options, '/api/inbox');
+  const send = async <Answer>(...call: Parameters<typeof sendUntyped>) => (await sendUntyped(...call)) as Answer;
 
   /** @throws CibaError `badResponse` for an answer with none of these statuses */
   function expectStatus<Answer extends { readonly status: string }>(answer: Answer, ...statuses: readonly string[]) {

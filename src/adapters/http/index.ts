@@ -10,24 +10,21 @@ import type {
 import { readPending, readPollResult, readSession, readTotpResult } from './answers.js';
 import { validateSession } from './session-schema.js';
 import type { SessionSchema } from './session-schema.js';
-import { sendJson } from './request.js';
-import type { HttpCall } from './request.js';
+import { connect } from './request.js';
+import type { HttpOptions } from './request.js';
 import type { serverSentEvents } from './server-sent-events.js';
 
 export { createHttpApprovalAdapter } from './approvals.js';
-export type { ApprovalAdapter, ApprovedApproval, HttpApprovalAdapterOptions } from './approvals.js';
+export type { ApprovedApproval } from '../../contract/approvals.js';
+export type { ApprovalAdapter, HttpApprovalAdapterOptions } from './approvals.js';
 export { createHttpInboxAdapter } from './inbox.js';
 export type { HttpInboxAdapterOptions } from './inbox.js';
 export type { SessionSchema } from './session-schema.js';
 export { serverSentEvents } from './server-sent-events.js';
 
-export interface HttpAdapterOptions<Session = unknown> {
+export interface HttpAdapterOptions<Session = unknown> extends HttpOptions {
   /** Where `createCibaHandler` is mounted: a path of the page's own origin. @default '/api/ciba' */
   readonly basePath?: string;
-  /** Sends the requests. @default the global `fetch` */
-  readonly fetch?: typeof fetch;
-  /** Seconds to wait for one response. @default 15 */
-  readonly timeout?: number;
   /**
    * Validates what the handler's `publicSession` returned, and is the type of the session: a schema of Zod, Valibot, ArkType
    * or another library of Standard Schema 1 (https://standardschema.dev). A session that doesn't match is a `badResponse`.
@@ -80,10 +77,7 @@ const RETRY_WINDOW_MS = 50_000;
  * const adapter = createHttpAdapter<{ name: string }>({ basePath: '/api/ciba' });
  */
 export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions<Session> = {}): HttpAdapter<Session> {
-  const basePath = (options.basePath ?? '/api/ciba').replace(/\/+$/, '');
-
-  const send = (path: string, body?: HttpCall['body'], signal?: AbortSignal, headers?: HttpCall['headers']) =>
-    sendJson({ ...options, url: basePath + path, body, signal, headers });
+  const { basePath, send } = connect(options, '/api/ciba');
 
   const validate = async (session: Session) => (options.session ? validateSession(session, options.session) : session);
 
@@ -99,7 +93,7 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
       const lastStart = performance.now() + RETRY_WINDOW_MS;
       for (let pauseSeconds = 2; ; pauseSeconds *= 2) {
         try {
-          return readPending(await send('/initiate', { loginHint, actId }, signal));
+          return readPending(await send('initiate', { loginHint, actId }, { signal }));
         } catch (caught) {
           if (signal.aborted) throw caught;
           const { code, retryable, retryAfter = 0 } = caught as CibaError;
@@ -112,33 +106,33 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
     },
 
     async poll({ id }, { signal }) {
-      return withSession(readPollResult<Session>(await send('/poll', { id }, signal)));
+      return withSession(readPollResult<Session>(await send('poll', { id }, { signal })));
     },
 
     ...(options.events && { watch: options.events(`${basePath}/events`, options.fetch) }),
 
     async verifyTotp({ loginHint, code, pending }, { signal, actId }) {
       return withSession(
-        readTotpResult<Session>(await send('/code', { loginHint, code, id: pending?.id, actId }, signal)),
+        readTotpResult<Session>(await send('code', { loginHint, code, id: pending?.id, actId }, { signal })),
       );
     },
 
     async cancel({ id }, { signal }) {
-      await send('/cancel', { id }, signal);
+      await send('cancel', { id }, { signal });
     },
 
     async report({ id }, { signal }) {
-      await send('/report', { id }, signal);
+      await send('report', { id }, { signal });
     },
 
     async session({ signal, background } = {}) {
       const headers = background ? { 'x-ciba-background': '1' } : undefined;
-      const session = readSession<Session>(await send('/session', undefined, signal, headers));
+      const session = readSession<Session>(await send('session', undefined, { signal, headers }));
       return session === null ? null : validate(session);
     },
 
     async signOut({ signal } = {}) {
-      await send('/sign-out', {}, signal);
+      await send('sign-out', {}, { signal });
     },
 
     channel: basePath,

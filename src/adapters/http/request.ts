@@ -13,6 +13,29 @@ export interface HttpCall extends Omit<TextCall, 'name'> {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** How the page reaches the server's part. */
+export interface HttpOptions {
+  /** Sends the requests. @default the global `fetch` */
+  readonly fetch?: typeof fetch;
+  /** Seconds to wait for one response. @default 15 */
+  readonly timeout?: number;
+}
+
+type SendOptions = Pick<HttpCall, 'signal' | 'headers' | 'answers'>;
+
+/** Returns the path without a slash at its end, and a function that sends requests below it. */
+export function connect(
+  { fetch, timeout, basePath }: HttpOptions & { readonly basePath?: string | undefined },
+  defaultPath: string,
+) {
+  const path = (basePath ?? defaultPath).replace(/\/+$/, '');
+  return {
+    basePath: path,
+    send: (act: string, body?: HttpCall['body'], options: Partial<SendOptions> = {}) =>
+      sendJson({ fetch, timeout, signal: undefined, ...options, url: `${path}/${act}`, body }),
+  };
+}
+
 /**
  * Sends one request and returns the parsed JSON, unchecked, or undefined if the body isn't JSON.
  *

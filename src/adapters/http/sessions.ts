@@ -1,6 +1,6 @@
 import { CibaError } from '../../contract/index.js';
 import type { AccountSession } from '../../contract/account-session.js';
-import { sendJson } from './request.js';
+import { connect } from './request.js';
 import type { HttpAdapterOptions } from './index.js';
 
 /** A backend that lists and ends the sessions of the signed-in user. */
@@ -23,24 +23,22 @@ export interface SessionsSource {
 export function createHttpSessions(
   options: Pick<HttpAdapterOptions, 'basePath' | 'fetch' | 'timeout'> = {},
 ): SessionsSource {
-  const basePath = (options.basePath ?? '/api/ciba').replace(/\/+$/, '');
-  const send = (path: string, signal: AbortSignal, body?: Readonly<Record<string, string>>) =>
-    sendJson({ ...options, url: basePath + path, body, signal });
+  const { send } = connect(options, '/api/ciba');
 
   return {
     async list({ signal }) {
       try {
-        return readList(await send('/sessions', signal));
+        return readList(await send('sessions', undefined, { signal }));
       } catch (caught) {
         if ((Object(caught) as { code?: unknown }).code === 'notFound') return null;
         throw caught;
       }
     },
     async end(id, { signal }) {
-      await send('/end-session', signal, { id });
+      await send('end-session', { id }, { signal });
     },
     async endOthers({ signal }) {
-      await send('/end-other-sessions', signal, {});
+      await send('end-other-sessions', {}, { signal });
     },
   };
 }

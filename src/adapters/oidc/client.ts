@@ -5,7 +5,7 @@ import type { CallOptions, LogoutNotice } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { readJwtAlgorithm } from '../shared/jwt.js';
-import { unlessAborted } from '../shared/unless-aborted.js';
+import { unlessAborted } from '../../contract/unless-aborted.js';
 import { createDpop, requireBoundToken } from './dpop.js';
 import type { Dpop } from './dpop.js';
 import { toOidcError } from './errors.js';

@@ -1,5 +1,5 @@
 import { CibaError, isCibaError } from '../../contract/index.js';
-import { unlessAborted } from './unless-aborted.js';
+import { unlessAborted } from '../../contract/unless-aborted.js';
 
 /**
  * Calls a function of the app that returns a token. Only a `CibaError` may leave an adapter, so anything else that the

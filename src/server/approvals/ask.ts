@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { misconfigured } from '../../contract/errors.js';
 import type { InitiateRequest, JsonValue, Transaction } from '../../contract/index.js';
 import { MAX_SECONDS, validateText } from '../../contract/validate.js';
+import type { ApprovalAsk } from './types.js';
 
 /** Longest time to use a receipt or an area, in seconds. */
 export const MAX_USE_SECONDS = 86_400;
@@ -22,19 +23,8 @@ const NOT_APPROVED = new Set([
   ...['expiresIn', 'externalId'],
 ]);
 
-/** An ask that was checked. */
-export interface CheckedAsk extends InitiateRequest {
-  readonly action: string;
-  readonly subject: string;
-  readonly transaction: Transaction;
-  readonly data: JsonValue;
-  readonly codeAllowed?: boolean;
-  readonly expiresIn?: number;
-  readonly useWithin?: number;
-  readonly goodFor?: number;
-  readonly externalId?: string;
-  readonly withoutPrompt?: boolean;
-}
+/** An ask that was checked, and what the kit sets in its requests. */
+export type CheckedAsk = ApprovalAsk<JsonValue> & InitiateRequest;
 
 const wrong = (field: string, expected: string) =>
   misconfigured(`The ask's \`${field}\` is invalid: expected ${expected}. Nothing was sent.`);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { callForToken } from '../../../src/adapters/shared/app-token.js';
 import { readJwtClaims } from '../../../src/adapters/shared/jwt.js';
-import { unlessAborted } from '../../../src/adapters/shared/unless-aborted.js';
+import { unlessAborted } from '../../../src/contract/unless-aborted.js';
 import { createAuthSecEnrollment } from '../../../src/adapters/authsec/index.js';
 import { CibaError } from '../../../src/contract/index.js';
 
