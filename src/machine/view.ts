@@ -75,7 +75,10 @@ export type LoginView = Shared &
   (
     | {
         readonly status: 'idle';
-        /** Why the login returned to `idle`. After `cancel` the phone may still show the prompt. After `otherTab` another tab is signed in. */
+        /**
+         * Why the login returned to `idle`. After `cancel` the phone may still show the prompt; a cancel before anything was
+         * sent gives null. After `otherTab` another tab is signed in.
+         */
         readonly after: 'cancel' | 'otherTab' | null;
       }
     | {

@@ -62,6 +62,17 @@ describe('an approval', () => {
     view('approved');
   });
 
+  test('that was never pushed is over after a cancel, and says so', async () => {
+    const { login, view, advance, calls } = setUpApproval({ codeAllowed: true, pushed: false });
+    login.start();
+    await advance(0);
+    login.cancel();
+    expect(view('idle')).toMatchObject({ after: 'cancel', can: { start: false, useCode: false } });
+    login.start();
+    await advance(0);
+    expect(calls('initiate')).toHaveLength(1);
+  });
+
   test('is not sent again where the server says so', async () => {
     const { login, view, advance, calls } = setUpApproval({ resendAllowed: false });
     login.start();

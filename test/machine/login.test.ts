@@ -275,11 +275,48 @@ describe('the other ends', () => {
     login.start(HINT);
     await settle();
     login.cancel();
-    view('idle');
+    expect(view('idle').after).toBe('cancel');
     answer({ id: 'late', expiresIn: 60, interval: 5, resumable: false });
     await settle();
     expect(cancel).toHaveBeenCalledOnce();
     view('idle');
+  });
+
+  describe('cancel says that the phone may show a request', () => {
+    test('not if only a code was to be entered', async () => {
+      const { login, view, events } = setUpLogin({});
+      login.useCode(HINT);
+      login.cancel();
+      expect(view('idle').after).toBeNull();
+      expect(events.at(-1)).toEqual({ type: 'cancelled' });
+      login.start(HINT);
+      view('pushing');
+    });
+
+    test('in code entry as long as the request is open', async () => {
+      for (const isOver of [false, true]) {
+        const { login, advance, view } = await setUpWaiting({ expiresIn: 60 });
+        login.useCode();
+        if (isOver) await advance(61_000);
+        expect(view('totpEntry').push === null).toBe(isOver);
+        login.cancel();
+        expect(view('idle').after).toBe(isOver ? null : 'cancel');
+      }
+    });
+
+    test('after a failed resend that may have reached it', async () => {
+      const { adapter, login, advance, view } = await setUpWaiting({ expiresIn: 60 });
+      await advance(30_000);
+      adapter.faults = { initiate: 'timeout' };
+      login.resend();
+      await advance(1_000);
+      expect(view('polling').resendError).not.toBeNull();
+      login.useCode();
+      await advance(60_000);
+      expect(view('totpEntry').push).toBeNull();
+      login.cancel();
+      expect(view('idle').after).toBe('cancel');
+    });
   });
 
   test('another user ends the login under way', async () => {

@@ -146,7 +146,7 @@ const pushEndTransitions = {
   'push.failed': [{ guard: 'hasOtherRequests', actions: dropRequest }, { target: '#login.failed' }],
 } as const;
 
-/** After a cancel here or in another tab. */
+/** After a cancel here or in another tab of a request that the phone may show. */
 const cancelled = ['forget', { type: 'setIdleAfter', params: { reason: 'cancel' } }, emitEvent('cancelled')] as const;
 
 /** What a new login starts with, whatever happened in the one before it. */
@@ -194,6 +194,9 @@ export const loginMachine = setup({
     prefersCode: ({ context }) => context.timeoutAction === 'code' && context.offersCode,
     rejoinsPush: ({ context }) => isOpen('backToPush', context) && context.requests.length > 0,
     hasRequest: ({ context }) => context.requests.length > 0,
+    // A resend that failed may have reached the phone, too. An approval is over after a cancel, and its screen always says so.
+    mayBeOnPhone: ({ context: { once, resendError, requests } }) =>
+      once || resendError !== null || requests.some(({ pending }) => pending.pushed !== false),
     needsCode: (_, { output }: { output: LiveRequest }) => output.pending.pushed === false,
     // An answer ends the login only if no other request is open. A denial of the newest request always ends it.
     mayRetry: ({ context }) => context.retryAt === null,
@@ -300,7 +303,10 @@ export const loginMachine = setup({
     active: {
       invoke: { id: 'poller', src: 'poller', input: ({ self }) => self, onError: 'failed' },
       on: {
-        cancel: { target: 'idle', actions: ['withdraw', ...cancelled] },
+        cancel: [
+          { guard: 'mayBeOnPhone', target: 'idle', actions: ['withdraw', ...cancelled] },
+          { target: 'idle', actions: ['withdraw', 'forget', emitEvent('cancelled')] },
+        ],
         // The phone has answered, so cancel all other requests.
         'push.approved': {
           target: 'approved',
@@ -349,6 +355,8 @@ export const loginMachine = setup({
               { target: '#login.failed' },
             ],
           },
+          // The backend may have sent the request before it answers.
+          on: { cancel: { target: '#login.idle', actions: ['withdraw', ...cancelled] } },
         },
 
         polling: {
