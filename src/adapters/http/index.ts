@@ -19,6 +19,7 @@ export type { ApprovedApproval } from '../../contract/approvals.js';
 export type { ApprovalAdapter, HttpApprovalAdapterOptions } from './approvals.js';
 export { createHttpInboxAdapter } from './inbox.js';
 export type { HttpInboxAdapterOptions } from './inbox.js';
+export type { HttpOptions } from './request.js';
 export type { SessionSchema } from './session-schema.js';
 export { serverSentEvents } from './server-sent-events.js';
 
