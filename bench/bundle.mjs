@@ -18,12 +18,13 @@ export const resolve = {
   dedupe: ['react', 'react-dom', '@tanstack/react-query'],
 };
 
-/** Dependencies that every app has anyway. */
-const OUTSIDE = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
+/** Dependencies that every app has anyway, and those of an app that also has TanStack Query. */
+export const REACT = /^(react|react-dom)(\/|$)/;
+export const REACT_AND_QUERY = /^(react|react-dom|@tanstack\/react-query)(\/|$)/;
 const ENTRY = 'weighed.jsx';
 
-/** The chunks of an app with one source file. They include every dependency except {@link OUTSIDE}. */
-export async function bundle(source) {
+/** The chunks of an app with one source file. They include every dependency except those `outside`. */
+export async function bundle(source, outside = REACT_AND_QUERY) {
   const { output } = await build({
     root: here,
     configFile: false,
@@ -33,7 +34,7 @@ export async function bundle(source) {
     plugins: [
       react(),
       // External packages stay imports even if a dependency uses `require`, so no shim for `require` is added.
-      esmExternalRequirePlugin({ external: [OUTSIDE] }),
+      esmExternalRequirePlugin({ external: [outside] }),
       {
         name: 'entry',
         resolveId: (id) => (id === ENTRY ? here + ENTRY : null),
@@ -56,8 +57,8 @@ export async function bundle(source) {
 }
 
 /** The size of an app for a piece of source: gzip bytes of its initial script, and of the scripts loaded later. */
-export async function weigh(source) {
-  const chunks = new Map((await bundle(source)).map((chunk) => [chunk.fileName, chunk]));
+export async function weigh(source, outside = REACT_AND_QUERY) {
+  const chunks = new Map((await bundle(source, outside)).map((chunk) => [chunk.fileName, chunk]));
   const first = new Set();
   const follow = (name) => {
     if (!chunks.has(name) || first.has(name)) return;

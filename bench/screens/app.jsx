@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { AuthsignalProvider, useAuthsignal } from '@authsignal/react';
 import { CibaLogin, CibaLoginDialog } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
+import { en } from 'react-ciba/locales/en';
 import 'react-ciba/styles.css';
 
 const VENDOR = 'https://vendor.example/v1';
@@ -54,7 +55,48 @@ function OpenDialog() {
   );
 }
 
+/** The same first screens with the same texts in plain React, without a countdown, a network, focus or announcements. */
+function PlainLogin() {
+  const [status, setStatus] = useState('idle');
+  const [account, setAccount] = useState('');
+  if (status === 'idle') {
+    return (
+      <section>
+        <h2>{en['idle.title']}</h2>
+        <p>{en['idle.text']}</p>
+        <label>
+          {en['identifier.username']}
+          <input value={account} onChange={(event) => setAccount(event.target.value)} />
+        </label>
+        <button type="button" onClick={() => setStatus('pushing')}>
+          {en['idle.start']}
+        </button>
+      </section>
+    );
+  }
+  const isWaiting = status === 'polling';
+  return (
+    <section>
+      <h2>{en[`${status}.title`]}</h2>
+      <p>{en[`${status}.text`]}</p>
+      <dl>
+        <dt>{en['summary.account']}</dt>
+        <dd>{account}</dd>
+      </dl>
+      {!isWaiting && (
+        <button type="button" onClick={() => setStatus('polling')}>
+          {en['action.close']}
+        </button>
+      )}
+      <button type="button" onClick={() => setStatus('idle')}>
+        {en['action.cancel']}
+      </button>
+    </section>
+  );
+}
+
 const sources = {
+  'plain React': () => <PlainLogin />,
   'react-ciba': () => <CibaLogin adapter={createHttpAdapter()} />,
   'react-ciba in a dialog': () => <OpenDialog />,
   // The provider is part of the app. It shows something only when a challenge starts.

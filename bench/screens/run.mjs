@@ -13,8 +13,13 @@ import { rounds } from '../rounds.mjs';
 import { en } from '../../dist/locales/en.js';
 
 const ROUNDS = rounds(20);
+/** As slow as a cheap phone beside this machine, and in fewer rounds. */
+const THROTTLE = 4;
+const THROTTLED_ROUNDS = rounds(5);
+/** New pages, each of which shows one first screen. */
+const COLD_ROUNDS = rounds(5);
 /** Milliseconds that a screen gets for its timers and frames. The login's clock ticks once a second. */
-const SETTLE = 150;
+const SETTLE = rounds(150, 60);
 const POLL = '/api/ciba/poll';
 const VERIFY = 'https://vendor.example/v1/client/verify/totp';
 // The first poll comes after the waiting screen was measured.
@@ -88,6 +93,21 @@ const SCREENS = {
       `text=${en['approved.title']}`,
     ],
   ],
+  'plain React': [
+    ['first screen', async () => undefined, show('plain React'), `text=${en['idle.title']}`],
+    [
+      'identifier → sending',
+      all(show('plain React'), pause, insert('ada@example.com')),
+      press(en['idle.start']),
+      `text=${en['pushing.title']}`,
+    ],
+    [
+      'sending → waiting',
+      all(show('plain React'), pause, insert('ada@example.com'), press(en['idle.start'])),
+      press(en['action.close']),
+      `text=${en['polling.title']}`,
+    ],
+  ],
   '@authsignal/react': [
     ['first screen', all(show('@authsignal/react'), pause), press('Start'), 'text=Enter the code'],
     [
@@ -125,26 +145,39 @@ const COUNTERPART = {
 };
 
 installLibraries();
-const measured = await measure();
-const rows = measured['react-ciba'].map(([screen, ours]) => {
-  const [, theirs] = measured['@authsignal/react'].find(([name]) => name === COUNTERPART[screen]);
-  return {
-    screen,
-    'script, ms': ours.script.toFixed(1),
-    'rendering, ms': ours.rendering.toFixed(1),
-    'style and layout, ms': ours.layout.toFixed(1),
-    commits: ours.commits,
-    'beside their': COUNTERPART[screen],
-    'their script, ms': theirs.script.toFixed(1),
-    'their rendering, ms': theirs.rendering.toFixed(1),
-    'their style and layout, ms': theirs.layout.toFixed(1),
-    'their commits': theirs.commits,
-    'script, ratio': (ours.script / theirs.script).toFixed(2),
-    'rendering, ratio': (ours.rendering / theirs.rendering).toFixed(2),
-  };
-});
-console.log(`Medians of ${ROUNDS} in one run, production builds; <CibaLogin> compared with @authsignal/react`);
-console.table(rows);
+const { warm, cold, throttled } = await measure();
+
+function compare(measured) {
+  const find = (library, screen) => measured[library].find(([name]) => name === screen)?.[1];
+  return measured['react-ciba'].map(([screen, ours]) => {
+    const theirs = find('@authsignal/react', COUNTERPART[screen]);
+    const plain = find('plain React', screen);
+    const of = (sample, field) => sample?.[field].toFixed(1) ?? '';
+    return {
+      screen,
+      'script, ms': of(ours, 'script'),
+      'rendering, ms': of(ours, 'rendering'),
+      'style and layout, ms': of(ours, 'layout'),
+      commits: ours.commits,
+      'beside their': COUNTERPART[screen],
+      'their script, ms': of(theirs, 'script'),
+      'their rendering, ms': of(theirs, 'rendering'),
+      'their style and layout, ms': of(theirs, 'layout'),
+      'their commits': theirs.commits,
+      'script, ratio': (ours.script / theirs.script).toFixed(2),
+      'rendering, ratio': (ours.rendering / theirs.rendering).toFixed(2),
+      'plain React: script, ms': of(plain, 'script'),
+      'plain React: rendering, ms': of(plain, 'rendering'),
+    };
+  });
+}
+
+console.log(`Warm: medians of ${ROUNDS} in one run, production builds; <CibaLogin> compared with @authsignal/react`);
+console.table(compare(warm));
+console.log(`Cold: the first screen of a new page, before the engine has compiled anything, medians of ${COLD_ROUNDS}`);
+console.table(compare(cold));
+console.log(`Throttled: the same with a CPU that is ${THROTTLE} times slower, medians of ${THROTTLED_ROUNDS}`);
+console.table(compare(throttled));
 
 async function measure() {
   const here = fileURLToPath(new URL('.', import.meta.url));
@@ -168,59 +201,84 @@ async function measure() {
   const server = await preview(config);
   const browser = await chromium.launch(findOrInstallBrowser());
   try {
-    const page = await browser.newPage();
-    page.on('pageerror', (error) => console.error(String(error)));
-    await page.goto(server.resolvedUrls.local[0]);
-    const cdp = await page.context().newCDPSession(page);
-    await cdp.send('Performance.enable');
-    const readTimes = async () => {
+    const [url] = server.resolvedUrls.local;
+    const openPage = async () => {
+      const page = await browser.newPage();
+      page.on('pageerror', (error) => console.error(String(error)));
+      await page.goto(url);
+      const cdp = await page.context().newCDPSession(page);
+      await cdp.send('Performance.enable');
+      return { page, cdp };
+    };
+
+    async function readTimes({ cdp }) {
       const { metrics } = await cdp.send('Performance.getMetrics');
       const of = (wanted) => metrics.find(({ name }) => name === wanted).value * 1000;
       return { script: of('ScriptDuration'), layout: of('LayoutDuration') + of('RecalcStyleDuration') };
-    };
+    }
 
-    const samples = new Map();
-    // The first round of each isn't counted, because it warms up the engine.
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      for (const [library, screens] of Object.entries(SCREENS)) {
-        for (const [screen, before, act, mark] of screens) {
-          await page.evaluate(call('clear'));
-          await before(page);
-          await pause(page);
-          await page.evaluate(call('startCounting'));
-          const from = await readTimes();
-          await act(page);
-          await pause(page);
-          const to = await readTimes();
-          const sample = await page.evaluate(call('read'));
-          const came =
-            mark === VERIFIED
-              ? await page.evaluate(call('wasAsked', VERIFY))
-              : await page.locator(mark).first().isVisible();
-          if (!came) {
-            throw new Error(`${library}, ${screen}: ${mark} did not appear.`);
+    /** What one change of screen costs. */
+    async function measureScreen(opened, library, [screen, before, act, mark]) {
+      const { page } = opened;
+      await page.evaluate(call('clear'));
+      await before(page);
+      await pause(page);
+      await page.evaluate(call('startCounting'));
+      const from = await readTimes(opened);
+      await act(page);
+      await pause(page);
+      const to = await readTimes(opened);
+      const counted = await page.evaluate(call('read'));
+      const came =
+        mark === VERIFIED
+          ? await page.evaluate(call('wasAsked', VERIFY))
+          : await page.locator(mark).first().isVisible();
+      if (!came) throw new Error(`${library}, ${screen}: ${mark} did not appear.`);
+      return { ...counted, script: to.script - from.script, layout: to.layout - from.layout };
+    }
+
+    /** Some screens of every library, `count` times. */
+    async function sample(count, screensOf, open) {
+      const samples = Object.fromEntries(
+        Object.entries(SCREENS).map(([library, screens]) => [
+          library,
+          screensOf(screens).map(([screen]) => [screen, []]),
+        ]),
+      );
+      for (let round = 0; round < count; round += 1) {
+        for (const [library, screens] of Object.entries(SCREENS)) {
+          for (const [place, screen] of screensOf(screens).entries()) {
+            samples[library][place][1].push(await measureScreen(await open(), library, screen));
           }
-          const key = JSON.stringify([library, screen]);
-          if (round === 0) samples.set(key, []);
-          else samples.get(key).push({ ...sample, script: to.script - from.script, layout: to.layout - from.layout });
         }
       }
+      return medians(samples);
     }
-    const medianOf = (key) => (field) => median(samples.get(key).map((sample) => sample[field]));
-    return Object.fromEntries(
-      Object.entries(SCREENS).map(([library, screens]) => [
-        library,
-        screens.map(([screen]) => {
-          const of = medianOf(JSON.stringify([library, screen]));
-          const fields = ['script', 'layout', 'rendering', 'commits'];
-          return [screen, Object.fromEntries(fields.map((field) => [field, of(field)]))];
-        }),
-      ]),
-    );
+
+    const cold = await sample(COLD_ROUNDS, ([first]) => [first], openPage);
+    const opened = await openPage();
+    const all = (screens) => screens;
+    const same = async () => opened;
+    // It warms up the engine.
+    if (ROUNDS > 1) await sample(1, all, same);
+    const warm = await sample(ROUNDS, all, same);
+    await opened.cdp.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
+    const throttled = await sample(THROTTLED_ROUNDS, all, same);
+    return { cold, warm, throttled };
   } finally {
     await browser.close();
     await server.close();
   }
+}
+
+/** The median of each field of each screen. */
+function medians(samples) {
+  const fields = ['script', 'layout', 'rendering', 'commits'];
+  const ofScreen = ([screen, all]) => [
+    screen,
+    Object.fromEntries(fields.map((field) => [field, median(all.map((one) => one[field]))])),
+  ];
+  return Object.fromEntries(Object.entries(samples).map(([library, screens]) => [library, screens.map(ofScreen)]));
 }
 
 function median(values) {
