@@ -138,6 +138,11 @@ export interface OidcAdapter extends CibaAdapter<OidcSession> {
  * });
  */
 export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
+  if (!globalThis.crypto?.subtle) {
+    throw misconfigured(
+      'createOidcAdapter needs Web Crypto (`crypto.subtle`), which this runtime lacks. Run it in Node.js, Bun, Deno or Workers; in a test with jsdom, write `@vitest-environment node` or `@jest-environment node` at the top of the file.',
+    );
+  }
   const client = createOidcClient(options);
   const { issuer, profile, usesBasic, fapi, requestObjectAlg, dpop, call, warn } = client;
 

@@ -53,6 +53,20 @@ const requestsTo = (path: string) => stub.seen.filter((request) => request.path 
 
 describe('creation', () => {
   test.each([
+    ['crypto', undefined],
+    ['crypto.subtle, as in jsdom', { getRandomValues: () => undefined }],
+  ])('says where it runs if there is no %s', async (_, stubbed) => {
+    vi.stubGlobal('crypto', stubbed);
+    try {
+      const error = await errorOf(() => adapterFor());
+      expect(error).toMatchObject({ code: 'misconfigured', retryable: false });
+      expect(error.message).toMatch(/needs Web Crypto.*Node\.js, Bun, Deno or Workers.*`@jest-environment node`/);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  test.each([
     ['an issuer that is no address', { issuer: 'login' }, /`issuer` must be a URL, but it is "login"/],
     ['an http issuer outside loopback', { issuer: 'http://login.example.com' }, /isn't https/],
     ['a host name that only begins like loopback', { issuer: 'http://127.0.0.1.example.com' }, /isn't https/],
