@@ -51,3 +51,7 @@ declare module 'koa' {
 declare module 'astro' {
   export type APIRoute = (context: { readonly request: Request }) => Promise<Response>;
 }
+
+declare module '@/components/ciba-login' {
+  export { CibaLogin } from 'react-ciba';
+}
