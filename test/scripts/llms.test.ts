@@ -10,7 +10,7 @@ const index = read('docs/README.md');
 
 test('llms.txt begins as its format wants it, and each of its links leads to a file', () => {
   const text = llmsIndex(readme, index);
-  expect(text).toMatch(/^# react-ciba\n\n> Sign in by in for React[^\n]+\n\n[^#]+\n\n## Get started\n/);
+  expect(text).toMatch(/^# react-ciba\n\n> Sign in by approving[^\n]+\n\n[^#]+\n\n## Get started\n/);
   const links = Array.from(text.matchAll(/\]\((?!https?:)([^)]+)\)/g), ([, link = '']) => link);
   expect(links.length).toBeGreaterThan(30);
   expect(links.filter((link) => !existsSync(new URL(link, root)))).toEqual([]);
