@@ -46,6 +46,7 @@ const optimizeDeps = {
 const inChromium = {
   setupFiles: [failOnConsole],
   restoreMocks: true,
+  testTimeout: 30_000,
 };
 
 /** Measures every login story, theme and own UI. It takes minutes, so `npm test` leaves it out. */
@@ -121,6 +122,9 @@ const everyday: Record<string, () => Project> = {
       exclude: ['test/**/*.browser.test.tsx', 'test/e2e/**', 'test/consumers/**', 'test/storybook/**'],
       setupFiles: [failOnConsole, './test/setup/unit.ts'],
       restoreMocks: true,
+      // No test waits in real time, but a busy machine may be slow.
+      testTimeout: 30_000,
+      hookTimeout: 30_000,
     },
   }),
   browser: () => ({
