@@ -18,6 +18,7 @@ const APPS = {
     LOGIN +
     "export { ApprovalProvider, CibaApproval, createApprovedFetch, useApprovedFetch } from 'react-ciba/approvals';",
   sessions: "export { CibaSessions, createHttpSessions } from 'react-ciba/sessions';",
+  'service-worker': "import { notifyOfRequests } from 'react-ciba/inbox/service-worker'; notifyOfRequests();",
   'totp-input': "export { TotpInput } from 'react-ciba';",
 };
 

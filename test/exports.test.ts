@@ -19,6 +19,7 @@ const entries: Record<string, () => Promise<object>> = {
   './server/totp': () => import('react-ciba/server/totp'),
   './approvals': () => import('react-ciba/approvals'),
   './sessions': () => import('react-ciba/sessions'),
+  './inbox/service-worker': () => import('react-ciba/inbox/service-worker'),
   './inbox/server': () => import('react-ciba/inbox/server'),
   './totp-setup': () => import('react-ciba/totp-setup'),
   './testing': () => import('react-ciba/testing'),

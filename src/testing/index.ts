@@ -24,6 +24,8 @@ export { describeAdapter } from './conformance/index.js';
 export type { TestRunner } from './conformance/index.js';
 export { handlerFetch } from './handler-fetch/index.js';
 export type { HandlerFetchOptions } from './handler-fetch/index.js';
+export { addPhone } from './inbox-phone/add-phone.js';
+export type { AddedPhone } from './inbox-phone/add-phone.js';
 export { createTestPhone } from './inbox-phone/index.js';
 export type { TestPhone, TestPhoneOptions } from './inbox-phone/index.js';
 export { renderWithCiba } from './render-with-ciba.js';
