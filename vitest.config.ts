@@ -80,12 +80,12 @@ const stories = (name: string, env: Record<string, string> = {}): Project => ({
 const variant = (theme: 'light' | 'dark', direction: 'ltr' | 'rtl') => () =>
   stories(`${theme}-${direction}`, { STORYBOOK_THEME: theme, STORYBOOK_DIRECTION: direction });
 
-/** The code field in an engine. Chromium has the same tests in `browser`. */
-const codeField = (engine: 'firefox' | 'webkit') => () =>
+/** The code field, and logins in other people's pages, in an engine. Chromium has the same tests in `browser` and `hostile`. */
+const inEngine = (engine: 'firefox' | 'webkit') => () =>
   engineProject(engine, {
     ...inChromium,
     name: engine,
-    include: ['test/engines/**/*.browser.test.tsx'],
+    include: ['test/engines/**/*.browser.test.tsx', 'test/hostile/{core,focus}.browser.test.tsx'],
   });
 
 /** The other code field libraries next to ours, for `npm run bench:totp -- --table`. */
@@ -197,8 +197,8 @@ const onRequest: Record<string, () => Project> = {
   'dark-ltr': variant('dark', 'ltr'),
   'light-rtl': variant('light', 'rtl'),
   'dark-rtl': variant('dark', 'rtl'),
-  firefox: codeField('firefox'),
-  webkit: codeField('webkit'),
+  firefox: inEngine('firefox'),
+  webkit: inEngine('webkit'),
   // Each file starts its own redis-server on a free port.
   redis: () => ({
     resolve,

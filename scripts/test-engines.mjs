@@ -1,4 +1,4 @@
-// `npm run test:engines`: runs the code field's tests once in Firefox and once in WebKit. Finds Debian's Firefox and
+// `npm run test:engines`: runs the code field, and logins in other people's pages, in Firefox and in WebKit. Finds Debian's Firefox and
 // WebKitGTK, installs them with apt as root on Debian, or says what to install. Arguments are passed to Vitest; use
 // `--project firefox` or `--project webkit` to run only one of them.
 import { execFileSync, spawn } from 'node:child_process';

@@ -67,14 +67,22 @@ export function engineProject(
         'react-dom',
         'react-dom/client',
         'react-dom/server',
+        '@tanstack/react-query',
+        '@xstate/react',
+        'radix-ui',
+        'xstate',
         'axe-core',
         'vitest-browser-react',
+        'otpauth',
+        'uqr',
       ],
     },
     test: {
       ...test,
       // The clipboard belongs to the whole machine, and WebKit's driver has one session.
       fileParallelism: false,
+      // A frame for each file would be a new one each time, whose name Firefox's driver doesn't always get to know.
+      isolate: false,
       testTimeout: 30_000,
       browser: { enabled: true, screenshotFailures: false, commands: { mouse }, ...engines[engine]() },
     },

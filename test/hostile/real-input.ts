@@ -1,4 +1,4 @@
-import { userEvent } from 'vitest/browser';
+import { commands, server, userEvent } from 'vitest/browser';
 import { chromium } from '../engines/driver.js';
 import type { Point } from '../engines/driver.js';
 
@@ -26,13 +26,20 @@ async function pressAt(point: Point, counts: readonly number[]): Promise<void> {
   }
 }
 
-/** Clicks as a mouse does, once or twice at the same point. The second click falls on whatever is there by then. */
-export const click = (element: Element, times: 1 | 2 = 1) => pressAt(middleOf(element), times === 1 ? [1] : [1, 2]);
+/** Clicks as a mouse does, once or twice at the same point. The second click falls on whatever is there by then, and is Chromium's. */
+export async function click(element: Element, times: 1 | 2 = 1): Promise<void> {
+  const point = middleOf(element);
+  if (server.browser === 'chromium') await pressAt(point, times === 1 ? [1] : [1, 2]);
+  else await commands.mouse(point, point);
+}
 
-/** The second click of a double click whose first one was elsewhere, as if the element had come below the pointer since. */
+/**
+ * The second click of a double click whose first one was elsewhere, as if the element had come below the pointer since.
+ * Only Chromium's driver can.
+ */
 export const secondClick = (element: Element) => pressAt(middleOf(element), [2]);
 
-/** Presses Enter, and keeps it down for so many repeats. */
+/** Presses Enter, and keeps it down for so many repeats. Only Chromium's driver can. */
 export async function holdEnter(repeats: number): Promise<void> {
   const key = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13, text: '\r' };
   await chromium('Input.dispatchKeyEvent', { type: 'keyDown', ...key });

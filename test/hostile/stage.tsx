@@ -17,15 +17,28 @@ export const HINT = 'ada@example.com';
 const FIELD = "[data-scope='ciba-login'][data-part='input'], [data-scope='totp-input'][data-part='input']";
 
 /** Keeps a page where it is, and tells where the browser was about to go with all that a form put into the address. */
-export function watchNavigations({ defaultView }: Document) {
-  const { navigation } = defaultView as Window;
+export function watchNavigations(page: Document) {
   const went: string[] = [];
+  const navigation = page.defaultView?.navigation as Navigation | undefined;
   const onNavigate = (event: NavigateEvent) => {
     event.preventDefault();
     went.push(event.formData ? textOf(event.formData) : new URL(event.destination.url).search);
   };
-  navigation.addEventListener('navigate', onNavigate);
-  return { went, stop: () => navigation.removeEventListener('navigate', onNavigate) };
+  // WebKit tells of no navigation before it happens, but forms do.
+  const onSubmit = (event: SubmitEvent) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    went.push(textOf(new FormData(event.target as HTMLFormElement)));
+  };
+  if (navigation) navigation.addEventListener('navigate', onNavigate);
+  else page.addEventListener('submit', onSubmit);
+  return {
+    went,
+    stop() {
+      navigation?.removeEventListener('navigate', onNavigate);
+      page.removeEventListener('submit', onSubmit);
+    },
+  };
 }
 
 /** A login on a backend and a clock of the test's own, in a host that tells what it noticed. */
