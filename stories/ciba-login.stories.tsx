@@ -46,7 +46,7 @@ export const IdleWithAlternatives: LoginStory = {
 
 /** For a login on the phone itself, where a code is quicker than a push. */
 export const IdleWithCodeFirst: LoginStory = {
-  name: 'Start, code first',
+  name: 'Code first',
   args: { loginHint: undefined, codeFirst: true },
   play: async ({ canvasElement }) => {
     const user = userOf(canvasElement);

@@ -2,7 +2,7 @@ import './filmstrip.css';
 
 /** Where the frames of a flow are shown. Empty until it is played. */
 export function Filmstrip() {
-  return <ol className="filmstrip" lang="en" dir="ltr" aria-label="The flow, one frame a step" tabIndex={0} />;
+  return <ol className="filmstrip" lang="en" dir="ltr" aria-label="The flow, one frame a step" />;
 }
 
 export interface Film {

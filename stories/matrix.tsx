@@ -50,7 +50,7 @@ function Cells({ state, widths, themes, languages }: MatrixProps) {
   }, [picture]);
 
   return (
-    <div className="matrix-cells" ref={table} role="region" aria-label={state} tabIndex={0}>
+    <div ref={table}>
       {languages.flatMap((language) =>
         themes.map((theme) => (
           <div className="matrix-row" key={language + theme} data-theme={theme}>

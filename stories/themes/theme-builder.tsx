@@ -165,7 +165,7 @@ export function ThemeBuilder({ onCopy, ...given }: ThemeBuilderProps) {
         <section aria-labelledby="builder-css">
           <h2 id="builder-css">CSS</h2>
           <CopyButton label="Copy CSS" text={css} onCopy={onCopy} />
-          <pre tabIndex={0}>{css}</pre>
+          <textarea readOnly rows={10} spellCheck={false} aria-labelledby="builder-css" value={css} />
         </section>
         <section aria-labelledby="builder-tokens">
           <h2 id="builder-tokens">Design tokens</h2>
@@ -173,12 +173,12 @@ export function ThemeBuilder({ onCopy, ...given }: ThemeBuilderProps) {
           <a download="tokens.json" href={`data:application/json,${encodeURIComponent(tokens)}`}>
             Download
           </a>
-          <pre tabIndex={0}>{tokens}</pre>
+          <textarea readOnly rows={10} spellCheck={false} aria-labelledby="builder-tokens" value={tokens} />
         </section>
         <section aria-labelledby="builder-link">
           <h2 id="builder-link">Link to this theme</h2>
           <CopyButton label="Copy link" text={link} onCopy={onCopy} />
-          <pre tabIndex={0}>{link}</pre>
+          <textarea readOnly rows={10} spellCheck={false} aria-labelledby="builder-link" value={link} />
         </section>
       </div>
     </main>

@@ -134,3 +134,13 @@ test.each(locales)('in $tag, no clock is broken into two lines', async ({ messag
     await cleanup();
   }
 });
+
+test('an action that is over for good is as muted as one that is not yet possible', async () => {
+  const colorOf = async (name: string) => {
+    const login = await show(screenNamed(name));
+    const [resend] = login.querySelectorAll('[data-part="quiet-actions"] > [data-part="button"]');
+    if (!resend?.matches(':disabled, [aria-disabled="true"]')) throw new Error('It can be pressed.');
+    return getComputedStyle(resend).color;
+  };
+  expect(await colorOf('PollingAfterLastResend')).toBe(await colorOf('Polling'));
+});

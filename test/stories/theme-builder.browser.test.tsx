@@ -7,7 +7,8 @@ import { toColor } from '../support/contrast.js';
 import '../../src/styles/index.css';
 
 const onCopy = vi.fn();
-const code = (name: string) => document.querySelector(`[aria-labelledby="builder-${name}"] pre`)?.textContent ?? '';
+const code = (name: string) =>
+  document.querySelector<HTMLTextAreaElement>(`textarea[aria-labelledby="builder-${name}"]`)?.value ?? '';
 const failing = () => document.querySelectorAll('[data-passes="false"]').length;
 const button = (theme: string) =>
   document.querySelector(`.builder-pane[data-theme="${theme}"] [data-variant="primary"]`) as HTMLElement;
