@@ -44,8 +44,10 @@ type Story = StoryObj<typeof meta>;
 
 export const Devices: Story = {
   ...withBackend({}),
-  play: async ({ canvas }) => {
+  play: async ({ canvas, canvasElement }) => {
     await waitFor(() => expect(canvas.getAllByRole('listitem')).toHaveLength(4));
+    // Storybook's page shrinks to its content, as a flex container does.
+    await expect(canvasElement.querySelector('[data-part="root"]')?.clientWidth).toBeGreaterThan(250);
   },
 };
 

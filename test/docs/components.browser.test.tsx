@@ -34,7 +34,7 @@ type StoryFile = Record<string, Story> & { readonly default: Story & { readonly 
 
 // Every story of a component. The others show the same on another backend, on the real clock, or something else.
 const files = import.meta.glob<StoryFile>(
-  ['../../stories/*.stories.tsx', '!**/{authsec,custom-ui,gallery,playground,theming}.stories.tsx'],
+  ['../../stories/*.stories.tsx', '!**/{authsec,custom-ui,gallery,matrix,playground,theming}.stories.tsx'],
   { eager: true },
 );
 
