@@ -2,9 +2,10 @@ import type { Meta, StoryObj } from '@storybook/react-vite';
 import { useState } from 'react';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { ApprovalProvider, CibaApproval, useApprovedFetch } from 'react-ciba/approvals';
-import type { ApprovedApproval } from 'react-ciba/approvals';
+import type { ApprovalMessages, ApprovedApproval } from 'react-ciba/approvals';
 import type { CibaAdapter } from 'react-ciba';
 import { expect, userEvent, waitFor, within } from 'storybook/test';
+import { approvalMessagesOf } from './locales.js';
 
 const payment = {
   title: 'Pay €1,240.00 to Example Shop GmbH',
@@ -24,6 +25,8 @@ interface ApprovalProps {
   /** Whether the app can ask again. */
   canRetry?: boolean;
   layout?: 'card' | 'inline';
+  /** The texts of approvals. The provider only has the login's. */
+  messages?: ApprovalMessages;
   transaction?: { title: string; details?: { label: string; value: string }[] };
 }
 
@@ -51,13 +54,16 @@ function useApprovalServer({ phone, codeAllowed = false, transaction = payment }
 function Approval(props: ApprovalProps) {
   const adapter = useApprovalServer(props);
   const onRetry = props.canRetry ? () => undefined : undefined;
-  return <CibaApproval id="approval" adapter={adapter} layout={props.layout} onRetry={onRetry} />;
+  return (
+    <CibaApproval id="approval" adapter={adapter} layout={props.layout} onRetry={onRetry} messages={props.messages} />
+  );
 }
 
 const meta = {
   title: 'States/Payment and approval',
   component: Approval,
   subcomponents: { CibaApproval },
+  render: (args, { globals }) => <Approval {...args} messages={approvalMessagesOf(String(globals['locale']))} />,
 } satisfies Meta<typeof Approval>;
 
 export default meta;
@@ -122,7 +128,7 @@ function Shop() {
 function ShopWithDialog(props: ApprovalProps) {
   const adapter = useApprovalServer(props);
   return (
-    <ApprovalProvider adapter={adapter}>
+    <ApprovalProvider adapter={adapter} messages={props.messages}>
       <Shop />
     </ApprovalProvider>
   );
@@ -130,7 +136,9 @@ function ShopWithDialog(props: ApprovalProps) {
 
 /** One dialog for all calls that need an approval. Its button sends the push, unless the user has just pressed one. */
 export const Dialog: Story = {
-  render: (props) => <ShopWithDialog {...props} />,
+  render: (props, context?: { readonly globals: Record<string, unknown> }) => (
+    <ShopWithDialog {...props} {...(context && { messages: approvalMessagesOf(String(context.globals['locale'])) })} />
+  ),
   play: async ({ canvasElement }) => {
     await userEvent.click(within(canvasElement).getByTestId('pay'));
     const dialog = await within(canvasElement).findByRole('dialog');

@@ -1,4 +1,5 @@
 import type { Messages } from 'react-ciba';
+import type { ApprovalMessages } from 'react-ciba/approvals';
 import type { SessionsMessages } from 'react-ciba/sessions';
 import type { SetupMessages } from 'react-ciba/totp-setup';
 
@@ -45,6 +46,18 @@ export function sessionsMessagesOf(tag: string): SessionsMessages {
   const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
   const messages = Object.values(exports).find(isSessionsMessages);
   if (!messages) throw new Error(`src/locales/${tag}.ts has no texts of <CibaSessions>.`);
+  return messages;
+}
+
+function isApprovalMessages(value: unknown): value is ApprovalMessages {
+  return typeof value === 'object' && value !== null && 'approval.eyebrow' in value;
+}
+
+/** The additional texts of `<CibaApproval>` in one language. Falls back to English. */
+export function approvalMessagesOf(tag: string): ApprovalMessages {
+  const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
+  const messages = Object.values(exports).find(isApprovalMessages);
+  if (!messages) throw new Error(`src/locales/${tag}.ts has no texts of <CibaApproval>.`);
   return messages;
 }
 
