@@ -1,5 +1,3 @@
-import { fromPromise } from 'xstate';
-import { CibaError } from '../contract/index.js';
 import { callWithTimeout } from './call-with-timeout.js';
 import type { CibaAct, CibaEnvironment } from './environment.js';
 import type { CallOptions } from '../contract/index.js';
@@ -50,8 +48,3 @@ export function createActs(environment: CibaEnvironment) {
 }
 
 export type Acts = ReturnType<typeof createActs>;
-
-/** The placeholder of an actor that `createLogin()` provides. @throws CibaError `misconfigured` if the chart runs without it */
-export const notProvided = fromPromise<never>(() =>
-  Promise.reject(new CibaError('misconfigured', 'Start logins with createLogin().')),
-);

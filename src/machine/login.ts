@@ -1,4 +1,4 @@
-import { assign, createActor, fromPromise } from 'xstate';
+import { createActor } from 'xstate';
 import type { Actor, InspectionEvent, Observer } from 'xstate';
 import { CibaError, isCompleteCode, normalizeCode, Sealed, toCibaError } from '../contract/index.js';
 import type { CallOptions, CibaAdapter, PendingApproval, Transaction } from '../contract/index.js';
@@ -10,14 +10,12 @@ import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './polling/request.js';
 import { DEFAULT_APPROVAL_TIMEOUT_SECONDS, loginMachine } from './chart/login.machine.js';
-import type { CibaEvent, InitiateInput, LoginInput } from './chart/login.machine.js';
+import type { InitiateInput, LoginHost } from './chart/host.js';
+import type { CibaEvent, LoginInput } from './chart/login.machine.js';
 import { createPoller } from './polling/poller.js';
-import type { PolledLogin } from './polling/poller.js';
 import type { LoginResume } from './polling/resume.js';
-import { cooldownMs } from './chart/resend.js';
 import { sameView, toView } from './chart/to-view.js';
-import { totpMachine } from './chart/totp.machine.js';
-import { provideVerify } from './verify.js';
+import { createCodeHost } from './verify.js';
 import type { LoginVerbs, LoginView } from './view.js';
 
 /** What every login needs, with or without React. */
@@ -55,17 +53,11 @@ export interface LoginOptions<Session = unknown> {
 /** The running XState actor of a login. */
 export type LoginActor = Actor<typeof loginMachine>;
 
-/** Provides the chart with its adapter and its environment. */
-function provideLogin<Session>(options: LoginOptions<Session>) {
-  const { adapter, environment, resume } = options;
-  const { clock } = environment;
+/** Returns what the chart does with the adapter of one login, in its environment. */
+function createHost<Session>(options: LoginOptions<Session>): LoginHost {
+  const { adapter, environment, minInterval = 0, resume } = options;
   const acts = createActs(environment);
-  const poll = createPoller({
-    adapter,
-    environment,
-    minInterval: options.minInterval ?? 0,
-    resume,
-  });
+  const code = createCodeHost({ adapter, environment, acts });
   const withdrawn = new Set<string>();
   const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
 
@@ -73,20 +65,20 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     const { loginHint, transaction, actId } = input;
     const pending = validatePending(await adapter.initiate({ loginHint, ...(transaction && { transaction }) }, call));
     // The user canceled before the backend answered, but the push was sent, so cancel it as well.
-    if (withdrawn.delete(actId)) void tell('cancel', pending);
-    const startedAt = clock.now();
-    return { pending, startedAt, expiresAt: startedAt + pending.expiresIn * 1000, lastSentAt: startedAt, notBefore: 0 };
+    if (withdrawn.delete(actId)) tell('cancel', pending);
+    const now = code.now();
+    return { pending, startedAt: now, expiresAt: now + pending.expiresIn * 1000, lastSentAt: now, notBefore: 0 };
   }
 
   /**
    * Tells the backend about a request that is over for this login. Errors are ignored: the user has left, and waits for
    * nothing.
    */
-  async function tell(act: 'cancel' | 'report', pending: PendingApproval): Promise<void> {
+  function tell(act: 'cancel' | 'report', pending: PendingApproval): void {
     const send = adapter[act]?.bind(adapter, pending);
     if (!send) return;
     const call = { signal: new AbortController().signal, actId: environment.createActId() };
-    await environment.runAct(act, () => callWithTimeout(environment, call, send)).catch(() => undefined);
+    environment.runAct(act, () => callWithTimeout(environment, call, send)).catch(() => undefined);
   }
 
   async function handOver(session: Sealed<unknown>): Promise<void> {
@@ -100,40 +92,24 @@ function provideLogin<Session>(options: LoginOptions<Session>) {
     }
   }
 
-  return loginMachine.provide({
-    actors: {
-      initiate: fromPromise<LiveRequest, InitiateInput>(({ input, signal }) =>
-        acts.runOnce('initiate', input.actId, signal, (call) => initiate(input, call)),
-      ),
-      poller: fromPromise<never, PolledLogin>(({ input, signal }) => poll(input, signal)),
-      totp: totpMachine.provide(provideVerify({ adapter, environment, acts })),
-      // A restarted chart asks again, but each session is handed over only once.
-      handOver: fromPromise<void, { session: Sealed<unknown> | null }>(({ input: { session } }) => {
-        if (!session) return Promise.reject(toCibaError(undefined));
-        const running = handedOver.get(session) ?? handOver(session);
-        handedOver.set(session, running);
-        return running;
-      }),
+  return {
+    ...code,
+    initiate: (input, signal) => acts.runOnce('initiate', input.actId, signal, (call) => initiate(input, call)),
+    poll: createPoller({ adapter, environment, minInterval, resume }),
+    // A restarted chart asks again, but each session is handed over only once.
+    handOver(session) {
+      if (!session) return Promise.reject(toCibaError(undefined));
+      const running = handedOver.get(session) ?? handOver(session);
+      handedOver.set(session, running);
+      return running;
     },
-    actions: {
-      forget: () => resume?.forget(),
-      waitToRetry: assign(({ context: { error } }) => ({
-        retryAt: error?.retryAfter ? clock.now() + error.retryAfter * 1000 : null,
-      })),
-      sendReport: ({ context: { denied } }) => {
-        if (denied) void tell('report', denied);
-      },
-      withdraw: ({ context: { requests, actId } }) => {
-        withdrawn.add(actId);
-        for (const { pending } of requests) void tell('cancel', pending);
-      },
+    forget: () => resume?.forget(),
+    report: (denied) => tell('report', denied),
+    withdraw(requests, actId) {
+      withdrawn.add(actId);
+      for (const { pending } of requests) tell('cancel', pending);
     },
-    delays: {
-      approvalTimeout: clampDelay((options.approvalTimeout ?? DEFAULT_APPROVAL_TIMEOUT_SECONDS) * 1000),
-      cooldown: ({ context }) => cooldownMs(context, clock.now()),
-      retryWait: ({ context }) => clampDelay((context.error?.retryAfter ?? 0) * 1000),
-    },
-  });
+  };
 }
 
 /** Continues the login that a reload interrupted, if there is one for this user, and returns whether it did. It sends no push. */
@@ -148,9 +124,10 @@ export function resumeLogin(
   return true;
 }
 
-/** Returns the arguments of `createActor`: the chart with its implementations, and its options. */
+/** Returns the arguments of `createActor`: the chart, which all logins share, and its options. */
 export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
-  const { adapter, environment, loginHint, transaction, timeoutAction, once, onReported, inspect } = options;
+  const { adapter, environment, loginHint, transaction, timeoutAction, approvalTimeout, once, onReported, inspect } =
+    options;
   const input: LoginInput = {
     loginHint: normalizeLoginHint(loginHint ?? ''),
     transaction: transaction ?? null,
@@ -158,8 +135,10 @@ export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
     offersReport: (adapter.report ?? onReported) !== undefined,
     timeoutAction: timeoutAction ?? 'ask',
     once: once ?? false,
+    approvalTimeoutMs: clampDelay((approvalTimeout ?? DEFAULT_APPROVAL_TIMEOUT_SECONDS) * 1000),
+    host: createHost(options),
   };
-  return [provideLogin(options), { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
+  return [loginMachine, { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
 }
 
 /** Returns the user's acts as functions. Each call has its own `actId`, so that it is carried out only once. */

@@ -49,9 +49,8 @@ export function useOwnQueryClient(): QueryClient {
   return client ?? own;
 }
 
-/** The inherited environment, with acts that run as mutations of the QueryClient. It is stable while mounted. */
-export function useEnvironment(given: CibaEnvironment | undefined): CibaEnvironment {
-  const client = useOwnQueryClient();
+/** The inherited environment, with acts that run as mutations of the client. It is stable while mounted. */
+export function useEnvironment(given: CibaEnvironment | undefined, client: QueryClient): CibaEnvironment {
   const inherited = useContext(EnvironmentContext);
   const latest = useLatest(client);
   const [environment] = useState((): CibaEnvironment => {

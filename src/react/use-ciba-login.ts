@@ -87,8 +87,8 @@ export type UseCibaLoginResult = LoginView &
  * }
  */
 export function useCibaLogin<Session>(options: UseCibaLoginOptions<Session>): UseCibaLoginResult {
-  const environment = useEnvironment(options.environment);
   const client = useOwnQueryClient();
+  const environment = useEnvironment(options.environment, client);
   const latest = useLatest({ options, client });
 
   const [[logic, actorOptions, isHandedOver]] = useState(() => {

@@ -9,9 +9,9 @@ import { createActs } from '../machine/acts.js';
 import type { CibaEnvironment } from '../machine/environment.js';
 import { NO_ATTEMPTS } from '../machine/chart/lockout.js';
 import { totpMachine } from '../machine/chart/totp.machine.js';
-import { provideVerify } from '../machine/verify.js';
+import { createCodeHost } from '../machine/verify.js';
 import type { CodeView } from '../machine/view.js';
-import { useEnvironment } from './ciba-provider.js';
+import { useEnvironment, useOwnQueryClient } from './ciba-provider.js';
 import { useLatest } from './use-latest.js';
 import { useTotpForm } from './use-totp-form.js';
 import type { CodeEntry, UseTotpFormResult } from './use-totp-form.js';
@@ -110,13 +110,13 @@ function toCodeView(snapshot: SnapshotFrom<typeof totpMachine>): CodeView {
  */
 export function useTotp<Session>(options: UseTotpOptions<Session>): UseTotpResult {
   const { length = TOTP_LENGTH, autoSubmit, messages } = options;
-  const environment = useEnvironment(options.environment);
+  const environment = useEnvironment(options.environment, useOwnQueryClient());
   const latest = useLatest(options);
-  const [logic] = useState(() =>
-    totpMachine.provide(provideVerify({ adapter: options.adapter, environment, acts: createActs(environment) })),
+  const [host] = useState(() =>
+    createCodeHost({ adapter: options.adapter, environment, acts: createActs(environment) }),
   );
-  const actorRef = useActorRef(logic, {
-    input: { loginHint: options.loginHint, pending: null, codeAttempts: NO_ATTEMPTS },
+  const actorRef = useActorRef(totpMachine, {
+    input: { loginHint: options.loginHint, pending: null, codeAttempts: NO_ATTEMPTS, host },
     clock: environment.clock,
   });
   const view = useView(actorRef, toTotpView);

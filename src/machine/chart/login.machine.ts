@@ -1,13 +1,16 @@
-import { assign, emit } from 'xstate';
-import type { PromiseActorLogic, SnapshotEvent, SnapshotFrom } from 'xstate';
+import { assign, emit, fromPromise } from 'xstate';
+import type { SnapshotEvent, SnapshotFrom } from 'xstate';
 import { toCibaError } from '../../contract/index.js';
 import type { CibaError, CibaErrorCode, PendingApproval, Sealed, Transaction } from '../../contract/index.js';
 import { isSameHint } from '../../contract/login-hint.js';
-import { notProvided } from '../acts.js';
+import { clampDelay } from '../environment.js';
+import { NO_HOST } from './host.js';
+import type { LoginHost } from './host.js';
 import { NO_ATTEMPTS } from './lockout.js';
 import type { CodeAttempts } from './lockout.js';
 import type { LiveRequest } from '../polling/request.js';
 import type { PolledLogin, PollerEvent } from '../polling/poller.js';
+import { cooldownMs } from './resend.js';
 import type { ResumedLogin } from '../polling/resume.js';
 import { fromEvent, setup, fromContext } from './setup.js';
 import { totpMachine } from './totp.machine.js';
@@ -29,10 +32,14 @@ export interface LoginInput {
   readonly timeoutAction: 'ask' | 'code';
   /** Whether it is about one request, as in an approval: it isn't sent again, and nothing replaces it after its end. */
   readonly once: boolean;
+  /** Milliseconds until `timeoutAction`. @default 180,000 */
+  readonly approvalTimeoutMs?: number;
+  /** What the chart does outside of itself. `createLogin()` sets it. @default nothing, and every act fails */
+  readonly host?: LoginHost;
 }
 
 /** The context of {@link loginMachine}. */
-export interface LoginContext extends LoginInput {
+export interface LoginContext extends Required<LoginInput> {
   /** Identifies the latest act that sends a push. Every start and resend has its own. */
   readonly actId: string;
   /** The open requests, newest first. */
@@ -86,12 +93,6 @@ export type CibaEvent =
     }
   | { readonly type: 'connectionChanged'; readonly connection: Connection }
   | { readonly type: 'failed'; readonly code: CibaErrorCode; readonly error: CibaError };
-
-export interface InitiateInput {
-  readonly actId: string;
-  readonly loginHint: string;
-  readonly transaction: Transaction | null;
-}
 
 /** Returns whether the context allows an act in a state that accepts it. The chart's guards and the view's `can` share this rule. */
 export function isOpen(verb: LoginVerb, context: LoginContext): boolean {
@@ -178,19 +179,18 @@ const syncTotp = { type: 'syncTotp', params: totpStateOf } as const;
  */
 export const loginMachine = setup({
   types: {} as { context: LoginContext; events: LoginEvent; input: LoginInput; emitted: CibaEvent; tags: 'paused' },
-  // createLogin() provides these.
-  actors: { initiate: notProvided, poller: notProvided, totp: totpMachine, handOver: notProvided } as {
-    initiate: PromiseActorLogic<LiveRequest, InitiateInput>;
-    poller: PromiseActorLogic<never, PolledLogin>;
-    totp: typeof totpMachine;
-    handOver: PromiseActorLogic<void, { readonly session: Sealed<unknown> | null }>;
+  actors: {
+    initiate: fromPromise<LiveRequest, LoginContext>(({ input, signal }) => input.host.initiate(input, signal)),
+    poller: fromPromise<never, { readonly login: PolledLogin; readonly host: LoginHost }>(
+      ({ input: { login, host }, signal }) => host.poll(login, signal),
+    ),
+    totp: totpMachine,
+    handOver: fromPromise<void, LoginContext>(({ input: { host, session } }) => host.handOver(session)),
   },
   guards: {
     isOpen: ({ context }, { verb }: { verb: LoginVerb }) => isOpen(verb, context),
-    canStart: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
-      isOpen('start', context) && (loginHint ?? context.loginHint) !== '',
-    canUseCode: ({ context }, { loginHint }: { loginHint?: string | undefined }) =>
-      isOpen('useCode', context) && (loginHint ?? context.loginHint) !== '',
+    canBegin: ({ context }, { type, loginHint }: { type: 'start' | 'useCode'; loginHint?: string | undefined }) =>
+      isOpen(type, context) && (loginHint ?? context.loginHint) !== '',
     prefersCode: ({ context }) => context.timeoutAction === 'code' && context.offersCode,
     rejoinsPush: ({ context }) => isOpen('backToPush', context) && context.requests.length > 0,
     hasRequest: ({ context }) => context.requests.length > 0,
@@ -232,35 +232,39 @@ export const loginMachine = setup({
     keepSession: assign((_, { session }: { session: Sealed<unknown> | null }) => ({ session })),
     /** Every transition into `failed` carries the caught error. */
     setError: assign(({ event }) => ({ error: toCibaError('error' in event && event.error) })),
-    /** Closes `retry` until the time that the error names. Provided by `createLogin`, which knows the time. */
-    waitToRetry: () => undefined,
+    /** Closes `retry` until the time that the error names. */
+    waitToRetry: assign(({ context: { host, error } }) => ({
+      retryAt: error?.retryAfter ? host.now() + error.retryAfter * 1000 : null,
+    })),
     endRetryWait: assign({ retryAt: null }),
     setResendError: assign((_, { error }: { error: unknown }) => ({ resendError: toCibaError(error) })),
     syncTotp: assign((_, report: TotpState) => report),
     setIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
     restore: assign((_, { login }: { login: ResumedLogin }) => ({ ...login, coolingDown: true })),
-    /** Deletes the saved login, so that a reload doesn't resume it. Provided by `createLogin`. */
-    forget: () => undefined,
+    /** Deletes the saved login, so that a reload doesn't resume it. */
+    forget: ({ context: { host } }) => host.forget(),
     markReported: assign({ reported: true }),
-    /** Tells the backend, if the adapter supports it. Provided by `createLogin`. */
-    sendReport: () => undefined,
+    /** Tells the backend, if the adapter supports it. */
+    sendReport: ({ context: { host, denied } }) => denied && host.report(denied),
     passCode: ({ self }, submit: SubmitCode) => self.getSnapshot().children['totp']?.send(submit),
     emitEvent: emit((_, event: CibaEvent) => event),
     emitFailure: emit(({ context }) => {
       const error = context.error as CibaError;
       return { type: 'failed', code: error.code, error };
     }),
-    /** Cancels the open requests if the adapter supports it, and an `initiate` that is still running. Provided by `createLogin`. */
-    withdraw: () => undefined,
+    /** Cancels the open requests if the adapter supports it, and an `initiate` that is still running. */
+    withdraw: ({ context: { host, requests, actId } }) => host.withdraw(requests, actId),
   },
   delays: {
-    approvalTimeout: DEFAULT_APPROVAL_TIMEOUT_SECONDS * 1000,
-    cooldown: 0,
-    retryWait: ({ context }) => (context.error?.retryAfter ?? 0) * 1000,
+    approvalTimeout: ({ context }) => context.approvalTimeoutMs,
+    cooldown: ({ context }) => cooldownMs(context, context.host.now()),
+    retryWait: ({ context }) => clampDelay((context.error?.retryAfter ?? 0) * 1000),
   },
 }).createMachine({
   id: 'login',
   context: ({ input }) => ({
+    host: NO_HOST,
+    approvalTimeoutMs: DEFAULT_APPROVAL_TIMEOUT_SECONDS * 1000,
     ...input,
     actId: '',
     requests: [],
@@ -284,12 +288,12 @@ export const loginMachine = setup({
       entry: 'endPush',
       on: {
         start: {
-          guard: { type: 'canStart', params: fromEvent },
+          guard: { type: 'canBegin', params: fromEvent },
           target: 'active.pushing',
           actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
         useCode: {
-          guard: { type: 'canUseCode', params: fromEvent },
+          guard: { type: 'canBegin', params: fromEvent },
           target: 'active.code',
           actions: [{ type: 'setUser', params: fromEvent }, 'newLogin'],
         },
@@ -301,7 +305,12 @@ export const loginMachine = setup({
     },
 
     active: {
-      invoke: { id: 'poller', src: 'poller', input: ({ self }) => self, onError: 'failed' },
+      invoke: {
+        id: 'poller',
+        src: 'poller',
+        input: ({ self, context: { host } }) => ({ login: self, host }),
+        onError: 'failed',
+      },
       on: {
         cancel: [
           { guard: 'mayBeOnPhone', target: 'idle', actions: ['withdraw', ...cancelled] },
@@ -379,10 +388,11 @@ export const loginMachine = setup({
           invoke: {
             id: 'totp',
             src: 'totp',
-            input: ({ context: { loginHint, requests, codeAttempts } }) => ({
+            input: ({ context: { loginHint, requests, codeAttempts, host } }) => ({
               loginHint,
               pending: requests[0]?.pending ?? null,
               codeAttempts,
+              host,
             }),
             onSnapshot: [
               { guard: { type: 'isLockedOut', params: totpStateOf }, target: '.lockedOut', actions: syncTotp },

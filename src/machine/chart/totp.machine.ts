@@ -1,10 +1,11 @@
-import { assign } from 'xstate';
-import type { PromiseActorLogic } from 'xstate';
+import { assign, fromPromise } from 'xstate';
 import { toCibaError } from '../../contract/index.js';
 import type { PendingApproval, Sealed } from '../../contract/index.js';
-import { notProvided } from '../acts.js';
+import { clampDelay } from '../environment.js';
+import { NO_HOST } from './host.js';
+import type { CodeHost, VerifyInput, VerifyOutput } from './host.js';
 import { afterLockout, afterRejectedCode } from './lockout.js';
-import type { CodeAttempts, RejectedCode } from './lockout.js';
+import type { CodeAttempts } from './lockout.js';
 import { fromEvent, setup, fromContext } from './setup.js';
 
 /** The input of {@link totpMachine}. */
@@ -13,9 +14,11 @@ export interface TotpInput {
   /** The push that is open during code entry. */
   readonly pending: PendingApproval | null;
   readonly codeAttempts: CodeAttempts;
+  /** What the chart does outside of itself. @default nothing, and every act fails */
+  readonly host?: CodeHost;
 }
 
-export interface TotpContext extends TotpInput {
+export interface TotpContext extends Required<TotpInput> {
   readonly session: Sealed<unknown> | null;
 }
 
@@ -25,13 +28,6 @@ export interface SubmitCode {
   readonly actId: string;
   readonly code: Sealed<string>;
 }
-
-export interface VerifyInput extends Omit<SubmitCode, 'type'> {
-  readonly loginHint: string;
-  readonly pending: PendingApproval | null;
-}
-
-export type VerifyOutput = { readonly status: 'approved'; readonly session: Sealed<unknown> } | RejectedCode;
 
 /**
  * The chart of code entry: entry → verifying → entry (wrong code or error) | lockedOut | approved. `useTotp` runs it
@@ -45,7 +41,9 @@ export const totpMachine = setup({
     output: { session: Sealed<unknown> | null };
   },
   actors: {
-    verifyCode: notProvided as PromiseActorLogic<VerifyOutput, VerifyInput>,
+    verifyCode: fromPromise<VerifyOutput, VerifyInput & Pick<TotpContext, 'host'>>(({ input, signal }) =>
+      input.host.verify(input, signal),
+    ),
   },
   guards: {
     isLockedOut: ({ context }) => context.codeAttempts.retryAt !== null,
@@ -64,10 +62,12 @@ export const totpMachine = setup({
     clearProblem: assign(({ context }) => ({ codeAttempts: { ...context.codeAttempts, problem: null } })),
     liftLockout: assign(({ context }) => ({ codeAttempts: afterLockout(context.codeAttempts) })),
   },
-  delays: { lockoutTime: 0 },
+  delays: {
+    lockoutTime: ({ context: { host, codeAttempts } }) => clampDelay((codeAttempts.retryAt ?? 0) - host.now()),
+  },
 }).createMachine({
   id: 'totp',
-  context: ({ input }) => ({ ...input, session: null }),
+  context: ({ input }) => ({ host: NO_HOST, ...input, session: null }),
   initial: 'entry',
   output: fromContext,
   states: {
