@@ -12,12 +12,12 @@ import { installLibraries } from '../install.mjs';
 import { rounds } from '../rounds.mjs';
 import { en } from '../../dist/locales/en.js';
 
-const ROUNDS = rounds(20);
+const ROUNDS = rounds(7);
 /** As slow as a cheap phone beside this machine, and in fewer rounds. */
 const THROTTLE = 4;
-const THROTTLED_ROUNDS = rounds(5);
+const THROTTLED_ROUNDS = rounds(3);
 /** New pages, each of which shows one first screen. */
-const COLD_ROUNDS = rounds(5);
+const COLD_ROUNDS = rounds(3);
 /** Milliseconds that a screen gets for its timers and frames. The login's clock ticks once a second. */
 const SETTLE = rounds(150, 60);
 const POLL = '/api/ciba/poll';
