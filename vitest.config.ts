@@ -221,7 +221,8 @@ const onRequest: Record<string, () => Project> = {
       environment: 'node',
       include: ['test/consumers/**/*.test.ts'],
       globalSetup: ['test/consumers/pack.ts'],
-      fileParallelism: false,
+      // Each file installs and builds in folders of its own, and mostly waits for the disk and for one core.
+      maxWorkers: 2,
       testTimeout: 120_000,
       hookTimeout: 300_000,
     },
