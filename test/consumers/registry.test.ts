@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { close, listen } from '../../demo/loopback.js';
 import { installPackages, openFolder } from './app.js';
 import type { App, Server } from './app.js';
-import { describeLogin, expectNoViolations, open, pass, seen, title } from './behaviors.js';
+import { describeLogin, expectNoViolations, open, pass, press, seen, title } from './behaviors.js';
 import { complaints, page, reach } from './user.js';
 
 // docs/custom-ui.md, "shadcn/ui": the items of the registry in a new Vite app and in a new Next app, installed by shadcn's
@@ -37,6 +37,14 @@ const SHEET = `@import 'tailwindcss';
   --muted: oklch(0.97 0 0); --muted-foreground: oklch(0.556 0 0);
   --accent: oklch(0.97 0 0); --accent-foreground: oklch(0.205 0 0);
   --destructive: oklch(0.577 0.245 27.325); --border: oklch(0.922 0 0); --ring: oklch(0.708 0 0);
+}
+.dark {
+  --background: oklch(0.145 0 0); --foreground: oklch(0.985 0 0);
+  --card: oklch(0.205 0 0); --card-foreground: oklch(0.985 0 0);
+  --primary: oklch(0.922 0 0); --primary-foreground: oklch(0.205 0 0);
+  --muted: oklch(0.269 0 0); --muted-foreground: oklch(0.708 0 0);
+  --accent: oklch(0.269 0 0); --accent-foreground: oklch(0.985 0 0);
+  --destructive: oklch(0.704 0.191 22.216); --border: oklch(1 0 0 / 10%); --ring: oklch(0.556 0 0);
 }
 @theme inline {
   --radius-md: calc(var(--radius) - 2px); --radius-xl: calc(var(--radius) + 4px);
@@ -186,6 +194,29 @@ function describeApp(origin: () => string, login: string): void {
   });
 
   describe(login, () => describeLogin(origin, login));
+
+  test.each(['ltr', 'rtl'])('%s, dark, 320 px wide: nothing sticks out, and all can be read', async (direction) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await open(origin(), {
+      ui: login,
+      backend: { deliveredTo: 'Pixel 9'.repeat(8), displayCode: '83KM72QXP4AB' },
+      props: { loginHint: `${'ada.lovelace.'.repeat(14)}ada@example.com` },
+    });
+    await page.evaluate(`Object.assign(document.documentElement, { dir: '${direction}', className: 'dark' })`);
+    for (const [act, heading] of [
+      ['idle.start', 'polling.title'],
+      ['action.useCode', 'totpEntry.title'],
+    ] as const) {
+      await press(act);
+      await title(heading);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
+      const heights = await page.evaluate<number[]>(
+        "Array.from(document.querySelectorAll('button'), (button) => button.getBoundingClientRect().height)",
+      );
+      expect(Math.min(...heights)).toBeGreaterThanOrEqual(24);
+      await expectNoViolations();
+    }
+  });
 
   test('an approval: what is approved, then who did it', async () => {
     await open(origin(), { ui: 'CibaApproval' });
