@@ -141,18 +141,27 @@ test('Cloudflare Workers', async () => {
       rolldownOptions: { external: /^node:/, output: { entryFileNames: 'worker.js' } },
     },
   });
-  await write(
-    'worker/config.capnp',
-    `using Workerd = import "/workerd/workerd.capnp";
-    const config :Workerd.Config = (
-      services = [(name = "main", worker = (
-        modules = [(name = "worker.js", esModule = embed "worker.js")],
-        compatibilityDate = "2026-11-01",
-        compatibilityFlags = ["nodejs_compat"],
-      ))],
-      sockets = [(name = "http", address = "localhost:${port}", http = (), service = "main")],
-    );`,
-  );
+  const configure = (settings: string) =>
+    write(
+      'worker/config.capnp',
+      `using Workerd = import "/workerd/workerd.capnp";
+      const config :Workerd.Config = (
+        services = [(name = "main", worker = (
+          modules = [(name = "worker.js", esModule = embed "worker.js")],
+          ${settings},
+        ))],
+        sockets = [(name = "http", address = "localhost:${port}", http = (), service = "main")],
+      );`,
+    );
+  // Older Workers have none of Node's modules without the flag. Newer ones have them.
+  await configure('compatibilityDate = "2024-01-01"');
+  const troubleshooting = await readFile(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
+  const named = /No such module "node:[^"]+"/;
+  const refusal = app.exec('node_modules/.bin/workerd', 'serve', 'worker/config.capnp');
+  await expect(refusal).rejects.toThrow(named);
+  expect(troubleshooting).toMatch(named);
+
+  await configure('compatibilityDate = "2026-11-01", compatibilityFlags = ["nodejs_compat"]');
   server = await app.serve(['node_modules/.bin/workerd', 'serve', 'worker/config.capnp'], {}, port);
   await signInAndOut(server);
 });
