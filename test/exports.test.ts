@@ -20,6 +20,7 @@ const entries: Record<string, () => Promise<object>> = {
   './approvals': () => import('react-ciba/approvals'),
   './sessions': () => import('react-ciba/sessions'),
   './inbox/service-worker': () => import('react-ciba/inbox/service-worker'),
+  './inbox': () => import('react-ciba/inbox'),
   './inbox/server': () => import('react-ciba/inbox/server'),
   './totp-setup': () => import('react-ciba/totp-setup'),
   './testing': () => import('react-ciba/testing'),

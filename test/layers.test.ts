@@ -35,7 +35,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   adapters: { layers: ['contract'], packages: ['@authsignal/node', 'openid-client', 'jose', 'node:'] },
   server: { layers: ['contract'], packages: ['otpauth', 'node:'] },
   inbox: {
-    layers: ['contract', 'server'],
+    layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components'],
+    packages: [...UI, '@simplewebauthn/browser'],
+  },
+  'inbox/server': {
+    layers: ['contract', 'server', 'inbox/channels'],
+    packages: ['@simplewebauthn/server', 'jose', 'web-push', 'node:'],
+  },
+  'inbox/channels': {
+    layers: ['contract', 'server', 'inbox/server'],
     packages: ['@simplewebauthn/server', 'jose', 'web-push', 'node:'],
   },
   cli: { layers: ['contract', 'adapters'], packages: ['openid-client', 'jose', 'node:'] },
@@ -58,9 +66,16 @@ function importsOf(source: string): string[] {
   return [statements, calls, styles].flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1] ?? ''));
 }
 
+/** The room of a file: its folder, or the folder in that one if the two may not import the same. */
+function roomOf(file: string): string {
+  const [folder = '', inner = ''] = file.split('/');
+  const room = `${folder}/${inner}`;
+  return LAYERS[room] ? room : folder;
+}
+
 /** Why `file` (relative to src) must not import `specifier`, or null where it may. */
 function objectionTo(file: string, specifier: string): string | null {
-  const from = file.split('/')[0] ?? '';
+  const from = roomOf(file);
   const rule = LAYERS[from];
   if (!rule) return `src/${file}: "${from}" is no layer. Name it in test/layers.test.ts and in ARCHITECTURE.md.`;
 
@@ -72,7 +87,7 @@ function objectionTo(file: string, specifier: string): string | null {
   }
 
   const target = join(dirname(file), specifier);
-  const to = target.split('/')[0] ?? '';
+  const to = roomOf(target);
   if (to === from || rule.layers === null || rule.layers.includes(to)) return null;
   const open = rule.layers.length > 0 ? rule.layers.join(', ') : 'no other layer';
   return `${from} → ${to}: src/${file} imports src/${target}, but ${from} may import ${open}.`;
@@ -178,6 +193,8 @@ describe('the rule', () => {
     ['machine/view.ts', 'react', 'machine → react'],
     ['server/handler.ts', 'react', 'server → react'],
     ['index.ts', './server/index.js', 'index.ts → server'],
+    ['inbox/ciba-inbox.tsx', './server/inbox.js', 'inbox → inbox/server'],
+    ['inbox/server/inbox.ts', '../ciba-inbox.js', 'inbox/server → inbox'],
     ['elsewhere/file.ts', './other.js', '"elsewhere" is no layer'],
   ])('%s must not import %s', (file, specifier, arrow) => {
     expect(objectionTo(file, specifier)).toContain(arrow);

@@ -23,18 +23,27 @@ export interface OrderProps {
   payee?: string | undefined;
   /** Rows without a value are left out. */
   details: readonly { readonly label: string; readonly value: string | undefined }[];
+  /** Makes the amount or the title a heading with this ID. */
+  headingId?: string | undefined;
 }
 
 /** What is being approved. It stays the same on every screen, above what the user does about it. */
-export function Order({ eyebrow, amount, title, payee, details }: OrderProps) {
+export function Order({ eyebrow, amount, title, payee, details, headingId }: OrderProps) {
   const rows = details.filter(({ value }) => value);
+  // Texts come from outside. Isolated, their writing direction can't reorder the text around them.
+  const hero = <bdi translate="no">{plainText(amount ?? title)}</bdi>;
   return (
     <>
       <Frame>
         <Eyebrow>{eyebrow}</Eyebrow>
-        <Hero data-kind={amount === undefined ? undefined : 'amount'}>
-          {/* Texts come from outside. Isolated, their writing direction can't reorder the text around them. */}
-          <bdi translate="no">{plainText(amount ?? title)}</bdi>
+        <Hero data-kind={amount === undefined ? undefined : 'amount'} asChild={headingId !== undefined}>
+          {headingId === undefined ? (
+            hero
+          ) : (
+            <h2 id={headingId} tabIndex={-1}>
+              {hero}
+            </h2>
+          )}
         </Hero>
         {payee !== undefined && (
           <Payee>

@@ -10,7 +10,7 @@ import { useChangeEffect } from './use-change-effect.js';
 const SPOKEN_SECONDS: readonly number[] = [30, 10];
 
 /** The time left to approve a push, and what the ring that shows it tells screen readers. It announces the last moments. */
-export function usePushTime({ startedAt, expiresAt }: PushView) {
+export function usePushTime({ startedAt, expiresAt }: Pick<PushView, 'startedAt' | 'expiresAt'>) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
   const seconds = useCountdown(expiresAt);

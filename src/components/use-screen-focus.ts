@@ -13,12 +13,13 @@ export function focusTarget(root: Element): HTMLElement | null {
 /**
  * Moves the focus to a new screen: to its field if it has one, else to its title. It does so only if the user's own
  * action opened the screen, or if the focused element was removed with the old screen. It never takes the focus from
- * another element of the page.
+ * another element of the page. Another `targetOf` focuses another element.
  */
 export function useScreenFocus(
   rootRef: RefObject<HTMLElement | null>,
   screen: string,
   onScreen: (focusOnTitle: boolean) => void,
+  targetOf = focusTarget,
 ) {
   const acted = useRef(false);
   const focused = useRef<Element | null>(null);
@@ -28,7 +29,7 @@ export function useScreenFocus(
     if (!root) return;
     let onTitle = false;
     if (!focusedElement(root) && (acted.current || focused.current?.isConnected === false)) {
-      const target = focusTarget(root);
+      const target = targetOf(root);
       target?.focus();
       onTitle = target?.dataset['part'] === 'title';
     }

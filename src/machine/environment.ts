@@ -19,7 +19,7 @@ export interface CibaEnvironment {
 }
 
 /** The acts of the user that call the backend. */
-export type CibaAct = 'initiate' | 'verify' | 'cancel' | 'report' | 'signOut' | 'endSession';
+export type CibaAct = 'initiate' | 'verify' | 'cancel' | 'report' | 'signOut' | 'endSession' | 'answer';
 
 /**
  * The time in milliseconds since 1970, and timers. While a timer is pending, `now` must pass steadily, whatever happens to

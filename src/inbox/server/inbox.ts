@@ -38,7 +38,7 @@ export interface Invitation {
  *
  * @typeParam Session what a login gets
  */
-export interface CibaInbox<Session> {
+export interface InboxServer<Session> {
   (request: Request): Promise<Response>;
   /** The backend for `createCibaHandler` and `createApprovals`. */
   readonly adapter: CibaInboxAdapter<Session>;
@@ -71,7 +71,7 @@ export interface CibaInbox<Session> {
  *   session: ({ subject }) => ({ sub: subject }),
  * });
  */
-export function createCibaInbox<Session>(options: CibaInboxOptions<Session>): CibaInbox<Session> {
+export function createCibaInbox<Session>(options: CibaInboxOptions<Session>): InboxServer<Session> {
   const context = createInboxContext(options, driversOf(options.channels ?? []));
   const routes = createRoutes<Session>();
   const pendingRequests = new Set<Promise<Response>>();

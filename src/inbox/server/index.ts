@@ -7,7 +7,7 @@ export { createRedisDeviceStore } from './devices/redis.js';
 export type { RedisDeviceClient, RedisDeviceStoreOptions } from './devices/redis.js';
 export type { InboxEvent, InboxEventType } from './events.js';
 export { createCibaInbox } from './inbox.js';
-export type { CibaInbox, Invitation, InviteOptions } from './inbox.js';
+export type { InboxServer, Invitation, InviteOptions } from './inbox.js';
 export type {
   ApprovalProof,
   AskInfo,

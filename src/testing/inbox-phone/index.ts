@@ -1,5 +1,5 @@
 import type { InboxAnswer, InboxCard, InboxChallenge, InboxList, RegisterAnswer } from '../../contract/inbox.js';
-import type { CibaInbox } from '../../inbox/server/index.js';
+import type { InboxServer } from '../../inbox/server/index.js';
 import { createCookieJar } from '../handler-fetch/cookie-jar.js';
 
 export interface TestPhoneOptions {
@@ -44,7 +44,7 @@ export interface TestPhone {
  * const phone = await createTestPhone(inbox, { subject: '1' });
  */
 export async function createTestPhone<Session>(
-  inbox: CibaInbox<Session>,
+  inbox: InboxServer<Session>,
   options: TestPhoneOptions,
 ): Promise<TestPhone> {
   const { subject, basePath = '/api/inbox', approvedBy } = options;

@@ -1,0 +1,25 @@
+export type {
+  AskKind,
+  CardDelivery,
+  CardEnd,
+  DeviceAct,
+  DeviceInfo,
+  InboxAdapter,
+  InboxAnswer,
+  InboxChallenge,
+  InboxList,
+  PasskeyJson,
+  RegisterAnswer,
+  RegisterStep,
+  ShownAsk,
+} from '../contract/inbox.js';
+export type { InboxCard } from '../contract/inbox.js';
+export type { InboxMessages } from '../contract/index.js';
+export { CibaInbox } from './ciba-inbox.js';
+export type { CibaInboxProps } from './ciba-inbox.js';
+export type { CardProblem } from './machine/card.machine.js';
+export type { CardEndStatus, CardState, CardView } from './machine/card-view.js';
+export type { NoPasskeyReason, Passkeys } from './passkeys.js';
+export { inboxQueryKey, useCibaInbox } from './use-ciba-inbox.js';
+export type { InboxView, OtherCard, UseCibaInboxOptions, UseCibaInboxResult } from './use-ciba-inbox.js';
+export type { PhoneSetup, SetupStep } from './use-phone-setup.js';
