@@ -238,8 +238,6 @@ export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
   const status = state?.status;
   useEffect(() => {
     if (status === 'failed' || (status !== undefined && isEnd(status))) void refresh();
-    if (status === 'reviewing') return;
-    if (status !== 'checking') typeNumber('');
   }, [status, refresh]);
 
   const latestCards = useLatest({ openCards, current, number });

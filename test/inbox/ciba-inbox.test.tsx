@@ -1,0 +1,348 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { createHttpInboxAdapter } from 'react-ciba/adapters/http';
+import { CibaInbox } from 'react-ciba/inbox';
+import type { CibaInboxProps, InboxAdapter, Passkeys } from 'react-ciba/inbox';
+import { enInbox } from 'react-ciba/locales/en';
+import { handlerFetch } from 'react-ciba/testing';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createSoftwarePasskey } from '../../src/testing/inbox-phone/passkey.js';
+import { createFakeEnvironment } from '../support/fake-environment.js';
+import { createApp, ORIGIN } from './harness.js';
+import type { Page } from './harness.js';
+
+type App = ReturnType<typeof createApp>;
+
+beforeEach(() => {
+  history.replaceState(null, '', '/phone');
+});
+
+afterEach(() => {
+  history.replaceState(null, '', '/');
+});
+
+/** A page over the routes of a real inbox, with a passkey in software. */
+function createPage(app: App) {
+  const passkey = createSoftwarePasskey(ORIGIN);
+  const passkeys = {
+    create: vi.fn<Passkeys['create']>(async (options) => passkey.create(options)),
+    get: vi.fn<Passkeys['get']>(async (options) => passkey.get(options)),
+  };
+  const http = createHttpInboxAdapter({ fetch: handlerFetch(app.inbox, { origin: ORIGIN }) });
+  return { adapter: http as InboxAdapter, passkeys };
+}
+
+/** Adds the page's phone to Ada. */
+async function addPhone(app: App, { adapter, passkeys }: ReturnType<typeof createPage>, subject = '1') {
+  const { code } = await app.inbox.invite({ subject, name: 'Ada' });
+  const options = await adapter.register({ code });
+  if (options.status !== 'passkey') throw new Error(options.status);
+  const response = await passkeys.create(options.passkey);
+  expect(await adapter.register({ code, response, name: 'Pixel 9' })).toMatchObject({ status: 'added' });
+}
+
+async function open(page: Pick<CibaInboxProps, 'adapter' | 'passkeys'>, props: Partial<CibaInboxProps> = {}) {
+  const world = createFakeEnvironment();
+  const user = userEvent.setup();
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: Infinity } } });
+  const tree = render(
+    <QueryClientProvider client={client}>
+      <CibaInbox {...page} environment={world.environment} {...props} />
+    </QueryClientProvider>,
+  );
+  return { user, world, client, ...tree };
+}
+
+async function openPhone(props: Partial<CibaInboxProps> = {}, app = createApp()) {
+  const page = createPage(app);
+  await addPhone(app, page);
+  return { app, page, ...(await open(page, props)) };
+}
+
+const region = () => document.querySelector('[data-part="announcer"]')?.textContent?.replace('\u00a0', '');
+const field = (digits = 4) => screen.getByLabelText<HTMLInputElement>(`${digits}-digit number`);
+const press = (name: string) => screen.findByRole('button', { name });
+
+test('shows no requests, then a card as soon as somebody signs in, with who, from where and the number', async () => {
+  const { app } = await openPhone();
+  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+  await act(() => app.ask({ from: 'Chrome on macOS, Berlin' }));
+  const card = await screen.findByRole('article', { name: 'Sign in to Example Shop?' });
+  expect(within(card).getByText('Example Shop says').closest('div')).toHaveTextContent('Chrome on macOS, Berlin');
+  expect(within(card).getByText('Ada')).toBeVisible();
+  expect(within(card).getByRole('heading', { level: 3, name: 'Did you start this?' })).toBeVisible();
+  expect(field()).toHaveValue('');
+  expect(document.body).toHaveFocus();
+  expect(region()).toBe('New request.');
+  expect(screen.getByText('Pixel 9')).toBeVisible();
+});
+
+test('approves with the number and the passkey, and the login gets its session', async () => {
+  const { app, page, user } = await openPhone();
+  const { id, displayCode = '' } = await app.ask();
+  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
+  await user.click(await press('Approve'));
+  await screen.findByRole('heading', { level: 3, name: 'Request approved' });
+  expect(page.passkeys.get).toHaveBeenCalledTimes(1);
+  expect(await app.poll(id)).toMatchObject({ status: 'approved', session: { sub: '1' } });
+  await waitFor(() => expect(screen.getByRole('heading', { name: 'Request approved' })).toHaveFocus());
+  await user.click(await press('Done'));
+  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+});
+
+test('says that the number is incomplete, and puts the focus into the field', async () => {
+  const { app, page, user } = await openPhone();
+  await app.ask();
+  await user.type(await screen.findByLabelText('4-digit number'), '12');
+  await user.click(await press('Approve'));
+  expect(await screen.findByText('Enter all 4 digits.', { selector: 'p' })).toBeVisible();
+  expect(field()).toHaveFocus();
+  expect(field()).toBeInvalid();
+  expect(field()).toHaveAccessibleDescription('Enter all 4 digits.');
+  expect(page.passkeys.get).not.toHaveBeenCalled();
+});
+
+test('counts wrong numbers, empties the field, and the third one ends the card as denied', async () => {
+  const { app, user } = await openPhone();
+  const { id, displayCode } = await app.ask();
+  const wrong = displayCode === '0000' ? '1111' : '0000';
+  for (const left of ['2 attempts', '1 attempt']) {
+    await user.type(await screen.findByLabelText('4-digit number'), wrong);
+    await user.click(await press('Approve'));
+    await screen.findByText(`That isn’t the number. ${left} left.`, { selector: 'p' });
+    expect(field()).toHaveValue('');
+    expect(field()).toHaveFocus();
+  }
+  await user.type(field(), wrong);
+  await user.click(await press('Approve'));
+  await screen.findByRole('heading', { name: 'Request denied' });
+  await screen.findByText(/The number was wrong three times/, { selector: 'p' });
+  expect(await app.poll(id)).toMatchObject({ status: 'denied' });
+});
+
+test('denies without a number or a passkey, also while the passkey dialog is open', async () => {
+  const { app, page, user } = await openPhone();
+  const { id, displayCode = '' } = await app.ask();
+  const closed = vi.fn();
+  page.passkeys.get.mockImplementation(
+    (_, signal) =>
+      new Promise(() => {
+        signal.addEventListener('abort', closed);
+      }),
+  );
+  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
+  await user.click(await press('Approve'));
+  await screen.findByText('Unlock your phone to approve.', { selector: 'p' });
+  expect(await press('Approve')).toHaveAttribute('aria-disabled', 'true');
+  await user.click(await press('Deny'));
+  await screen.findByRole('heading', { name: 'Request denied' });
+  await waitFor(() => expect(closed).toHaveBeenCalledTimes(1));
+  expect(await app.poll(id)).toMatchObject({ status: 'denied' });
+});
+
+test('reports: the request is denied, and the app hears of it', async () => {
+  const onReport = vi.fn();
+  const { app, user } = await openPhone({}, createApp({ onReport }));
+  const { id } = await app.ask();
+  await user.click(await press('I didn’t start this'));
+  await screen.findByRole('heading', { name: 'Thanks for telling us' });
+  expect(screen.getByText('The request was denied.', { exact: false })).toBeVisible();
+  expect(onReport).toHaveBeenCalledTimes(1);
+  expect(await app.poll(id)).toMatchObject({ status: 'denied' });
+});
+
+test('reports an approval afterwards, and says that it had ended', async () => {
+  const onReport = vi.fn();
+  const { app, user } = await openPhone({}, createApp({ onReport }));
+  const { displayCode = '' } = await app.ask();
+  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
+  await user.click(await press('Approve'));
+  await screen.findByRole('heading', { name: 'Request approved' });
+  await user.click(await press('I didn’t start this'));
+  await screen.findByRole('heading', { name: 'Thanks for telling us' });
+  expect(screen.getByText(enInbox['inbox.reported.late'], { selector: 'p' })).toBeVisible();
+  expect(onReport).toHaveBeenCalledTimes(1);
+});
+
+test('a closed passkey dialog leaves the card open, with its number', async () => {
+  const { app, page, user } = await openPhone();
+  const { displayCode = '' } = await app.ask();
+  page.passkeys.get.mockRejectedValueOnce(Object.assign(new Error('closed'), { name: 'NotAllowedError' }));
+  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
+  await user.click(await press('Approve'));
+  await screen.findByText(enInbox['inbox.dismissed'], { selector: 'p' });
+  expect(field()).toHaveValue(displayCode);
+  await user.click(await press('Approve'));
+  await screen.findByRole('heading', { name: 'Request approved' });
+});
+
+test('a passkey that the server refuses leaves the card open', async () => {
+  const { app, page, user } = await openPhone();
+  const { displayCode = '' } = await app.ask();
+  const other = createSoftwarePasskey(ORIGIN);
+  page.passkeys.get.mockImplementationOnce(async (options) => other.get(options));
+  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
+  await user.click(await press('Approve'));
+  await screen.findByText(enInbox['inbox.passkeyRefused'], { selector: 'p' });
+  await user.click(await press('Approve'));
+  await screen.findByRole('heading', { name: 'Request approved' });
+});
+
+test('a payment shows the amount as its heading, who receives it, and needs no number', async () => {
+  const { app, user } = await openPhone();
+  const { id } = await app.ask({
+    transaction: { title: 'Pay', amount: { value: '1240.00', currency: 'EUR' }, payee: 'Kiel Boats' },
+  });
+  const card = await screen.findByRole('article', { name: '€1,240.00' });
+  expect(within(card).getByText('to Kiel Boats')).toBeVisible();
+  expect(within(card).queryByRole('textbox')).toBeNull();
+  await user.click(await press('Approve'));
+  await screen.findByRole('heading', { name: 'Request approved' });
+  expect(await app.poll(id)).toMatchObject({ status: 'approved' });
+});
+
+test('a card that the other screen withdrew, or another phone answered, says so', async () => {
+  const app = createApp();
+  const { user } = await openPhone({}, app);
+  const first = await app.ask();
+  await screen.findByRole('article');
+  await act(async () => {
+    await app.inbox.adapter.cancel?.(first, { signal: new AbortController().signal, actId: 'cancel' });
+  });
+  await screen.findByRole('heading', { name: 'Request canceled' });
+  await user.click(await press('Done'));
+  await screen.findByRole('heading', { name: 'No requests' });
+});
+
+test('a card whose time is over ends by the phone’s own clock', async () => {
+  const { app, world } = await openPhone();
+  await app.ask();
+  await screen.findByRole('article');
+  app.clock.now += 180_000;
+  await act(() => world.advance(180_000));
+  await screen.findByRole('heading', { name: 'Request expired' });
+  expect(screen.queryByRole('button', { name: 'Approve' })).toBeNull();
+});
+
+test('an answer that can’t be sent is kept and sent again', async () => {
+  const app = createApp();
+  const page = createPage(app);
+  await addPhone(app, page);
+  const deny = vi.spyOn(page.adapter, 'deny').mockRejectedValueOnce(new TypeError('Failed to fetch'));
+  const { user } = await open(page);
+  const { id } = await app.ask();
+  await user.click(await press('Deny'));
+  await screen.findByRole('heading', { name: 'We couldn’t send your answer' });
+  await user.click(await press('Try again'));
+  await screen.findByRole('heading', { name: 'Request denied' });
+  expect(deny).toHaveBeenCalledTimes(2);
+  expect(await app.poll(id)).toMatchObject({ status: 'denied' });
+});
+
+test('several cards: the one that ends first is open, the others are rows, and Done leads on', async () => {
+  const { app, user } = await openPhone();
+  await app.ask({ kind: 'task', transaction: { title: 'Restart the server' }, requestedExpiry: 300 });
+  await screen.findByRole('article', { name: 'Restart the server' });
+  await act(() => app.ask({ requestedExpiry: 60 }));
+  // The open card stays open, although the new one ends first.
+  const others = await screen.findByRole('region', { name: '1 more request' });
+  expect(screen.getByRole('article')).toHaveAccessibleName('Restart the server');
+  await user.click(within(others).getByRole('button', { name: /^Sign in to Example Shop/ }));
+  expect(await screen.findByRole('article', { name: 'Sign in to Example Shop?' })).toBeVisible();
+  await waitFor(() => expect(screen.getByRole('heading', { name: 'Sign in to Example Shop?' })).toHaveFocus());
+  await user.click(await press('Deny'));
+  await screen.findByRole('heading', { name: 'Request denied' });
+  await user.click(await press('Done'));
+  expect(await screen.findByRole('article', { name: 'Restart the server' })).toBeVisible();
+  await waitFor(() => expect(screen.getByRole('heading', { name: 'Restart the server' })).toHaveFocus());
+});
+
+test('adds the phone by the link of an invitation, and takes it out of the address', async () => {
+  const app = createApp();
+  const { url } = await app.inbox.invite({ subject: '1', name: 'Ada' });
+  history.replaceState(null, '', `/phone${new URL(url).hash}`);
+  const { user } = await open(createPage(app));
+  await user.click(await press('Create passkey'));
+  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+  expect(location.hash).toBe('');
+  await waitFor(() => expect(region()).toBe('This phone was added. You can approve requests on it.'));
+  expect(await app.inbox.devices('1')).toHaveLength(1);
+});
+
+test('adds the phone by a typed code, after a wrong one', async () => {
+  const app = createApp();
+  const { code } = await app.inbox.invite({ subject: '1', name: 'Ada' });
+  const { user } = await open(createPage(app));
+  await user.type(await screen.findByLabelText('Invitation code'), 'AAAA-AAAA{Enter}');
+  await screen.findByText(enInbox['inbox.setup.wrongCode'], { selector: 'p' });
+  await user.clear(screen.getByLabelText('Invitation code'));
+  await user.type(screen.getByLabelText('Invitation code'), ` ${code.toLowerCase()} `);
+  await user.clear(screen.getByLabelText('Name of this phone'));
+  await user.type(screen.getByLabelText('Name of this phone'), 'Fairphone');
+  await user.click(await press('Continue'));
+  await user.click(await press('Create passkey'));
+  await screen.findByText('Fairphone');
+  expect(await app.inbox.devices('1')).toMatchObject([{ name: 'Fairphone' }]);
+});
+
+test('a second phone shows a number, and is added once a phone of the user approves it', async () => {
+  const app = createApp();
+  const first = await app.phone();
+  const { url } = await app.inbox.invite({ subject: '1', name: 'Ada' });
+  history.replaceState(null, '', `/phone${new URL(url).hash}`);
+  const { user, world } = await open(createPage(app));
+  await user.click(await press('Create passkey'));
+  await screen.findByRole('heading', { name: 'Check your other phone' });
+  const number = document.querySelector('[data-part="display-code-value"]')?.textContent ?? '';
+  expect(number).toMatch(/^\d{4}$/);
+  const card = await (first as Page).card();
+  expect(card.shown.kind).toBe('device');
+  await first.approve(card.id, number);
+  await act(() => world.advance(2000));
+  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+  expect(await app.inbox.devices('1')).toHaveLength(2);
+});
+
+test('a phone that was removed says so until the user adds it again', async () => {
+  const { app, client, user } = await openPhone();
+  await screen.findByRole('heading', { name: 'No requests' });
+  await app.inbox.removeDevices('1');
+  await act(() => client.invalidateQueries());
+  await screen.findByRole('heading', { name: 'This phone was removed' });
+  await act(() => client.invalidateQueries());
+  expect(screen.getByRole('heading', { name: 'This phone was removed' })).toBeVisible();
+  await user.click(await press('Add this phone'));
+  expect(await screen.findByLabelText('Invitation code')).toBeVisible();
+});
+
+test('a locked inbox opens with the passkey', async () => {
+  const app = createApp({ view: 'passkey' });
+  const { user, page } = await openPhone({}, app);
+  page.passkeys.get.mockRejectedValueOnce(Object.assign(new Error('closed'), { name: 'NotAllowedError' }));
+  await user.click(await press('Unlock'));
+  await waitFor(() => expect(page.passkeys.get).toHaveBeenCalledTimes(1));
+  await user.click(await press('Unlock'));
+  await screen.findByRole('heading', { name: 'No requests' });
+});
+
+test('an inbox that can’t be reached says why, and asks again', async () => {
+  const app = createApp();
+  const page = createPage(app);
+  await addPhone(app, page);
+  vi.spyOn(page.adapter, 'list').mockRejectedValueOnce(new TypeError('Failed to fetch'));
+  const { user } = await open(page);
+  await user.click(await press('Try again'));
+  await screen.findByRole('heading', { name: 'No requests' });
+});
+
+test('fills in the number of a link that the other screen showed', async () => {
+  const { app } = await openPhone();
+  const { displayCodeUrl = '', displayCode = '' } = await app.ask();
+  await screen.findByRole('article');
+  act(() => {
+    location.hash = new URL(displayCodeUrl).hash;
+  });
+  await waitFor(() => expect(field()).toHaveValue(displayCode));
+  expect(location.hash).toBe('');
+});
