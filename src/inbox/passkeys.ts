@@ -9,7 +9,7 @@ export interface Passkeys {
 }
 
 // Loaded only where a passkey is near, so that the first card doesn't wait for it.
-const load = () => import('@simplewebauthn/browser');
+const load = () => import('./simplewebauthn.js');
 
 type Loaded = Awaited<ReturnType<typeof load>>;
 type CreateOptions = Parameters<Loaded['startRegistration']>[0]['optionsJSON'];

@@ -37,6 +37,8 @@ const WATCHED_MS = 60_000;
 const UNWATCHED_MS = 5000;
 const SENDING_MS = 2000;
 
+const NOTHING_TYPED = { card: null, number: '' };
+
 /** A card that isn't open, as a row. */
 export interface OtherCard extends Pick<InboxCard, 'id' | 'requester' | 'shown'> {
   /** In wall-clock milliseconds of this phone. */
@@ -140,7 +142,12 @@ function provideCard(
  * The phone's side of an inbox: the cards that wait for the user's answer, one of them open, and the way to become a phone.
  *
  * @example
- * const { view, approve, deny } = useCibaInbox({ adapter });
+ * const adapter = createHttpInboxAdapter();
+ *
+ * function Phone() {
+ *   const { view, deny } = useCibaInbox({ adapter });
+ *   return view.status === 'ready' && view.card ? <button onClick={deny}>Deny</button> : <p>{view.status}</p>;
+ * }
  */
 export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
   const { adapter, passkeys = browserPasskeys } = options;
@@ -151,7 +158,10 @@ export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
   const actorRef = useActorRef(logic, { clock: environment.clock });
   const state = useView(actorRef, toCardState);
   const { opened, closed } = useView(actorRef, toOpened);
-  const [number, typeNumber] = useState('');
+  // A number that a link brought before there was a card belongs to the first one.
+  const [typed, setTyped] = useState<{ readonly card: string | null; readonly number: string }>(NOTHING_TYPED);
+  const number = typed.card === null || typed.card === opened ? typed.number : '';
+  const typeNumber = useCallback((value: string) => setTyped({ card: opened, number: value }), [opened]);
   const [addsAgain, setAddsAgain] = useState(false);
   const [lockProblem, setLockProblem] = useState<'dismissed' | 'fault' | null>(null);
 
@@ -215,10 +225,8 @@ export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
   const next = opened === null ? openCards[0] : undefined;
   const answer = listed && answerOf(listed);
   useEffect(() => {
-    if (next) {
-      typeNumber('');
-      actorRef.send({ type: 'open', card: next });
-    } else if (answer) actorRef.send({ type: 'listed', answer });
+    if (next) actorRef.send({ type: 'open', card: next });
+    else if (answer) actorRef.send({ type: 'listed', answer });
   }, [actorRef, next, answer]);
 
   const expiresAt = listed?.status === 'open' ? listed.expiresAt : null;
@@ -244,20 +252,21 @@ export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
   const verbs = useMemo(
     () => ({
       approve: () => {
-        const { current: shown, number: typed } = latestCards.current;
-        const isComplete = shown?.digits != null && isCompleteCode(typed, shown.digits);
-        actorRef.send({ type: 'approve', number: isComplete ? new Sealed(typed) : null });
+        const { current: shown, number: entered } = latestCards.current;
+        const isComplete = shown?.digits != null && isCompleteCode(entered, shown.digits);
+        actorRef.send({ type: 'approve', number: isComplete ? new Sealed(entered) : null });
       },
       deny: () => actorRef.send({ type: 'deny' }),
       report: () => actorRef.send({ type: 'report' }),
       retry: () => actorRef.send({ type: 'retry' }),
       open: (id: string) => {
         const card = latestCards.current.openCards.find((each) => each.id === id);
-        if (!card) return;
-        typeNumber('');
-        actorRef.send({ type: 'open', card });
+        if (card) actorRef.send({ type: 'open', card });
       },
-      done: () => actorRef.send({ type: 'done' }),
+      done: () => {
+        setTyped(NOTHING_TYPED);
+        actorRef.send({ type: 'done' });
+      },
     }),
     [actorRef, latestCards],
   );

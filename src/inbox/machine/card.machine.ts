@@ -1,6 +1,7 @@
 import { assign, fromPromise } from 'xstate';
 import type { PromiseActorLogic } from 'xstate';
-import { CibaError, Sealed, toCibaError } from '../../contract/index.js';
+import { CibaError, toCibaError } from '../../contract/index.js';
+import type { Sealed } from '../../contract/index.js';
 import type { InboxAnswer, InboxCard, InboxChallenge, PasskeyJson } from '../../contract/inbox.js';
 import { setup, fromEvent } from '../../machine/chart/setup.js';
 
