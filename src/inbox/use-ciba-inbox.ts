@@ -152,7 +152,7 @@ function provideCard(
 export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
   const { adapter, passkeys = browserPasskeys } = options;
   const client = useOwnQueryClient();
-  const environment = useEnvironment(options.environment);
+  const environment = useEnvironment(options.environment, client);
   const latest = useLatest({ adapter, passkeys });
   const [logic] = useState(() => provideCard(environment, latest));
   const actorRef = useActorRef(logic, { clock: environment.clock });
