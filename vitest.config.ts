@@ -51,7 +51,7 @@ const inChromium = {
 
 /** Measures every login story, theme and own UI. It takes minutes, so `npm test` leaves it out. */
 const measures = [
-  'test/accessibility/{accents,contrast,controls,heights,layout-shift,motion,reflow}.browser.test.tsx',
+  'test/accessibility/{accents,bad-input,contrast,controls,heights,layout-shift,motion,reflow}.browser.test.tsx',
   'test/components/custom-ui.browser.test.tsx',
   'test/styles/theming.browser.test.tsx',
 ];

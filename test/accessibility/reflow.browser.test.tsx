@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cleanup } from 'vitest-browser-react';
 import { emulateSettings, resizeWindow } from './emulate.js';
 import { screenNamed, screens, show } from './login-stories.js';
-import { nameOf, textsIn } from './measure.js';
+import { lostIn } from './measure.js';
 
 /** 200 characters without a place to break. */
 const LONG_ADDRESS = `${'a'.repeat(188)}@example.com`;
@@ -21,35 +21,6 @@ afterEach(async () => {
   await emulateSettings({});
   await resizeWindow(640, 1000);
 });
-
-/** What in a screen cannot be read without scrolling sideways, is cut off, or lies over something else. */
-function lostIn(root: HTMLElement): string[] {
-  const lost: string[] = [];
-  if (page.scrollWidth > page.clientWidth) lost.push(`the page scrolls sideways: ${page.scrollWidth} px`);
-  if (root.scrollWidth > root.clientWidth) lost.push(`the card scrolls sideways: ${root.scrollWidth} px`);
-  const texts = textsIn(root).filter(({ element }) => element.localName !== 'input');
-  for (const { text, element, boxes } of texts) {
-    if (boxes.some(({ left, right }) => left < 0 || right > page.clientWidth + 0.5)) lost.push(`outside: ${text}`);
-    for (let box: Element | null = element; box && box !== root; box = box.parentElement) {
-      if (getComputedStyle(box).overflow === 'visible') continue;
-      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) lost.push(`cut: ${nameOf(box)}`);
-    }
-  }
-  for (const [index, { text, boxes }] of texts.entries()) {
-    for (const other of texts.slice(index + 1)) {
-      const meets = boxes.some((a) => other.boxes.some((b) => overlap(a, b) > 2));
-      if (meets) lost.push(`"${text}" lies over "${other.text}"`);
-    }
-  }
-  return lost;
-}
-
-/** Pixels by which two boxes lie over each other in their narrower direction. */
-function overlap(a: DOMRect, b: DOMRect): number {
-  const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-  const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-  return Math.min(wide, high);
-}
 
 async function lostInAllScreens(locale: string): Promise<string[]> {
   const lost: string[] = [];
