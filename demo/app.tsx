@@ -4,9 +4,12 @@ import { createRoot } from 'react-dom/client';
 import { CibaLogin, useCibaSession } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
 import type { HttpAdapter } from 'react-ciba/adapters/http';
+import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { CibaSessions, createHttpSessions } from 'react-ciba/sessions';
 import { BACKENDS, chosenBackend } from './backends.js';
-import { MemoryDoor } from './memory-door.js';
+import { Cart } from './cart.js';
+import { MemoryDoor, MemoryPhone } from './memory-door.js';
+import { PhoneBeside, PhoneFrame, useRoomForPhone } from './phone-frame.js';
 import 'react-ciba/styles.css';
 
 interface Account {
@@ -20,6 +23,7 @@ const backend = chosenBackend(address);
 const showsDevices = address.searchParams.get('page') === 'devices';
 
 function Shop() {
+  const [memory] = useState(() => createMemoryAdapter({ deliveredTo: 'Phone beside this page' }));
   return (
     <div className="shop">
       <header className="brand">
@@ -27,10 +31,17 @@ function Shop() {
         Example Shop
       </header>
       <main>
-        <Backends />
-        {backend.basePath === undefined ? <MemoryDoor /> : <Door basePath={backend.basePath} />}
+        {backend.basePath === undefined ? <MemoryDoor adapter={memory} /> : <Door basePath={backend.basePath} />}
+        <Guide />
       </main>
-      <Guide />
+      {backend.basePath === undefined ? (
+        <PhoneFrame>
+          <MemoryPhone adapter={memory} />
+        </PhoneFrame>
+      ) : (
+        <PhoneBeside />
+      )}
+      <Backends />
     </div>
   );
 }
@@ -38,13 +49,16 @@ function Shop() {
 /** The choice of backends. Each has its own address, so that a reload keeps it. */
 function Backends() {
   return (
-    <nav className="backends" aria-label="Backend">
-      {BACKENDS.map(({ id, label }) => (
-        <a key={id} href={`/?backend=${id}`} aria-current={id === backend.id ? 'page' : undefined}>
-          {label}
-        </a>
-      ))}
-    </nav>
+    <footer>
+      <nav className="backends" aria-label="Backend">
+        {BACKENDS.map(({ id, label }) => (
+          <a key={id} href={`/?backend=${id}`} aria-current={id === backend.id ? 'page' : undefined}>
+            {label}
+          </a>
+        ))}
+      </nav>
+      <p className="quiet">{backend.note}</p>
+    </footer>
   );
 }
 
@@ -63,6 +77,7 @@ function Door({ basePath }: { basePath: string }) {
       <p>
         You’re signed in as <strong>{account.email}</strong>.
       </p>
+      {backend.sells === true && <Cart />}
       <p>
         <a href={`/?backend=${backend.id}&page=devices`}>Your devices</a>
       </p>
@@ -87,24 +102,29 @@ function Devices({ basePath }: { basePath: string }) {
 }
 
 function Guide() {
+  const hasRoom = useRoomForPhone();
+  const isAlone = backend.basePath === undefined;
   return (
     <aside className="guide" aria-labelledby="guide">
       <h2 id="guide">Try it</h2>
       <ol>
         <li>
-          Open the{' '}
-          <a href="/phone" target="_blank" rel="noreferrer">
-            simulated phone
-          </a>{' '}
-          beside this page.
+          Sign in as <strong>demo@example.com</strong>. No password.
         </li>
         <li>
-          Sign in here as <strong>demo@example.com</strong>.
+          Approve or deny on{' '}
+          {isAlone || hasRoom ? (
+            'the phone'
+          ) : (
+            <a href="/phone" target="_blank" rel="noreferrer">
+              the phone
+            </a>
+          )}
+          . If it shows a number, compare it first.
         </li>
-        <li>If the phone shows a code, compare it. Then approve or deny there.</li>
-        <li>Or use a code instead, and type the one in the phone’s authenticator app.</li>
+        <li>Or use an authenticator code instead. {isAlone ? 'It’s 123456.' : 'The phone shows one, too.'}</li>
+        {backend.sells === true && <li>Then pay for a mug. The phone says how much, and to whom.</li>}
       </ol>
-      <p className="quiet">{backend.note}</p>
     </aside>
   );
 }

@@ -6,6 +6,8 @@ export interface BackendChoice {
   readonly note: string;
   /** The path of its `createCibaHandler`. Missing for a backend inside the page. */
   readonly basePath?: string;
+  /** Whether the shop sells something: its payments are approved on the phone. */
+  readonly sells?: boolean;
 }
 
 const OPENID: BackendChoice = {
@@ -13,6 +15,7 @@ const OPENID: BackendChoice = {
   label: 'OpenID provider',
   note: 'This page uses a real OpenID provider with CIBA, in the same process. Any other address looks the same, so no one can find out who has an account.',
   basePath: '/api/ciba',
+  sells: true,
 };
 
 /** The page's choices, in order. The address `/?backend=<id>` selects one; the first is the default. */

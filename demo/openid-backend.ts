@@ -1,8 +1,10 @@
 import { createOidcAdapter } from 'react-ciba/adapters/oidc';
 import type { OidcSession } from 'react-ciba/adapters/oidc';
+import { createApprovals } from 'react-ciba/approvals/server';
 import { createCibaHandler, toNodeListener } from 'react-ciba/server';
 import { createTotpVerifier } from 'react-ciba/server/totp';
-import { DEMO_LIMITS } from './limits.js';
+import { DEMO_APPROVAL_LIMITS, DEMO_LIMITS } from './limits.js';
+import { createOrders } from './orders.js';
 import { startDemoProvider } from './provider.js';
 import type { ServerBackend, ServerBackendOptions } from './server-backend.js';
 import { findAccount } from './users.js';
@@ -40,7 +42,31 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
     ...(onEvent && { onEvent }),
   });
 
-  return { authenticator, handle: toNodeListener(handler), close: () => provider.close() };
+  const approvals = createApprovals({
+    adapter,
+    origin,
+    // With the login's store, a code that was used in one is used in both.
+    store,
+    requester: handler.sessionId,
+    revoke: adapter.revoke,
+    // The phone shows the payment itself, so there is no number to compare.
+    displayCode: false,
+    ...DEMO_APPROVAL_LIMITS,
+  });
+  const orders = createOrders({
+    approvals,
+    userOf: async (request) => {
+      const session = await handler.sessionWithTokens(request);
+      return session ? (findAccount(accounts, readAccount(session).email) ?? null) : null;
+    },
+  });
+
+  return {
+    authenticator,
+    handle: toNodeListener(handler),
+    routes: { '/api/approvals': toNodeListener(approvals), '/api/orders': toNodeListener(orders) },
+    close: () => provider.close(),
+  };
 }
 
 function readAccount(session: DemoSession) {

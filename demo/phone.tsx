@@ -11,18 +11,21 @@ async function readJson<T>(path: string, init?: RequestInit): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** The shop shows this page in a frame that looks like a phone. */
+const isFramed = window.self !== window.top;
+document.documentElement.classList.toggle('framed', isFramed);
+
 function Phone() {
   return (
     <main className="phone">
-      <header>
-        <h1>Simulated phone</h1>
-        <p className="quiet">Simulates the app that your identity provider would send a push to.</p>
-      </header>
+      <h1>Phone</h1>
       <Requests />
       <Authenticator />
-      <p className="quiet">
-        <a href="/">Back to the shop</a>
-      </p>
+      {!isFramed && (
+        <p className="quiet">
+          <a href="/">Back to the shop</a>
+        </p>
+      )}
     </main>
   );
 }
@@ -35,10 +38,10 @@ function Requests() {
   });
   return (
     <section aria-labelledby="requests">
-      <h2 id="requests">Sign-in requests</h2>
-      {error && <p role="alert">The demo server isn’t responding. Is it running?</p>}
+      <h2 id="requests">Requests</h2>
+      {error && <p role="alert">The shop isn’t responding. Is the demo running?</p>}
       {!error && requests.length === 0 && (
-        <p className="quiet">No open requests. Start a sign-in in the shop, and it appears here.</p>
+        <p className="quiet">No requests. Sign in at the shop, and one appears here.</p>
       )}
       <ul className="requests" aria-live="polite">
         {requests.map((request) => (
@@ -59,22 +62,28 @@ function Request({ request }: { request: PhoneRequest }) {
   return (
     <li className="request">
       <p className="request-title">
-        Sign in to <strong>{request.client}</strong>?
+        {request.message === undefined ? (
+          <>
+            Sign in to <strong>{request.client}</strong>?
+          </>
+        ) : (
+          <strong>{request.message}?</strong>
+        )}
       </p>
       <dl>
         <dt>Account</dt>
         <dd>{request.account}</dd>
-        <dt>Requested at</dt>
+        <dt>Time</dt>
         <dd>{time}</dd>
         {request.displayCode !== null && (
           <>
-            <dt>Code</dt>
+            <dt>Number</dt>
             <dd className="display-code">{request.displayCode}</dd>
           </>
         )}
       </dl>
       {request.displayCode !== null && (
-        <p className="quiet">Approve only if your screen shows the same code and you started this yourself.</p>
+        <p className="quiet">Approve only if you started this, and your screen shows this number.</p>
       )}
       <div className="decision">
         <button type="button" className="button" disabled={decide.isPending} onClick={() => decide.mutate('deny')}>

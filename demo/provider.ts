@@ -21,8 +21,10 @@ export interface PhoneRequest {
   readonly id: string;
   readonly account: string;
   readonly client: string;
-  /** The code that the user compares with the other screen. */
+  /** The number that the user compares with the other screen. */
   readonly displayCode: string | null;
+  /** What the app says that it's about, such as a payment. */
+  readonly message?: string;
   readonly scope: string;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
@@ -118,21 +120,25 @@ export async function startDemoProvider({
         processLoginHintToken: () => undefined,
         validateRequestContext: () => undefined,
         validateBindingMessage: (_, message) => {
-          if (message !== undefined && !/^[A-Za-z0-9-]{1,20}$/.test(message)) {
-            throw new errors.InvalidBindingMessage('at most 20 of A-Z, a-z, 0-9 and "-"');
+          if (message !== undefined && !/^[A-Za-z0-9 .-]{1,60}$/.test(message)) {
+            throw new errors.InvalidBindingMessage('at most 60 of A-Z, a-z, 0-9, space, "." and "-"');
           }
         },
         verifyUserCode: () => undefined,
         triggerAuthenticationDevice: (_, request, account, client) => {
           const startedAt = Date.now();
           const id = randomUUID();
+          const text = textOrNull(request.params?.['binding_message']);
+          // A number comes alone, and a sentence has spaces.
+          const isSentence = text !== null && text.includes(' ');
           waiting.set(id, {
             id,
             authReqId: request.jti,
             accountId: account.accountId,
             account: users.find((user) => user.id === account.accountId)?.email ?? account.accountId,
             client: client.clientName ?? client.clientId,
-            displayCode: textOrNull(request.params?.['binding_message']),
+            displayCode: isSentence ? null : text,
+            ...(isSentence && { message: text }),
             scope: textOrNull(request.params?.['scope']) ?? '',
             startedAt,
             expiresAt: startedAt + expiresIn * 1000,

@@ -22,5 +22,7 @@ export interface ServerBackend {
   readonly authenticator: Authenticator;
   /** Handles all requests below its `basePath`. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Handles further routes of the app, by the start of their path. */
+  readonly routes?: Readonly<Record<string, ServerBackend['handle']>>;
   close(): Promise<void>;
 }

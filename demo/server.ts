@@ -48,17 +48,22 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { backends, phoneApi } = await starting;
     const { pathname: path, search } = new URL(request.url ?? '/', origin);
-    const backend = backends.find(({ basePath }) => path.startsWith(`${basePath}/`));
+    const handle = backends.map((backend) => findRoute(backend, path)).find((found) => found !== undefined);
     const page = PAGES[path.replace(/(?!^)\/$/, '')];
     if (!LOOPBACK_HOST.test(request.headers.host ?? '')) response.writeHead(403).end();
-    else if (backend) backend.handle(request, response);
+    else if (handle) handle(request, response);
     else if (path.startsWith('/phone/api/')) await phoneApi(request, response);
     else if (page === undefined) vite.middlewares(request, response);
     // The app's cookies and its handler belong to one origin, so 127.0.0.1 redirects to localhost.
     else if (request.headers.host !== host) response.writeHead(302, { location: origin + path + search }).end();
     else {
       const html = await readFile(new URL(page, import.meta.url), 'utf8');
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      // The shop frames its phone. Another site could otherwise lay something over its buttons.
+      const headers = {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': "frame-ancestors 'self'",
+      };
+      response.writeHead(200, headers);
       response.end(await vite.transformIndexHtml(`/${page}`, html));
     }
   }
@@ -79,6 +84,12 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
       await Promise.all([close(server), ...backends.map((backend) => backend.close())]);
     },
   };
+}
+
+/** What handles a path at a backend. */
+function findRoute({ basePath, handle, routes = {} }: ServerBackend & { readonly basePath: string }, path: string) {
+  const all = Object.entries({ ...routes, [basePath]: handle });
+  return all.find(([start]) => path.startsWith(`${start}/`))?.[1];
 }
 
 /** All listed backends that have a server side, each under its own path. */

@@ -153,7 +153,7 @@ describe('a real provider', () => {
 
   test.each([
     ['an unknown user', { loginHint: 'eve@example.com' }, 'unknownUser'],
-    ['a binding message that it does not take', { loginHint: ann.email, bindingMessage: 'two words' }, 'misconfigured'],
+    ['a binding message that it does not take', { loginHint: ann.email, bindingMessage: 'Pay now?' }, 'misconfigured'],
   ])('refuses %s', async (_, request, code) => {
     await expect(adapterFor().initiate(request, calling)).rejects.toMatchObject({ code, retryable: false });
   });
