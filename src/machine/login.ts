@@ -6,10 +6,9 @@ import { isSameHint, normalizeLoginHint } from '../contract/login-hint.js';
 import { validatePending } from '../contract/validate.js';
 import { createActs } from './acts.js';
 import { callWithTimeout } from './call-with-timeout.js';
-import { clampDelay } from './environment.js';
 import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './polling/request.js';
-import { DEFAULT_APPROVAL_TIMEOUT_SECONDS, loginMachine } from './chart/login.machine.js';
+import { loginMachine } from './chart/login.machine.js';
 import type { InitiateInput, LoginHost } from './chart/host.js';
 import type { CibaEvent, LoginInput } from './chart/login.machine.js';
 import { createPoller } from './polling/poller.js';
@@ -53,13 +52,15 @@ export interface LoginOptions<Session = unknown> {
 /** The running XState actor of a login. */
 export type LoginActor = Actor<typeof loginMachine>;
 
+/** The sessions that were handed over. One map for all logins: each map of this kind slows down every collection of garbage. */
+const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
+
 /** Returns what the chart does with the adapter of one login, in its environment. */
 function createHost<Session>(options: LoginOptions<Session>): LoginHost {
   const { adapter, environment, minInterval = 0, resume } = options;
   const acts = createActs(environment);
   const code = createCodeHost({ adapter, environment, acts });
   const withdrawn = new Set<string>();
-  const handedOver = new WeakMap<Sealed<unknown>, Promise<void>>();
 
   async function initiate(input: InitiateInput, call: CallOptions): Promise<LiveRequest> {
     const { loginHint, transaction, actId } = input;
@@ -135,7 +136,7 @@ export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
     offersReport: (adapter.report ?? onReported) !== undefined,
     timeoutAction: timeoutAction ?? 'ask',
     once: once ?? false,
-    approvalTimeoutMs: clampDelay((approvalTimeout ?? DEFAULT_APPROVAL_TIMEOUT_SECONDS) * 1000),
+    approvalTimeout,
     host: createHost(options),
   };
   return [loginMachine, { input, clock: environment.clock, ...(inspect && { inspect }) }] as const;
@@ -144,13 +145,11 @@ export function prepareLogin<Session>(options: CreateLoginOptions<Session>) {
 /** Returns the user's acts as functions. Each call has its own `actId`, so that it is carried out only once. */
 export function createVerbs(actorRef: Pick<LoginActor, 'send'>, environment: CibaEnvironment): LoginVerbs {
   const act = () => ({ actId: environment.createActId() });
-  const named = (loginHint: string | undefined) => ({
-    ...act(),
-    loginHint: loginHint === undefined ? loginHint : normalizeLoginHint(loginHint),
-  });
+  const named = (type: 'start' | 'useCode') => (loginHint?: string) =>
+    actorRef.send({ type, ...act(), loginHint: loginHint && normalizeLoginHint(loginHint) });
   return {
-    start: (loginHint) => actorRef.send({ type: 'start', ...named(loginHint) }),
-    useCode: (loginHint) => actorRef.send({ type: 'useCode', ...named(loginHint) }),
+    start: named('start'),
+    useCode: named('useCode'),
     resend: () => actorRef.send({ type: 'resend', ...act() }),
     submitCode: (typed) => {
       const code = normalizeCode(typed);

@@ -1,6 +1,5 @@
-import { Sealed } from '../contract/index.js';
+import { CibaError, Sealed } from '../contract/index.js';
 import type { CallOptions, CibaAdapter } from '../contract/index.js';
-import { misconfigured } from '../contract/errors.js';
 import { validateTotpResult } from '../contract/validate.js';
 import type { Acts } from './acts.js';
 import type { CodeHost, VerifyInput, VerifyOutput } from './chart/host.js';
@@ -18,7 +17,7 @@ export function createCodeHost({ adapter, environment, acts }: VerifyDependencie
   const now = () => environment.clock.now();
 
   async function verify({ loginHint, pending, code }: VerifyInput, call: CallOptions): Promise<VerifyOutput> {
-    if (!adapter.verifyTotp) throw misconfigured('The adapter has no verifyTotp().');
+    if (!adapter.verifyTotp) throw new CibaError('misconfigured', 'The adapter has no verifyTotp().');
     const request = { loginHint, code: code.open(), ...(pending && { pending }) };
     const result = validateTotpResult(await adapter.verifyTotp(request, call));
     if (result.status === 'approved') return { status: 'approved', session: new Sealed(result.session) };

@@ -1,4 +1,4 @@
-import { misconfigured } from '../../contract/errors.js';
+import { CibaError } from '../../contract/index.js';
 import type { PendingApproval, Sealed, Transaction } from '../../contract/index.js';
 import type { PolledLogin } from '../polling/poller.js';
 import type { LiveRequest } from '../polling/request.js';
@@ -39,24 +39,20 @@ export interface LoginHost extends CodeHost {
   /** Hands the session over to the app, once. */
   handOver(session: Sealed<unknown> | null): Promise<void>;
   /** Deletes the saved login. */
-  forget(): void;
+  forget?(): void;
   /** Tells the backend that the user didn't deny this request. */
-  report(denied: PendingApproval): void;
+  report?(denied: PendingApproval): void;
   /** Cancels the open requests, and the one that the act is sending. */
-  withdraw(requests: readonly LiveRequest[], actId: string): void;
+  withdraw?(requests: readonly LiveRequest[], actId: string): void;
 }
 
-const fail = () => Promise.reject(misconfigured('Start logins with createLogin().'));
-const doNothing = () => undefined;
+const fail = () => Promise.reject(new CibaError('misconfigured', 'Start logins with createLogin().'));
 
 /** The host of a chart that runs without one: every act fails with `misconfigured`. */
 export const NO_HOST: LoginHost = {
-  now: () => 0,
+  now: Date.now,
   verify: fail,
   initiate: fail,
   poll: fail,
   handOver: fail,
-  forget: doNothing,
-  report: doNothing,
-  withdraw: doNothing,
 };

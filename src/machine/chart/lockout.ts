@@ -26,6 +26,7 @@ export interface RejectedCode {
   /** Duration of the lockout in seconds. */
   readonly retryAfter?: number;
   readonly at: number;
+  readonly session?: undefined;
 }
 
 /**

@@ -32,14 +32,15 @@ export interface LoginInput {
   readonly timeoutAction: 'ask' | 'code';
   /** Whether it is about one request, as in an approval: it isn't sent again, and nothing replaces it after its end. */
   readonly once: boolean;
-  /** Milliseconds until `timeoutAction`. @default 180,000 */
-  readonly approvalTimeoutMs?: number;
+  /** Seconds until `timeoutAction`. @default 180 */
+  readonly approvalTimeout?: number | undefined;
   /** What the chart does outside of itself. `createLogin()` sets it. @default nothing, and every act fails */
   readonly host?: LoginHost;
 }
 
 /** The context of {@link loginMachine}. */
-export interface LoginContext extends Required<LoginInput> {
+export interface LoginContext extends LoginInput {
+  readonly host: LoginHost;
   /** Identifies the latest act that sends a push. Every start and resend has its own. */
   readonly actId: string;
   /** The open requests, newest first. */
@@ -242,10 +243,10 @@ export const loginMachine = setup({
     setIdleAfter: assign((_, { reason }: { reason: LoginContext['idleAfter'] }) => ({ idleAfter: reason })),
     restore: assign((_, { login }: { login: ResumedLogin }) => ({ ...login, coolingDown: true })),
     /** Deletes the saved login, so that a reload doesn't resume it. */
-    forget: ({ context: { host } }) => host.forget(),
+    forget: ({ context: { host } }) => host.forget?.(),
     markReported: assign({ reported: true }),
     /** Tells the backend, if the adapter supports it. */
-    sendReport: ({ context: { host, denied } }) => denied && host.report(denied),
+    sendReport: ({ context: { host, denied } }) => denied && host.report?.(denied),
     passCode: ({ self }, submit: SubmitCode) => self.getSnapshot().children['totp']?.send(submit),
     emitEvent: emit((_, event: CibaEvent) => event),
     emitFailure: emit(({ context }) => {
@@ -253,10 +254,11 @@ export const loginMachine = setup({
       return { type: 'failed', code: error.code, error };
     }),
     /** Cancels the open requests if the adapter supports it, and an `initiate` that is still running. */
-    withdraw: ({ context: { host, requests, actId } }) => host.withdraw(requests, actId),
+    withdraw: ({ context: { host, requests, actId } }) => host.withdraw?.(requests, actId),
   },
   delays: {
-    approvalTimeout: ({ context }) => context.approvalTimeoutMs,
+    approvalTimeout: ({ context: { approvalTimeout = DEFAULT_APPROVAL_TIMEOUT_SECONDS } }) =>
+      clampDelay(approvalTimeout * 1000),
     cooldown: ({ context }) => cooldownMs(context, context.host.now()),
     retryWait: ({ context }) => clampDelay((context.error?.retryAfter ?? 0) * 1000),
   },
@@ -264,7 +266,6 @@ export const loginMachine = setup({
   id: 'login',
   context: ({ input }) => ({
     host: NO_HOST,
-    approvalTimeoutMs: DEFAULT_APPROVAL_TIMEOUT_SECONDS * 1000,
     ...input,
     actId: '',
     requests: [],

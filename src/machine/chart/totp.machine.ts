@@ -50,9 +50,7 @@ export const totpMachine = setup({
     isApproved: (_, { output }: { output: VerifyOutput }) => output.status === 'approved',
   },
   actions: {
-    keepSession: assign((_, { output }: { output: VerifyOutput }) =>
-      output.status === 'approved' ? { session: output.session } : {},
-    ),
+    keepSession: assign((_, { output }: { output: VerifyOutput }) => ({ session: output.session ?? null })),
     countAttempt: assign(({ context }, { output }: { output: VerifyOutput }) =>
       output.status === 'approved' ? {} : { codeAttempts: afterRejectedCode(context.codeAttempts, output) },
     ),
