@@ -10,6 +10,7 @@ const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'bench'];
 const STEPS = {
   build: ['npm', 'run', '--silent', 'build'],
   'in Node': [process.execPath, ...vitest],
+  start: [process.execPath, 'bench/start.mjs'],
   polls: [process.execPath, 'bench/polls.mjs'],
   'code fields': [process.execPath, 'bench/totp/run.mjs'],
   screens: [process.execPath, 'bench/screens/run.mjs'],
