@@ -19,7 +19,7 @@ const APPS = {
     "export { ApprovalProvider, CibaApproval, createApprovedFetch, useApprovedFetch } from 'react-ciba/approvals';",
   sessions: "export { CibaSessions, createHttpSessions } from 'react-ciba/sessions';",
   'service-worker': "import { notifyOfRequests } from 'react-ciba/inbox/service-worker'; notifyOfRequests();",
-  inbox: LOGIN + "export { CibaInbox } from 'react-ciba/inbox';",
+  inbox: LOGIN + "export { CibaDevices, CibaInbox } from 'react-ciba/inbox';",
   'totp-input': "export { TotpInput } from 'react-ciba';",
 };
 

@@ -15,6 +15,8 @@ export type {
 } from '../contract/inbox.js';
 export type { InboxCard } from '../contract/inbox.js';
 export type { InboxMessages } from '../contract/index.js';
+export { CibaDevices } from './ciba-devices.js';
+export type { CibaDevicesProps } from './ciba-devices.js';
 export { CibaInbox } from './ciba-inbox.js';
 export type { CibaInboxProps } from './ciba-inbox.js';
 export type { CardProblem } from './machine/card.machine.js';
@@ -23,3 +25,5 @@ export type { NoPasskeyReason, Passkeys } from './passkeys.js';
 export { inboxQueryKey, useCibaInbox } from './use-ciba-inbox.js';
 export type { InboxView, OtherCard, UseCibaInboxOptions, UseCibaInboxResult } from './use-ciba-inbox.js';
 export type { PhoneSetup, SetupStep } from './use-phone-setup.js';
+export { devicesQueryKey, useCibaDevices } from './use-ciba-devices.js';
+export type { UseCibaDevicesOptions, UseCibaDevicesResult } from './use-ciba-devices.js';
