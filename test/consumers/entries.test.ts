@@ -20,6 +20,7 @@ const modules = Object.keys(manifest.exports)
 const rendering = [
   'react-ciba',
   'react-ciba/approvals',
+  'react-ciba/inbox',
   'react-ciba/sessions',
   'react-ciba/totp-setup',
   'react-ciba/testing',
