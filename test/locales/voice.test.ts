@@ -166,11 +166,6 @@ const FOR_APPS = [
   'inbox.push.disable',
   'inbox.push.blocked',
   'inbox.push.homeScreenFirst',
-  'inbox.devices.lastUsed',
-  'inbox.devices.remove',
-  'inbox.devices.removeSpoken',
-  'inbox.devices.confirm',
-  'inbox.signIn.only',
   'inbox.qrCode',
   'inbox.qrCodeText',
 ];
