@@ -1,4 +1,5 @@
 export type { AdapterFault, AdapterHarness, HeldAnswers } from './conformance/harness.js';
+export { approveOnce } from './approve-once.js';
 export { createAuthSecEmulator } from './authsec-emulator/index.js';
 export type {
   AuthSecClient,
