@@ -1,4 +1,4 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, waitFor } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { CibaLogin } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
@@ -32,5 +32,5 @@ test('a sign-in is approved on the phone', async () => {
   const number = await screen.findByText(/^\d{4}$/, { ignore: '[data-part="announcer"]' });
   const [card] = await phone.requests();
   await phone.approve(card?.id ?? '', { number: number.textContent });
-  await vi.waitFor(() => expect(onApproved).toHaveBeenCalledWith({ sub: '1' }), { timeout: 5000 });
+  await waitFor(() => expect(onApproved).toHaveBeenCalledWith({ sub: '1' }), { timeout: 5000 });
 });
