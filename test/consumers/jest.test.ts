@@ -136,9 +136,9 @@ beforeAll(async () => {
     await write(`${name.replace('@swc/jest', 'swc')}.cjs`, block(`jest.config.cjs, ${name}`));
   }
 
-  // test/testing/inbox-phone.test.tsx signs in with the inbox's phone. As the page says: drop the import from vitest, and write `jest` instead of `vi`.
+  // test/testing has those of the inbox's phone and of approvals. As the page says: drop the import from vitest, and write `jest` instead of `vi`.
   const tests = blocks
-    .filter((code) => code.includes("from 'vitest'") && !code.includes('createTestPhone'))
+    .filter((code) => code.includes("from 'vitest'") && !/createTestPhone|approveOnce/.test(code))
     .map((code) => code.replace(/^import .* from 'vitest';\n/m, '').replaceAll('vi.', 'jest.'));
   expect(tests).toHaveLength(5);
   for (const [at, code] of tests.entries()) {
