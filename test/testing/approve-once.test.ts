@@ -59,12 +59,15 @@ describe('approveOnce', () => {
   });
 
   test.each([
-    ['without JSON', () => new Response('Sign in first.', { status: 401 })],
-    ['with JSON of another kind', () => Response.json(null, { status: 401 })],
-    ['that rings nobody', () => Response.json({ approval: null }, { status: 401 })],
-  ])('returns a 401 %s', async (_, route) => {
+    ['a 401 without JSON', 401, 'Sign in first.'],
+    ['a 401 with JSON of another kind', 401, 'null'],
+    ['a 401 that rings nobody', 401, '{"approval":null}'],
+    ['a success that names an approval', 200, '{"approval":"one"}'],
+  ])('returns %s as it is', async (_, status, body) => {
     const { shop } = createStore('approve');
-    expect((await approveOnce(shop.approvals, route, request('order-1'))).status).toBe(401);
+    const response = await approveOnce(shop.approvals, () => new Response(body, { status }), request('order-1'));
+    expect(response.status).toBe(status);
+    expect(await response.text()).toBe(body);
   });
 
   test('ends with the signal of the request', async () => {
