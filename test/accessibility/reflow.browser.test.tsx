@@ -12,7 +12,6 @@ const LOCALES = ['en', 'de', 'ar', 'ja'];
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const page = document.documentElement;
 const spacing = new CSSStyleSheet();
 
 afterEach(async () => {

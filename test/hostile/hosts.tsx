@@ -4,7 +4,7 @@ import { createPortal, flushSync } from 'react-dom';
 import { createRoot, hydrateRoot } from 'react-dom/client';
 import type { Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server';
-import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Dialog } from 'radix-ui';
 import { allowConsole } from '../setup/console.js';
 import styles from '../../src/styles/index.css?inline';
@@ -185,7 +185,6 @@ const hang = () => new Promise<never>(() => undefined);
 const withHangingClient = () =>
   new QueryClient({
     mutationCache: new MutationCache({ onMutate: hang, onSuccess: hang, onError: hang, onSettled: hang }),
-    queryCache: new QueryCache({ onError: hang, onSuccess: hang, onSettled: hang }),
     defaultOptions: {
       queries: { queryFn: hang, retry: 3, staleTime: Infinity },
       mutations: { scope: { id: 'app' }, retry: 3, networkMode: 'online', onMutate: hang, onSuccess: hang },
