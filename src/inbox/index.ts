@@ -21,6 +21,7 @@ export { CibaInbox } from './ciba-inbox.js';
 export type { CibaInboxProps } from './ciba-inbox.js';
 export type { CardProblem } from './machine/card.machine.js';
 export type { CardEndStatus, CardState, CardView } from './machine/card-view.js';
+export { browserPasskeys } from './passkeys.js';
 export type { NoPasskeyReason, Passkeys } from './passkeys.js';
 export { inboxQueryKey, useCibaInbox } from './use-ciba-inbox.js';
 export type { InboxView, OtherCard, UseCibaInboxOptions, UseCibaInboxResult } from './use-ciba-inbox.js';
