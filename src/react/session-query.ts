@@ -28,6 +28,8 @@ export function sessionQueryOptions<Session>(source: Pick<SessionSource<Session>
     queryFn: ({ signal }) => source.session({ signal }),
     // Asks once even if the browser says that it is offline, because that is sometimes wrong.
     networkMode: 'offlineFirst',
+    // A line that comes back isn't an act of the user: it mustn't keep a session in use.
+    refetchOnReconnect: ({ state }) => state.data === undefined,
   });
 }
 

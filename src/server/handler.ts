@@ -178,7 +178,9 @@ export function createCibaHandler<
         if (!found) throw notFound();
         const [, guard, answer] = found;
         guard(request);
-        if (stopped) throw new CibaError('unavailable', 'This process is stopping. Ask again.', { retryAfter: 1 });
+        // Providers send a logout once. It is kept before this process ends.
+        if (stopped && found[0] !== 'backchannel-logout')
+          throw new CibaError('unavailable', 'This process is stopping. Ask again.', { retryAfter: 1 });
         return answer(context, request);
       },
       {

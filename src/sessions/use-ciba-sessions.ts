@@ -45,6 +45,7 @@ export function useCibaSessions(source: SessionsSource): UseCibaSessionsResult {
         return sessions;
       },
       networkMode: 'offlineFirst',
+      refetchOnReconnect: ({ state }) => state.data === undefined,
     },
     client,
   );

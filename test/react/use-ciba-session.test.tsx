@@ -1,5 +1,5 @@
 import { act, renderHook, waitFor } from '@testing-library/react';
-import { focusManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { focusManager, onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { describe, expect, test, vi } from 'vitest';
 import { useCibaSession } from '../../src/index.js';
@@ -113,6 +113,15 @@ describe('a session that ends elsewhere', () => {
       focusManager.setFocused(undefined);
       vi.useRealTimers();
     }
+  });
+
+  test('is not asked for, and so not used, when the line comes back', async () => {
+    const { result, source } = setUp(new QueryClient());
+    await waitFor(() => expect(result.current.session).toEqual({ name: 'Ada' }));
+    const asked = source.session.mock.calls.length;
+    onlineManager.setOnline(false);
+    await act(async () => onlineManager.setOnline(true));
+    expect(source.session).toHaveBeenCalledTimes(asked);
   });
 
   test('can be asked for at once', async () => {

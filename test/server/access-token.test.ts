@@ -453,3 +453,62 @@ describe('sessionFollows', () => {
     expect(() => createTokenApp({ maxSessions: 0 })).toThrow(/`maxSessions`/);
   });
 });
+
+describe('a store that fails before the refresh is sent', () => {
+  /** Fails so many calls that `isMeant`. Writes still arrive; their answers are lost. */
+  function createForgetfulStore(isMeant: (method: string, key: string) => boolean, times = 1) {
+    let left = 0;
+    const inner = createMemoryStore();
+    const store: CibaStore = new Proxy(inner, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return async (...values: readonly unknown[]) => {
+          const answer: unknown = await Reflect.apply(method, target, values);
+          if (left > 0 && isMeant(String(name), JSON.stringify(values[0]))) {
+            left -= 1;
+            throw new CibaError('timeout', 'No answer of the store.');
+          }
+          return answer;
+        };
+      },
+    });
+    return { store, fail: () => void (left = times) };
+  }
+
+  test.each([
+    ['when the claim is written', (method: string, key: string) => method === 'setIfAbsent' && / refresh:/.test(key)],
+    ['after the claim', (method: string, key: string) => method === 'batch' && / refreshed:/.test(key)],
+  ])('%s throws nobody out', async (_, isMeant) => {
+    let calls = 0;
+    const isLate = (method: string, key: string) => isMeant(method, key) && (method !== 'batch' || (calls += 1) === 2);
+    const forgetful = createForgetfulStore(isLate);
+    const app = createTokenApp({ store: forgetful.store });
+    const page = await signIn(app, app.browser());
+    await advance(EXPIRED_SECONDS);
+    calls = 0;
+    forgetful.fail();
+    await expect(app.handler.accessToken(requestOf(page))).rejects.toMatchObject({ code: 'timeout' });
+    expect(app.refresh).not.toHaveBeenCalled();
+    await advance(120);
+    expect(await app.handler.accessToken(requestOf(page))).toEqual(bearer('access-1'));
+    expect(endsOf(app.events)).toEqual([]);
+  });
+});
+
+test('a stop waits until new tokens are kept', async () => {
+  const app = createTokenApp();
+  const page = await signIn(app, app.browser());
+  await advance(EXPIRED_SECONDS);
+  const answer = deferred<RefreshResult<Session>>();
+  app.refresh.mockReturnValueOnce(answer.promise);
+  const token = app.handler.accessToken(requestOf(page));
+  await advance(1);
+  let stopped = false;
+  const stopping = app.handler.stop().then(() => void (stopped = true));
+  await advance(1);
+  expect(stopped).toBe(false);
+  answer.resolve({ status: 'refreshed', session: createSession({ accessToken: 'access-9' }) });
+  expect(await token).toEqual(bearer('access-9'));
+  await stopping;
+});

@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CibaError } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import { nameDevice } from '../../src/server/session/device-name.js';
 import { advance, deferred, useFakeTime } from './harness.js';
@@ -187,6 +188,57 @@ describe('ending sessions', () => {
     expect(await listed(pages[0] as TestBrowser)).toHaveLength(200);
     expect(await app.handler.endSessions('ada@example.com', 'all')).toBe(210);
     expect(new Set(await Promise.all(pages.map(shownTo)))).toEqual(new Set([null]));
+  });
+
+  test('all, also a sign-in whose browser has not heard of it yet', async () => {
+    const app = createTokenApp();
+    const page = app.browser();
+    const { body } = await page.initiate('ada@example.com');
+    app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: createSession() });
+    const gone = new AbortController();
+    const lost = page.post('poll', { id: body['id'] }, { signal: gone.signal });
+    gone.abort();
+    await lost;
+    await advance(1);
+    expect(await app.handler.endSessions('ada@example.com', 'all')).toBe(0);
+    await advance(1);
+    expect((await page.poll(body['id'])).body['status']).not.toBe('approved');
+    expect(page.session).toBeUndefined();
+    expect(app.revoke).toHaveBeenCalledTimes(1);
+    await advance(60);
+    expect(await shownTo(await signIn(app, app.browser()))).toEqual({ name: 'Ada' });
+  });
+
+  test('at a provider that hangs answers after a few seconds', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    app.revoke.mockReturnValueOnce(new Promise(() => undefined));
+    const answer = page.post('sign-out', {});
+    await advance(6);
+    expect((await answer).status).toBe(204);
+    expect(await shownTo(page)).toBeNull();
+  });
+
+  test('at a provider that is away revokes the tokens later', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    app.revoke.mockRejectedValueOnce(new CibaError('unavailable', 'Down.'));
+    await page.post('sign-out', {});
+    expect(await shownTo(page)).toBeNull();
+    expect(app.revoke).toHaveBeenCalledTimes(1);
+    await advance(900);
+    expect(app.revoke).toHaveBeenCalledTimes(2);
+    await advance(3600);
+    expect(app.revoke).toHaveBeenCalledTimes(2);
+  });
+
+  test('at a provider that refuses for good is not repeated', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    app.revoke.mockRejectedValue(new CibaError('refused', 'Not of this kind.'));
+    await page.post('sign-out', {});
+    await advance(3600);
+    expect(app.revoke).toHaveBeenCalledTimes(1);
   });
 
   test('closes them before the provider has revoked anything', async () => {

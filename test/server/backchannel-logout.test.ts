@@ -86,6 +86,15 @@ describe('a logout by the provider', () => {
     expect((await told).status).toBe(200);
   });
 
+  test('counts while the process stops', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    await app.handler.stop();
+    expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(200);
+    expect(endsOf(app.events)).toEqual(['provider']);
+    expect((await page.get('session')).status).toBe(503);
+  });
+
   test('ends no session of another user who has the same session ID', async () => {
     const app = createTokenApp();
     const eve = await signIn(app, app.browser(), createSession({ sub: '2', sid: 'one' }), { hint: 'eve' });

@@ -12,9 +12,20 @@ export function inBackground<Session>(
   during: FailedEvent['during'],
   tidy: () => Promise<unknown>,
 ): void {
-  const task = retryStoreWrite(context, tidy)
-    .then(() => undefined)
-    .catch((caught: unknown) => context.emit(failedEvent(during, caught)))
-    .finally(() => context.background.delete(task));
-  context.background.add(task);
+  const task = retryStoreWrite(context, tidy);
+  finishInBackground(
+    context,
+    task.catch((caught: unknown) => context.emit(failedEvent(during, caught))),
+  );
+}
+
+/** Has a graceful stop wait for a task. What the task throws is for its caller to tell. */
+export function finishInBackground<Session>({ background }: Context<Session>, task: Promise<unknown>): void {
+  const done: Promise<void> = task
+    .then(
+      () => undefined,
+      () => undefined,
+    )
+    .finally(() => background.delete(done));
+  background.add(done);
 }

@@ -3,6 +3,7 @@ import { createNonce } from '../secrets.js';
 import { LEASE_SECONDS } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
 import { sleep } from '../timing.js';
+import { finishInBackground } from './background.js';
 
 /** Seconds after which a lease is renewed. */
 const RENEWAL_SECONDS = 3;
@@ -14,7 +15,8 @@ const RELEASE_PAUSES_MS = [0, 100, 500, 2000];
  * Releases a lease, also one that may have been acquired although the store's answer was lost. Everybody, this process
  * included, would otherwise wait until it ends. If the store stays away for longer, that is what happens.
  */
-function releaseLease<Session>({ store, background }: Context<Session>, key: string, owner: string): Promise<void> {
+function releaseLease<Session>(context: Context<Session>, key: string, owner: string): Promise<void> {
+  const { store } = context;
   async function release(): Promise<void> {
     for (const pauseMs of RELEASE_PAUSES_MS) {
       if (pauseMs > 0) await sleep(pauseMs);
@@ -26,8 +28,8 @@ function releaseLease<Session>({ store, background }: Context<Session>, key: str
       }
     }
   }
-  const task = release().finally(() => background.delete(task));
-  background.add(task);
+  const task = release();
+  finishInBackground(context, task);
   return task;
 }
 

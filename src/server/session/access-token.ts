@@ -3,6 +3,7 @@ import type { AccessToken, RefreshResult } from '../../contract/index.js';
 import { validateResult } from '../../contract/validate.js';
 import { isStorable } from '../backend.js';
 import type { Context } from '../context.js';
+import { finishInBackground, inBackground } from '../coordination/background.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
@@ -98,6 +99,8 @@ async function refreshOnce<Session>(
   if (running) return running;
   const refreshing = claimOrAwait(context, stored).finally(() => inFlight.delete(key));
   inFlight.set(key, refreshing);
+  // A process that stops keeps the new tokens first.
+  finishInBackground(context, refreshing);
   return refreshing;
 }
 
@@ -114,7 +117,9 @@ async function claimOrAwait<Session>(
     until: context.now() + REFRESH_TIMEOUT_MS,
     noEffect: false,
   };
-  const { claimed, value: other } = await store.setIfAbsent(refreshClaimKey(id), own, secondsLeft(context, stored));
+  const { claimed, value: other } = await orRelease(context, id, own, () =>
+    store.setIfAbsent(refreshClaimKey(id), own, secondsLeft(context, stored)),
+  );
   if (!claimed && other.generation >= generation) return awaitRefresh(context, stored, other);
   if (!claimed) {
     // Its new tokens were stored, but its process died before it could remove this.
@@ -122,10 +127,28 @@ async function claimOrAwait<Session>(
     return claimOrAwait(context, stored);
   }
   // What was read may be older than the claim of another process that is done since.
-  const current = await readStored(context, id);
+  const current = await orRelease(context, id, own, () => readStored(context, id));
   if (current && !whyOver(context, current) && current.generation === generation) return refresh(context, current, own);
   await store.deleteIfEquals(refreshClaimKey(id), own);
   return current && !whyOver(context, current) ? current : null;
+}
+
+/**
+ * Takes a step before the refresh is sent. If the store fails, the claim is released, also one that was written although the
+ * store's answer was lost: as long as it stands, everybody takes it for a refresh whose outcome nobody knows.
+ */
+async function orRelease<Session, Answer>(
+  context: Context<Session>,
+  id: string,
+  own: RefreshClaim,
+  step: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await step();
+  } catch (caught) {
+    inBackground(context, 'refresh', () => context.store.deleteIfEquals(refreshClaimKey(id), own));
+    throw caught;
+  }
 }
 
 /** Seconds for which what belongs to a session is kept. */
@@ -246,7 +269,7 @@ async function keepRefreshed<Session>(
     context.emit({ type: 'refreshed' }, record.account);
     return { ...stored, ...refreshed };
   }
-  await store.delete(refreshedKey(id));
   await revokeSession(context, session, record.account);
+  await retryStoreWrite(context, () => store.delete(refreshedKey(id)));
   return null;
 }

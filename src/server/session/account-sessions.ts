@@ -2,6 +2,7 @@ import type { AccountSession } from '../../contract/account-session.js';
 import type { Context } from '../context.js';
 import type { SessionEnd } from '../log/events.js';
 import { accountKey, hash } from '../secrets.js';
+import { allEndedKey, LOGOUT_MEMORY_SECONDS } from '../store/keys.js';
 import { endSession, readOwnedSessions, whyOver } from './sessions.js';
 import type { StoredSession } from './sessions.js';
 
@@ -56,6 +57,12 @@ export async function endSessionsOf<Session>(
   which: WhichSessions,
   { currentId, reason }: { readonly currentId: string | null; readonly reason: SessionEnd },
 ): Promise<number> {
+  // A sign-in that waits for its browser is in no list yet. It looks for this mark after it is listed.
+  if (typeof which === 'string') {
+    const mark = (owner: string) =>
+      context.store.setIfGreater(allEndedKey(owner), context.now(), LOGOUT_MEMORY_SECONDS);
+    await Promise.all(owners.map(mark));
+  }
   const open = await readOpenSessions(context, owners);
   const chosen = open.filter(({ id }) => {
     if (which === 'all') return true;

@@ -1,10 +1,12 @@
 import type { DeviceName } from '../../contract/account-session.js';
 import type { Context } from '../context.js';
+import { finishInBackground } from '../coordination/background.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { readCookie, writeCookie } from '../http/cookies.js';
 import type { SessionEnd } from '../log/events.js';
 import { accountKey, createToken, hash } from '../secrets.js';
 import {
+  allEndedKey,
   dueSessionsKey,
   ENDED_SESSION_SECONDS,
   loggedOutKey,
@@ -16,6 +18,7 @@ import {
   sessionUseKey,
 } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
+import { within } from '../http/health.js';
 import { revokeSession } from './revoke.js';
 import { readSessionInfo } from './session-info.js';
 import type { HandlerRequest } from '../http/handler-request.js';
@@ -170,6 +173,7 @@ export function keepSession<Session>(
   // session is deleted after them. A logout by the provider first leaves its mark, and then looks for sessions.
   const reads: readonly StoreStep[] = [
     ['get', sessionEndKey(id)],
+    ['get', allEndedKey(record.owner)],
     ...[record.subject, record.sid]
       .filter((name) => name !== undefined)
       .map((name): StoreStep => ['get', loggedOutKey(name)]),
@@ -177,9 +181,14 @@ export function keepSession<Session>(
   return {
     steps: [...writes, ...reads],
     async isOpen(answers) {
-      const [ended, ...loggedOut] = answers.slice(writes.length, writes.length + reads.length);
+      const [ended, allEndedAt, ...loggedOut] = answers.slice(writes.length, writes.length + reads.length);
       if (ended !== undefined) {
         await deleteSession(context, id, record);
+        return false;
+      }
+      const isFirst = record.collected && !waiting.record.collected;
+      if (isFirst && typeof allEndedAt === 'number' && record.createdAt <= allEndedAt) {
+        await endSession(context, { ...waiting, record }, 'endedElsewhere');
         return false;
       }
       if (loggedOut.some((at) => typeof at === 'number' && isIssuedBefore(record, at))) {
@@ -351,7 +360,13 @@ async function deleteSession<Session>(
 /** What has to be known of a session to end it. */
 type EndingSession<Session> = Pick<StoredSession<Session>, 'id' | 'record' | 'session'>;
 
-/** Ends a session at once, and then has it revoked at the provider, once. */
+/** Seconds for which the end of a session waits for the provider. What takes longer goes on in the background. */
+const REVOKE_WAIT_SECONDS = 5;
+
+/** Milliseconds until a revocation that failed is tried again. */
+const REVOKE_PAUSE_MS = 600_000;
+
+/** Ends a session at once, and then has it revoked at the provider. */
 export async function endSession<Session>(
   context: Context<Session>,
   ending: EndingSession<Session>,
@@ -371,10 +386,12 @@ export async function endSession<Session>(
     const isSignOut = reason === 'signedOut' || reason === 'uncollected';
     context.emit(isSignOut ? { type: 'signedOut' } : { type: 'sessionEnded', reason }, record.account);
   }
-  await finishEnd(context, ending);
+  const finishing = finishEnd(context, ending);
+  finishInBackground(context, finishing);
+  await within(REVOKE_WAIT_SECONDS, finishing);
 }
 
-/** Revokes and deletes a session that is marked as ended. */
+/** Revokes and deletes a session that is marked as ended. If the provider is away, a sweep does it later. */
 async function finishEnd<Session>(
   context: Context<Session>,
   { id, record, session }: EndingSession<Session>,
@@ -383,8 +400,11 @@ async function finishEnd<Session>(
   const refreshed = await retryStoreWrite(context, () =>
     context.store.get<RefreshedSession<Session>>(refreshedKey(id)),
   );
-  await revokeSession(context, refreshed?.session ?? session, record.account);
-  await retryStoreWrite(context, () => deleteSession(context, id, record));
+  if (await revokeSession(context, refreshed?.session ?? session, record.account)) {
+    return retryStoreWrite(context, () => deleteSession(context, id, record));
+  }
+  const again: readonly StoreStep[] = [due(id, context.now() + REVOKE_PAUSE_MS, secondsKept(context, record))];
+  await retryStoreWrite(context, () => context.store.batch(again));
 }
 
 export function sessionCookie<Session>(context: Context<Session>, token: string): string {

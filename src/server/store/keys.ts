@@ -23,7 +23,7 @@ export const SECRET_VALUES =
  * they are HMACs.
  */
 export const PERSONAL_KEYS =
-  /^(?:known|sessions|logged-out|(?:start|code|ping|logout):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login|asked|made|newest|open-asks|unanswered|area|create:subject|create:requester|inbox-(?:cards|places|rate|denials|quiet|changed)):/;
+  /^(?:known|sessions|logged-out|all-ended|(?:start|code|ping|logout):address|live|lockout|code-attempts|guesses|totp-step|denials|cooldown|start:user|ring|rings|last-login|asked|made|newest|open-asks|unanswered|area|create:subject|create:requester|inbox-(?:cards|places|rate|denials|quiet|changed)):/;
 
 /**
  * Such a key with an HMAC in place of its hash.
@@ -287,6 +287,12 @@ export const dueLogoutsKey = () => 'due-logouts';
  * Value: milliseconds by the provider's clock. Sessions that it issued before have ended. Lifetime: `LOGOUT_MEMORY_SECONDS`.
  */
 export const loggedOutKey = (owner: string) => `logged-out:${owner}`;
+
+/**
+ * When all sessions of an owner were ended; `owner` as for `ownedSessionsKey`.
+ * Value: milliseconds. A sign-in that waits for its browser since before ends, too. Lifetime: `LOGOUT_MEMORY_SECONDS`.
+ */
+export const allEndedKey = (owner: string) => `all-ended:${owner}`;
 
 /**
  * An approval that waits for its browser.
