@@ -1,4 +1,4 @@
-import type { Approver, CibaAdapter, InitiateRequest } from '../contract/index.js';
+import type { Approver, CibaAdapter, InitiateRequest, LogoutNotice } from '../contract/index.js';
 import { guardAdapter, guardVerifier } from './backend.js';
 import { checkOptions, DEFAULT_BASE_PATH } from './check-options.js';
 import { steadyClock } from './clock.js';
@@ -115,7 +115,7 @@ export interface Context<Session> {
   /** Logins that this process is polling. */
   readonly polling: Set<string>;
   /** Logout tokens that this process could neither validate nor store yet, by their hash. */
-  readonly heldLogouts: Map<string, string>;
+  readonly heldLogouts: Map<string, string | LogoutNotice>;
   /** Functions that close the open event streams, by what they count against. */
   readonly streams: Map<string, Set<() => void>>;
   /** How often streams were opened in this process, by what they count against. */

@@ -25,6 +25,7 @@ import type { WhichSessions } from './session/account-sessions.js';
 import { createSessionOutcomes } from './session/outcomes.js';
 import { publicSessionOf } from './session/public-session.js';
 import * as session from './session/routes.js';
+import { sweepLogouts } from './session/logout.js';
 import { clearedSessionCookie, endSession, readSession } from './session/sessions.js';
 import { createSweeper } from './session/sweep.js';
 import { unserializable } from './session/unserializable.js';
@@ -279,6 +280,7 @@ export function createCibaHandler<
       context.timers.clear();
       for (const streams of context.streams.values()) for (const close of streams) close();
       await within(timeout, Promise.allSettled(pendingRequests));
+      if (context.heldLogouts.size > 0) await within(timeout, Promise.allSettled([sweepLogouts(context)]));
       await within(timeout, Promise.allSettled(context.background));
     },
   });

@@ -8,6 +8,7 @@ import { advance, createApp, deferred, useFakeTime } from './harness.js';
 import type { Session } from './harness.js';
 import {
   createCountingStore,
+  createMortalStore,
   createSession,
   createTokenApp,
   createTokenMethods,
@@ -268,12 +269,14 @@ describe('a refresh whose outcome is unknown', () => {
   test('because its process died is not repeated by another one', async () => {
     const store = createMemoryStore();
     const methods = createTokenMethods();
-    const [dying, other] = [createTokenApp({ store }, methods), createTokenApp({ store }, methods)];
+    const mortal = createMortalStore(store);
+    const [dying, other] = [createTokenApp({ store: mortal.store }, methods), createTokenApp({ store }, methods)];
     const page = await signIn(dying, dying.browser());
     await advance(EXPIRED_SECONDS);
     methods.refresh.mockReturnValueOnce(new Promise(() => undefined));
     void dying.handler.accessToken(requestOf(page));
     await advance(0);
+    mortal.die();
     const waiting = other.handler.accessToken(requestOf(page)).catch((caught: CibaError) => caught.code);
     await advance(11);
     expect(await waiting).toBe('unavailable');
@@ -297,7 +300,8 @@ describe('a refresh whose outcome is unknown', () => {
     const session = rotate(createSession());
     answer.resolve({ status: 'refreshed', session });
     expect(await late).toBeNull();
-    expect(slow.revoke).toHaveBeenCalledExactlyOnceWith(session);
+    await advance(1);
+    expect(slow.revoke).toHaveBeenLastCalledWith(session);
     expect(await shownTo(page)).toBeNull();
   });
 
@@ -511,4 +515,15 @@ test('a stop waits until new tokens are kept', async () => {
   answer.resolve({ status: 'refreshed', session: createSession({ accessToken: 'access-9' }) });
   expect(await token).toEqual(bearer('access-9'));
   await stopping;
+});
+
+test('a refresh whose adapter never settles ends the session, and hangs nobody', async () => {
+  const app = createTokenApp();
+  const page = await signIn(app, app.browser());
+  await advance(EXPIRED_SECONDS);
+  app.refresh.mockReturnValueOnce(new Promise(() => undefined));
+  const token = app.handler.accessToken(requestOf(page));
+  await advance(50);
+  expect(await token).toBeNull();
+  expect(endsOf(app.events)).toEqual(['refreshLost']);
 });

@@ -209,6 +209,43 @@ describe('a logout that can not be carried out at once', () => {
     expect(await shownTo(page)).toBeNull();
   });
 
+  test('that was valid when it came is held for longer than it is valid', async () => {
+    const { store, state } = createUnsteadyStore();
+    const app = createTokenApp({ store });
+    const page = await signIn(app, app.browser());
+    state.down = true;
+    expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(503);
+    app.readLogoutToken.mockRejectedValue(new CibaError('refused', 'It has expired.'));
+    await advance(600);
+    state.down = false;
+    await advance(60);
+    expect(await shownTo(page)).toBeNull();
+  });
+
+  test('that is still held when the process stops is carried out then', async () => {
+    const memory = createMemoryStore();
+    const { store, state } = createUnsteadyStore(memory);
+    const app = createTokenApp({ store });
+    await signIn(app, app.browser());
+    state.down = true;
+    await send(app, tokenFor({ subject: '1' }));
+    state.down = false;
+    await app.handler.stop();
+    expect(endsOf(app.events)).toEqual(['provider']);
+  });
+
+  test('that comes again is not carried out again, also not by a sweep', async () => {
+    const app = createTokenApp();
+    await signIn(app, app.browser(), createSession({ sid: 'one' }));
+    const token = tokenFor({ subject: '1', sid: 'one' });
+    await send(app, token);
+    await advance(61);
+    const page = await signIn(app, app.browser(), createSession({ sid: 'one' }));
+    expect((await send(app, token)).status).toBe(400);
+    await advance(121);
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+  });
+
   test("because the provider's keys are away is held, too, and dropped if it turns out to be forged", async () => {
     const app = createTokenApp();
     const page = await signIn(app, app.browser());

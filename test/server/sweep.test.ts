@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../src/server/index.js';
 import type { CibaStore } from '../../src/server/index.js';
 import { advance, deferred, useFakeTime } from './harness.js';
-import { createSession, createTokenApp, createTokenMethods, endsOf, shownTo, signIn } from './token-backend.js';
+import {
+  createMortalStore,
+  createSession,
+  createTokenApp,
+  createTokenMethods,
+  endsOf,
+  shownTo,
+  signIn,
+} from './token-backend.js';
 
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
@@ -76,12 +84,12 @@ describe('a session that nobody comes back to', () => {
   test('is revoked if its end was interrupted', async () => {
     const store = createMemoryStore();
     const methods = createTokenMethods();
-    const hanging = deferred<void>();
-    const dying = createTokenApp({ store, revoke: () => hanging.promise }, methods);
+    const mortal = createMortalStore(store);
+    const dying = createTokenApp({ store: mortal.store, revoke: () => new Promise(() => undefined) }, methods);
     const page = await signIn(dying, dying.browser());
     void page.post('sign-out', {});
     await advance(0);
-    void dying.handler.stop();
+    mortal.die();
     const other = createTokenApp({ store }, methods);
     await other.browser().get('session');
     await advance(130);

@@ -115,6 +115,20 @@ export const shownTo = async (page: TestBrowser) => (await page.get('session')).
 export const endsOf = (events: readonly CibaServerEvent[]) =>
   events.flatMap((event) => (event.type === 'sessionEnded' ? [event.reason] : []));
 
+/** A process's view of a store. After `die` no call comes back, as for a process that was killed. */
+export function createMortalStore(inner: CibaStore) {
+  let isDead = false;
+  const store = new Proxy(inner, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function') return method;
+      return (...values: readonly unknown[]): unknown =>
+        isDead ? new Promise(() => undefined) : Reflect.apply(method, target, values);
+    },
+  });
+  return { store, die: () => void (isDead = true) };
+}
+
 /** A store that counts round trips: calls that wait for one another. What is called at the same moment is one. */
 export function createCountingStore(inner: CibaStore = createMemoryStore()) {
   let trips = 0;

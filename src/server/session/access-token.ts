@@ -5,6 +5,7 @@ import { isStorable } from '../backend.js';
 import type { Context } from '../context.js';
 import { finishInBackground, inBackground } from '../coordination/background.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
+import { within } from '../http/health.js';
 import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
 import { ENDED_SESSION_SECONDS, refreshClaimKey, refreshedKey, sessionEndKey, sessionKey } from '../store/keys.js';
@@ -26,6 +27,9 @@ const REPEAT_SECONDS = 2;
 /** Milliseconds between two looks at a refresh of another process, and the longest time to wait for it. */
 const LOOK_INTERVAL_MS = 100;
 const MAX_WAIT_MS = 10_000;
+
+/** Seconds until a refresh must have settled. Its signal aborts before. */
+const SETTLE_SECONDS = MAX_CALL_MS / 1000 + 5;
 
 /** What is known of the refresh of one generation of tokens. */
 interface RefreshClaim {
@@ -192,7 +196,7 @@ async function refresh<Session>(
   const { account } = stored.record;
   let result: RefreshResult<Session>;
   try {
-    result = await callRefresh(context, stored.session);
+    result = await callRefresh(context, stored);
   } catch (caught) {
     const { retryable, retryAfter = REPEAT_SECONDS } = toCibaError(caught);
     context.emit(failedEvent('refresh', caught), account);
@@ -216,17 +220,40 @@ async function refresh<Session>(
 
 /** @throws CibaError, `retryable` only if the provider surely didn't carry it out */
 async function callRefresh<Session>(
-  { adapter, emit }: Context<Session>,
-  session: Session,
+  context: Context<Session>,
+  { session, record }: StoredSession<Session>,
 ): Promise<RefreshResult<Session>> {
+  const { adapter, emit } = context;
   const onWarning = (message: string) => emit({ type: 'warning', during: 'refresh', message });
-  const answer: unknown = await adapter.refresh?.(session, { signal: callSignal(), actId: createToken(), onWarning });
-  const result = validateResult<RefreshResult<Session>>(answer, REFRESH_RESULTS, () => undefined);
-  if (result?.status === 'ended' || (result && isStorable(result.session))) return result;
+  const sent = Promise.resolve(
+    adapter.refresh?.(session, { signal: callSignal(), actId: createToken(), onWarning }),
+  ).then((value: unknown) => ({ value }));
+  const settled = await within(SETTLE_SECONDS, sent);
+  if (!settled) {
+    // Tokens that come later are nobody's.
+    void sent.then(
+      ({ value }) => {
+        const late = readRefreshResult<Session>(value);
+        return late?.status === 'refreshed' ? revokeSession(context, late.session, record.account) : undefined;
+      },
+      () => undefined,
+    );
+    throw new CibaError('timeout', "The adapter's refresh() ignores its signal, and has not settled.", {
+      retryable: false,
+    });
+  }
+  const result = readRefreshResult<Session>(settled.value);
+  if (result) return result;
   throw new CibaError(
     'misconfigured',
     "The adapter's refresh() resolved to no RefreshResult, or to a session that can't be stored: it must be JSON of at most 256 KB. Fix the adapter.",
   );
+}
+
+/** Returns `null` for anything else than a result, and for a session that can't be stored. */
+function readRefreshResult<Session>(answer: unknown): RefreshResult<Session> | null {
+  const result = validateResult<RefreshResult<Session>>(answer, REFRESH_RESULTS, () => undefined);
+  return result?.status === 'ended' || (result && isStorable(result.session)) ? result : null;
 }
 
 const REFRESH_RESULTS = {

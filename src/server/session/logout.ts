@@ -28,6 +28,9 @@ const MAX_HELD = 1000;
 /** Logouts that are handled in one go. */
 const MAX_AT_ONCE = 500;
 
+/** Stands for a logout that was carried out. */
+const DONE = 'done';
+
 /** A logout that is not carried out yet. The names are keys, so that the store shows no user. */
 interface KeptLogout {
   readonly subject?: string;
@@ -44,28 +47,39 @@ interface KeptLogout {
  */
 export async function takeLogoutToken<Session>(context: Context<Session>, request: HandlerRequest): Promise<void> {
   const token = (await readForm(request, MAX_LOGOUT_BYTES)).get('logout_token') ?? '';
+  let held: string | LogoutNotice = token;
   try {
-    await receive(context, token);
+    held = await readNotice(context, token);
+    await keep(context, held);
   } catch (caught) {
     if (!toCibaError(caught).retryable) {
       await limitForged(context, 'logout', request);
       throw new RefusedRequest('logoutToken', 400, 'refused', toCibaError(caught).message);
     }
-    if (context.heldLogouts.size < MAX_HELD) context.heldLogouts.set(hash('logout', token), token);
+    if (context.heldLogouts.size < MAX_HELD) context.heldLogouts.set(hash('logout', token), held);
     throw caught;
   }
 }
 
-/** Validates a token and keeps it, and then carries it out. What fails after it is kept is left to the next sweep. */
-async function receive<Session>(context: Context<Session>, token: string): Promise<void> {
-  const { adapter, store, now } = context;
+/** Validates a token. What was valid when it came is not validated again, because it expires within minutes. */
+async function readNotice<Session>({ adapter }: Context<Session>, token: string): Promise<LogoutNotice> {
   const notice = await adapter.readLogoutToken?.(token, { signal: callSignal() });
   if (!notice) throw new CibaError('refused', 'The adapter reads no logout tokens.');
+  return notice;
+}
+
+/** Keeps a logout in the store, and then carries it out. What fails after it is kept is left to the next sweep. */
+async function keep<Session>(context: Context<Session>, notice: LogoutNotice): Promise<void> {
+  const { store, now } = context;
   const key = hash('logout', notice.id);
   const logout = toKept(notice);
   // It is due before it is known, so that it can't be known without being due.
   await store.addToIndex(dueLogoutsKey(), key, now(), LOGOUT_TOKEN_MEMORY_SECONDS);
-  const { claimed } = await store.setIfAbsent(logoutKey(key), logout, LOGOUT_TOKEN_MEMORY_SECONDS);
+  const { claimed } = await store.setIfAbsent<KeptLogout | typeof DONE>(
+    logoutKey(key),
+    logout,
+    LOGOUT_TOKEN_MEMORY_SECONDS,
+  );
   if (!claimed) throw new CibaError('refused', 'The logout token was received before (`jti`), and counts once.');
   try {
     await carryOut(context, key, logout);
@@ -92,6 +106,8 @@ async function carryOut<Session>(context: Context<Session>, key: string, logout:
   const owners = [subject, sid].filter((one) => one !== undefined);
   const meant = (await readOwnedSessions(context, owners)).filter(({ record }) => isMeant(record, logout));
   await Promise.all(meant.map((one) => endSession(context, one, 'provider')));
+  // A token that comes again is due again, and must not be carried out again.
+  await store.set(logoutKey(key), DONE, LOGOUT_TOKEN_MEMORY_SECONDS);
   await store.removeFromIndex(dueLogoutsKey(), key);
 }
 
@@ -111,9 +127,9 @@ function isMeant(
 /** Carries out what is still due: logouts that this process holds, and those that any process kept. */
 export async function sweepLogouts<Session>(context: Context<Session>): Promise<void> {
   const { store, heldLogouts } = context;
-  for (const [name, token] of heldLogouts) {
+  for (const [name, held] of heldLogouts) {
     try {
-      await receive(context, token);
+      await keep(context, typeof held === 'string' ? await readNotice(context, held) : held);
     } catch (caught) {
       if (toCibaError(caught).retryable) continue;
       context.emit(failedEvent('backchannel-logout', caught));
@@ -122,8 +138,8 @@ export async function sweepLogouts<Session>(context: Context<Session>): Promise<
   }
   const keys = await store.readIndex(dueLogoutsKey(), { upTo: context.now(), limit: MAX_AT_ONCE });
   for (const key of keys) {
-    const logout = await store.get<KeptLogout>(logoutKey(key));
-    if (logout) await carryOut(context, key, logout);
+    const logout = await store.get<KeptLogout | typeof DONE>(logoutKey(key));
+    if (logout && logout !== DONE) await carryOut(context, key, logout);
     else await store.removeFromIndex(dueLogoutsKey(), key);
   }
 }
