@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryStore } from '../../src/server/index.js';
 import type { CibaStore } from '../../src/server/index.js';
-import { advance, deferred, useFakeTime } from './harness.js';
+import { advance, useFakeTime } from './harness.js';
 import {
   createMortalStore,
   createSession,
