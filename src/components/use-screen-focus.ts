@@ -31,6 +31,8 @@ export function useScreenFocus(
     if (!focusedElement(root) && (acted.current || focused.current?.isConnected === false)) {
       const target = targetOf(root);
       target?.focus();
+      // A window that isn't active fires no focus event.
+      focused.current = target;
       onTitle = target?.dataset['part'] === 'title';
     }
     acted.current = false;

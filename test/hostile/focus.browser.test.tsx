@@ -62,6 +62,19 @@ describe.each([
   });
 });
 
+test('the focus follows the screens in a window that is not active, which fires no focus events', async () => {
+  const swallow = (event: Event) => event.stopImmediatePropagation();
+  for (const type of ['focus', 'focusin']) window.addEventListener(type, swallow, true);
+  try {
+    stage = await openStage(host('a page'), {}, { loginHint: HINT });
+    await stage.press('idle.start');
+    await stage.reaches('polling');
+    await expect.poll(() => focused(stage as Stage)).toBe(en['polling.title']);
+  } finally {
+    for (const type of ['focus', 'focusin']) window.removeEventListener(type, swallow, true);
+  }
+});
+
 /** The user sends a code and goes on elsewhere; the answer brings up another screen. */
 async function approveMeanwhile(login: Stage, elsewhere: Element): Promise<void> {
   await login.press('action.useCode');
