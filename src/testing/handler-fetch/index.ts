@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../contract/unless-aborted.js';
 import { createCookieJar } from './cookie-jar.js';
 
 export interface HandlerFetchOptions {
@@ -81,16 +82,6 @@ function createRequest(url: URL, init: RequestInit, headers: Headers, signal: Ab
   Object.defineProperty(request, 'headers', { value: headers });
   if (signal) Object.defineProperty(request, 'signal', { value: signal });
   return request;
-}
-
-/** Rejects as soon as the signal is aborted. What the handler does for the request still happens. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
 
 /** Pages can't read `Set-Cookie`. An abort also ends the body. */
