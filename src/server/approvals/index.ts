@@ -30,7 +30,8 @@ import {
 } from '../http/body-and-response.js';
 import { guardApp, guardStream } from '../http/csrf.js';
 import { expectWebRequest, explainPath } from '../http/expected-request.js';
-import { createHealthCheck, within } from '../http/health.js';
+import { createHealthCheck } from '../http/health.js';
+import { within } from '../timing.js';
 import { ownHandlers } from '../http/own-handlers.js';
 import { failedEvent } from '../log/events.js';
 import type { FailedEvent } from '../log/events.js';

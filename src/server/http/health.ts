@@ -1,3 +1,4 @@
+import { within } from '../timing.js';
 import { CibaError } from '../../contract/index.js';
 import type { Context } from '../context.js';
 import { createLocalLimiter } from '../coordination/local-limit.js';
@@ -57,17 +58,4 @@ async function askStore<Session>({ store }: Context<Session>): Promise<void> {
     'timeout',
     `The store did not answer within ${HEALTH_TIMEOUT_SECONDS} seconds. Check that it is running and can be reached.`,
   );
-}
-
-/** Resolves with the promise's value, or `undefined` after a timeout in seconds. */
-export async function within<Answer>(seconds: number, promise: Promise<Answer>): Promise<Answer | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), seconds * 1000);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,7 +1,7 @@
 import { CibaError, toCibaError } from '../../contract/index.js';
 import type { Context } from '../context.js';
-import { within } from '../http/health.js';
 import { failedEvent } from '../log/events.js';
+import { within } from '../timing.js';
 
 /** Seconds after which a revocation counts as failed. */
 const REVOKE_TIMEOUT_SECONDS = 45;

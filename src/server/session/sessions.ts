@@ -1,5 +1,6 @@
 import type { DeviceName } from '../../contract/account-session.js';
 import type { Context } from '../context.js';
+import { within } from '../timing.js';
 import { finishInBackground } from '../coordination/background.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { readCookie, writeCookie } from '../http/cookies.js';
@@ -18,7 +19,6 @@ import {
   sessionUseKey,
 } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
-import { within } from '../http/health.js';
 import { revokeSession } from './revoke.js';
 import { readSessionInfo } from './session-info.js';
 import type { HandlerRequest } from '../http/handler-request.js';
