@@ -7,6 +7,7 @@ import { CibaLogin, CibaLoginDialog } from 'react-ciba';
 import type { CibaAdapter, CibaLoginProps } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
+import { en } from 'react-ciba/locales/en';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { root } from './login-stories.js';
 
@@ -15,8 +16,8 @@ afterEach(cleanup);
 const key = (keys: string) => userEvent.keyboard(keys);
 const heading = (name: string) => page.getByRole('heading', { name, exact: true });
 const button = (name: string) => page.getByRole('button', { name, exact: true });
-const codeField = () => page.getByRole('textbox', { name: '6-digit code' });
-const emailField = () => page.getByRole('textbox', { name: 'Email address' });
+const codeField = () => page.getByRole('textbox', { name: en['totpEntry.label'](6) });
+const emailField = () => page.getByRole('textbox', { name: en['identifier.email'] });
 const reaches = (status: string) => expect.poll(() => root().dataset['state']).toBe(status);
 
 /** A login in a page with a link before it and a field after it. No test here touches the mouse. */
@@ -71,37 +72,37 @@ describe('by the keyboard alone', () => {
   test('in by an approval on the phone', async () => {
     const { adapter, onApproved, pass } = await open({ displayCode: '4711' });
     await signIn();
-    await expect.element(heading('Check your phone')).toHaveFocus();
+    await expect.element(heading(en['polling.title'])).toHaveFocus();
     adapter.phone.approve();
     await pass(5);
     await reaches('approved');
-    await expect.element(heading('You’re signed in')).toHaveFocus();
+    await expect.element(heading(en['approved.title'])).toHaveFocus();
     expect(onApproved).toHaveBeenCalledTimes(1);
   });
 
   test('in by a code, after a wrong one', async () => {
     const { onApproved } = await open();
     await signIn();
-    await tabTo('Use authenticator code');
+    await tabTo(en['action.useCode']);
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
     await key('000000{Enter}');
     await expect.element(codeField()).toHaveAccessibleDescription(/didn’t work/);
     await expect.element(codeField()).toHaveFocus();
     await key('123456');
-    await tabTo('Verify code');
+    await tabTo(en['totpEntry.submit']);
     await key(' ');
     await reaches('approved');
-    await expect.element(heading('You’re signed in')).toHaveFocus();
+    await expect.element(heading(en['approved.title'])).toHaveFocus();
     expect(onApproved).toHaveBeenCalledTimes(1);
   });
 
   test('in by a code from the start', async () => {
     await open({}, { loginHint: 'ada@example.com' });
-    await tabTo('Use authenticator code');
+    await tabTo(en['action.useCode']);
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
-    expect(await stops()).toEqual(['Verify code', 'Use your phone instead', 'Cancel']);
+    expect(await stops()).toEqual([en['totpEntry.submit'], en['action.pushInstead'], en['action.cancel']]);
   });
 
   test('denied: says that it was somebody else, and is not asked to try again', async () => {
@@ -110,14 +111,14 @@ describe('by the keyboard alone', () => {
     await signIn();
     adapter.phone.deny();
     await pass(5);
-    await expect.element(heading('Request denied')).toHaveFocus();
-    await tabTo('I didn’t deny this');
+    await expect.element(heading(en['denied.title'])).toHaveFocus();
+    await tabTo(en['denied.report']);
     await key(' ');
-    await expect.element(button('I didn’t deny this')).not.toBeInTheDocument();
+    await expect.element(button(en['denied.report'])).not.toBeInTheDocument();
     expect(onReported).toHaveBeenCalledTimes(1);
     // The button that had the focus has gone. A new request would ring a phone that somebody else may hold.
-    await expect.element(heading('Thanks for telling us')).toHaveFocus();
-    expect(await stops()).toEqual(['Use authenticator code', 'Back']);
+    await expect.element(heading(en['denied.reportedTitle'])).toHaveFocus();
+    expect(await stops()).toEqual([en['action.useCode'], en['action.back']]);
     expect(adapter.phone.rings).toBe(1);
   });
 
@@ -125,12 +126,12 @@ describe('by the keyboard alone', () => {
     const { adapter, pass } = await open({ expiresIn: 600 }, { approvalTimeout: 60 });
     await signIn();
     await pass(61);
-    await expect.element(heading('Still there?')).toHaveFocus();
+    await expect.element(heading(en['timedOut.title'])).toHaveFocus();
     await key('{Tab}');
-    await expect.element(button('Keep waiting')).toHaveFocus();
+    await expect.element(button(en['timedOut.keepWaiting'])).toHaveFocus();
     await key('{Enter}');
     await reaches('polling');
-    await expect.element(heading('Check your phone')).toHaveFocus();
+    await expect.element(heading(en['polling.title'])).toHaveFocus();
     expect(adapter.phone.rings).toBe(1);
   });
 
@@ -138,7 +139,7 @@ describe('by the keyboard alone', () => {
     const { adapter, pass } = await open();
     await signIn();
     await pass(125);
-    await expect.element(heading('Request expired')).toHaveFocus();
+    await expect.element(heading(en['expired.title'])).toHaveFocus();
     await key('{Tab}{Enter}');
     await reaches('polling');
     expect(adapter.phone.rings).toBe(2);
@@ -147,15 +148,15 @@ describe('by the keyboard alone', () => {
   test('sends again once the cooldown is over; until then Tab passes by', async () => {
     const { adapter, pass } = await open();
     await signIn();
-    expect(await stops()).toEqual(['Use authenticator code', 'Cancel', 'No request on your phone?']);
+    expect(await stops()).toEqual([en['action.useCode'], en['action.cancel'], en['lateHint.title']]);
     await pass(31);
     await key('{Shift>}{Tab}{/Shift}');
     await key('{Shift>}{Tab}{/Shift}');
     await key('{Shift>}{Tab}{/Shift}');
-    await expect.element(button('Send a new request')).toHaveFocus();
+    await expect.element(button(en['polling.resend'])).toHaveFocus();
     await key('{Enter}');
     await reaches('polling');
-    await expect.element(heading('Check your phone')).toHaveFocus();
+    await expect.element(heading(en['polling.title'])).toHaveFocus();
     expect(adapter.phone.rings).toBe(2);
   });
 
@@ -163,7 +164,7 @@ describe('by the keyboard alone', () => {
     const onCancelled = vi.fn();
     await open({}, { onCancelled });
     await signIn();
-    await tabTo('Cancel');
+    await tabTo(en['action.cancel']);
     await key('{Enter}');
     await reaches('idle');
     expect(onCancelled).toHaveBeenCalledTimes(1);
@@ -174,24 +175,24 @@ describe('by the keyboard alone', () => {
   test('locked out: back to the phone', async () => {
     const { adapter } = await open({ totp: { attempts: 1, lockout: 60 } });
     await signIn();
-    await tabTo('Use authenticator code');
+    await tabTo(en['action.useCode']);
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
     await key('000000{Enter}');
     await reaches('lockedOut');
-    await expect.element(heading('Too many incorrect codes')).toHaveFocus();
-    await tabTo('Back to request');
+    await expect.element(heading(en['lockedOut.title'])).toHaveFocus();
+    await tabTo(en['action.backToPush']);
     await key('{Enter}');
-    await expect.element(heading('Check your phone')).toHaveFocus();
+    await expect.element(heading(en['polling.title'])).toHaveFocus();
     expect(adapter.phone.rings).toBe(1);
   });
 
   test('an address that is none: back in the field, which says what is wrong', async () => {
     await open();
-    await tabTo('Send sign-in request');
+    await tabTo(en['idle.start']);
     await key('{Enter}');
     await expect.element(emailField()).toHaveFocus();
-    await expect.element(emailField()).toHaveAccessibleDescription(/Enter your email address/);
+    await expect.element(emailField()).toHaveAccessibleDescription(en['identifier.emailInvalid']);
   });
 });
 
@@ -199,12 +200,7 @@ describe('no trap, and an order that makes sense', () => {
   test('Tab goes through the login and out of it, forwards and backwards', async () => {
     await open({}, { alternatives: <a href="#password">Use a password</a> });
     (page.getByRole('link', { name: 'Home' }).element() as HTMLElement).focus();
-    expect(await stops()).toEqual([
-      'Email address',
-      'Send sign-in request',
-      'Use authenticator code',
-      'Use a password',
-    ]);
+    expect(await stops()).toEqual([en['identifier.email'], en['idle.start'], en['action.useCode'], 'Use a password']);
     await expect.element(page.getByLabelText('Search')).toHaveFocus();
     for (let presses = 0; presses < 5; presses += 1) await key('{Shift>}{Tab}{/Shift}');
     await expect.element(page.getByRole('link', { name: 'Home' })).toHaveFocus();
@@ -212,10 +208,10 @@ describe('no trap, and an order that makes sense', () => {
 
   test('the code field is one stop, which Tab leaves', async () => {
     await open({}, { loginHint: 'ada@example.com' });
-    await tabTo('Use authenticator code');
+    await tabTo(en['action.useCode']);
     await key('{Enter}');
     await key('123{Tab}');
-    await expect.element(button('Verify code')).toHaveFocus();
+    await expect.element(button(en['totpEntry.submit'])).toHaveFocus();
     await key('{Shift>}{Tab}{/Shift}');
     await expect.element(codeField()).toHaveFocus();
   });
@@ -240,7 +236,7 @@ describe('in a dialog', () => {
     const onOpenChange = vi.fn();
     await render(<Page adapter={createMemoryAdapter()} onOpenChange={onOpenChange} />);
     await button('Open').click();
-    await button('Close').click();
+    await button(en['action.close']).click();
     await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
     await button('Open').click();
     await key('{Escape}');
@@ -260,7 +256,7 @@ describe('in a dialog', () => {
       await key('{Tab}');
       reached.add(document.activeElement);
     }
-    expect(reached).toContain(button('Close').element());
+    expect(reached).toContain(button(en['action.close']).element());
     expect(reached).not.toContain(button('Open').element());
     await key('{Escape}');
     await expect.element(button('Open')).toHaveFocus();
@@ -272,8 +268,8 @@ describe('in a dialog', () => {
     await key('{Enter}');
     await expect.element(emailField()).toHaveFocus();
     await key('ada@example.com{Enter}');
-    await expect.element(heading('Check your phone')).toHaveFocus();
-    await tabTo('Cancel');
+    await expect.element(heading(en['polling.title'])).toHaveFocus();
+    await tabTo(en['action.cancel']);
     await key('{Enter}');
     await expect.element(emailField()).toHaveFocus();
   });
@@ -301,7 +297,7 @@ describe('what happens by itself', () => {
   test.each(ends)('catches a focus whose button has gone: $name', async ({ name, end, seconds, ...rest }) => {
     const opened = await open({}, 'props' in rest ? rest.props : {});
     await signIn();
-    await tabTo('Cancel');
+    await tabTo(en['action.cancel']);
     end(opened);
     await opened.pass(seconds);
     await reaches(name);
@@ -311,7 +307,7 @@ describe('what happens by itself', () => {
   test('leaves a code that is being typed, whatever the line and the push do', async () => {
     const { adapter, pass, change } = await open({ faults: {} });
     await signIn();
-    await tabTo('Use authenticator code');
+    await tabTo(en['action.useCode']);
     await key('{Enter}');
     await key('123');
     adapter.faults = { poll: 'network' };
@@ -327,11 +323,11 @@ describe('what happens by itself', () => {
 
   test('gives the focus to the field when a lock is over, unless it is elsewhere', async () => {
     const { pass } = await open({ totp: { attempts: 1, lockout: 30 } }, { loginHint: 'ada@example.com' });
-    await tabTo('Use authenticator code');
+    await tabTo(en['action.useCode']);
     await key('{Enter}');
     await expect.element(codeField()).toHaveFocus();
     await key('000000{Enter}');
-    await expect.element(heading('Too many incorrect codes')).toHaveFocus();
+    await expect.element(heading(en['lockedOut.title'])).toHaveFocus();
     await pass(31);
     await expect.element(codeField()).toHaveFocus();
   });

@@ -188,7 +188,7 @@ test(
 
 test('the waiting screen, read from top to bottom', async () => {
   const login = await open(en, { displayCode: '4711', deliveredTo: 'Pixel 9' });
-  await login.press('Send sign-in request');
+  await login.press(en['idle.start']);
   await login.pass(1);
   const read: string[] = [];
   for (let phrase = ''; phrase !== 'status' && read.length < 60; read.push(phrase)) {

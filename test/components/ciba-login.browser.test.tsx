@@ -33,7 +33,7 @@ const region = () => document.querySelector('[data-part="announcer"]') as HTMLEl
 const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
 const buttons = () => Array.from(root().querySelectorAll('button'), (button) => button.textContent);
 const reaches = (status: string) => expect.poll(() => root().dataset['state'], { timeout: 5000 }).toBe(status);
-const codeField = () => page.getByRole('textbox', { name: '6-digit code' });
+const codeField = () => page.getByRole('textbox', { name: en['totpEntry.label'](6) });
 const focusedPart = () => (document.activeElement as HTMLElement).dataset['part'];
 
 /** Everything the live region says from now on. */
@@ -53,12 +53,12 @@ describe('signing in', () => {
   test('by approving: who, waiting, approved, the session handed over once', async () => {
     const onApproved = vi.fn();
     const adapter = await mount({ deliveredTo: 'Pixel 9' }, { loginHint: undefined, onApproved });
-    await page.getByLabelText('Email address').fill('  ada@example.com ');
+    await page.getByLabelText(en['identifier.email']).fill('  ada@example.com ');
     await userEvent.keyboard('{Enter}');
     await reaches('polling');
     expect(adapter.phone.requests.map(({ loginHint }) => loginHint)).toEqual(['ada@example.com']);
     await expect.element(page.getByText('Pixel 9')).toBeVisible();
-    await expect.element(page.getByRole('progressbar', { name: 'Time left to approve' })).toBeVisible();
+    await expect.element(page.getByRole('progressbar', { name: en['polling.timeLeftLabel'] })).toBeVisible();
     adapter.phone.approve();
     await reaches('approved');
     expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
@@ -70,7 +70,7 @@ describe('signing in', () => {
     const adapter = await mount();
     expect(page.getByRole('textbox').elements()).toEqual([]);
     expect(adapter.calls).toEqual([]);
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
     expect(adapter.phone.rings).toBe(1);
   });
@@ -78,11 +78,11 @@ describe('signing in', () => {
   test('by a code beside the push, after a wrong one', async () => {
     const onApproved = vi.fn();
     const adapter = await mount({}, { onApproved });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
-    await press('Use authenticator code');
+    await press(en['action.useCode']);
     await expect.element(codeField()).toHaveFocus();
-    await expect.element(page.getByText('Request still open')).toBeVisible();
+    await expect.element(page.getByText(en['totpEntry.pushOpen'])).toBeVisible();
 
     await userEvent.keyboard('000000{Enter}');
     await expect
@@ -96,7 +96,7 @@ describe('signing in', () => {
     await expectNoViolations();
 
     await userEvent.keyboard('123456');
-    await press('Verify code');
+    await press(en['totpEntry.submit']);
     await reaches('approved');
     expect(onApproved).toHaveBeenCalledTimes(1);
   });
@@ -109,7 +109,7 @@ describe('signing in', () => {
       return <CibaLogin adapter={adapter} loginHint="ada@example.com" />;
     }
     await render(<Host />);
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
     const polls = () => adapter.calls.filter(({ method }) => method === 'poll').length;
     await expect.poll(polls, { timeout: 15_000 }).toBeGreaterThan(2);
@@ -120,47 +120,51 @@ describe('signing in', () => {
 describe('mistakes', () => {
   test.each(['ada', 'ada@', '', 'ada lovelace@example.com'])('an address that is none: %o', async (typed) => {
     const adapter = await mount({}, { loginHint: undefined });
-    const field = page.getByLabelText('Email address');
+    const field = page.getByLabelText(en['identifier.email']);
     await field.fill(typed);
-    await press('Send sign-in request');
-    await expect.element(field).toHaveAccessibleDescription('Enter your email address, like name@example.com.');
+    await press(en['idle.start']);
+    await expect.element(field).toHaveAccessibleDescription(en['identifier.emailInvalid']);
     await expect.element(field).toHaveFocus();
     await expect.element(field).toHaveAttribute('aria-invalid', 'true');
     expect(region()).toHaveTextContent(en['identifier.emailInvalid']);
-    await press('Use authenticator code');
+    await press(en['action.useCode']);
     expect(root().dataset['state']).toBe('idle');
     expect(adapter.calls).toEqual([]);
     await expectNoViolations();
   });
 
   test.each([
-    ['username', 'Username', ' ', 'Enter your username.'],
-    ['phone', 'Phone number', 'abc', 'Enter your phone number, like +1 555 010 0123.'],
+    ['username', en['identifier.username'], ' ', en['identifier.usernameInvalid']],
+    ['phone', en['identifier.phone'], 'abc', en['identifier.phoneInvalid']],
   ] as const)('a %s that is none', async (identifier, label, typed, error) => {
     await mount({}, { loginHint: undefined, identifier });
     await page.getByLabelText(label).fill(typed);
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await expect.element(page.getByLabelText(label)).toHaveAccessibleDescription(error);
   });
 
   test('six letters, no code and half a code each get an answer and cost nothing', async () => {
     const adapter = await mount();
-    await press('Use authenticator code');
+    await press(en['action.useCode']);
     await codeField().click();
     await userEvent.keyboard('abcdef');
-    await expect.element(codeField()).toHaveAccessibleDescription(/digits only/);
-    await press('Verify code');
-    await expect.element(codeField()).toHaveAccessibleDescription(/Enter all 6 digits/);
+    await expect.element(codeField()).toHaveAccessibleDescription(expect.stringContaining(en['totpEntry.digitsOnly']));
+    await press(en['totpEntry.submit']);
+    await expect
+      .element(codeField())
+      .toHaveAccessibleDescription(expect.stringContaining(en['totpEntry.incomplete'](6)));
     await userEvent.keyboard('123{Enter}');
-    await expect.element(codeField()).toHaveAccessibleDescription(/Enter all 6 digits/);
+    await expect
+      .element(codeField())
+      .toHaveAccessibleDescription(expect.stringContaining(en['totpEntry.incomplete'](6)));
     await expect.element(codeField()).toHaveValue('123');
-    expect(region()).toHaveTextContent('Enter all 6 digits');
+    expect(region()).toHaveTextContent(en['totpEntry.incomplete'](6));
     expect(adapter.calls).toEqual([]);
   });
 
   test('a fault while a code is checked keeps the code and says that it cost nothing', async () => {
     await mount({ faults: { verifyTotp: 'unavailable' } });
-    await press('Use authenticator code');
+    await press(en['action.useCode']);
     await codeField().click();
     await userEvent.keyboard('123456{Enter}');
     await expect.element(codeField()).toHaveAccessibleDescription(expect.stringContaining(en['totpEntry.fault']));
@@ -170,9 +174,9 @@ describe('mistakes', () => {
   test('an onApproved that throws', async () => {
     allowConsole(/refuses|onApproved/);
     await mount({ phone: 'approve', after: 0 }, { onApproved: () => Promise.reject(new Error('The app refuses')) });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('failed');
-    await expect.element(page.getByRole('heading', { name: 'We couldn’t sign you in' })).toBeVisible();
+    await expect.element(page.getByRole('heading', { name: en['error.sessionRefused.title'] })).toBeVisible();
   });
 });
 
@@ -180,39 +184,39 @@ describe('every end has a way on', () => {
   test('denied: a new request, a report, a code, back', async () => {
     const onReported = vi.fn();
     await mount({ phone: 'deny', after: 0 }, { onReported, alternatives: <a href="#password">Use a password</a> });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('denied');
     expect(buttons()).toEqual([en['denied.retry'], en['denied.report'], en['action.useCode'], en['action.back']]);
     await expect.element(page.getByRole('link', { name: 'Use a password' })).toBeVisible();
     await expectNoViolations();
-    await press('I didn’t deny this');
+    await press(en['denied.report']);
     expect(onReported).toHaveBeenCalledTimes(1);
     expect(region()).toHaveTextContent(en['denied.reported']);
-    expect(buttons()).not.toContain('I didn’t deny this');
+    expect(buttons()).not.toContain(en['denied.report']);
   });
 
   test('expired: a new request goes out when it is asked for', async () => {
     const adapter = await mount({ expiresIn: 1 });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('expired');
     expect(adapter.phone.rings).toBe(1);
-    await press('Send a new request');
+    await press(en['expired.retry']);
     await reaches('polling');
     expect(adapter.phone.rings).toBe(2);
   });
 
   test('timed out: goes on with the same request', async () => {
     const adapter = await mount({}, { approvalTimeout: 0.5 });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('timedOut');
-    await press('Keep waiting');
+    await press(en['timedOut.keepWaiting']);
     await reaches('polling');
     expect(adapter.phone.rings).toBe(1);
   });
 
   test('locked out: says for how long', async () => {
     await mount({ totp: { attempts: 1, lockout: 60 } });
-    await press('Use authenticator code');
+    await press(en['action.useCode']);
     await codeField().click();
     await userEvent.keyboard('000000{Enter}');
     await reaches('lockedOut');
@@ -224,9 +228,9 @@ describe('every end has a way on', () => {
   test('cancelled: says what may still be on the phone', async () => {
     const onCancelled = vi.fn();
     await mount({}, { onCancelled });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
-    await press('Cancel');
+    await press(en['action.cancel']);
     await reaches('idle');
     expect(onCancelled).toHaveBeenCalledTimes(1);
     expect(root().querySelector('[data-part="text"]')).toHaveTextContent(en['idle.after.cancel']);
@@ -234,17 +238,17 @@ describe('every end has a way on', () => {
 
   test('a backend without codes gets no button for them', async () => {
     await mount({ totp: false, phone: 'deny', after: 0 });
-    expect(buttons()).toEqual(['Send sign-in request']);
-    await press('Send sign-in request');
+    expect(buttons()).toEqual([en['idle.start']]);
+    await press(en['idle.start']);
     await reaches('denied');
-    expect(buttons()).not.toContain('Use authenticator code');
+    expect(buttons()).not.toContain(en['action.useCode']);
   });
 
   test('resend waits for its cooldown', async () => {
     await mount();
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
-    const resend = page.getByRole('button', { name: 'Send a new request', exact: true });
+    const resend = page.getByRole('button', { name: en['polling.resend'], exact: true });
     await expect.element(resend).toBeDisabled();
     await expect.element(resend).toHaveAccessibleDescription(/^New request in 0:\d\d$/);
   });
@@ -254,7 +258,7 @@ describe('focus and announcements', () => {
   test('the user’s act moves the focus to the new screen; each change is said once', async () => {
     await mount({ displayCode: '4711' });
     const said = listen();
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
     expect(focusedPart()).toBe('title');
     await expect.poll(() => said.at(-1)).toMatch(/Number to match: 4 7 1 1\.$/);
@@ -263,7 +267,7 @@ describe('focus and announcements', () => {
 
   test('the machine’s own change is said and takes no focus from a field beside the login', async () => {
     const adapter = await mount({}, {}, <input aria-label="Search" />);
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
     await page.getByLabelText('Search').click();
     const said = listen();
@@ -275,9 +279,9 @@ describe('focus and announcements', () => {
 
   test('a focus whose element went with the old screen is caught by the new title', async () => {
     const adapter = await mount();
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
-    (page.getByRole('button', { name: 'Cancel' }).element() as HTMLElement).focus();
+    (page.getByRole('button', { name: en['action.cancel'] }).element() as HTMLElement).focus();
     adapter.phone.deny();
     await reaches('denied');
     expect(focusedPart()).toBe('title');
@@ -293,7 +297,7 @@ describe('focus and announcements', () => {
 describe('the page around it', () => {
   test('no style attribute, no style element of ours, targets of 24 px and more', async () => {
     await mount({ displayCode: '4711' });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
     expect(document.querySelectorAll('[data-scope][style], [data-scope] [style]')).toHaveLength(0);
     for (const button of root().querySelectorAll('button')) {
@@ -305,7 +309,7 @@ describe('the page around it', () => {
     const markup = '<img src=x onerror=alert(1)>';
     const hostile = `${markup}\u202Egnp.exe`;
     await mount({ deliveredTo: hostile, displayCode: '<b>1</b>' }, { transaction: { title: hostile } });
-    await press('Send sign-in request');
+    await press(en['idle.start']);
     await reaches('polling');
     expect(root().querySelector('img, b')).toBeNull();
     expect(Array.from(root().querySelectorAll('bdi[translate="no"]'), (name) => name.textContent)).toEqual([

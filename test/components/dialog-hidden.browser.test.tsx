@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { cleanup, render } from 'vitest-browser-react';
 import { CibaLoginDialog } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { en } from 'react-ciba/locales/en';
 import '../../src/styles/index.css';
 
 // A modal dialog that can't be seen would make the whole page inert.
@@ -86,6 +87,6 @@ test('the user can still close it after that', async () => {
   await expect.poll(() => document.querySelector(':modal')).toBeNull();
   setHidden(false);
   await expect.poll(() => document.querySelector(':modal')).not.toBeNull();
-  await screen.getByRole('button', { name: 'Close' }).click();
+  await screen.getByRole('button', { name: en['action.close'] }).click();
   await expect.poll(() => onOpenChange.mock.calls).toEqual([[false]]);
 });

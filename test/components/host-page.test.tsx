@@ -3,6 +3,7 @@ import { userEvent } from '@testing-library/user-event';
 import { expect, test, vi } from 'vitest';
 import { CibaLogin, CibaLoginDialog } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
+import { en } from 'react-ciba/locales/en';
 
 test('H9: a hint that comes while the user types leaves the text, and counts after that login', async () => {
   const adapter = createMemoryAdapter();
@@ -13,10 +14,10 @@ test('H9: a hint that comes while the user types leaves the text, and counts aft
   expect(screen.getByRole('textbox')).toHaveValue('grace@example.com');
   expect(screen.getByRole('textbox')).toHaveFocus();
   await user.keyboard('{Enter}');
-  await user.click(await screen.findByRole('button', { name: 'Cancel' }));
+  await user.click(await screen.findByRole('button', { name: en['action.cancel'] }));
   expect(screen.queryByRole('textbox')).toBeNull();
   expect(screen.getByText('ada@example.com')).toBeVisible();
-  await user.click(screen.getByRole('button', { name: 'Send sign-in request' }));
+  await user.click(screen.getByRole('button', { name: en['idle.start'] }));
   const hints = adapter.calls.filter(({ method }) => method === 'initiate').length;
   expect(hints).toBe(2);
   expect(screen.getByText('ada@example.com')).toBeVisible();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { approveAtProvider, complaints, context, page, reach, start, useApp, USER, welcome } from './user.js';
 
 const REACT_18 = { react: '18.3.1', 'react-dom': '18.3.1', '@types/react': '^18.3.0', '@types/react-dom': '^18.3.0' };
@@ -21,7 +22,7 @@ describe.each([
     await page.reload();
     await welcome(USER.name);
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Email address').waitFor();
+    await page.getByLabel(en['identifier.email']).waitFor();
     expect(complaints).toEqual([]);
   });
 });

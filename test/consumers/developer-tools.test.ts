@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright';
 import { build, preview } from 'vite';
 import type { PreviewServer } from 'vite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { installPackages } from './app.js';
 import type { App } from './app.js';
@@ -116,17 +117,17 @@ async function leaks(): Promise<string[]> {
 
 test("TanStack Query's devtools show the user's acts while they run and who is signed in, and no secret", async () => {
   await page.getByText('Mutations', { exact: true }).click();
-  await press('Send sign-in request');
+  await press(en['idle.start']);
   await row('["react-ciba","initiate"]').click();
   expect(await leaks()).toEqual([]);
   await letGo();
   await page.locator('[data-part="root"][data-state="polling"]').waitFor();
   await row('["react-ciba","initiate"]').waitFor({ state: 'detached' });
 
-  await press('Use authenticator code');
+  await press(en['action.useCode']);
   for (const code of [WRONG_CODE, CODE]) {
-    await page.getByLabel('6-digit code').fill(code);
-    await press('Verify code');
+    await page.getByLabel(en['totpEntry.label'](6)).fill(code);
+    await press(en['totpEntry.submit']);
     await row('["react-ciba","verify"]').click();
     expect(await leaks()).toEqual([]);
     await letGo();
@@ -145,12 +146,12 @@ test("TanStack Query's devtools show the user's acts while they run and who is s
 });
 
 test("XState's inspector sees the charts, their events and states, and no secret", async () => {
-  await press('Send sign-in request');
+  await press(en['idle.start']);
   await letGo();
   await page.locator('[data-part="root"][data-state="polling"]').waitFor();
-  await press('Use authenticator code');
-  await page.getByLabel('6-digit code').fill(WRONG_CODE);
-  await press('Verify code');
+  await press(en['action.useCode']);
+  await page.getByLabel(en['totpEntry.label'](6)).fill(WRONG_CODE);
+  await press(en['totpEntry.submit']);
   await letGo();
   await page.getByText('2 attempts left').first().waitFor();
   await page.evaluate('phone.approve()');
@@ -166,11 +167,11 @@ test("XState's inspector sees the charts, their events and states, and no secret
 });
 
 test("the devtools' offline switch is the login's network, too", async () => {
-  await press('Send sign-in request');
+  await press(en['idle.start']);
   await letGo();
   await page.locator('[data-part="root"][data-state="polling"]').waitFor();
   await press('Mock offline behavior');
-  await page.getByText('You’re offline').first().waitFor();
+  await page.getByText(en['error.offline.title']).first().waitFor();
   await press('Unset offline mocking behavior');
-  await page.getByText('You’re offline').first().waitFor({ state: 'hidden' });
+  await page.getByText(en['error.offline.title']).first().waitFor({ state: 'hidden' });
 });

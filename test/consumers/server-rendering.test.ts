@@ -1,6 +1,7 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { complaints, page, providerVariables, signInToRenderedPage, useApp, USER } from './user.js';
 
 const NEXT = ['node', 'node_modules/next/dist/bin/next', 'start'];
@@ -9,12 +10,12 @@ const NEXT = ['node', 'node_modules/next/dist/bin/next', 'start'];
 async function expectProtected(origin: string, path: string): Promise<void> {
   await page.goto(origin + path);
   expect(page.url()).toBe(`${origin}/`);
-  await page.getByLabel('Email address').waitFor();
+  await page.getByLabel(en['identifier.email']).waitFor();
 }
 
 async function signOut(): Promise<void> {
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByLabel('Email address').waitFor();
+  await page.getByLabel(en['identifier.email']).waitFor();
 }
 
 describe.each([

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { installExample } from './app.js';
 import type { App, Server } from './app.js';
 import { approveAtProvider, complaints, page, providerVariables, start, USER, welcome } from './user.js';
@@ -39,9 +40,9 @@ describe.each(['better-auth', 'auth-js'])('%s', (example) => {
     const status = await page.evaluate<number>("fetch('/api/ciba/session').then(({ status }) => status)");
     expect(status).toBe(404);
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Email address').waitFor();
+    await page.getByLabel(en['identifier.email']).waitFor();
     await page.reload();
-    await page.getByLabel('Email address').waitFor();
+    await page.getByLabel(en['identifier.email']).waitFor();
     expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
   });
 
@@ -51,7 +52,7 @@ describe.each(['better-auth', 'auth-js'])('%s', (example) => {
     // A visit may prolong the session, so nothing asks for it before it is over.
     await page.waitForTimeout(SESSION_SECONDS * 1000 + 500);
     await page.reload();
-    await page.getByLabel('Email address').waitFor();
+    await page.getByLabel(en['identifier.email']).waitFor();
     expect(complaints).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import { findPort, openFolder } from './app.js';
 import type { Server } from './app.js';
@@ -58,11 +59,11 @@ const runVite = () =>
 
 async function signInByCode(): Promise<void> {
   await page.goto(`http://localhost:${pagePort}`);
-  await page.getByLabel('Email address').fill('ada@example.com');
-  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
-  await page.getByRole('button', { name: 'Use authenticator code' }).click();
-  await page.getByLabel('6-digit code').fill('123456');
-  await page.getByRole('button', { name: 'Verify code' }).click();
+  await page.getByLabel(en['identifier.email']).fill('ada@example.com');
+  await page.getByRole('button', { name: en['idle.start'], exact: true }).click();
+  await page.getByRole('button', { name: en['action.useCode'] }).click();
+  await page.getByLabel(en['totpEntry.label'](6)).fill('123456');
+  await page.getByRole('button', { name: en['totpEntry.submit'] }).click();
   await page.getByRole('heading', { name: 'Welcome, ada@example.com' }).waitFor();
 }
 
@@ -124,7 +125,7 @@ test('step 3: with the handler', async () => {
   await page.reload();
   await page.getByRole('heading', { name: 'Welcome, ada@example.com' }).waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByLabel('Email address').waitFor();
+  await page.getByLabel(en['identifier.email']).waitFor();
   expect(complaints).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { chromium } from 'playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { startDemoProvider } from '../../demo/provider.js';
 import type { DemoProvider } from '../../demo/provider.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
@@ -47,8 +48,8 @@ afterEach(async ({ task }) => {
 export const reach = (status: string) => page.locator(`[data-part="root"][data-state="${status}"]`).waitFor();
 
 export async function start(): Promise<void> {
-  await page.getByLabel('Email address').fill(USER.email);
-  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
+  await page.getByLabel(en['identifier.email']).fill(USER.email);
+  await page.getByRole('button', { name: en['idle.start'], exact: true }).click();
   await reach('polling');
 }
 
@@ -93,7 +94,7 @@ export function useApp(
 export async function signInToRenderedPage(origin: string, path = '/'): Promise<void> {
   const html = await (await fetch(origin + path)).text();
   expect(html).toContain('data-state="idle"');
-  expect(html).toContain('Email address');
+  expect(html).toContain(en['identifier.email']);
   expect(html).not.toMatch(/ style="/);
 
   await page.goto(origin + path);

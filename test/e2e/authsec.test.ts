@@ -1,6 +1,7 @@
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import type { PhoneTotp } from '../../demo/phone-api.js';
 import type { PhoneRequest } from '../../demo/provider.js';
 import type { Demo } from '../../demo/server.js';
@@ -37,8 +38,8 @@ const press = (name: string) => page.getByRole('button', { name, exact: true }).
 async function start(backend: string): Promise<void> {
   await page.goto(demo.origin);
   await page.getByRole('link', { name: backend, exact: true }).click();
-  await page.getByLabel('Email address').fill(ACCOUNT);
-  await press('Send sign-in request');
+  await page.getByLabel(en['identifier.email']).fill(ACCOUNT);
+  await press(en['idle.start']);
   await reach('polling');
 }
 
@@ -67,17 +68,17 @@ describe('the demo on AuthSec', { timeout: 60_000 }, () => {
     expect(received.length).toBeGreaterThan(2);
     expect(received.join('\n')).not.toMatch(/eyJ|auth_req_id|[\w-]{43}=/);
     await press('Sign out');
-    await page.getByLabel('Email address').waitFor();
+    await page.getByLabel(en['identifier.email']).waitFor();
   });
 
   test('is denied, and signs in by a code', async () => {
     await start('AuthSec');
     await answer('deny');
     await reach('denied');
-    await press('Use authenticator code');
+    await press(en['action.useCode']);
     const totp = (await (await fetch(`${demo.origin}/phone/api/totp`)).json()) as PhoneTotp;
-    await page.getByLabel('6-digit code').fill(totp.code);
-    await press('Verify code');
+    await page.getByLabel(en['totpEntry.label'](6)).fill(totp.code);
+    await press(en['totpEntry.submit']);
     await page.getByText(`You’re signed in as ${ACCOUNT}.`).waitFor();
   });
 });

@@ -9,6 +9,7 @@ import type { PhoneRequest } from '../../demo/provider.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 import type { createAuthsignalAdapter } from '../../src/adapters/authsignal/index.js';
 import { createAuthsignalEmulator } from '../../src/testing/index.js';
+import { en } from '../../src/locales/en.js';
 import { serveAuthsignal, track } from '../adapters/authsignal/backend.js';
 
 /** What the last test puts into the page. */
@@ -55,8 +56,8 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
     (await fetch(`${demo.origin}/phone/api/${path}`, { method })).json();
 
   async function start(): Promise<PhoneRequest> {
-    await page.getByLabel('Email address').fill(demo.account);
-    await press('Send sign-in request');
+    await page.getByLabel(en['identifier.email']).fill(demo.account);
+    await press(en['idle.start']);
     await reach('polling');
     const [request] = (await fromPhone('requests')) as PhoneRequest[];
     if (!request) throw new Error('The phone shows no request.');
@@ -79,12 +80,12 @@ describe('a sign-in with Authsignal behind the demo', { timeout: 40_000 }, () =>
   });
 
   test('takes a code', async () => {
-    await page.getByLabel('Email address').fill(demo.account);
-    await press('Use authenticator code');
+    await page.getByLabel(en['identifier.email']).fill(demo.account);
+    await press(en['action.useCode']);
     await reach('totpEntry');
     const { code } = (await fromPhone('totp')) as PhoneTotp;
-    await page.getByLabel('6-digit code').fill(code);
-    await press('Verify code');
+    await page.getByLabel(en['totpEntry.label'](6)).fill(code);
+    await press(en['totpEntry.submit']);
     await signedIn();
   });
 

@@ -1,6 +1,7 @@
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { startDemo } from '../../demo/start.mjs';
 import type { Demo } from '../../demo/server.js';
 import type { PhoneRequest } from '../../demo/provider.js';
@@ -30,7 +31,7 @@ async function openDevice(userAgent?: string): Promise<Page> {
 }
 
 const signedIn = (page: Page) => page.getByText(`You’re signed in as ${ACCOUNT}.`).waitFor();
-const isSignedOut = (page: Page) => page.getByLabel('Email address').waitFor();
+const isSignedOut = (page: Page) => page.getByLabel(en['identifier.email']).waitFor();
 
 /** Approves on the phone, once it shows the request. */
 async function approve(): Promise<void> {
@@ -42,8 +43,8 @@ async function approve(): Promise<void> {
 }
 
 async function askToSignIn(page: Page): Promise<void> {
-  await page.getByLabel('Email address').fill(ACCOUNT);
-  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
+  await page.getByLabel(en['identifier.email']).fill(ACCOUNT);
+  await page.getByRole('button', { name: en['idle.start'], exact: true }).click();
 }
 
 test('another device is listed and signed out, and other tabs of this one follow a sign-out at once', async () => {

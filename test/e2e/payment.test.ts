@@ -1,6 +1,7 @@
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { startDemo } from '../../demo/start.mjs';
 import type { Demo } from '../../demo/server.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
@@ -33,16 +34,16 @@ test('from 900 px on, the phone stands beside the shop: a sign-in, and a payment
   const phone = page.frameLocator('iframe[title="Phone"]');
   const answer = (name: string) => phone.getByRole('button', { name, exact: true }).click();
 
-  await page.getByLabel('Email address').fill(demo.account);
-  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
+  await page.getByLabel(en['identifier.email']).fill(demo.account);
+  await page.getByRole('button', { name: en['idle.start'], exact: true }).click();
   await answer('Approve');
 
   const pay = page.getByRole('button', { name: 'Pay €24.90', exact: true });
   await pay.click();
   await phone.getByText('Pay 24.90 EUR to Example Shop?').waitFor();
   await answer('Deny');
-  await page.getByRole('heading', { name: 'Request denied' }).waitFor();
-  await page.getByRole('button', { name: 'Send a new request', exact: true }).click();
+  await page.getByRole('heading', { name: en['denied.title'] }).waitFor();
+  await page.getByRole('button', { name: en['denied.retry'], exact: true }).click();
   await phone.getByText('Pay 24.90 EUR to Example Shop?').waitFor();
   await answer('Approve');
   await page.getByRole('heading', { name: 'Paid. Thank you!' }).waitFor();
@@ -57,7 +58,7 @@ test('from 900 px on, the phone stands beside the shop: a sign-in, and a payment
 
 test('in a narrow window the phone opens in another tab, and nothing is cut', async () => {
   const page = await open(375);
-  await page.getByLabel('Email address').waitFor();
+  await page.getByLabel(en['identifier.email']).waitFor();
   expect(await page.locator('iframe').count()).toBe(0);
   await page.getByRole('link', { name: 'the phone', exact: true }).waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);

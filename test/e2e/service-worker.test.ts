@@ -5,6 +5,7 @@ import { chromium } from 'playwright';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { transformWithOxc } from 'vite';
+import { enInbox } from '../../src/locales/en.js';
 import { close, listen } from '../../demo/loopback.js';
 import { findBrowser } from '../../scripts/find-browser.mjs';
 
@@ -67,8 +68,8 @@ test('Chromium shows one notification for the pushes of one card', async () => {
   await push(JSON.stringify({ ...bell, tag: 'devices', devices: true }));
   await expect.poll(readNotifications, { timeout: 10_000 }).toEqual(
     expect.arrayContaining([
-      { title: 'Example Shop', body: 'New request. Open it to answer.', tag: 'card-1' },
-      { title: 'Example Shop', body: 'Your phones have changed. Open this to check.', tag: 'devices' },
+      { title: 'Example Shop', body: enInbox['inbox.push.request'], tag: 'card-1' },
+      { title: 'Example Shop', body: enInbox['inbox.push.devices'], tag: 'devices' },
     ]),
   );
   expect(await readNotifications()).toHaveLength(2);

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { chromium } from 'playwright';
 import type { Browser, BrowserContext, Page, Route } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { en } from '../../src/locales/en.js';
 import { startDemo } from '../../demo/start.mjs';
 import type { Demo } from '../../demo/server.js';
 import type { PhoneTotp } from '../../demo/phone-api.js';
@@ -42,8 +43,8 @@ function useDemo(options: { interval: number; expiresIn?: number }) {
 }
 
 async function start(account: string): Promise<void> {
-  await page.getByLabel('Email address').fill(account);
-  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
+  await page.getByLabel(en['identifier.email']).fill(account);
+  await page.getByRole('button', { name: en['idle.start'], exact: true }).click();
   await reach('polling');
 }
 
@@ -52,8 +53,8 @@ const press = (name: string) => page.getByRole('button', { name, exact: true }).
 const signedInAs = (account: string) => page.getByText(`You’re signed in as ${account}.`).waitFor();
 
 async function enterCode(code: string): Promise<void> {
-  await page.getByLabel('6-digit code').fill(code);
-  await press('Verify code');
+  await page.getByLabel(en['totpEntry.label'](6)).fill(code);
+  await press(en['totpEntry.submit']);
 }
 
 async function phoneRequest(account: string): Promise<PhoneRequest> {
@@ -116,17 +117,17 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     for (const secret of secrets.found) expect(received.join('\n').includes(secret)).toBe(false);
 
     await press('Sign out');
-    await page.getByLabel('Email address').waitFor();
+    await page.getByLabel(en['identifier.email']).waitFor();
     await page.reload();
-    await page.getByLabel('Email address').waitFor();
+    await page.getByLabel(en['identifier.email']).waitFor();
   });
 
   test('says that it was denied, and starts again when the user asks for it', async () => {
     await start('ann@example.com');
     await onPhone('deny', 'ann@example.com');
     await reach('denied');
-    expect(await page.locator(ROOT).innerText()).toContain('Request denied');
-    await press('Send a new request');
+    expect(await page.locator(ROOT).innerText()).toContain(en['denied.title']);
+    await press(en['denied.retry']);
     await reach('polling');
     await onPhone('approve', 'ann@example.com');
     await signedInAs('ann@example.com');
@@ -134,14 +135,12 @@ describe('a sign-in', { timeout: 40_000 }, () => {
 
   test('takes a code instead, also after a wrong one', async () => {
     await start('demo@example.com');
-    await press('Use authenticator code');
+    await press(en['action.useCode']);
     await reach('totpEntry');
     const { code } = await readTotp('demo@example.com');
     const wrong = code.replace(/^./, (digit) => String((Number(digit) + 5) % 10));
     await enterCode(wrong);
-    await page
-      .locator(`${ROOT} [data-part="error"]`, { hasText: 'That code didn’t work. Enter the current code.' })
-      .waitFor();
+    await page.locator(`${ROOT} [data-part="error"]`, { hasText: en['totpEntry.wrong'] }).waitFor();
     await reach('totpEntry');
     await enterCode((await readTotp('demo@example.com')).code);
     await signedInAs('demo@example.com');
@@ -189,7 +188,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
     const request = phone.getByRole('listitem').filter({ hasText: 'ann@example.com' });
     await request.getByRole('button', { name: 'Deny' }).click();
     await reach('denied');
-    await press('Send a new request');
+    await press(en['denied.retry']);
     await reach('polling');
     await request.getByRole('button', { name: 'Approve' }).click();
     await signedInAs('ann@example.com');
@@ -204,8 +203,8 @@ describe('a request that nobody answers', { timeout: 40_000 }, () => {
     await start('demo@example.com');
     await reach('expired');
     const known = await readScreen('demo@example.com');
-    expect(known).toContain('Request expired');
-    await press('Send a new request');
+    expect(known).toContain(en['expired.title']);
+    await press(en['expired.retry']);
     await reach('polling');
     await onPhone('approve', 'demo@example.com');
     await signedInAs('demo@example.com');

@@ -82,7 +82,7 @@ async function approveMeanwhile(login: Stage, elsewhere: Element): Promise<void>
   await login.press('totpEntry.submit');
   await click(elsewhere);
   await login.reaches('approved');
-  await expect.poll(() => login.root()?.textContent).toContain('You’re signed in');
+  await expect.poll(() => login.root()?.textContent).toContain(en['approved.title']);
 }
 
 describe('the focus stays in a field of the page', () => {

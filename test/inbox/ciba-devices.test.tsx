@@ -5,6 +5,7 @@ import { createHttpInboxAdapter } from 'react-ciba/adapters/http';
 import { CibaDevices } from 'react-ciba/inbox';
 import type { Passkeys } from 'react-ciba/inbox';
 import { createTestPhone, handlerFetch } from 'react-ciba/testing';
+import { en, enInbox } from 'react-ciba/locales/en';
 import { expect, test, vi } from 'vitest';
 import { createSoftwarePasskey } from '../../src/testing/inbox-phone/passkey.js';
 import { createApp, ORIGIN } from './harness.js';
@@ -38,26 +39,26 @@ const region = () => document.querySelector('[data-part="announcer"]')?.textCont
 
 test('lists the phones, and removes one after a question, with the passkey', async () => {
   const { app, user, get } = await setUp();
-  await user.click(await screen.findByRole('button', { name: 'Remove Old phone' }));
+  await user.click(await screen.findByRole('button', { name: enInbox['inbox.devices.removeSpoken']('Old phone') }));
   expect(screen.getAllByRole('listitem')).toHaveLength(2);
-  const question = screen.getByRole('group', { name: 'Remove Old phone? It can’t approve requests then.' });
-  expect(within(question).getByRole('button', { name: 'Cancel' })).toHaveFocus();
-  await user.click(within(question).getByRole('button', { name: 'Remove' }));
-  await waitFor(() => expect(region()).toBe('Old phone was removed.'));
+  const question = screen.getByRole('group', { name: enInbox['inbox.devices.confirm']('Old phone') });
+  expect(within(question).getByRole('button', { name: en['action.cancel'] })).toHaveFocus();
+  await user.click(within(question).getByRole('button', { name: enInbox['inbox.devices.remove'] }));
+  await waitFor(() => expect(region()).toBe(enInbox['inbox.devices.removed']('Old phone')));
   expect(screen.getAllByRole('listitem')).toHaveLength(1);
-  expect(screen.getByRole('heading', { name: 'Your phones' })).toHaveFocus();
+  expect(screen.getByRole('heading', { name: enInbox['inbox.devices.title'] })).toHaveFocus();
   expect(get).toHaveBeenCalledTimes(1);
   expect(await app.inbox.devices('1')).toMatchObject([{ name: 'Pixel 9' }]);
 });
 
 test('Cancel leads back to the button, and a closed passkey dialog removes nothing', async () => {
   const { app, user, get } = await setUp();
-  await user.click(await screen.findByRole('button', { name: 'Remove Old phone' }));
-  await user.click(screen.getByRole('button', { name: 'Cancel' }));
-  expect(screen.getByRole('button', { name: 'Remove Old phone' })).toHaveFocus();
+  await user.click(await screen.findByRole('button', { name: enInbox['inbox.devices.removeSpoken']('Old phone') }));
+  await user.click(screen.getByRole('button', { name: en['action.cancel'] }));
+  expect(screen.getByRole('button', { name: enInbox['inbox.devices.removeSpoken']('Old phone') })).toHaveFocus();
   get.mockRejectedValueOnce(Object.assign(new Error('closed'), { name: 'NotAllowedError' }));
-  await user.click(screen.getByRole('button', { name: 'Remove Old phone' }));
-  await user.click(within(screen.getByRole('group')).getByRole('button', { name: 'Remove' }));
-  expect(await screen.findByRole('alert')).toHaveTextContent('We couldn’t remove the phone. Try again.');
+  await user.click(screen.getByRole('button', { name: enInbox['inbox.devices.removeSpoken']('Old phone') }));
+  await user.click(within(screen.getByRole('group')).getByRole('button', { name: enInbox['inbox.devices.remove'] }));
+  expect(await screen.findByRole('alert')).toHaveTextContent(enInbox['inbox.devices.fault']);
   expect(await app.inbox.devices('1')).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import { userEvent } from '@testing-library/user-event';
 import { createHttpInboxAdapter } from 'react-ciba/adapters/http';
 import { CibaInbox } from 'react-ciba/inbox';
 import type { CibaInboxProps, InboxAdapter, Passkeys } from 'react-ciba/inbox';
-import { enInbox } from 'react-ciba/locales/en';
+import { en, enInbox } from 'react-ciba/locales/en';
 import { handlerFetch } from 'react-ciba/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSoftwarePasskey } from '../../src/testing/inbox-phone/passkey.js';
@@ -66,40 +66,42 @@ const press = (name: string) => screen.findByRole('button', { name });
 
 test('shows no requests, then a card as soon as somebody signs in, with who, from where and the number', async () => {
   const { app } = await openPhone();
-  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+  await screen.findByRole('heading', { level: 2, name: enInbox['inbox.empty.title'] });
   await act(() => app.ask({ from: 'Chrome on macOS, Berlin' }));
-  const card = await screen.findByRole('article', { name: 'Sign in to Example Shop?' });
-  expect(within(card).getByText('Example Shop says').closest('div')).toHaveTextContent('Chrome on macOS, Berlin');
+  const card = await screen.findByRole('article', { name: enInbox['inbox.signIn.title']('Example Shop') });
+  expect(within(card).getByText(enInbox['inbox.from']('Example Shop')).closest('div')).toHaveTextContent(
+    'Chrome on macOS, Berlin',
+  );
   expect(within(card).getByText('Ada')).toBeVisible();
-  expect(within(card).getByRole('heading', { level: 3, name: 'Did you start this?' })).toBeVisible();
+  expect(within(card).getByRole('heading', { level: 3, name: enInbox['inbox.signIn.question'] })).toBeVisible();
   expect(field()).toHaveValue('');
   expect(document.body).toHaveFocus();
-  expect(region()).toBe('New request.');
+  expect(region()).toBe(enInbox['inbox.arrived']);
   expect(screen.getByText('Pixel 9')).toBeVisible();
 });
 
 test('approves with the number and the passkey, and the login gets its session', async () => {
   const { app, page, user } = await openPhone();
   const { id, displayCode = '' } = await app.ask();
-  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
-  await user.click(await press('Approve'));
-  await screen.findByRole('heading', { level: 3, name: 'Request approved' });
+  await user.type(await screen.findByLabelText(enInbox['inbox.number'](4)), displayCode);
+  await user.click(await press(enInbox['inbox.approve']));
+  await screen.findByRole('heading', { level: 3, name: enInbox['inbox.approved.title'] });
   expect(page.passkeys.get).toHaveBeenCalledTimes(1);
   expect(await app.poll(id)).toMatchObject({ status: 'approved', session: { sub: '1' } });
-  await waitFor(() => expect(screen.getByRole('heading', { name: 'Request approved' })).toHaveFocus());
-  await user.click(await press('Done'));
-  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+  await waitFor(() => expect(screen.getByRole('heading', { name: enInbox['inbox.approved.title'] })).toHaveFocus());
+  await user.click(await press(enInbox['inbox.done']));
+  await screen.findByRole('heading', { level: 2, name: enInbox['inbox.empty.title'] });
 });
 
 test('says that the number is incomplete, and puts the focus into the field', async () => {
   const { app, page, user } = await openPhone();
   await app.ask();
-  await user.type(await screen.findByLabelText('4-digit number'), '12');
-  await user.click(await press('Approve'));
-  expect(await screen.findByText('Enter all 4 digits.', { selector: 'p' })).toBeVisible();
+  await user.type(await screen.findByLabelText(enInbox['inbox.number'](4)), '12');
+  await user.click(await press(enInbox['inbox.approve']));
+  expect(await screen.findByText(en['totpEntry.incomplete'](4), { selector: 'p' })).toBeVisible();
   expect(field()).toHaveFocus();
   expect(field()).toBeInvalid();
-  expect(field()).toHaveAccessibleDescription('Enter all 4 digits.');
+  expect(field()).toHaveAccessibleDescription(en['totpEntry.incomplete'](4));
   expect(page.passkeys.get).not.toHaveBeenCalled();
 });
 
@@ -107,17 +109,17 @@ test('counts wrong numbers, empties the field, and the third one ends the card a
   const { app, user } = await openPhone();
   const { id, displayCode } = await app.ask();
   const wrong = displayCode === '0000' ? '1111' : '0000';
-  for (const left of ['2 attempts', '1 attempt']) {
-    await user.type(await screen.findByLabelText('4-digit number'), wrong);
-    await user.click(await press('Approve'));
-    await screen.findByText(`That isn’t the number. ${left} left.`, { selector: 'p' });
+  for (const left of [2, 1]) {
+    await user.type(await screen.findByLabelText(enInbox['inbox.number'](4)), wrong);
+    await user.click(await press(enInbox['inbox.approve']));
+    await screen.findByText(`${enInbox['inbox.wrongNumber']} ${en['totpEntry.attemptsLeft'](left)}`, { selector: 'p' });
     expect(field()).toHaveValue('');
     expect(field()).toHaveFocus();
   }
   await user.type(field(), wrong);
-  await user.click(await press('Approve'));
-  await screen.findByRole('heading', { name: 'Request denied' });
-  await screen.findByText(/The number was wrong three times/, { selector: 'p' });
+  await user.click(await press(enInbox['inbox.approve']));
+  await screen.findByRole('heading', { name: enInbox['inbox.mismatched.title'] });
+  await screen.findByText(enInbox['inbox.mismatched.text'], { selector: 'p' });
   expect(await app.poll(id)).toMatchObject({ status: 'denied' });
 });
 
@@ -131,12 +133,12 @@ test('denies without a number or a passkey, also while the passkey dialog is ope
         signal.addEventListener('abort', closed);
       }),
   );
-  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
-  await user.click(await press('Approve'));
-  await screen.findByText('Unlock your phone to approve.', { selector: 'p' });
-  expect(await press('Approve')).toHaveAttribute('aria-disabled', 'true');
-  await user.click(await press('Deny'));
-  await screen.findByRole('heading', { name: 'Request denied' });
+  await user.type(await screen.findByLabelText(enInbox['inbox.number'](4)), displayCode);
+  await user.click(await press(enInbox['inbox.approve']));
+  await screen.findByText(enInbox['inbox.verifying'], { selector: 'p' });
+  expect(await press(enInbox['inbox.approve'])).toHaveAttribute('aria-disabled', 'true');
+  await user.click(await press(enInbox['inbox.deny']));
+  await screen.findByRole('heading', { name: enInbox['inbox.denied.title'] });
   await waitFor(() => expect(closed).toHaveBeenCalledTimes(1));
   expect(await app.poll(id)).toMatchObject({ status: 'denied' });
 });
@@ -145,9 +147,9 @@ test('reports: the request is denied, and the app hears of it', async () => {
   const onReport = vi.fn();
   const { app, user } = await openPhone({}, createApp({ onReport }));
   const { id } = await app.ask();
-  await user.click(await press('I didn’t start this'));
-  await screen.findByRole('heading', { name: 'Thanks for telling us' });
-  expect(screen.getByText('The request was denied.', { exact: false })).toBeVisible();
+  await user.click(await press(enInbox['inbox.signIn.report']));
+  await screen.findByRole('heading', { name: enInbox['inbox.reported.title'] });
+  expect(screen.getByText(enInbox['inbox.reported.text'], { exact: false })).toBeVisible();
   expect(onReport).toHaveBeenCalledTimes(1);
   expect(await app.poll(id)).toMatchObject({ status: 'denied' });
 });
@@ -156,11 +158,11 @@ test('reports an approval afterwards, and says that it had ended', async () => {
   const onReport = vi.fn();
   const { app, user } = await openPhone({}, createApp({ onReport }));
   const { displayCode = '' } = await app.ask();
-  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
-  await user.click(await press('Approve'));
-  await screen.findByRole('heading', { name: 'Request approved' });
-  await user.click(await press('I didn’t start this'));
-  await screen.findByRole('heading', { name: 'Thanks for telling us' });
+  await user.type(await screen.findByLabelText(enInbox['inbox.number'](4)), displayCode);
+  await user.click(await press(enInbox['inbox.approve']));
+  await screen.findByRole('heading', { name: enInbox['inbox.approved.title'] });
+  await user.click(await press(enInbox['inbox.signIn.report']));
+  await screen.findByRole('heading', { name: enInbox['inbox.reported.title'] });
   expect(screen.getByText(enInbox['inbox.reported.late'], { selector: 'p' })).toBeVisible();
   expect(onReport).toHaveBeenCalledTimes(1);
 });
@@ -169,12 +171,12 @@ test('a closed passkey dialog leaves the card open, with its number', async () =
   const { app, page, user } = await openPhone();
   const { displayCode = '' } = await app.ask();
   page.passkeys.get.mockRejectedValueOnce(Object.assign(new Error('closed'), { name: 'NotAllowedError' }));
-  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
-  await user.click(await press('Approve'));
+  await user.type(await screen.findByLabelText(enInbox['inbox.number'](4)), displayCode);
+  await user.click(await press(enInbox['inbox.approve']));
   await screen.findByText(enInbox['inbox.dismissed'], { selector: 'p' });
   expect(field()).toHaveValue(displayCode);
-  await user.click(await press('Approve'));
-  await screen.findByRole('heading', { name: 'Request approved' });
+  await user.click(await press(enInbox['inbox.approve']));
+  await screen.findByRole('heading', { name: enInbox['inbox.approved.title'] });
 });
 
 test('a passkey that the server refuses leaves the card open', async () => {
@@ -182,11 +184,11 @@ test('a passkey that the server refuses leaves the card open', async () => {
   const { displayCode = '' } = await app.ask();
   const other = createSoftwarePasskey(ORIGIN);
   page.passkeys.get.mockImplementationOnce(async (options) => other.get(options));
-  await user.type(await screen.findByLabelText('4-digit number'), displayCode);
-  await user.click(await press('Approve'));
+  await user.type(await screen.findByLabelText(enInbox['inbox.number'](4)), displayCode);
+  await user.click(await press(enInbox['inbox.approve']));
   await screen.findByText(enInbox['inbox.passkeyRefused'], { selector: 'p' });
-  await user.click(await press('Approve'));
-  await screen.findByRole('heading', { name: 'Request approved' });
+  await user.click(await press(enInbox['inbox.approve']));
+  await screen.findByRole('heading', { name: enInbox['inbox.approved.title'] });
 });
 
 test('a payment shows the amount as its heading, who receives it, and needs no number', async () => {
@@ -197,8 +199,8 @@ test('a payment shows the amount as its heading, who receives it, and needs no n
   const card = await screen.findByRole('article', { name: '€1,240.00' });
   expect(within(card).getByText('to Kiel Boats')).toBeVisible();
   expect(within(card).queryByRole('textbox')).toBeNull();
-  await user.click(await press('Approve'));
-  await screen.findByRole('heading', { name: 'Request approved' });
+  await user.click(await press(enInbox['inbox.approve']));
+  await screen.findByRole('heading', { name: enInbox['inbox.approved.title'] });
   expect(await app.poll(id)).toMatchObject({ status: 'approved' });
 });
 
@@ -210,9 +212,9 @@ test('a card that the other screen withdrew, or another phone answered, says so'
   await act(async () => {
     await app.inbox.adapter.cancel?.(first, { signal: new AbortController().signal, actId: 'cancel' });
   });
-  await screen.findByRole('heading', { name: 'Request canceled' });
-  await user.click(await press('Done'));
-  await screen.findByRole('heading', { name: 'No requests' });
+  await screen.findByRole('heading', { name: enInbox['inbox.cancelled.title'] });
+  await user.click(await press(enInbox['inbox.done']));
+  await screen.findByRole('heading', { name: enInbox['inbox.empty.title'] });
 });
 
 test('a card whose time is over ends by the phone’s own clock', async () => {
@@ -221,8 +223,8 @@ test('a card whose time is over ends by the phone’s own clock', async () => {
   await screen.findByRole('article');
   app.clock.now += 180_000;
   await act(() => world.advance(180_000));
-  await screen.findByRole('heading', { name: 'Request expired' });
-  expect(screen.queryByRole('button', { name: 'Approve' })).toBeNull();
+  await screen.findByRole('heading', { name: enInbox['inbox.expired.title'] });
+  expect(screen.queryByRole('button', { name: enInbox['inbox.approve'] })).toBeNull();
 });
 
 test('an answer that can’t be sent is kept and sent again', async () => {
@@ -232,10 +234,10 @@ test('an answer that can’t be sent is kept and sent again', async () => {
   const deny = vi.spyOn(page.adapter, 'deny').mockRejectedValueOnce(new TypeError('Failed to fetch'));
   const { user } = await open(page);
   const { id } = await app.ask();
-  await user.click(await press('Deny'));
-  await screen.findByRole('heading', { name: 'We couldn’t send your answer' });
-  await user.click(await press('Try again'));
-  await screen.findByRole('heading', { name: 'Request denied' });
+  await user.click(await press(enInbox['inbox.deny']));
+  await screen.findByRole('heading', { name: enInbox['inbox.failed.title'] });
+  await user.click(await press(en['action.retry']));
+  await screen.findByRole('heading', { name: enInbox['inbox.denied.title'] });
   expect(deny).toHaveBeenCalledTimes(2);
   expect(await app.poll(id)).toMatchObject({ status: 'denied' });
 });
@@ -246,14 +248,16 @@ test('several cards: the one that ends first is open, the others are rows, and D
   await screen.findByRole('article', { name: 'Restart the server' });
   await act(() => app.ask({ requestedExpiry: 60 }));
   // The open card stays open, although the new one ends first.
-  const others = await screen.findByRole('region', { name: '1 more request' });
+  const others = await screen.findByRole('region', { name: enInbox['inbox.others'](1) });
   expect(screen.getByRole('article')).toHaveAccessibleName('Restart the server');
   await user.click(within(others).getByRole('button', { name: /^Sign in to Example Shop/ }));
-  expect(await screen.findByRole('article', { name: 'Sign in to Example Shop?' })).toBeVisible();
-  await waitFor(() => expect(screen.getByRole('heading', { name: 'Sign in to Example Shop?' })).toHaveFocus());
-  await user.click(await press('Deny'));
-  await screen.findByRole('heading', { name: 'Request denied' });
-  await user.click(await press('Done'));
+  expect(await screen.findByRole('article', { name: enInbox['inbox.signIn.title']('Example Shop') })).toBeVisible();
+  await waitFor(() =>
+    expect(screen.getByRole('heading', { name: enInbox['inbox.signIn.title']('Example Shop') })).toHaveFocus(),
+  );
+  await user.click(await press(enInbox['inbox.deny']));
+  await screen.findByRole('heading', { name: enInbox['inbox.denied.title'] });
+  await user.click(await press(enInbox['inbox.done']));
   expect(await screen.findByRole('article', { name: 'Restart the server' })).toBeVisible();
   await waitFor(() => expect(screen.getByRole('heading', { name: 'Restart the server' })).toHaveFocus());
 });
@@ -263,10 +267,10 @@ test('adds the phone by the link of an invitation, and takes it out of the addre
   const { url } = await app.inbox.invite({ subject: '1', name: 'Ada' });
   history.replaceState(null, '', `/phone${new URL(url).hash}`);
   const { user } = await open(createPage(app));
-  await user.click(await press('Create passkey'));
-  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+  await user.click(await press(enInbox['inbox.setup.passkey']));
+  await screen.findByRole('heading', { level: 2, name: enInbox['inbox.empty.title'] });
   expect(location.hash).toBe('');
-  await waitFor(() => expect(region()).toBe('This phone was added. You can approve requests on it.'));
+  await waitFor(() => expect(region()).toBe(enInbox['inbox.setup.added']));
   expect(await app.inbox.devices('1')).toHaveLength(1);
 });
 
@@ -274,14 +278,14 @@ test('adds the phone by a typed code, after a wrong one', async () => {
   const app = createApp();
   const { code } = await app.inbox.invite({ subject: '1', name: 'Ada' });
   const { user } = await open(createPage(app));
-  await user.type(await screen.findByLabelText('Invitation code'), 'AAAA-AAAA{Enter}');
+  await user.type(await screen.findByLabelText(enInbox['inbox.setup.code']), 'AAAA-AAAA{Enter}');
   await screen.findByText(enInbox['inbox.setup.wrongCode'], { selector: 'p' });
-  await user.clear(screen.getByLabelText('Invitation code'));
-  await user.type(screen.getByLabelText('Invitation code'), ` ${code.toLowerCase()} `);
-  await user.clear(screen.getByLabelText('Name of this phone'));
-  await user.type(screen.getByLabelText('Name of this phone'), 'Fairphone');
-  await user.click(await press('Continue'));
-  await user.click(await press('Create passkey'));
+  await user.clear(screen.getByLabelText(enInbox['inbox.setup.code']));
+  await user.type(screen.getByLabelText(enInbox['inbox.setup.code']), ` ${code.toLowerCase()} `);
+  await user.clear(screen.getByLabelText(enInbox['inbox.setup.name']));
+  await user.type(screen.getByLabelText(enInbox['inbox.setup.name']), 'Fairphone');
+  await user.click(await press(enInbox['inbox.setup.continue']));
+  await user.click(await press(enInbox['inbox.setup.passkey']));
   await screen.findByText('Fairphone');
   expect(await app.inbox.devices('1')).toMatchObject([{ name: 'Fairphone' }]);
 });
@@ -292,38 +296,38 @@ test('a second phone shows a number, and is added once a phone of the user appro
   const { url } = await app.inbox.invite({ subject: '1', name: 'Ada' });
   history.replaceState(null, '', `/phone${new URL(url).hash}`);
   const { user, world } = await open(createPage(app));
-  await user.click(await press('Create passkey'));
-  await screen.findByRole('heading', { name: 'Check your other phone' });
+  await user.click(await press(enInbox['inbox.setup.passkey']));
+  await screen.findByRole('heading', { name: enInbox['inbox.setup.otherPhone.title'] });
   const number = document.querySelector('[data-part="display-code-value"]')?.textContent ?? '';
   expect(number).toMatch(/^\d{4}$/);
   const card = await (first as Page).card();
   expect(card.shown.kind).toBe('device');
   await first.approve(card.id, number);
   await act(() => world.advance(2000));
-  await screen.findByRole('heading', { level: 2, name: 'No requests' });
+  await screen.findByRole('heading', { level: 2, name: enInbox['inbox.empty.title'] });
   expect(await app.inbox.devices('1')).toHaveLength(2);
 });
 
 test('a phone that was removed says so until the user adds it again', async () => {
   const { app, client, user } = await openPhone();
-  await screen.findByRole('heading', { name: 'No requests' });
+  await screen.findByRole('heading', { name: enInbox['inbox.empty.title'] });
   await app.inbox.removeDevices('1');
   await act(() => client.invalidateQueries());
-  await screen.findByRole('heading', { name: 'This phone was removed' });
+  await screen.findByRole('heading', { name: enInbox['inbox.removed.title'] });
   await act(() => client.invalidateQueries());
-  expect(screen.getByRole('heading', { name: 'This phone was removed' })).toBeVisible();
-  await user.click(await press('Add this phone'));
-  expect(await screen.findByLabelText('Invitation code')).toBeVisible();
+  expect(screen.getByRole('heading', { name: enInbox['inbox.removed.title'] })).toBeVisible();
+  await user.click(await press(enInbox['inbox.setup.title']));
+  expect(await screen.findByLabelText(enInbox['inbox.setup.code'])).toBeVisible();
 });
 
 test('a locked inbox opens with the passkey', async () => {
   const app = createApp({ view: 'passkey' });
   const { user, page } = await openPhone({}, app);
   page.passkeys.get.mockRejectedValueOnce(Object.assign(new Error('closed'), { name: 'NotAllowedError' }));
-  await user.click(await press('Unlock'));
+  await user.click(await press(enInbox['inbox.locked.unlock']));
   await waitFor(() => expect(page.passkeys.get).toHaveBeenCalledTimes(1));
-  await user.click(await press('Unlock'));
-  await screen.findByRole('heading', { name: 'No requests' });
+  await user.click(await press(enInbox['inbox.locked.unlock']));
+  await screen.findByRole('heading', { name: enInbox['inbox.empty.title'] });
 });
 
 test('an inbox that can’t be reached says why, and asks again', async () => {
@@ -332,8 +336,8 @@ test('an inbox that can’t be reached says why, and asks again', async () => {
   await addPhone(app, page);
   vi.spyOn(page.adapter, 'list').mockRejectedValueOnce(new TypeError('Failed to fetch'));
   const { user } = await open(page);
-  await user.click(await press('Try again'));
-  await screen.findByRole('heading', { name: 'No requests' });
+  await user.click(await press(en['action.retry']));
+  await screen.findByRole('heading', { name: enInbox['inbox.empty.title'] });
 });
 
 test('fills in the number of a link that the other screen showed', async () => {

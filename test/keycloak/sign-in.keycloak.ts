@@ -8,6 +8,7 @@ import express from 'express';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
 import { toNodeListener } from 'react-ciba/server';
+import { en } from '../../src/locales/en.js';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
@@ -90,8 +91,8 @@ afterEach(async () => {
 const reach = (status: string) => page.locator(`[data-part="root"][data-state="${status}"]`).waitFor();
 
 async function askToSignIn(address: string): Promise<void> {
-  await page.getByLabel('Email address').fill(address);
-  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
+  await page.getByLabel(en['identifier.email']).fill(address);
+  await page.getByRole('button', { name: en['idle.start'], exact: true }).click();
   await reach('polling');
 }
 
@@ -114,7 +115,7 @@ test('signs in when the phone approves, stays signed in, and signs out', async (
   await page.reload();
   await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByLabel('Email address').waitFor();
+  await page.getByLabel(en['identifier.email']).waitFor();
   expect(shop.events.filter(({ type }) => type === 'failed' || type === 'refused')).toEqual([]);
 });
 

@@ -135,7 +135,7 @@ test('the server’s lock wins over the count of tries, and opens again by itsel
   expect(screen.getByText('You can enter a code again in 40 seconds.')).toBeVisible();
   await advance(40_000);
   expect(screen.getByTestId('entry')).toHaveAttribute('data-state', 'entry');
-  expect(said()).toBe('You can enter a code now.');
+  expect(said()).toBe(en['lockedOut.over']);
   await type('123456{Enter}');
   expect(screen.getByTestId('approved')).toBeInTheDocument();
 });

@@ -3,7 +3,7 @@ import { act, render, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { useCibaSession } from 'react-ciba';
-import { en } from 'react-ciba/locales/en';
+import { en, enSessions } from 'react-ciba/locales/en';
 import { CibaSessions } from 'react-ciba/sessions';
 import { createTestSessions } from '../support/test-sessions.js';
 import type { TestSessionsOptions } from '../support/test-sessions.js';
@@ -27,7 +27,7 @@ async function setUp(options: TestSessionsOptions = {}) {
 }
 
 const region = () => document.querySelector('[data-part="announcer"]')?.textContent?.replace('\u00a0', '');
-const heading = () => screen.getByRole('heading', { name: 'Where you’re signed in' });
+const heading = () => screen.getByRole('heading', { name: enSessions['sessions.title'] });
 
 test('shows each device with its name, when it was used and how it signed in, and marks this one', async () => {
   const { devices, calls } = await setUp();
@@ -38,16 +38,16 @@ test('shows each device with its name, when it was used and how it signed in, an
   expect(office).toMatch(/^Edge on WindowsLast used 3 hours agoSigned in .+With an authenticator codeSign out$/);
   expect(unknown).toMatch(/^Unknown deviceLast used yesterday/);
   expect(within(screen.getByRole('list')).getAllByRole('button')).toHaveLength(3);
-  expect(screen.getByRole('region', { name: 'Where you’re signed in' })).toBeVisible();
+  expect(screen.getByRole('region', { name: enSessions['sessions.title'] })).toBeVisible();
   expect(calls).toEqual(['list']);
 });
 
 test('signs out one other device, says so, and keeps the focus on the page', async () => {
   const { user, devices, calls, onEnded } = await setUp();
-  await user.click(await screen.findByRole('button', { name: 'Sign out Safari on iPhone' }));
+  await user.click(await screen.findByRole('button', { name: enSessions['sessions.endSpoken']('Safari on iPhone') }));
   await vi.waitFor(() => expect(devices()).toHaveLength(3));
   expect(devices().join()).not.toContain('iPhone');
-  await vi.waitFor(() => expect(region()).toBe('Safari on iPhone was signed out.'));
+  await vi.waitFor(() => expect(region()).toBe(enSessions['sessions.ended']('Safari on iPhone')));
   expect(heading()).toHaveFocus();
   expect(calls).toEqual(['list', 'end phone', 'list']);
   expect(onEnded).toHaveBeenCalledTimes(1);
@@ -55,19 +55,19 @@ test('signs out one other device, says so, and keeps the focus on the page', asy
 
 test('signs out all other devices after a question, which starts on its harmless answer', async () => {
   const { user, devices, calls } = await setUp();
-  const ask = await screen.findByRole('button', { name: 'Sign out all other devices' });
+  const ask = await screen.findByRole('button', { name: enSessions['sessions.endOthers'] });
   await user.click(ask);
-  const question = screen.getByRole('group', { name: 'Sign out 3 other devices?' });
-  expect(within(question).getByRole('button', { name: 'Cancel' })).toHaveFocus();
+  const question = screen.getByRole('group', { name: enSessions['sessions.confirm'](3) });
+  expect(within(question).getByRole('button', { name: en['action.cancel'] })).toHaveFocus();
   await user.keyboard('{Enter}');
-  expect(screen.getByRole('button', { name: 'Sign out all other devices' })).toHaveFocus();
+  expect(screen.getByRole('button', { name: enSessions['sessions.endOthers'] })).toHaveFocus();
   expect(calls).toEqual(['list']);
 
   await user.keyboard('{Enter}');
-  await user.click(within(screen.getByRole('group')).getByRole('button', { name: 'Sign out' }));
+  await user.click(within(screen.getByRole('group')).getByRole('button', { name: enSessions['sessions.end'] }));
   await vi.waitFor(() => expect(devices()).toHaveLength(1));
-  await vi.waitFor(() => expect(region()).toBe('All other devices were signed out.'));
-  expect(screen.getByText('You aren’t signed in on any other device.')).toBeVisible();
+  await vi.waitFor(() => expect(region()).toBe(enSessions['sessions.othersEnded']));
+  expect(screen.getByText(enSessions['sessions.noOthers'])).toBeVisible();
   expect(screen.queryByRole('button')).toBeNull();
   expect(heading()).toHaveFocus();
   expect(calls).toEqual(['list', 'endOthers', 'list']);
@@ -75,7 +75,7 @@ test('signs out all other devices after a question, which starts on its harmless
 
 test('an act runs once, however often it is clicked', async () => {
   const { user, calls } = await setUp({ latency: 20 });
-  const button = await screen.findByRole('button', { name: 'Sign out Safari on iPhone' });
+  const button = await screen.findByRole('button', { name: enSessions['sessions.endSpoken']('Safari on iPhone') });
   await user.dblClick(button);
   expect(button).toHaveAttribute('aria-disabled', 'true');
   await vi.waitFor(() => expect(screen.queryByText('Safari on iPhone')).toBeNull());
@@ -92,7 +92,7 @@ test('a list that fails offers to try again', async () => {
 
 test('an act that fails says so, ends nothing, and can be tried again', async () => {
   const { user, devices, onEnded } = await setUp({ faults: [null, 'network'] });
-  const button = await screen.findByRole('button', { name: 'Sign out Safari on iPhone' });
+  const button = await screen.findByRole('button', { name: enSessions['sessions.endSpoken']('Safari on iPhone') });
   await user.click(button);
   expect(await screen.findByRole('alert')).toBeVisible();
   expect(devices()).toHaveLength(4);
@@ -120,9 +120,9 @@ test('nobody signed in: the list is empty, and the page hears of it', async () =
 test('the times go on while the page is open', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.now() });
   await setUp();
-  await vi.waitFor(() => expect(screen.getByText('Last used 5 minutes ago')).toBeVisible());
+  await vi.waitFor(() => expect(screen.getByText(enSessions['sessions.lastUsed'](300))).toBeVisible());
   await act(() => vi.advanceTimersByTimeAsync(120_000));
-  expect(screen.getByText('Last used 7 minutes ago')).toBeVisible();
+  expect(screen.getByText(enSessions['sessions.lastUsed'](420))).toBeVisible();
 });
 
 test('clicks and keys stay inside', async () => {
@@ -133,7 +133,7 @@ test('clicks and keys stay inside', async () => {
       <CibaSessions source={source} />
     </div>,
   );
-  const button = await screen.findByRole('button', { name: 'Sign out all other devices' });
+  const button = await screen.findByRole('button', { name: enSessions['sessions.endOthers'] });
   await act(() => userEvent.setup().click(button));
   expect(onClick).not.toHaveBeenCalled();
 });

@@ -9,6 +9,7 @@ import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import { CibaLogin, useCibaSession } from '../../src/index.js';
 import { createCibaHandler } from '../../src/server/index.js';
 import { handlerFetch } from '../../src/testing/index.js';
+import { en } from '../../src/locales/en.js';
 
 const ORIGIN = 'https://app.example';
 const stops: (() => unknown)[] = [];
@@ -47,11 +48,11 @@ async function signInAndOut(send: typeof fetch, approve: () => void) {
       <App send={send} />
     </QueryClientProvider>,
   );
-  await userEvent.click(await screen.findByRole('button', { name: 'Send sign-in request' }));
-  await screen.findByText('Check your phone', undefined, { timeout: 3000 });
+  await userEvent.click(await screen.findByRole('button', { name: en['idle.start'] }));
+  await screen.findByText(en['polling.title'], undefined, { timeout: 3000 });
   approve();
   await userEvent.click(await screen.findByRole('button', { name: 'Sign out ada@example.com' }, { timeout: 5000 }));
-  await screen.findByRole('button', { name: 'Send sign-in request' });
+  await screen.findByRole('button', { name: en['idle.start'] });
 }
 
 test('a page signs in and out through the real handler, without a network', async () => {

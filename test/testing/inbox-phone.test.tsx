@@ -5,6 +5,7 @@ import { createHttpAdapter } from 'react-ciba/adapters/http';
 import { createCibaInbox } from 'react-ciba/inbox/server';
 import { createCibaHandler } from 'react-ciba/server';
 import { createTestPhone, handlerFetch } from 'react-ciba/testing';
+import { en } from 'react-ciba/locales/en';
 import { expect, test, vi } from 'vitest';
 
 // docs/testing-your-login.md, "An inbox".
@@ -28,7 +29,7 @@ test('a sign-in is approved on the phone', async () => {
   const onApproved = vi.fn();
   render(<CibaLogin adapter={adapter} loginHint="ada@example.com" onApproved={onApproved} />);
 
-  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
+  await userEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
   const number = await screen.findByText(/^\d{4}$/, { ignore: '[data-part="announcer"]' });
   const [card] = await phone.requests();
   await phone.approve(card?.id ?? '', { number: number.textContent });

@@ -3,11 +3,12 @@ import { userEvent } from '@testing-library/user-event';
 import { CibaLogin, useCibaSession } from 'react-ciba';
 import type { MemorySession } from 'react-ciba/adapters/memory';
 import { createAuthSecEmulator, renderWithCiba } from 'react-ciba/testing';
+import { en } from 'react-ciba/locales/en';
 import { http } from 'msw';
 import { setupServer } from 'msw/node';
 import { expect, test, vi } from 'vitest';
 
-const start = () => userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
+const start = () => userEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
 
 test('renders with a phone that answers, and hands it out', async () => {
   const onApproved = vi.fn<(session: MemorySession) => void>();
@@ -16,9 +17,9 @@ test('renders with a phone that answers, and hands it out', async () => {
     { render, interval: 0.05 },
   );
   await start();
-  await screen.findByText('Check your phone');
+  await screen.findByText(en['polling.title']);
   phone.approve();
-  await screen.findByText('You’re signed in');
+  await screen.findByText(en['approved.title']);
   expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
   expect(adapter.phone).toBe(phone);
   expect(container.querySelector('[data-state="approved"]')).not.toBeNull();

@@ -273,7 +273,7 @@ test('leaving aborts what is under way', async () => {
   };
   const { unmount } = render(<TotpSetup enrollment={enrollment} />);
   await act(async () => undefined);
-  expect(screen.getByText('Preparing your QR code…')).toBeVisible();
+  expect(screen.getByText(enSetup['setup.loading'])).toBeVisible();
   unmount();
   expect(aborted?.aborted).toBe(true);
 });

@@ -2,6 +2,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { CibaLogin } from '../../src/index.js';
 import { renderWithCiba } from '../../src/testing/index.js';
+import { en } from '../../src/locales/en.js';
 
 // Tests of apps decide which clocks and timers are fake. A login must continue with any of them. Vitest can't fake nextTick
 // in child processes, so the Jest tests in test/consumers do.
@@ -35,14 +36,14 @@ function renderLogin() {
 test.each(Object.entries(sets))('an approval signs in with %s faked', async (_, toFake) => {
   vi.useFakeTimers(toFake && { toFake });
   const { phone, adapter } = renderLogin();
-  fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
+  fireEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
   await advance(3.1);
-  expect(screen.getByText('Check your phone')).toBeVisible();
+  expect(screen.getByText(en['polling.title'])).toBeVisible();
   // One poll per second, as the backend asked for.
   expect(adapter.calls.filter(({ method }) => method === 'poll')).toHaveLength(3);
   phone.approve();
   await advance(1.1);
-  expect(screen.getByText('You’re signed in')).toBeVisible();
+  expect(screen.getByText(en['approved.title'])).toBeVisible();
 });
 
 test.each(Object.entries(sets).filter(([, toFake]) => !toFake || toFake.includes('Date')))(
@@ -50,9 +51,9 @@ test.each(Object.entries(sets).filter(([, toFake]) => !toFake || toFake.includes
   async (_, toFake) => {
     vi.useFakeTimers(toFake && { toFake });
     renderLogin();
-    fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
+    fireEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
     await advance(121);
-    expect(screen.getByText('Request expired')).toBeVisible();
+    expect(screen.getByText(en['expired.title'])).toBeVisible();
   },
 );
 
@@ -66,10 +67,10 @@ test.each(clocks.map((toFake) => [toFake.join(' and '), toFake] as const))(
       render,
       interval: 0.02,
     });
-    fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
-    expect(await screen.findByText('Check your phone')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
+    expect(await screen.findByText(en['polling.title'])).toBeVisible();
     phone.approve();
-    expect(await screen.findByText('You’re signed in')).toBeVisible();
+    expect(await screen.findByText(en['approved.title'])).toBeVisible();
   },
 );
 
@@ -79,11 +80,11 @@ test('a lockout ends on the fake clock', async () => {
     render,
     totp: { attempts: 1, lockout: 60 },
   });
-  fireEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
+  fireEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
   await advance(0.1);
-  fireEvent.click(screen.getByRole('button', { name: 'Use authenticator code' }));
-  fireEvent.change(screen.getByLabelText('6-digit code'), { target: { value: '000000' } });
-  fireEvent.click(screen.getByRole('button', { name: 'Verify code' }));
+  fireEvent.click(screen.getByRole('button', { name: en['action.useCode'] }));
+  fireEvent.change(screen.getByLabelText(en['totpEntry.label'](6)), { target: { value: '000000' } });
+  fireEvent.click(screen.getByRole('button', { name: en['totpEntry.submit'] }));
   await advance(1);
   expect(screen.getByRole('heading')).toHaveTextContent('Too many');
   await advance(61);

@@ -7,6 +7,7 @@ import { createMemoryAdapter } from '../../src/adapters/memory/index.js';
 import { CibaLogin } from '../../src/index.js';
 import { createCibaHandler } from '../../src/server/index.js';
 import { handlerFetch, renderWithCiba } from '../../src/testing/index.js';
+import { en } from '../../src/locales/en.js';
 
 // The same login as in jsdom, in the other DOM that apps test with.
 const seconds = { interval: 0.02 };
@@ -21,10 +22,10 @@ test('an approval signs in', async () => {
     (adapter) => <CibaLogin adapter={adapter} loginHint="ada@example.com" onApproved={onApproved} />,
     { render, ...seconds },
   );
-  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
-  await screen.findByText('Check your phone');
+  await userEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
+  await screen.findByText(en['polling.title']);
   phone.approve();
-  await screen.findByText('You’re signed in');
+  await screen.findByText(en['approved.title']);
   expect(onApproved).toHaveBeenCalledExactlyOnceWith({ name: 'ada@example.com' });
 });
 
@@ -33,23 +34,23 @@ test('a denial can be tried again', async () => {
     render,
     ...seconds,
   });
-  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
-  await screen.findByText('Check your phone');
+  await userEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
+  await screen.findByText(en['polling.title']);
   phone.deny();
-  await screen.findByText('Request denied');
-  fireEvent.click(screen.getByRole('button', { name: 'Send a new request' }));
-  await screen.findByText('Check your phone');
+  await screen.findByText(en['denied.title']);
+  fireEvent.click(screen.getByRole('button', { name: en['denied.retry'] }));
+  await screen.findByText(en['polling.title']);
   expect(phone.rings).toBe(2);
 });
 
 test('the user types an address, then a code', async () => {
   renderWithCiba((adapter) => <CibaLogin adapter={adapter} />, { render, ...seconds, totp: { codes: ['123456'] } });
-  await userEvent.type(screen.getByRole('textbox', { name: 'Email address' }), 'ada@example.com');
-  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
-  await userEvent.click(await screen.findByRole('button', { name: 'Use authenticator code' }));
-  await userEvent.type(screen.getByLabelText('6-digit code'), '123456');
-  await userEvent.click(screen.getByRole('button', { name: 'Verify code' }));
-  await screen.findByText('You’re signed in');
+  await userEvent.type(screen.getByRole('textbox', { name: en['identifier.email'] }), 'ada@example.com');
+  await userEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
+  await userEvent.click(await screen.findByRole('button', { name: en['action.useCode'] }));
+  await userEvent.type(screen.getByLabelText(en['totpEntry.label'](6)), '123456');
+  await userEvent.click(screen.getByRole('button', { name: en['totpEntry.submit'] }));
+  await screen.findByText(en['approved.title']);
 });
 
 test('an approval signs in through the real handler', async () => {
@@ -62,10 +63,10 @@ test('an approval signs in through the real handler', async () => {
   });
   const adapter = createHttpAdapter<{ name: string }>({ fetch: handlerFetch(handler) });
   render(<CibaLogin adapter={adapter} loginHint="ada" />);
-  await userEvent.click(screen.getByRole('button', { name: 'Send sign-in request' }));
-  await screen.findByText('Check your phone');
+  await userEvent.click(screen.getByRole('button', { name: en['idle.start'] }));
+  await screen.findByText(en['polling.title']);
   backend.phone.approve();
-  await screen.findByText('You’re signed in', undefined, { timeout: 5000 });
+  await screen.findByText(en['approved.title'], undefined, { timeout: 5000 });
   expect(await adapter.session()).toEqual({ name: 'ada' });
   await handler.stop();
 });
