@@ -4,7 +4,7 @@ export type { CodeAttempts } from './chart/lockout.js';
 export { createLogin } from './login.js';
 export type { CreateLoginOptions, LoginController, LoginActor, LoginOptions } from './login.js';
 export { DEFAULT_APPROVAL_TIMEOUT_SECONDS, loginMachine } from './chart/login.machine.js';
-export { RESEND_COOLDOWN_SECONDS } from './chart/resend.js';
+export { RESEND_COOLDOWN_SECONDS } from '../contract/resend.js';
 export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './chart/login.machine.js';
 export { createResume } from './polling/resume.js';
 export type { LoginResume, ResumedLogin } from './polling/resume.js';

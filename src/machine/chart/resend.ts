@@ -1,8 +1,6 @@
+import { RESEND_COOLDOWN_SECONDS } from '../../contract/resend.js';
 import { clampDelay } from '../environment.js';
 import type { LiveRequest } from '../polling/request.js';
-
-/** Seconds from a push until it can be sent again. Each wait is longer, so that repeated prompts don't wear the user down. After the last one no resend is possible. */
-export const RESEND_COOLDOWN_SECONDS = [30, 60, 120] as const;
 
 /** Returns when the request can be sent again, in wall-clock milliseconds, or null after the last resend. */
 export function toResendAt(request: LiveRequest, resends: number): number | null {

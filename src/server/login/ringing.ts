@@ -1,13 +1,8 @@
+import { RESEND_COOLDOWN_SECONDS } from '../../contract/resend.js';
 import type { Context } from '../context.js';
 import { hash } from '../secrets.js';
 import { RING_MEMORY_SECONDS, ringKey, ringsKey } from '../store/keys.js';
 import type { StoreStep } from '../store/store.js';
-
-/**
- * Seconds before the next push to an account, after its first, second and third one. They are those of the button on the
- * screen. After the fourth push there is none until all of them are forgotten.
- */
-const PAUSES_SECONDS = [30, 60, 120] as const;
 
 /** The login that sent the last push, and when the next one may follow. */
 export interface Ring {
@@ -49,12 +44,15 @@ export function readRings<Session>({ store }: Context<Session>, counted: readonl
   return Promise.all(counted.map(async (key) => (await store.get<number>(ringsKey(key))) ?? 0));
 }
 
-/** The ring that the next push has, after so many others. */
+/**
+ * The ring that the next push has, after so many others. After the last cooldown, no push is sent until all of them are
+ * forgotten.
+ */
 export function planRing<Session>(
   { now }: Context<Session>,
   { counted, act, pushes }: { readonly counted: string; readonly act: string; readonly pushes: number },
 ): TakenRing {
-  const pauseSeconds = PAUSES_SECONDS[pushes] ?? RING_MEMORY_SECONDS;
+  const pauseSeconds = RESEND_COOLDOWN_SECONDS[pushes] ?? RING_MEMORY_SECONDS;
   return { counted, pushes, ring: { act, until: now() + pauseSeconds * 1000, pauseSeconds } };
 }
 
