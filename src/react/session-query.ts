@@ -13,6 +13,14 @@ export interface SessionSource<Session> {
   readonly channel?: string;
 }
 
+/** How the queries about sessions are fetched. */
+export const sessionFetching = {
+  // Asks once even if the browser says that it is offline, because that is sometimes wrong.
+  networkMode: 'offlineFirst',
+  // A line that comes back isn't an act of the user: it mustn't keep a session in use.
+  refetchOnReconnect: ({ state }: { readonly state: { readonly data: unknown } }) => state.data === undefined,
+} as const;
+
 /** The query key of {@link sessionQueryOptions}, for your client's own calls, such as `setQueryDefaults`. */
 export const sessionQueryKey = ['react-ciba', 'session'] as const;
 
@@ -26,10 +34,7 @@ export function sessionQueryOptions<Session>(source: Pick<SessionSource<Session>
   return queryOptions({
     queryKey: sessionQueryKey,
     queryFn: ({ signal }) => source.session({ signal }),
-    // Asks once even if the browser says that it is offline, because that is sometimes wrong.
-    networkMode: 'offlineFirst',
-    // A line that comes back isn't an act of the user: it mustn't keep a session in use.
-    refetchOnReconnect: ({ state }) => state.data === undefined,
+    ...sessionFetching,
   });
 }
 

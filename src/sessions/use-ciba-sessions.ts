@@ -6,7 +6,7 @@ import type { SessionsSource } from '../adapters/http/sessions.js';
 import type { AccountSession } from '../contract/account-session.js';
 import { useOwnQueryClient } from '../react/ciba-provider.js';
 import { runMutation } from '../react/run-mutation.js';
-import { clearSession } from '../react/session-query.js';
+import { clearSession, sessionFetching } from '../react/session-query.js';
 
 /** The query key of the list, for your client's own calls. */
 export const sessionsQueryKey = ['react-ciba', 'sessions'] as const;
@@ -44,8 +44,7 @@ export function useCibaSessions(source: SessionsSource): UseCibaSessionsResult {
         if (sessions === null) await clearSession(client);
         return sessions;
       },
-      networkMode: 'offlineFirst',
-      refetchOnReconnect: ({ state }) => state.data === undefined,
+      ...sessionFetching,
     },
     client,
   );
