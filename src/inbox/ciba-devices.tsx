@@ -5,6 +5,7 @@ import type { ComponentPropsWithoutRef } from 'react';
 import { chainHandlers, OWN_EVENTS } from '../components/own-events.js';
 import * as Login from '../components/parts.js';
 import { plainText } from '../components/plain-text.js';
+import { Question } from '../components/question.js';
 import { useChangeEffect } from '../components/use-change-effect.js';
 import { toCibaError } from '../contract/errors.js';
 import type { DeviceInfo } from '../contract/inbox.js';
@@ -114,11 +115,9 @@ interface PhoneProps {
 }
 
 function Phone({ device, texts, now, asks, isBusy, onAsk, onRemove }: PhoneProps) {
-  const questionId = useId();
   const askRef = useRef<HTMLButtonElement>(null);
-  const cancelRef = useRef<HTMLButtonElement>(null);
-  // Into the question, on its harmless answer, and back.
-  useChangeEffect(asks, () => (asks ? cancelRef : askRef).current?.focus());
+  // The question takes the focus by itself.
+  useChangeEffect(asks, () => askRef.current?.focus());
   const name = plainText(device.name);
   return (
     <li data-scope="ciba-sessions" data-part="device">
@@ -135,17 +134,14 @@ function Phone({ device, texts, now, asks, isBusy, onAsk, onRemove }: PhoneProps
           </p>
         )}
         {asks && (
-          <div role="group" aria-labelledby={questionId} data-scope="ciba-sessions" data-part="question">
-            <Login.Text id={questionId}>{texts['inbox.devices.confirm'](name)}</Login.Text>
-            <div data-scope="ciba-sessions" data-part="actions">
-              <Login.Button variant="primary" aria-disabled={isBusy || undefined} onClick={onRemove}>
-                {texts['inbox.devices.remove']}
-              </Login.Button>
-              <Login.Button ref={cancelRef} onClick={() => onAsk(false)}>
-                {texts['action.cancel']}
-              </Login.Button>
-            </div>
-          </div>
+          <Question
+            question={texts['inbox.devices.confirm'](name)}
+            confirm={texts['inbox.devices.remove']}
+            cancel={texts['action.cancel']}
+            isBusy={isBusy}
+            onConfirm={onRemove}
+            onCancel={() => onAsk(false)}
+          />
         )}
       </div>
       {!asks && (

@@ -1,10 +1,12 @@
 'use client';
 
 import { forwardRef, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { ComponentPropsWithoutRef, RefObject } from 'react';
+import type { ComponentPropsWithoutRef } from 'react';
 import type { SessionsSource } from '../adapters/http/sessions.js';
 import { chainHandlers, OWN_EVENTS } from '../components/own-events.js';
 import * as Login from '../components/parts.js';
+import { Question } from '../components/question.js';
+import { useChangeEffect } from '../components/use-change-effect.js';
 import { toCibaError } from '../contract/errors.js';
 import type { AccountSession } from '../contract/account-session.js';
 import type { Messages, SessionsMessages } from '../contract/messages.js';
@@ -184,10 +186,9 @@ interface EndOthersProps {
 
 /** Signs out all other devices, after a question: the user can't take it back. */
 function EndOthers({ asks, isEnding, count, texts, cancel, onAsk, onEnd }: EndOthersProps) {
-  const questionId = useId();
   const askRef = useRef<HTMLButtonElement>(null);
-  const cancelRef = useRef<HTMLButtonElement>(null);
-  useFocusOfQuestion(asks, askRef, cancelRef);
+  // The question takes the focus by itself.
+  useChangeEffect(asks, () => askRef.current?.focus());
   if (!asks) {
     return (
       <div data-scope="ciba-sessions" data-part="actions">
@@ -198,32 +199,15 @@ function EndOthers({ asks, isEnding, count, texts, cancel, onAsk, onEnd }: EndOt
     );
   }
   return (
-    <div role="group" aria-labelledby={questionId} data-scope="ciba-sessions" data-part="question">
-      <Login.Text id={questionId}>{texts['sessions.confirm'](count)}</Login.Text>
-      <div data-scope="ciba-sessions" data-part="actions">
-        <Login.Button variant="primary" aria-disabled={isEnding || undefined} onClick={onEnd}>
-          {texts['sessions.end']}
-        </Login.Button>
-        <Login.Button ref={cancelRef} onClick={() => onAsk(false)}>
-          {cancel}
-        </Login.Button>
-      </div>
-    </div>
+    <Question
+      question={texts['sessions.confirm'](count)}
+      confirm={texts['sessions.end']}
+      cancel={cancel}
+      isBusy={isEnding}
+      onConfirm={onEnd}
+      onCancel={() => onAsk(false)}
+    />
   );
-}
-
-/** Moves the focus into the question, on its harmless answer, and back. */
-function useFocusOfQuestion(
-  asks: boolean,
-  askRef: RefObject<HTMLButtonElement | null>,
-  cancelRef: RefObject<HTMLButtonElement | null>,
-): void {
-  const asked = useRef(asks);
-  useEffect(() => {
-    if (asked.current === asks) return;
-    asked.current = asks;
-    (asks ? cancelRef : askRef).current?.focus();
-  }, [asks, askRef, cancelRef]);
 }
 
 /** The time in milliseconds since 1970, as of the last tick. */
