@@ -11,20 +11,16 @@ import type {
   TotpRequest,
   TotpResult,
 } from '../../contract/index.js';
+import { realClock, sleep } from './clock.js';
+import type { MemoryClock } from './clock.js';
 import { createPhone } from './phone.js';
 import type { MemoryPhone, PhoneAnswer, PhoneRequest } from './phone.js';
 import { createCodeCheck } from './totp.js';
 import type { MemoryTotp } from './totp.js';
 
+export type { MemoryClock } from './clock.js';
 export type { MemoryPhone, PhoneAnswer, PhoneRequest } from './phone.js';
 export type { MemoryTotp } from './totp.js';
-
-/** Wall-clock time and timers, in milliseconds. */
-export interface MemoryClock {
-  now(): number;
-  setTimeout(run: () => void, delay: number): unknown;
-  clearTimeout(timer: unknown): void;
-}
 
 /** How one call fails: it throws the error, throws one with that code, or hangs. A failing call has no other effect. */
 export type MemoryFault = CibaErrorCode | CibaError | 'hang';
@@ -103,12 +99,6 @@ export interface MemoryAdapter<Session> extends CibaAdapter<Session> {
   /** All calls so far, including failed ones. Holds no session and no code. */
   readonly calls: readonly MemoryCall[];
 }
-
-const realClock: MemoryClock = {
-  now: () => Date.now(),
-  setTimeout: (run, delay) => setTimeout(run, delay),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-};
 
 /**
  * Creates a backend and a phone in memory, for stories, tests, demos and docs. It uses no network and no randomness, and
@@ -281,19 +271,4 @@ function deferOutcome<T>(run: () => T): () => T {
       throw toCibaError(error);
     };
   }
-}
-
-function sleep(seconds: number, signal: AbortSignal, clock: MemoryClock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clock.clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const wake = () => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    };
-    const timer = Number.isFinite(seconds) ? clock.setTimeout(wake, seconds * 1000) : undefined;
-    signal.addEventListener('abort', stop, { once: true });
-  });
 }

@@ -1,3 +1,4 @@
+import { realClock, sleep } from '../../adapters/memory/clock.js';
 import { createBackend, DEFAULT_KNOBS } from './backend.js';
 import type {
   Account,
@@ -75,12 +76,6 @@ export interface AuthSecEmulator {
   /** A token of the user, as a phone app or a signed-in page has it. @throws Error if there is no such user */
   tokenOf(email: string): Promise<string>;
 }
-
-const realClock: AuthSecClock = {
-  now: () => Date.now(),
-  setTimeout: (run, delay) => setTimeout(run, delay),
-  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
-};
 
 /** AuthSec aborts a request after this time. */
 const GIVE_UP_SECONDS = 120;
@@ -287,19 +282,4 @@ async function readFields(request: Request): Promise<Record<string, unknown> | u
   } catch {
     return undefined;
   }
-}
-
-function sleep(seconds: number, signal: AbortSignal | undefined, clock: AuthSecClock): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clock.clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    const wake = () => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    };
-    const timer = Number.isFinite(seconds) ? clock.setTimeout(wake, seconds * 1000) : undefined;
-    signal?.addEventListener('abort', stop, { once: true });
-  });
 }
