@@ -1,11 +1,4 @@
-import {
-  APPROVAL_HEADER,
-  ASK_FOR_APPROVAL,
-  CibaError,
-  isCompleteCode,
-  toCibaError,
-  TOTP_LENGTH,
-} from '../../contract/index.js';
+import { APPROVAL_HEADER, ASK_FOR_APPROVAL, CibaError, toCibaError } from '../../contract/index.js';
 import type {
   ApprovalAnswer,
   ApprovalOutcome,
@@ -22,9 +15,10 @@ import { answerErrors } from '../http/answer-errors.js';
 import {
   errorResponse,
   jsonResponse,
+  MAX_ID_CHARACTERS,
   notFound,
   readBody,
-  RefusedRequest,
+  readCode,
   refusalResponse,
   toResponse,
 } from '../http/body-and-response.js';
@@ -60,8 +54,6 @@ export type {
   Receipt,
   Requester,
 } from './types.js';
-
-const MAX_ID_CHARACTERS = 200;
 
 /** Milliseconds before `wait` looks again, after a fault, and at least. */
 const FAULT_PAUSE_MS = 2000;
@@ -364,10 +356,7 @@ async function cancelRoute<Session>(context: ApprovalContext<Session>, request: 
 async function codeRoute<Session>(context: ApprovalContext<Session>, request: Request): Promise<Response> {
   const { body, approval } = await findOwn(context, request);
   if (!approval) throw notFound();
-  const code = body.text('code', MAX_ID_CHARACTERS);
-  if (!isCompleteCode(code)) {
-    throw new RefusedRequest('malformed', 400, 'misconfigured', `"code" must be ${TOTP_LENGTH} digits.`);
-  }
+  const code = readCode(body);
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const { record, login } = approval;
   if (!record.ask.codeAllowed) throw new CibaError('refused', "This ask doesn't take a code (`codeAllowed`).");

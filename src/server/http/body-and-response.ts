@@ -1,3 +1,4 @@
+import { isCompleteCode, TOTP_LENGTH } from '../../contract/code.js';
 import { misconfigured } from '../../contract/errors.js';
 import type { CibaError, CibaErrorCode, JsonValue } from '../../contract/index.js';
 import type { RefusalReason } from '../log/events.js';
@@ -170,6 +171,13 @@ export const MAX_ID_CHARACTERS = 200;
 /** Reads the `id` of a body that has nothing else to say. @throws as {@link readBody} */
 export async function readId(request: HandlerRequest): Promise<string> {
   return (await readBody(request)).text('id', MAX_ID_CHARACTERS);
+}
+
+/** Reads the authenticator code of a body. @throws RefusedRequest 400 unless it is a whole one */
+export function readCode(body: Body): string {
+  const code = body.text('code', MAX_ID_CHARACTERS);
+  if (isCompleteCode(code)) return code;
+  throw malformed(`"code" must be ${TOTP_LENGTH} digits.`);
 }
 
 /** The fields of a request's body. */

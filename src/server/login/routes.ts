@@ -1,4 +1,3 @@
-import { isCompleteCode, TOTP_LENGTH } from '../../contract/index.js';
 import { checkCode } from '../code/check-code.js';
 import type { CodeAnswer } from '../code/check-code.js';
 import type { Context } from '../context.js';
@@ -9,6 +8,7 @@ import {
   MAX_ID_CHARACTERS,
   notFound,
   readBody,
+  readCode,
   readId,
   RefusedRequest,
 } from '../http/body-and-response.js';
@@ -86,10 +86,7 @@ async function findOwnLogin<Session>(context: Context<Session>, request: Handler
 export async function code<Session>(context: Context<Session>, request: HandlerRequest): Promise<Answer> {
   const body = await readBody(request);
   const loginHint = readHint(body);
-  const code = body.text('code', MAX_ID_CHARACTERS);
-  if (!isCompleteCode(code)) {
-    throw new RefusedRequest('malformed', 400, 'misconfigured', `"code" must be ${TOTP_LENGTH} digits.`);
-  }
+  const code = readCode(body);
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const id = body.has('id') ? body.text('id', MAX_ID_CHARACTERS) : null;
   const user = userKey(loginHint);
