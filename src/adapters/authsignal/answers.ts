@@ -15,6 +15,15 @@ export interface Push {
   readonly undelivered: boolean;
 }
 
+/** Asks Authsignal to send a push for an action. Read the answer with {@link readPush}. */
+export function sendPush(
+  client: AuthsignalClient,
+  { action, token }: { readonly action: string; readonly token: string },
+  signal: AbortSignal,
+): Promise<ClientAnswer> {
+  return client({ path: '/client/challenge/push', token, body: { action }, signal });
+}
+
 /**
  * Reads the answer to a push challenge.
  * @throws CibaError for every error, and for an undocumented shape

@@ -12,7 +12,7 @@ import { misconfigured } from '../../contract/errors.js';
 import { callForToken } from '../shared/app-token.js';
 import { randomId } from '../shared/random-id.js';
 import { unlessAborted } from '../../contract/unless-aborted.js';
-import { askCode, askPush, readPush, requireToken, toMethods } from './answers.js';
+import { askCode, askPush, readPush, requireToken, sendPush, toMethods } from './answers.js';
 import type { AuthsignalMethods } from './answers.js';
 import {
   badShape,
@@ -24,7 +24,7 @@ import {
   toRecord,
 } from './client.js';
 import type { AuthsignalClient, AuthsignalLocation, ClientAnswer } from './client.js';
-import { readToken, secondsLeft } from './token.js';
+import { pushSeconds, readToken, secondsLeft } from './token.js';
 
 export type { AuthsignalMethods } from './answers.js';
 export type { AuthsignalLocation, AuthsignalRegion } from './client.js';
@@ -163,14 +163,14 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
 
   async function start(request: InitiateRequest, signal: AbortSignal): Promise<PendingApproval> {
     const purpose = purposeOf(request);
-    const sendPush = (token: string) => client({ path: '/client/challenge/push', token, body: { action }, signal });
-    const { token, answer } = await askWithToken(request, keptToken(purpose), signal, sendPush, isTokenExpired);
+    const ask = (token: string) => sendPush(client, { action, token }, signal);
+    const { token, answer } = await askWithToken(request, keptToken(purpose), signal, ask, isTokenExpired);
     const { challengeId, undelivered } = readPush(answer);
     if (undelivered) {
       throw new CibaError('noDevice', "Authsignal couldn't notify any of this user's devices.");
     }
     const now = Date.now();
-    const expiresIn = Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, now))));
+    const expiresIn = pushSeconds(token, pushLifetime, now);
     const id = randomId();
     pushes.set(id, { challengeId, token, purpose, expiresAt: elapsedMs() + expiresIn * 1000 });
     // Once this push has expired, the next one isn't a resend of it.

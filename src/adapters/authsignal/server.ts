@@ -9,7 +9,7 @@ import type {
   TotpResult,
 } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
-import { askCode, askPush, readPush } from './answers.js';
+import { askCode, askPush, readPush, sendPush } from './answers.js';
 import {
   badShape,
   createAuthsignalClient,
@@ -22,7 +22,7 @@ import { createNumberMatching } from './number-matching.js';
 import { createServerApi, unknownUser } from './server-api.js';
 import type { ActionKey } from './server-api.js';
 import type { AuthsignalServerAdapter, AuthsignalServerOptions, AuthsignalSession } from './server-types.js';
-import { secondsLeft } from './token.js';
+import { pushSeconds, secondsLeft } from './token.js';
 
 export type { AuthsignalMethods } from './answers.js';
 export type { AuthsignalLocation, AuthsignalRegion } from './client.js';
@@ -139,10 +139,11 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
       throw unknownUser('Authsignal requires no challenge for this user (ALLOW), which proves nothing at a login.');
     }
 
-    const push = allowed ? undefined : await sendPush(tracked.token, signal);
+    // The delivery isn't checked, because the user can also open the app and find the request there.
+    const push = allowed ? undefined : readPush(await sendPush(client, { action, token: tracked.token }, signal));
     const now = Date.now();
     const tokenSeconds = Math.floor(secondsLeft(tracked.token, now));
-    const expiresIn = Math.max(1, Math.min(pushLifetime, tokenSeconds));
+    const expiresIn = pushSeconds(tracked.token, pushLifetime, now);
     const serverState: ServerState & { readonly [field: string]: JsonValue } = {
       ...{ userId, idempotencyKey: tracked.idempotencyKey, token: tracked.token },
       ...{ tokenExpiresAt: now + tokenSeconds * 1000, expiresAt: now + expiresIn * 1000 },
@@ -158,11 +159,6 @@ export function createAuthsignalServerAdapter(options: AuthsignalServerOptions):
     const { enrolled, push } = await api.getMethods(userId, signal);
     if (!enrolled) throw unknownUser('Authsignal knows no authenticator of this user.');
     if (!push) throw new CibaError('noDevice', 'This user has no phone that receives pushes from Authsignal.');
-  }
-
-  async function sendPush(token: string, signal: AbortSignal) {
-    // The delivery isn't checked, because the user can also open the app and find the request there.
-    return readPush(await client({ path: '/client/challenge/push', token, body: { action }, signal }));
   }
 
   /** Returns a token for a code: that of the push beside it while it is valid, so that both belong to one action. */

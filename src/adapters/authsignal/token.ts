@@ -20,6 +20,11 @@ export function readToken(token: string): TokenClaims {
   };
 }
 
+/** Returns the whole seconds for which a push can be approved: as long as the app waits, and its token is valid. */
+export function pushSeconds(token: string, pushLifetime: number, now: number): number {
+  return Math.max(1, Math.min(pushLifetime, Math.floor(secondsLeft(token, now))));
+}
+
 /** Lifetime of a track token that doesn't say it itself. */
 const TOKEN_LIFETIME_SECONDS = 600;
 
