@@ -1,6 +1,6 @@
 import { allowInsecureRequests, Configuration, customFetch, discovery, enableDecryptingResponses } from 'openid-client';
 import type { ClientAuth, ServerMetadata } from 'openid-client';
-import { CibaError, toCibaError } from '../../contract/index.js';
+import { CibaError, isCibaError, toCibaError } from '../../contract/index.js';
 import type { CallOptions, LogoutNotice } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
@@ -56,6 +56,11 @@ export interface OidcClient {
    * sent fails here.
    */
   prepareStart(values: RequestValues, server: ServerMetadata, signal?: AbortSignal): Promise<URLSearchParams>;
+  /**
+   * Fetches the provider's keys, unless they are known or not needed. Keys that can't be fetched later would lose an approval.
+   * @throws CibaError if they can't be fetched
+   */
+  prepareKeys(server: ServerMetadata, signal?: AbortSignal): Promise<void>;
   /** The proofs of bound tokens, if the options have a key for them. */
   readonly dpop: Dpop | undefined;
   /**
@@ -125,6 +130,7 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     issuer: options.issuer,
     secrets: [...secrets, options.clientSecret ?? ''],
     profile,
+    oddCredentials: findOddCredentials(options),
   });
 
   const warn: OidcClient['warn'] = (problem, onWarning) => {
@@ -162,7 +168,10 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     { requestName, signal, secrets, correct = (json) => ({ ...json }), onWarning, exchange = {} }: OidcClientCall,
     run: (configuration: Configuration, server: ServerMetadata) => Promise<T>,
   ): Promise<T> {
-    const server = await readMetadata(signal, onWarning);
+    const server = await readMetadata(signal, onWarning).catch((caught: unknown) => {
+      // A login that waits must not end because its process can't read the metadata at the moment.
+      throw requestName === 'token request' ? withRetryable(caught, true) : caught;
+    });
     try {
       const configuration = new Configuration(server, clientId, clientMetadata, clientAuthentication);
       if (decryptionKey) enableDecryptingResponses(configuration, undefined, decryptionKey);
@@ -196,20 +205,23 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
         signal: AbortSignal.timeout(timeout * 1000),
       });
       const { keys: list } = exchange.answer?.json ?? {};
-      if (exchange.answer?.status !== 200 || !Array.isArray(list)) throw new TypeError('There is no list of keys.');
+      if (exchange.answer?.status !== 200 || !Array.isArray(list)) throw new TypeError('The keys are no list.');
       return { keys: list.filter((key) => typeof key === 'object' && key !== null) };
     } catch (caught) {
       throw toOidcError(caught, describe('keys request', exchange));
     }
   }
 
+  const prepareKeys: OidcClient['prepareKeys'] = async (server, signal) => {
+    if (!verifySignature) return;
+    await unlessAborted(
+      keys.read(() => fetchKeys(server)),
+      signal,
+    );
+  };
+
   const prepareStart: OidcClient['prepareStart'] = async (values, server, signal) => {
-    // Keys that can't be fetched would lose the approval later.
-    if (verifySignature)
-      await unlessAborted(
-        keys.read(() => fetchKeys(server)),
-        signal,
-      );
+    await prepareKeys(server, signal);
     if (!requestObject) return toForm(values);
     const request = await unlessAborted(requestObject.create(values, server.issuer), signal);
     return toForm({ request });
@@ -280,6 +292,7 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     dpop,
     call,
     prepareStart,
+    prepareKeys,
     checkSession,
     checkRefreshed,
     readLogoutToken,
@@ -291,6 +304,20 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
 /** Whether the provider may have moved its endpoints or changed its issuer since its metadata was fetched. */
 function mayBeOutdated({ code, maybeHint }: CibaError): boolean {
   return code === 'network' || code === 'badResponse' || (code === 'misconfigured' && !maybeHint);
+}
+
+/** The same error with another `retryable`. Anything else that was thrown stays as it is. */
+export function withRetryable(caught: unknown, retryable: boolean): unknown {
+  if (!isCibaError(caught) || caught.retryable === retryable) return caught;
+  const { code, message, retryAfter, cause } = caught;
+  return new CibaError(code, message, { retryable, retryAfter, cause });
+}
+
+/** A secret that comes from a file often ends with a line break. */
+function findOddCredentials({ clientId, clientSecret = '' }: OidcAdapterOptions): string | undefined {
+  const odd = Object.entries({ clientId, clientSecret }).filter(([, value]) => value !== value.trim());
+  const names = odd.map(([name]) => `\`${name}\``).join(' and ');
+  return names === '' ? undefined : ` ${names} begins or ends with a space or a line break: remove it.`;
 }
 
 function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {

@@ -44,6 +44,47 @@ const CERTIFICATE: KnownError = {
   passes: true,
 };
 
+const CLIENT_CERTIFICATE: KnownError = {
+  code: 'misconfigured',
+  advice:
+    'The provider knows this client by its certificate (RFC 8705), and the request presented none, or another one. Pass a `fetch` that presents the registered certificate, set `mtls: true`, and `clientAuthentication` to `TlsClientAuth()` of openid-client.',
+  aboutClient: true,
+  passes: true,
+};
+
+const EXPIRED_SECRET: KnownError = {
+  code: 'misconfigured',
+  advice: 'Make a new secret for this client at the provider, and set it as `clientSecret`.',
+  aboutClient: true,
+  passes: true,
+};
+
+const ASSERTION_AUDIENCE: KnownError = {
+  code: 'misconfigured',
+  advice:
+    "The provider wants another `aud` in what the client signs to authenticate, often its token endpoint. Set it with `modifyAssertion` of openid-client, and check that `issuer` is the provider's public address.",
+  aboutClient: true,
+  passes: true,
+};
+
+const ASSERTION_TIME: KnownError = {
+  code: 'misconfigured',
+  advice:
+    'What the client signs to authenticate is too old or too new for the provider. Synchronize the clocks of both, for example by NTP.',
+  aboutClient: true,
+  passes: true,
+};
+
+/** What an `invalid_client` is about, by the words that its description uses. The first match counts. */
+const CLIENT_TOPICS: readonly (readonly [RegExp, KnownError])[] = [
+  [
+    /\b(?:secret|credentials?|password)\b.*\bexpired\b|\bexpired\b.*\b(?:secret|credentials?|password)\b/,
+    EXPIRED_SECRET,
+  ],
+  [/\b(?:audience|aud)\b/, ASSERTION_AUDIENCE],
+  [/\b(?:expired|not active|not yet valid|too old|future|exp|iat|nbf|clock|time)\b/, ASSERTION_TIME],
+];
+
 const ABOUT_CERTIFICATE = /\b(?:certificat(?:e|es|ion)|mtls|mutual tls|holder of key|hok)\b/;
 
 /** Whether an error's description is about the client certificate. Keycloak answers so with `invalid_grant`. */
@@ -206,6 +247,10 @@ export function meansNoSuchUser(error: string, description: string): boolean {
   return NO_SUCH_USER.some((pattern) => pattern.test(words));
 }
 
+/** Returns whether an error's name says that there were too many requests. No standard names such an error. */
+export const meansTooMany = (name: string): boolean =>
+  /\b(?:too ?many|rate ?limit|throttl|slow ?down|quota)/.test(fold(name));
+
 /** What an `invalid_request` is about, by the words that its description uses. The first match counts. */
 const TOPICS: readonly (readonly [RegExp, KnownError])[] = [
   [/\b(?:signed|request object|request uri|parameter request|request parameter|jar)\b/, SIGNED_REQUEST],
@@ -272,6 +317,9 @@ export function topicOf(name: string, description: string, status: number): Know
     case 'invalid_grant':
       if (ABOUT_CERTIFICATE.test(words)) return CERTIFICATE;
       return /\b(?:client|grant)\b.*\b(?:not|disabled|off)\b/.test(words) ? GRANT_IS_OFF : undefined;
+    case 'invalid_client':
+      if (ABOUT_CERTIFICATE.test(words)) return CLIENT_CERTIFICATE;
+      return CLIENT_TOPICS.find(([pattern]) => pattern.test(words))?.[1];
     case 'unauthorized_client':
       return status === 401 || /\b(?:credentials|secret|authenticat\w+)\b/.test(words) ? WRONG_CREDENTIALS : undefined;
     default:

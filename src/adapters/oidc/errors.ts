@@ -3,10 +3,11 @@ import { misconfigured } from '../../contract/errors.js';
 import type { CibaErrorOptions } from '../../contract/errors.js';
 import { CibaError, isCibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
+import { readConnectionFault, systemCodeOf } from '../shared/connection-fault.js';
 import { parseRetryAfter } from '../shared/fetch-text.js';
-import { CREDENTIALS_ADVICE, KNOWN_ERRORS, meansNoSuchUser, topicOf } from './error-table.js';
+import { CREDENTIALS_ADVICE, KNOWN_ERRORS, meansNoSuchUser, meansTooMany, topicOf } from './error-table.js';
 import type { KnownError } from './error-table.js';
-import { quote, redact } from './redact.js';
+import { quote } from './redact.js';
 import { isTokenError } from './types.js';
 import type { OidcProfile, OidcProfileError } from './types.js';
 import type { Exchange, ProviderAnswer } from './wire.js';
@@ -29,6 +30,8 @@ export interface OidcCall {
   readonly secrets: readonly string[];
   readonly profile: OidcProfile;
   readonly exchange: Exchange;
+  /** What is odd about the credentials, for errors that reject them. */
+  readonly oddCredentials?: string | undefined;
 }
 
 /** Difference between two clocks that is worth mentioning, in seconds. */
@@ -87,23 +90,33 @@ function fromErrorBody(
   const known = readKnownError(name, description, status, call);
   const words = description === '' ? '' : `, "${quote(description, call.secrets)}"`;
   const problem = `The provider at ${call.issuer} answered the ${call.requestName} with ${quoteName(name, call)}${words}.`;
-  if (status === 429) return new CibaError('rateLimited', problem, retryAfterOf(answer));
+  if (status === 429 || meansTooMany(name)) {
+    return new CibaError('rateLimited', `${problem} ${RATE_ADVICE}`, retryAfterOf(answer));
+  }
+  const log = "Check the provider's log.";
   if (name === 'temporarily_unavailable' || name === 'server_error') {
-    return new CibaError('unavailable', problem, { ...retryAfterOf(answer), ...hintMayCause(answer, call) });
+    return new CibaError('unavailable', `${problem} ${log}`, {
+      ...retryAfterOf(answer),
+      ...hintMayCause(answer, call),
+    });
   }
   const atStart = call.requestName === 'authentication request';
   if (known) {
     const { code, advice, aboutClient = false, passes = false } = known;
     // Signed requests, client assertions and proofs have a time.
     const dependsOnClock = /^invalid_(?:client|request|dpop_proof)/.test(name);
+    const odd = advice === CREDENTIALS_ADVICE ? (call.oddCredentials ?? '') : '';
     const clock = dependsOnClock ? clockAdvice(answer) : '';
-    return new CibaError(code, `${problem} ${advice}${clock}`, {
+    return new CibaError(code, `${problem} ${advice}${odd}${clock}`, {
       ...(passes && call.requestName === 'token request' && { retryable: true }),
       maybeHint: atStart && code === 'misconfigured' && !aboutClient,
     });
   }
   if (status >= 500) {
-    return new CibaError('unavailable', problem, { ...retryAfterOf(answer), ...hintMayCause(answer, call) });
+    return new CibaError('unavailable', `${problem} ${log}`, {
+      ...retryAfterOf(answer),
+      ...hintMayCause(answer, call),
+    });
   }
   return new CibaError(
     'badResponse',
@@ -111,6 +124,8 @@ function fromErrorBody(
     { retryable: false, maybeHint: atStart },
   );
 }
+
+const RATE_ADVICE = 'Check how many requests the provider allows to this client and to one user.';
 
 /** What the profile says of an error, or else the standards. */
 function readKnownError(name: string, description: string, status: number, call: OidcCall): KnownError | undefined {
@@ -154,8 +169,12 @@ function quoteName(name: string, { secrets }: OidcCall): string {
 function fromInvalidAnswer(caught: unknown, answer: ProviderAnswer, call: OidcCall): CibaError {
   const reason = reasonOf(caught);
   if (call.requestName === 'discovery') {
+    const named = answer.json?.['issuer'];
+    const isOther = typeof named === 'string' && new URL(call.issuer).href !== named;
     return misconfigured(
-      `The metadata at ${call.issuer} can't be used (${reason}). Set \`issuer\` exactly as the provider names itself.`,
+      isOther
+        ? `The metadata at ${call.issuer} names ${quote(JSON.stringify(named), call.secrets)} as its issuer. Set \`issuer\` exactly as the provider names itself, or correct its public address in its settings.`
+        : `The metadata at ${call.issuer} can't be used (${reason}). Set \`issuer\` so that it plus /.well-known/openid-configuration returns the provider's metadata as JSON.`,
     );
   }
   const claim = claimOf(caught);
@@ -163,8 +182,32 @@ function fromInvalidAnswer(caught: unknown, answer: ProviderAnswer, call: OidcCa
     claim === 'exp' || claim === 'nbf'
       ? clockAdvice(answer) ||
         " Check the clocks of the provider and of this server, and how long the provider's ID tokens live."
-      : (ADVICE_ON_CLAIMS.get(claim) ?? (/"alg"/.test(reason) ? ADVICE_ON_ALGORITHM : ''));
-  return unusable(`The provider's response to the ${call.requestName} isn't valid (${reason}).${advice}`, call);
+      : (ADVICE_ON_CLAIMS.get(claim) ??
+        (/"alg"/.test(reason) ? ADVICE_ON_ALGORITHM : ` ${WANTED[call.requestName] ?? ''} ${CORRECT_IT}`));
+  return unusable(
+    `The provider's response to the ${call.requestName} isn't valid (${reason}).${advice}${effectOf(call)}`,
+    call,
+  );
+}
+
+/** What the standards want of an answer. */
+const WANTED: Readonly<Partial<Record<OidcRequestName, string>>> = {
+  'authentication request': 'CIBA Core 1.0 §7.3 wants a JSON object with `auth_req_id` and `expires_in`.',
+  'token request':
+    'OpenID Connect wants a JSON object with `access_token`, `token_type` and an ID token as `id_token`.',
+  'refresh request': 'RFC 6749 §5.1 wants a JSON object with `access_token` and `token_type`.',
+  'keys request': 'RFC 7517 §5 wants a JSON object with a list of `keys`.',
+  'userinfo request': 'OpenID Connect wants a JSON object with the `sub` of the ID token.',
+};
+
+const CORRECT_IT = 'Correct it in the settings of the provider, or in a `fetch` of your own.';
+
+/** Why a request isn't repeated, for those that may have had their effect. */
+function effectOf({ requestName }: OidcCall): string {
+  if (requestName === 'authentication request') return ' The phone may have rung, so it is not sent again.';
+  return requestName === 'token request' || requestName === 'refresh request' || requestName === 'revocation request'
+    ? ' It may have had its effect, so it is not sent again.'
+    : '';
 }
 
 const ADVICE_ON_CLAIMS: ReadonlyMap<unknown, string> = new Map([
@@ -181,9 +224,11 @@ const ADVICE_ON_ALGORITHM =
 
 /** openid-client's own fixed sentences. The values stay in `cause` objects, which are dropped. */
 function reasonOf(caught: unknown): string {
-  if (!(caught instanceof ClientError)) return 'it is no JSON object';
+  if (!(caught instanceof ClientError)) return 'it is no JSON object of the expected form';
   if (caught.code === 'OAUTH_PARSE_ERROR') return 'it holds invalid JSON';
-  return caught.cause instanceof Error ? `${caught.message}: ${caught.cause.message}` : caught.message;
+  const { message, cause } = caught;
+  if (/content-type/.test(message)) return 'it holds no JSON';
+  return cause instanceof Error && cause.message !== message ? `${message}: ${cause.message}` : message;
 }
 
 /** The claim of the ID token that is wrong, if that is the fault. */
@@ -213,32 +258,43 @@ function fromStatus(answer: ProviderAnswer, problem: string, call: OidcCall): Ci
   const { requestName, issuer } = call;
   if (status < 200 || status > 599) return unusable(`${problem}, which is no HTTP status. Check \`fetch\`.`, call);
   if (status < 300) {
-    if (isPage(answer)) return fromPage(problem, call);
-    return unusable(
-      `${problem}, where the standards want 200 with a JSON object. ${requestName === 'authentication request' ? 'The phone may have rung, so it is not sent again.' : 'It may have had its effect, so it is not sent again.'} Make the provider answer with 200.`,
-      call,
-    );
+    if (isPage(answer)) return fromPage(answer, problem, call);
+    const text = `${problem}, where the standards want 200 with a JSON object.${effectOf(call)} Make the provider answer with 200.`;
+    return requestName === 'discovery' ? misconfigured(`${text} Check \`issuer\`, too.`) : unusable(text, call);
   }
   if (status < 400) return fromRedirect(answer, problem, call);
-  if (status === 401 || headers.has('www-authenticate')) {
+  const isPublic = requestName === 'discovery' || requestName === 'keys request';
+  if ((status === 401 || headers.has('www-authenticate')) && !isPublic) {
     return requestName === 'userinfo request'
       ? new CibaError('unauthorized', `${problem}. ${KNOWN_ERRORS.get('invalid_token')?.advice ?? ''}`)
       : wrongSettings(
-          `${problem}, so it rejects this client's credentials. ${CREDENTIALS_ADVICE}${clockAdvice(answer)}`,
+          `${problem}, so it rejects this client's credentials. ${CREDENTIALS_ADVICE}${call.oddCredentials ?? ''}${clockAdvice(answer)}`,
           call,
         );
   }
-  if (status === 429) return new CibaError('rateLimited', `${problem}: too many requests.`, retryAfterOf(answer));
-  if (status === 408) return new CibaError('timeout', `${problem}: it timed out.`);
+  if (status === 429) {
+    return new CibaError('rateLimited', `${problem}: too many requests. ${RATE_ADVICE}`, retryAfterOf(answer));
+  }
+  if (status === 408) {
+    return new CibaError('timeout', `${problem}: it timed out. Check whether a proxy in between gives up early.`);
+  }
+  if (status === 511) {
+    return new CibaError('network', `${problem}: the network wants a login. Have it let this server through.`);
+  }
   if (status >= 500) {
-    return new CibaError('unavailable', `${problem}. Check the provider's log.`, {
+    const proxy = isPage(answer) ? ', and that of a proxy in front of it, which may have answered instead' : '';
+    return new CibaError('unavailable', `${problem}. Check the provider's log${proxy}.`, {
       ...retryAfterOf(answer),
       ...hintMayCause(answer, call),
     });
   }
   if (requestName === 'discovery') {
+    const login =
+      status === 401 || status === 403
+        ? ' Metadata is public, so check whether a proxy or a firewall in front of it asks for a login.'
+        : '';
     return misconfigured(
-      `${problem} instead of its metadata. Check \`issuer\`: ${issuer} plus /.well-known/openid-configuration must exist.`,
+      `${problem} instead of its metadata. Check \`issuer\`: ${issuer} plus /.well-known/openid-configuration must exist.${login}`,
     );
   }
   if (status === 404 || status === 405 || status === 410) {
@@ -248,23 +304,42 @@ function fromStatus(answer: ProviderAnswer, problem: string, call: OidcCall): Ci
         : "so its metadata names an address that isn't served. The adapter fetches the metadata again.";
     return wrongSettings(`${problem}, ${advice}`, call);
   }
-  return fromPage(problem, call, headers);
+  return fromPage(answer, problem, call);
 }
 
-function fromPage(problem: string, { requestName }: OidcCall, headers?: Headers): CibaError {
-  const type = headers
-    ? ` and ${quote(headers.get('content-type')?.split(';')[0] ?? 'no content type', [])}`
-    : ' and a page';
-  const text = `${problem}${type} instead of JSON. Check whether a proxy or a firewall is in between.`;
+/** For an answer that has no OAuth error, so that it may come from something in between. */
+function fromPage(answer: ProviderAnswer, problem: string, { requestName, secrets }: OidcCall): CibaError {
+  const text = `${problem} and ${bodyOf(answer, secrets)}. Check whether a proxy, a gateway or a firewall answers in its place, and its log.`;
   return requestName === 'discovery'
     ? misconfigured(`${text} Check \`issuer\`, too.`)
     : new CibaError('badResponse', text);
 }
 
+/** What kind of body it is. Gateways explain themselves in JSON of their own. */
+function bodyOf(answer: ProviderAnswer, secrets: readonly string[]): string {
+  const { json, text, headers } = answer;
+  if (json) {
+    const { error, message, detail, title, errorSummary } = json;
+    const words = [(Object(error) as { message?: unknown }).message, message, detail, title, errorSummary].find(
+      (one) => typeof one === 'string' && one !== '',
+    );
+    const quoted = typeof words === 'string' ? `, but "${quote(words, secrets)}"` : '';
+    return `JSON that names no OAuth error${quoted}`;
+  }
+  if (isPage(answer)) {
+    const [, title = ''] = /<title>([^<]+)/i.exec(text ?? '') ?? [];
+    return title === '' ? 'a page instead of JSON' : `a page instead of JSON, titled "${quote(title, secrets)}"`;
+  }
+  if (!text) return 'no body';
+  const type = headers.get('content-type')?.split(';')[0] ?? 'no content type';
+  return /json/.test(type) ? 'JSON that is no object' : `${quote(type, [])} instead of JSON`;
+}
+
 function fromRedirect({ status, headers }: ProviderAnswer, problem: string, call: OidcCall): CibaError {
   const { requestName, issuer } = call;
   const target = headers.get('location') ?? '';
-  const host = URL.canParse(target, issuer) ? new URL(target, issuer).origin : 'an invalid address';
+  const isAddress = target !== '' && URL.canParse(target, issuer);
+  const host = isAddress ? new URL(target, issuer).origin : 'no valid address';
   const where = `${problem}, a redirect to ${quote(host, call.secrets)}, which isn't followed`;
   if (requestName === 'discovery') {
     return misconfigured(`${where}. Set \`issuer\` to the address that the provider names in its metadata.`);
@@ -286,96 +361,24 @@ function fromClientError(caught: ClientError, call: OidcCall): CibaError {
   );
 }
 
-/** Certificates that no retry makes right, by Node's code, and what to do. */
-const CERTIFICATE_ADVICE: ReadonlyMap<unknown, string> = new Map([
-  [
-    'CERT_HAS_EXPIRED',
-    "The provider's certificate has expired, or this server's clock is wrong. Renew the certificate.",
-  ],
-  ['CERT_NOT_YET_VALID', "The provider's certificate isn't valid yet. Check this server's clock."],
-  [
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-    "The provider's certificate is for another host name. Use the name that it is for, or issue one for this name.",
-  ],
-  ['CERT_REVOKED', "The provider's certificate was revoked. Renew it."],
-  ...[
-    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-    'UNABLE_TO_GET_ISSUER_CERT',
-    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'CERT_UNTRUSTED',
-    // A CA that was made anew under the same name.
-    'CERT_SIGNATURE_FAILURE',
-  ].map(
-    (code) =>
-      [
-        code,
-        "This server doesn't trust the CA of the provider's certificate. Name the CA's file in the environment variable NODE_EXTRA_CA_CERTS before Node starts, pass a `fetch` that trusts it, or have the provider send its whole chain.",
-      ] as const,
-  ),
-  [
-    'ERR_SSL_WRONG_VERSION_NUMBER',
-    'There is no TLS at this port. Check scheme and port of `issuer`, and whether a proxy is in between.',
-  ],
-  [
-    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-    'The provider wants a client certificate. Pass a `fetch` that presents it.',
-  ],
-  [
-    'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
-    'The provider says that the client certificate has expired. Renew it, and check the clocks of both.',
-  ],
-  [
-    'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
-    "The provider doesn't trust the CA of the client certificate. Present the certificate that the client is registered with, with its whole chain.",
-  ],
-  ...['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN'].map(
-    (code) =>
-      [
-        code,
-        'The provider rejects the client certificate. Present the one that the client is registered with, and check that it has not expired.',
-      ] as const,
-  ),
-]);
-
-/** Why there is no connection, by Node's code, and what to do. */
-const NETWORK_ADVICE: ReadonlyMap<unknown, string> = new Map([
-  ['ENOTFOUND', "DNS doesn't know its host name. Check `issuer` and this server's DNS."],
-  ['EAI_AGAIN', "DNS didn't answer. Check this server's DNS."],
-  ['ECONNREFUSED', 'Nothing listens there. Check that it is running, and its port.'],
-  ...['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].map(
-    (code) =>
-      [
-        code,
-        'It closed the connection before it answered. Check its log, and whether a proxy is in between. If it wants a client certificate, check that `fetch` presents the registered one, and that it has not expired.',
-      ] as const,
-  ),
-]);
-
 /** For a request that `fetch` itself gave up. */
 function fromFailure({ caught, timedOut }: NonNullable<Exchange['failure']>, call: OidcCall): CibaError {
   if (timedOut) {
     return new CibaError('timeout', `The provider at ${call.issuer} didn't answer the ${call.requestName} in time.`);
   }
-  const code = systemCodeOf(caught);
-  const why = code === undefined ? '' : ` (${redact(code, call.secrets)})`;
-  const problem = `The provider at ${call.issuer} couldn't be reached for the ${call.requestName}${why}.`;
-  const certificate = CERTIFICATE_ADVICE.get(code);
-  if (certificate !== undefined) return wrongSettings(`${problem} ${certificate}`, call, { cause: caught });
-  const advice = NETWORK_ADVICE.get(code) ?? 'Check that it is running and that this server may connect to it.';
-  return new CibaError('network', `${problem} ${advice}`, { cause: caught });
+  const { code, advice, isLasting } = readConnectionFault(systemCodeOf(caught), 'the provider');
+  const reason = code ?? innermostMessage(caught);
+  const why = reason === undefined ? '' : ` (${quote(reason, call.secrets)})`;
+  const problem = `The provider at ${call.issuer} couldn't be reached for the ${call.requestName}${why}. ${advice}`;
+  return isLasting
+    ? wrongSettings(problem, call, { cause: caught })
+    : new CibaError('network', problem, { cause: caught });
 }
 
-/** Node's code of a fault, such as ECONNREFUSED. `fetch` wraps the error that has it. */
-export function systemCodeOf(caught: unknown): string | undefined {
-  let error = caught;
-  for (let depth = 0; depth < 4 && error instanceof Object; depth++) {
-    const { code, cause } = error as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string') return code.slice(0, 60);
-    error = cause;
-  }
-  return undefined;
+/** What `fetch` says of a request that it doesn't send, such as "bad port". Such faults have no code. */
+function innermostMessage(caught: unknown): string | undefined {
+  const { cause } = Object(caught) as { cause?: unknown };
+  return cause instanceof Error && cause.message !== '' ? cause.message : undefined;
 }
 
 function retryAfterOf({ headers }: ProviderAnswer) {

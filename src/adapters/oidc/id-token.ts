@@ -96,6 +96,11 @@ const refused = (problem: string) => new CibaError('badResponse', problem, { ret
  */
 export async function checkIdToken({ session, authReqId, headers }: IdTokenQuestion): Promise<void> {
   const { claims, idToken, accessToken, refreshToken } = session;
+  if (claims.sub.trim() === '') {
+    throw refused(
+      'The ID token names no user (`sub` is empty), so the approval does not count. Have the provider name one.',
+    );
+  }
   const age = Date.now() / 1000 - claims.iat;
   if (!(age <= MAX_AGE_SECONDS && -age <= MAX_AHEAD_SECONDS)) {
     const distance = `${Math.abs(Math.round(age))} s ${age > 0 ? 'ago' : "ahead of this server's clock"}`;

@@ -6,7 +6,7 @@ import {
   tokenRevocation,
 } from 'openid-client';
 import type { UserInfoResponse } from 'openid-client';
-import { isCibaError, toCibaError } from '../../contract/index.js';
+import { CibaError, isCibaError, toCibaError } from '../../contract/index.js';
 import type {
   AccessToken,
   Approver,
@@ -20,7 +20,7 @@ import type {
 } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
-import { DEFAULT_INTERVAL_SECONDS } from '../../contract/validate.js';
+import { DEFAULT_INTERVAL_SECONDS, MAX_REQUEST_ID_CHARACTERS } from '../../contract/validate.js';
 import {
   correctAcknowledgement,
   correctTokens,
@@ -30,7 +30,7 @@ import {
   toSession,
 } from './answers.js';
 import { checkApproval } from './approval.js';
-import { createOidcClient } from './client.js';
+import { createOidcClient, withRetryable } from './client.js';
 import type { OidcAuthorizationHeaders, OidcResourceRequest } from './dpop.js';
 import { findFapiGap } from './fapi.js';
 import { hintsOf } from './hints.js';
@@ -203,6 +203,13 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
           return initiateBackchannelAuthentication(configuration, form);
         },
       );
+      if (answer.auth_req_id.length > MAX_REQUEST_ID_CHARACTERS) {
+        throw new CibaError(
+          'badResponse',
+          `The provider's \`auth_req_id\` has more than ${MAX_REQUEST_ID_CHARACTERS} characters, so it can't be kept. Shorten it in the settings of the provider. The phone may have rung, so the request is not sent again.`,
+          { retryable: false },
+        );
+      }
       const expiresIn = profile.expiry?.ignoredInAnswer
         ? Math.min(answer.expires_in, requestedExpiry ?? Infinity)
         : answer.expires_in;
@@ -228,10 +235,12 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
       const state = readServerState(pending.serverState);
       const exchange: Exchange = {};
       const secrets = [state.authReqId];
+      let isRedeemed = false;
       try {
         return await call(
           { requestName: 'token request', signal, secrets, correct: correctTokens, onWarning, exchange },
           async (configuration, server) => {
+            await client.prepareKeys(server, signal);
             try {
               const tokens = await genericGrantRequest(
                 configuration,
@@ -239,6 +248,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
                 { auth_req_id: state.authReqId },
                 dpop && { DPoP: dpop.handle(configuration) },
               );
+              isRedeemed = true;
               const { headers = new Headers() } = exchange.answer ?? {};
               const session = await client.checkSession(toSession(tokens), {
                 authReqId: state.authReqId,
@@ -256,7 +266,8 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
         );
       } catch (caught) {
         await giveBack(exchange);
-        throw caught;
+        // A request is redeemed once, so the next poll would only hear that it is over.
+        throw isRedeemed ? withRetryable(caught, false) : caught;
       }
     },
 

@@ -94,6 +94,20 @@ export function withAliases(server: ServerMetadata): ServerMetadata {
   return { ...server, ...(Object.fromEntries(aliases) as Partial<ServerMetadata>) };
 }
 
+/** What is wrong with the address of an endpoint, and what to do. */
+function findAddressFault(address: unknown): string | undefined {
+  if (typeof address !== 'string' || !URL.canParse(address)) {
+    return 'that is no URL. Correct it in the settings of the provider.';
+  }
+  const url = new URL(address);
+  if (url.username || url.password) {
+    return 'with a user name or a password in it, which is never sent. Remove it in the settings of the provider.';
+  }
+  return isHttpsOrLoopback(url)
+    ? undefined
+    : "that isn't https, so it would be readable in transit. Make the provider name https endpoints; behind a proxy, it often has to be told its public address.";
+}
+
 /**
  * Checks at the start of a login what the whole login needs.
  * @throws CibaError `misconfigured` if no login can succeed at this provider
@@ -111,21 +125,13 @@ export function requireCiba(server: ServerMetadata): void {
     if (address === undefined || address === null || address === '') {
       throw misconfigured(`The metadata of ${issuer} has no \`${name}\`, so ${advice}`);
     }
-    if (typeof address !== 'string' || !URL.canParse(address)) {
-      throw misconfigured(
-        `The metadata of ${issuer} has a \`${name}\` that is no URL. Correct it in the settings of the provider.`,
-      );
-    }
-    if (!isHttpsOrLoopback(new URL(address))) {
-      throw misconfigured(
-        `The metadata of ${issuer} names an http \`${name}\`, which would be readable in transit. Make the provider name https endpoints; behind a proxy, it often has to be told its public address.`,
-      );
-    }
+    const fault = findAddressFault(address);
+    if (fault !== undefined) throw misconfigured(`The metadata of ${issuer} has a \`${name}\` ${fault}`);
   }
   const modes = listOf(server, 'backchannel_token_delivery_modes_supported');
   if (modes && !modes.includes('poll') && !modes.includes('ping')) {
     throw misconfigured(
-      `The metadata of ${issuer} offers the delivery mode ${quoteAll(modes)} only, but this adapter supports "poll" and "ping". Enable one of them at the provider, and register the client for it.`,
+      `The metadata of ${issuer} offers ${modes.length === 0 ? 'no delivery mode' : `the delivery mode ${quoteAll(modes)} only`}, but this adapter supports "poll" and "ping". Enable one of them at the provider, and register the client for it.`,
     );
   }
 }
@@ -202,6 +208,13 @@ export function findGaps(server: ServerMetadata, question: CapabilityQuestion): 
     add(
       'signed-requests',
       `\`requestObject\` signs with "${requestObjectAlg}", but the metadata of ${issuer} accepts ${quoteAll(algorithms)} for signed authentication requests. Set a key for one of these.`,
+    );
+  }
+  const revocationFault = server.revocation_endpoint && findAddressFault(server.revocation_endpoint);
+  if (revocationFault) {
+    add(
+      'metadata',
+      `Tokens can't be revoked: the metadata of ${issuer} has a \`revocation_endpoint\` ${revocationFault}`,
     );
   }
   if (!server.revocation_endpoint) {

@@ -67,10 +67,24 @@ export function readIssuer(text: string): URL {
     );
   }
   const issuer = new URL(text);
+  const excess = findExcess(text, issuer);
+  if (excess !== undefined) {
+    throw misconfigured(
+      `The option \`issuer\` ${excess}, which no issuer has (OpenID Connect Discovery 1.0 §3). Set it exactly as the provider names itself, such as "https://login.example.com".`,
+    );
+  }
   if (isHttpsOrLoopback(issuer)) return issuer;
   throw misconfigured(
     `The option \`issuer\` isn't https (${issuer.origin}), so tokens and the client secret would be readable in transit. Use https; plain http is allowed on loopback addresses only.`,
   );
+}
+
+/** What doesn't belong into an issuer. It isn't quoted, since it may be a password. */
+function findExcess(text: string, { username, password, search, hash, pathname }: URL): string | undefined {
+  if (username || password) return 'contains a user name or a password';
+  if (search || hash) return 'contains a query or a fragment';
+  if (text !== text.trim()) return 'begins or ends with a space or a line break';
+  return pathname.includes('/.well-known/') ? "is the address of the provider's metadata" : undefined;
 }
 
 /** @throws CibaError `misconfigured` if there is nothing to authenticate with */

@@ -635,7 +635,7 @@ describe('texts that point to the cause', () => {
     ['token_endpoint', null, /no `token_endpoint`/],
     ['token_endpoint', '', /no `token_endpoint`/],
     ['token_endpoint', 'token', /is no URL/],
-    ['token_endpoint', 'http://login.example.com/token', /http `token_endpoint`/],
+    ['token_endpoint', 'http://login.example.com/token', /`token_endpoint` that isn't https/],
     ['backchannel_authentication_endpoint', 7, /is no URL/],
   ])('metadata whose %s is %j is told at the start', async (name, value, text) => {
     stub.answer(DISCOVERY, { body: { ...metadata(stub.issuer), [name]: value } });
