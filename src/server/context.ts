@@ -40,6 +40,8 @@ export interface Evidence {
   readonly login: OutcomeOwner | null;
   /** Who approved, if the adapter can tell. */
   readonly approver: Approver | null;
+  /** Seconds for which it waits for its browser. @default OUTCOME_SECONDS */
+  readonly waitSeconds?: number;
 }
 
 /**

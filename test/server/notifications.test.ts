@@ -1,10 +1,10 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { InitiateRequest } from '../../src/contract/index.js';
+import type { InitiateRequest, PollResult } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import type { CibaStore } from '../../src/server/index.js';
-import { ADA, advance, createApp, createKnownBrowser, NO_LIMITS, ORIGIN, useFakeTime } from './harness.js';
-import type { TestBrowser } from './harness.js';
+import { ADA, advance, createApp, createKnownBrowser, deferred, NO_LIMITS, ORIGIN, useFakeTime } from './harness.js';
+import type { Session, TestBrowser } from './harness.js';
 
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
@@ -187,7 +187,8 @@ describe('a notification', () => {
     await other.poll(body['id']);
     await notify(app, `Bearer ${app.token}`);
     await other.poll(body['id']);
-    expect(app.backend.poll).toHaveBeenCalledTimes(1);
+    const polled = app.backend.poll.mock.calls.map(([{ id }]) => id);
+    expect(polled).toEqual(['adapter-handle-2', 'adapter-handle-1']);
   });
 
   test('comes too late when the login is long over', async () => {
@@ -200,6 +201,105 @@ describe('a notification', () => {
     const app = createApp();
     expect((await notify(app, 'Bearer x')).status).toBe(404);
     expect((await openStream(app, app.browser()).response).status).toBe(404);
+  });
+});
+
+describe('S7: a notification of a login that a stranger started', () => {
+  /** Polls at every interval with a stream open, and what the page sees: what it hears and when, and each answer's time. */
+  async function live(user: string, result: PollResult<Session>, options: Parameters<typeof createApp>[0] = {}) {
+    const app = createApp({ ping: true, limits: NO_LIMITS, responseFloor: 300, ...options });
+    const earlier = app.browser();
+    const began = earlier.initiate('bob@example.com');
+    await advance(1);
+    const polled = earlier.poll((await began).body['id']);
+    await advance(1);
+    await polled;
+    const page = app.browser();
+    const started = page.initiate(user);
+    await advance(1);
+    const { body } = await started;
+    const [asked] = app.backend.initiate.mock.calls[1] ?? [];
+    const { notificationToken: token } = (asked ?? {}) as { notificationToken?: string };
+    const seen = listenTo(await openStream(app, page).response);
+    const looks: unknown[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      const since = Date.now();
+      const poll = page.poll(body['id']).then(({ body: answer }) => looks.push([answer, Date.now() - since]));
+      await advance(1.5);
+      await poll;
+      if (turn === 1 && token !== undefined) {
+        app.backend.poll.mockResolvedValueOnce(result);
+        expect((await notify(app, `Bearer ${token}`)).status).toBe(204);
+      }
+      await advance(1.5);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+    return { ...app, page, id: body['id'], looks, heard: seen.text };
+  }
+
+  test.each<[string, PollResult<Session>]>([
+    ['was dropped', { status: 'expired' }],
+    ['was withdrawn', { status: 'cancelled' }],
+    ['is not decided', { status: 'pending' }],
+    ['is not decided, and has to wait', { status: 'pending', interval: 8 }],
+  ])('and that %s looks like nobody: what the page hears, every answer, and the time of each', async (_, result) => {
+    const nobody = await live('stranger@example.com', { status: 'pending' });
+    const user = await live('ada@example.com', result);
+    expect(user.backend.poll.mock.calls.length).toBeGreaterThan(3);
+    expect([user.looks, user.heard]).toEqual([nobody.looks, nobody.heard]);
+    expect(nobody.heard).toBe(': open\n\n');
+  });
+
+  test.each<[string, PollResult<Session>]>([
+    ['approved', { status: 'approved', session: ADA }],
+    ['denied', { status: 'denied' }],
+  ])('and that was %s reaches its page at once, which needs no poll of the provider', async (status, result) => {
+    const { heard, looks, backend } = await live('ada@example.com', result);
+    expect(heard).toBe(': open\n\ndata: ready\n\n');
+    expect(looks[2]).toEqual([expect.objectContaining({ status }), 0]);
+    expect(backend.poll).toHaveBeenCalledTimes(4);
+  });
+
+  test('waits 90 s for a page that sleeps while its phone approves, and is given back after that', async () => {
+    for (const [seconds, status, revoked] of [
+      [88, 200, 0],
+      [91, 404, 1],
+    ] as const) {
+      const app = await waiting();
+      app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+      await notify(app, `Bearer ${app.token}`);
+      await advance(seconds);
+      expect((await app.page.poll(app.id)).status).toBe(status);
+      expect(app.revoke).toHaveBeenCalledTimes(revoked);
+    }
+  });
+
+  test('that is refused is told to its page at once, and given back', async () => {
+    const app = await waiting({ authRequest: (loginHint) => ({ loginHint, subject: 'bob' }) });
+    Object.assign(app.backend, { approver: () => ({ subject: 'ada' }) });
+    const seen = listenTo(await openStream(app, app.page).response);
+    app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    await notify(app, `Bearer ${app.token}`);
+    await advance(1);
+    await vi.waitFor(() => expect(seen.text).toContain('data: ready'));
+    expect((await app.page.poll(app.id)).body).toEqual({ error: 'refused' });
+    expect(app.revoke).toHaveBeenCalledTimes(1);
+  });
+
+  test('counts although a poll is under way, once that is answered', async () => {
+    const app = await waiting();
+    const seen = listenTo(await openStream(app, app.page).response);
+    const underWay = deferred<PollResult<Session>>();
+    app.backend.poll.mockImplementationOnce(() => underWay.promise);
+    const polling = app.page.poll(app.id);
+    await advance(0.1);
+    await notify(app, `Bearer ${app.token}`);
+    app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    underWay.resolve({ status: 'pending' });
+    await polling;
+    await advance(1);
+    await vi.waitFor(() => expect(seen.text).toContain('data: ready'));
+    expect((await app.page.poll(app.id)).body['status']).toBe('approved');
   });
 });
 

@@ -238,7 +238,9 @@ async function send<Session>(
       // The login's own limit includes these pushes. What it answers doesn't matter here.
       store.consume(userLimitKey(account), DEFAULT_LIMITS.user),
       token !== undefined &&
-        store.batch([expectNotification(token, { key: login, browser: requester }, START_TIMEOUT_SECONDS)]),
+        store.batch([
+          expectNotification(token, { key: login, browser: requester, known: true }, START_TIMEOUT_SECONDS),
+        ]),
     ]);
     if (isFree > 0) await makePlace(context, newest, places, isFree, account);
 
@@ -270,7 +272,8 @@ async function send<Session>(
         store.set(newestKey(requester, account, ask.action), id, expiresIn),
         store.set(unansweredKey(countedFor(account, requester)), next, UNANSWERED_SECONDS),
         places.take(expiresIn),
-        token !== undefined && store.batch([expectNotification(token, { key: login, browser: requester }, expiresIn)]),
+        token !== undefined &&
+          store.batch([expectNotification(token, { key: login, browser: requester, known: true }, expiresIn)]),
       ]),
     );
     context.report({ type: 'created', pushed, approval: labelOf(record) }, account);

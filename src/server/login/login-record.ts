@@ -64,6 +64,11 @@ export interface ProviderSchedule {
   readonly nextPollAt: number;
   /** How long the last poll of the provider took, up to an interval. The browser's next poll may be as much too early. */
   readonly answeredAfterMs?: number;
+  /**
+   * Wall-clock milliseconds before which the provider isn't asked, although it is the browser's turn. A stranger's poll then
+   * only takes as long as one that asks: nothing the provider says may change when a stranger's polls are answered.
+   */
+  readonly askAt?: number;
   /** Whether no push was sent. */
   readonly decoy: boolean;
   /** The error that the last poll met, which the log has. */
@@ -73,7 +78,12 @@ export interface ProviderSchedule {
 /** How a login ended. The first write decides. */
 export type Ending =
   | { readonly status: 'denied' | 'expired' | 'cancelled' }
-  | { readonly status: 'approved'; readonly approval: string }
+  | {
+      readonly status: 'approved';
+      readonly approval: string;
+      /** Seconds for which it waits for its browser, if that didn't ask for it. @default that of all endings */
+      readonly waitSeconds?: number;
+    }
   | { readonly status: 'failed'; readonly code: CibaErrorCode; readonly retryAfter?: number };
 
 /** An ending while the browser may learn it, then `over`. `at` is in wall-clock milliseconds. */
@@ -213,7 +223,8 @@ function toStoredLogin<Session>(
 }
 
 function toKnownEnding<Session>({ now, outcomes }: Context<Session>, ended: Ended): KnownEnding {
-  return now() >= ended.at + outcomes.answerSeconds * 1000 ? 'over' : ended;
+  const { waitSeconds = outcomes.answerSeconds } = ended.status === 'approved' ? ended : {};
+  return now() >= ended.at + waitSeconds * 1000 ? 'over' : ended;
 }
 
 async function writeEnding<Session>(

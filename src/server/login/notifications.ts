@@ -1,13 +1,18 @@
 import { timingSafeEqual } from 'node:crypto';
 import { MAX_REQUEST_ID_CHARACTERS } from '../../contract/validate.js';
 import type { Context } from '../context.js';
-import { inBackground } from '../coordination/background.js';
+import { finishInBackground, inBackground } from '../coordination/background.js';
 import { readBody, RefusedRequest } from '../http/body-and-response.js';
 import { limitForged, limitNotifications } from '../limits.js';
+import { failedEvent } from '../log/events.js';
 import { createToken, hash } from '../secrets.js';
 import type { StoreStep } from '../store/store.js';
 import { NOTICE_SECONDS, noticeKey, notificationKey, readyChannel } from '../store/keys.js';
+import { sleep } from '../timing.js';
 import type { HandlerRequest } from '../http/handler-request.js';
+import { readLoginByKey } from './login-record.js';
+import type { StoredLogin } from './login-record.js';
+import { isAfterTheUser, pollLogin } from './poll-login.js';
 
 /** Largest notification that is read, in bytes. A push delivery contains three tokens and has to be recognized as one. */
 const MAX_NOTIFICATION_BYTES = 65_536;
@@ -15,26 +20,23 @@ const MAX_NOTIFICATION_BYTES = 65_536;
 /** What only a push delivery contains (CIBA Core 1.0 §10.3.1 and §12). */
 const PUSH_FIELDS = ['access_token', 'id_token', 'refresh_token', 'error'];
 
-/**
- * Seconds before the end of a stranger's login in which its page isn't told of a notification. Providers may notify of the end
- * itself, and nobody notifies of a decoy's end: {@link announceEnd} tells both pages at the same moment.
- */
-const QUIET_SECONDS = 2;
+/** Milliseconds before each look at a login that a notification is about, while another poll of it runs. */
+const LOOK_PAUSES_MS = [0, 250, 500, 1000, 2000, 4000];
 
 /** Whom a notification is for. Of the token, only a hash of the second half is kept. */
 interface ExpectedNotification {
   readonly login: string;
   readonly browser: string;
   readonly proof: string;
-  /** When a stranger's login ends, in wall-clock milliseconds. Absent while the backend has not answered. */
-  readonly expiresAt?: number;
+  /** Set if the account knows its browser. */
+  readonly known?: true;
 }
 
 /** A login that a notification is about. */
 interface NotifiedLogin {
   readonly key: string;
   readonly browser: string;
-  readonly expiresAt?: number;
+  readonly known: boolean;
 }
 
 /**
@@ -48,20 +50,20 @@ export function createNotificationToken(): string {
 /** The step that accepts a notification with this token for `ttlSeconds`. */
 export function expectNotification(
   token: string,
-  { key, browser, expiresAt }: NotifiedLogin,
+  { key, browser, known }: NotifiedLogin,
   ttlSeconds: number,
 ): StoreStep {
   const [name = '', secret = ''] = token.split('.');
   const expected: ExpectedNotification = {
     ...{ login: key, browser, proof: hash('notification', secret) },
-    ...(expiresAt !== undefined && { expiresAt }),
+    ...(known && { known }),
   };
   return ['set', notificationKey(name), expected, ttlSeconds];
 }
 
 /**
- * Accepts the provider's notification that a login is decided (CIBA Core 1.0 §10.2), and tells the browser to poll. The
- * outcome itself only ever comes from the token endpoint. This is a request between servers, without cookies.
+ * Accepts the provider's notification that a login is decided (CIBA Core 1.0 §10.2), and has the browser poll. The outcome
+ * itself only ever comes from the token endpoint. This is a request between servers, without cookies.
  *
  * @throws RefusedRequest 401 for an unknown token, 400 or 413 for an invalid body or a push delivery; CibaError
  * `rateLimited`
@@ -77,7 +79,11 @@ export async function takeNotification<Session>(context: Context<Session>, reque
     await limitForged(context, 'ping', request);
     throw new RefusedRequest('token', 401, 'unauthorized', 'The notification token does not belong to an open login.');
   }
-  await limitNotifications(context, expected.login);
+  const { login, browser, known = false } = expected;
+  const [stored] = await Promise.all([
+    known ? null : readLoginByKey(context, login),
+    limitNotifications(context, login),
+  ]);
   const body = await readBody(request, MAX_NOTIFICATION_BYTES);
   if (PUSH_FIELDS.some((field) => body.has(field))) {
     throw new RefusedRequest(
@@ -88,9 +94,36 @@ export async function takeNotification<Session>(context: Context<Session>, reque
     );
   }
   body.text('auth_req_id', MAX_REQUEST_ID_CHARACTERS);
-  const { login, browser, expiresAt = Infinity } = expected;
-  if (context.now() < expiresAt - QUIET_SECONDS * 1000) await announce(context, { key: login, browser });
+  if (known) await announce(context, { key: login, browser });
+  // The provider may be waiting for this response, and answer no poll until it has it.
+  else if (stored) finishInBackground(context, pollForStranger(context, stored));
+  // The user was quicker than the start's answer. The page's first poll finds the note.
+  else await context.store.set(noticeKey(login), true, NOTICE_SECONDS);
   context.emit({ type: 'notified' });
+}
+
+/**
+ * Polls in the place of a stranger's page, which hears of an outcome only. Some providers also notify of a request that they
+ * dropped, or whose time is over. Nobody notifies of a decoy, so a page that heard of that would know that its user exists.
+ */
+async function pollForStranger<Session>(context: Context<Session>, notified: StoredLogin): Promise<void> {
+  const { key, browser, account } = notified.record;
+  try {
+    for (const pauseMs of LOOK_PAUSES_MS) {
+      if (pauseMs > 0) await sleep(pauseMs);
+      const login = pauseMs > 0 ? await readLoginByKey(context, key) : notified;
+      // Another poll took the note with it.
+      if (!login || (pauseMs > 0 && !login.noticed && login.ending === null)) return;
+      const { status } = await pollLogin(context, login, { noticed: true });
+      if (status === 'approved' || status === 'denied') await context.store.publish(readyChannel(browser));
+      if (status !== 'pending') return;
+    }
+  } catch (caught) {
+    if (caught instanceof RefusedRequest) return;
+    context.emit(failedEvent('poll', caught), account);
+    // The page learns of any other fault by its own polls, as that of a decoy does.
+    if (isAfterTheUser(caught)) await context.store.publish(readyChannel(browser)).catch(() => undefined);
+  }
 }
 
 /** Has the browser poll. The note comes first, so that its poll finds it. */

@@ -10,7 +10,15 @@ import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
 import { openCodeDoor } from '../code/code-counter.js';
 import { revokeSession } from '../session/revoke.js';
-import { noticeKey, pollLeaseKey, sharedErrorKey } from '../store/keys.js';
+import {
+  NOTICE_SECONDS,
+  noticeKey,
+  OUTCOME_SECONDS,
+  pollLeaseKey,
+  sharedErrorKey,
+  UNASKED_OUTCOME_SECONDS,
+} from '../store/keys.js';
+import type { StoreStep } from '../store/store.js';
 import { MAX_BACKEND_PAUSE_SECONDS } from '../backend.js';
 import { callSignal, LONGEST_PADDING_MS, padToFloor, sleep } from '../timing.js';
 import { checkApprover } from './approver.js';
@@ -57,31 +65,47 @@ export type PollAnswer =
  * Answers one poll of the browser with at most one poll of the provider. Real providers revoke the tokens of a request
  * that is redeemed twice, so only one of overlapping polls reaches the provider. The others get `pending`.
  *
+ * @param options.noticed whether the provider just said that the login is decided. Its browser did not ask then, and its
+ * turn stays the same.
  * @throws RefusedRequest 404 if the login is over; CibaError if the backend failed
  */
-export async function pollLogin<Session>(context: Context<Session>, login: StoredLogin): Promise<PollAnswer> {
+export async function pollLogin<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  { noticed = false } = {},
+): Promise<PollAnswer> {
   const { answeredAfterMs = 0 } = login.schedule;
-  const early = answerWithoutPolling(context, login, answeredAfterMs + MAX_EARLY_MS);
+  const since = context.now();
+  const early = answerWithoutPolling(context, login, noticed ? Infinity : answeredAfterMs + MAX_EARLY_MS);
   if (early) return early;
 
-  // This backs up the lease: if the store loses its last writes, this process must not poll twice.
   const { key } = login.record;
-  if (context.polling.has(key)) return pendingAnswer(context, login);
+  const notice: readonly StoreStep[] = noticed ? [['set', noticeKey(key), true, NOTICE_SECONDS]] : [];
+  /** While another poll runs. A decoy's poll takes as long as all of them do. */
+  const answerBeside = async (durationMs: number) => {
+    if (!login.record.known && !noticed) await padToFloor(context, since, durationMs);
+    return pendingAnswer(context, login);
+  };
+  // This backs up the lease: if the store loses its last writes, this process must not poll twice.
+  if (context.polling.has(key)) {
+    const [durationMs] = await Promise.all([recallDuration(context, 'poll'), context.store.batch(notice)]);
+    return answerBeside(durationMs);
+  }
   context.polling.add(key);
   try {
     const waitMs = waitMsOf(context, login);
     // A timer may fire a millisecond early.
-    if (waitMs > 0 && !login.noticed) await sleep(Math.ceil(waitMs) + 1);
+    if (waitMs > 0 && !login.noticed && !noticed) await sleep(Math.ceil(waitMs) + 1);
     // Another process may have polled since the login was read.
     const [{ lease, answers }, durationMs] = await Promise.all([
-      acquireLease(context, pollLeaseKey(key), [['get', sharedErrorKey('poll')], ...login.reads]),
+      acquireLease(context, pollLeaseKey(key), [...notice, ['get', sharedErrorKey('poll')], ...login.reads]),
       // Without it, a decoy's poll takes as long as the shortest one. The lease must not be left behind for that.
       recallDuration(context, 'poll').catch(() => 0),
     ]);
-    if (!lease) return pendingAnswer(context, login);
+    if (!lease) return answerBeside(durationMs);
     try {
-      const [sharedError, ...reread] = answers;
-      const others = { sharedError: sharedError as SharedError | undefined, durationMs };
+      const [sharedError, ...reread] = answers.slice(notice.length);
+      const others = { sharedError: sharedError as SharedError | undefined, durationMs, isTurn: !noticed };
       return await pollProvider(context, login.reread(reread), others);
     } finally {
       // Whoever polls before it has arrived gets `pending`.
@@ -106,12 +130,16 @@ function answerWithoutPolling<Session>(
   return login.noticed || waitMsOf(context, login) <= earlyMs ? null : pendingAnswer(context, login);
 }
 
+/** Milliseconds until it is the browser's turn. */
+const waitMsOf = <Session>(context: Context<Session>, { schedule }: Pick<StoredLogin, 'schedule'>) =>
+  msUntil(context, schedule.nextPollAt);
+
 /**
- * Milliseconds until the provider may be polled. A pause longer than a backend can ask for was written by a process
- * whose clock was ahead. The login is then polled right away, because it would be lost otherwise.
+ * Milliseconds until a time of a schedule. A pause longer than a backend can ask for was written by a process whose clock was
+ * ahead. It is over, because the login would be lost otherwise.
  */
-function waitMsOf<Session>({ now }: Context<Session>, { schedule }: Pick<StoredLogin, 'schedule'>): number {
-  const waitMs = schedule.nextPollAt - now();
+function msUntil<Session>({ now }: Context<Session>, time: number): number {
+  const waitMs = time - now();
   return waitMs > MAX_BACKEND_PAUSE_SECONDS * 1000 ? 0 : waitMs;
 }
 
@@ -122,7 +150,7 @@ function endedAnswer(ending: KnownEnding): PollAnswer {
     const message = 'The login failed a moment ago. This repeats the error that ended it.';
     throw asRepeated(new CibaError(code, message, { retryAfter }));
   }
-  return ending.status === 'approved' ? ending : { status: ending.status };
+  return ending.status === 'approved' ? { status: 'approved', approval: ending.approval } : { status: ending.status };
 }
 
 function pendingAnswer<Session>(context: Context<Session>, { record, schedule }: StoredLogin): PollAnswer {
@@ -140,6 +168,8 @@ function pendingAnswer<Session>(context: Context<Session>, { record, schedule }:
 interface OtherPolls {
   readonly sharedError: SharedError | undefined;
   readonly durationMs: number;
+  /** Whether the browser polls. */
+  readonly isTurn: boolean;
 }
 
 /** Runs under the lease, so that no one else polls or changes the schedule in the meantime. */
@@ -152,23 +182,28 @@ async function pollProvider<Session>(
   if (early) return early;
 
   const sentAt = context.now();
+  const { isTurn } = others;
+  const asks = asksProvider(context, login);
+  const paceBy = (turn: Turn) => pace(login, turn, { sentAt, isTurn, asks });
   // It is saved while the provider is asked, in case this process dies before the answer.
   const saved = login.save(
-    nextTurn(sentAt, sentAt, login.schedule.interval),
+    paceBy(nextTurn(sentAt, sentAt, login.schedule.interval)),
     login.noticed ? [['delete', noticeKey(login.record.key)]] : [],
   );
 
   saved.catch(() => undefined);
 
-  const { answeredAt, ...answer } = await callProvider(context, login, others, sentAt);
+  const { answeredAt, ...answer } = await callProvider(context, login, others, { since: sentAt, asks });
   if ('caught' in answer) {
     const { caught } = answer;
     const turn = nextTurn(sentAt, answeredAt, login.schedule.interval, toCibaError(caught).retryAfter);
     await saved;
-    return mayTell(login, caught) ? failPoll(context, login, caught, turn) : hideFault(context, login, caught, turn);
+    return mayTell(login, caught)
+      ? failPoll(context, login, caught, turn)
+      : hideFault(context, login, caught, paceBy(turn));
   }
   const { result } = answer;
-  if (result.status === 'approved') return approve(context, login, result.session);
+  if (result.status === 'approved') return approve(context, login, result.session, isTurn);
   // Only what can be asked for again may fail with the store.
   if (result.status === 'pending') await saved;
   if (result.status === 'denied') return endLogin(context, login, 'denied');
@@ -178,18 +213,45 @@ async function pollProvider<Session>(
   if (result.status === 'expired' || result.status === 'cancelled') {
     if (login.record.known || context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
     // Only a real request ends before its time. For a stranger, it stays pending until the end of its lifetime.
-    await retryStoreWrite(context, () => login.save({ decoy: true, ...turn }));
+    await retryStoreWrite(context, () => login.save({ ...paceBy(turn), decoy: true }));
     return pendingAnswer(context, login);
   }
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
 
   // Even if nothing changed: a request that ended early for a stranger is written here too, and must take as long.
-  await login.save({ interval, ...turn, told: undefined, nextPollAt: untilTheEnd(login, sentAt, turn.nextPollAt) });
+  await login.save({ interval, ...paceBy(turn), told: undefined });
   return pendingAnswer(context, login);
 }
 
 /** When the provider may be polled again. */
-type Turn = Pick<ProviderSchedule, 'nextPollAt' | 'answeredAfterMs'>;
+type Turn = Required<Pick<ProviderSchedule, 'nextPollAt' | 'answeredAfterMs'>>;
+
+/** Whether the provider is asked: it has its turn, or it said that the login is decided (CIBA Core 1.0 §10.2). */
+function asksProvider<Session>(context: Context<Session>, { schedule, noticed }: StoredLogin): boolean {
+  return !schedule.decoy && (noticed || msUntil(context, schedule.askAt ?? 0) <= 0);
+}
+
+/**
+ * What a poll changes in the schedule. A browser that the account knows waits for the provider. A stranger's polls are
+ * answered at the pace of a decoy's, whatever the provider says. It is asked at every one of them that it allows, and at the
+ * last one of all.
+ */
+function pace(
+  { record, schedule }: StoredLogin,
+  turn: Turn,
+  { sentAt, isTurn, asks }: { readonly sentAt: number; readonly isTurn: boolean; readonly asks: boolean },
+): Partial<ProviderSchedule> {
+  if (record.known) return turn;
+  const intervalMs = record.pending.interval * 1000;
+  const latest = Math.max(record.expiresAt, sentAt + intervalMs);
+  return {
+    ...(isTurn && {
+      answeredAfterMs: turn.answeredAfterMs,
+      nextPollAt: sentAt + Math.min(turn.answeredAfterMs, intervalMs) + intervalMs,
+    }),
+    askAt: asks ? Math.min(turn.nextPollAt, latest) : (schedule.askAt ?? 0),
+  };
+}
 
 /**
  * The provider counts the interval from some moment between sending and answering, so it starts at the answer. After a
@@ -210,17 +272,17 @@ type Answered<Session> = { readonly answeredAt: number } & (
 );
 
 /**
- * Polls the provider once, or imitates that for a decoy. An approval isn't padded, because it reveals the result
+ * Polls the provider once, or imitates that for a decoy and between its turns. An approval isn't padded, because it reveals the result
  * anyway.
  */
 async function callProvider<Session>(
   context: Context<Session>,
   login: StoredLogin,
   { sharedError, durationMs }: OtherPolls,
-  since: number,
+  { since, asks }: { readonly since: number; readonly asks: boolean },
 ): Promise<Answered<Session>> {
-  const { interval, decoy } = login.schedule;
-  if (!decoy) {
+  const { interval } = login.schedule;
+  if (asks) {
     try {
       const result = await context.adapter.poll(
         { ...login.record.pending, interval },
@@ -252,7 +314,13 @@ async function callProvider<Session>(
   return { result: { status: 'pending' }, answeredAt };
 }
 
-async function approve<Session>(context: Context<Session>, login: StoredLogin, session: Session): Promise<PollAnswer> {
+/** @param isAwaited whether the browser waits for the answer */
+async function approve<Session>(
+  context: Context<Session>,
+  login: StoredLogin,
+  session: Session,
+  isAwaited: boolean,
+): Promise<PollAnswer> {
   const { asked, pending, account, owner, named, expiresAt } = login.record;
   if (context.now() > expiresAt + context.outcomes.graceSeconds * 1000) {
     await revokeSession(context, session, account);
@@ -266,33 +334,35 @@ async function approve<Session>(context: Context<Session>, login: StoredLogin, s
     return failPoll(context, login, caught);
   }
   let approval: string;
+  const waitSeconds = isAwaited ? OUTCOME_SECONDS : UNASKED_OUTCOME_SECONDS;
   try {
     approval = await context.outcomes.offer(context, session, {
       ...{ account, owner, named, method: 'push' },
-      ...{ approver, login: login.record },
+      ...{ approver, login: login.record, waitSeconds },
     });
   } catch (caught) {
     // If the store is unavailable, the login can't be ended either.
     if (toCibaError(caught).retryable) throw caught;
     return failPoll(context, login, caught);
   }
-  return endApproved(context, login, approval);
+  return endApproved(context, login, approval, isAwaited ? undefined : waitSeconds + OUTCOME_SECONDS);
 }
 
 async function endApproved<Session>(
   context: Context<Session>,
   login: StoredLogin,
   approval: string,
+  waitSeconds?: number,
 ): Promise<PollAnswer> {
   const { account, browser } = login.record;
-  const ending: Ending = { status: 'approved', approval };
+  const ending: Ending = { status: 'approved', approval, ...(waitSeconds !== undefined && { waitSeconds }) };
   const earlier = await login.end(ending, {
     after: [...openCodeDoor(account, browser), ...forgetRings(login.record)],
     waits: false,
   });
   if (earlier === null) {
     context.emit({ type: 'approved', method: 'push' }, account);
-    return ending;
+    return { status: 'approved', approval };
   }
   // The user canceled, or signed in with a code, while the provider was polled.
   await context.outcomes.withdraw(context, approval);
@@ -314,18 +384,15 @@ async function endLogin<Session>(
   return { status };
 }
 
-/** A stranger's login isn't polled later than at the end of its life: it would expire later than a decoy does. */
-function untilTheEnd({ record }: StoredLogin, polledAt: number, nextPollAt: number): number {
-  const latest = Math.max(record.expiresAt, polledAt + record.pending.interval * 1000);
-  return record.known ? nextPollAt : Math.min(nextPollAt, latest);
-}
-
 /** What the provider only says once the user has acted. A denial is told, too. */
 const AFTER_THE_USER: ReadonlySet<CibaErrorCode> = new Set(['refused', 'inReview', 'sessionRefused']);
 
+/** Whether the user has acted, and the approval is refused. */
+export const isAfterTheUser = (caught: unknown) => AFTER_THE_USER.has(toCibaError(caught).code);
+
 /** Whether the browser may learn of a fault. Polls of decoys meet what everyone meets, and never a fault of one login. */
 function mayTell({ record }: StoredLogin, caught: unknown): boolean {
-  return record.known || isShared('poll', toCibaError(caught)) || AFTER_THE_USER.has(toCibaError(caught).code);
+  return record.known || isShared('poll', toCibaError(caught)) || isAfterTheUser(caught);
 }
 
 /** Goes on as a decoy would, although the provider failed for this login. What can't be asked for again becomes a decoy. */
@@ -333,12 +400,11 @@ async function hideFault<Session>(
   context: Context<Session>,
   login: StoredLogin,
   caught: unknown,
-  turn: Turn,
+  paced: Partial<ProviderSchedule>,
 ): Promise<PollAnswer> {
   const { code, retryable } = toCibaError(caught);
   if (!retryable || code !== login.schedule.told) context.emit(failedEvent('poll', caught), login.record.account);
-  const changes = retryable ? { nextPollAt: untilTheEnd(login, context.now(), turn.nextPollAt) } : { decoy: true };
-  await retryStoreWrite(context, () => login.save({ ...turn, ...changes, told: code }));
+  await retryStoreWrite(context, () => login.save({ ...paced, ...(!retryable && { decoy: true }), told: code }));
   if (context.now() >= login.record.expiresAt) return endLogin(context, login, 'expired');
   return pendingAnswer(context, login);
 }

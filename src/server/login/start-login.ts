@@ -113,7 +113,7 @@ export async function startLogin<Session>(
         ...newLogin(context, record, { interval, nextPollAt: startedAt, decoy }),
         ...slotRenewals(record, expiresIn, START_TIMEOUT_SECONDS),
         ...rings.flatMap((taken) => countRing(taken, { startedAt, expiresIn })),
-        ...(token ? [expectNotification(token, known ? login : record, expiresIn)] : []),
+        ...(token ? [expectNotification(token, login, expiresIn)] : []),
         ...steps,
         keepBrowser(browser),
         keep(answer),

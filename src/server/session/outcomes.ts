@@ -1,7 +1,7 @@
 import { misconfigured } from '../../contract/errors.js';
 import { isStorable } from '../backend.js';
 import type { DeviceName } from '../../contract/account-session.js';
-import type { Context, Outcomes } from '../context.js';
+import type { Context, Evidence, Outcomes } from '../context.js';
 import { retryStoreWrite } from '../coordination/retry-store.js';
 import { failedEvent } from '../log/events.js';
 import { createToken } from '../secrets.js';
@@ -30,15 +30,15 @@ interface Offered<Session> {
 }
 
 /**
- * Opens a session for an approval and keeps it for the browser to collect. If the browser doesn't collect it within 30
- * seconds, it is revoked. Returns the approval's key in the store.
+ * Opens a session for an approval and keeps it for the browser to collect. If the browser doesn't collect it within
+ * `waitSeconds`, it is revoked. Returns the approval's key in the store.
  * @throws CibaError `misconfigured` for a session that can't be stored; `unavailable` if the store can't be reached. The
  * approval is revoked then.
  */
 async function offerApproval<Session>(
   context: Context<Session>,
   session: Session,
-  origin: SessionOrigin,
+  { waitSeconds = OUTCOME_SECONDS, ...origin }: SessionOrigin & Pick<Evidence, 'waitSeconds'>,
 ): Promise<string> {
   const approval = createToken();
   const token = createToken();
@@ -62,7 +62,7 @@ async function offerApproval<Session>(
   }
   // The browser that the approval is for usually collects it in this very request.
   context.offered.set(approval, { token, stored: opened.stored } satisfies Offered<Session>);
-  setTimeout(() => void withdrawApproval(context, approval), OUTCOME_SECONDS * 1000).unref?.();
+  setTimeout(() => void withdrawApproval(context, approval), waitSeconds * 1000).unref?.();
   return approval;
 }
 

@@ -203,6 +203,12 @@ export const knownAccountKey = (browser: string, owner: string) => `known:${hash
 /** Seconds for which an approval waits to be collected, and for which a lost answer can be asked for again. */
 export const OUTCOME_SECONDS = 30;
 
+/**
+ * The same for an approval that a notification brought. Its browser did not ask: a phone that approves for its own browser
+ * may keep that asleep meanwhile.
+ */
+export const UNASKED_OUTCOME_SECONDS = 90;
+
 /** Seconds for which the store remembers who collected an approval. This is longer than any browser asks for it. */
 export const OUTCOME_MEMORY_SECONDS = 4 * OUTCOME_SECONDS;
 

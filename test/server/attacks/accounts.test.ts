@@ -96,30 +96,38 @@ describe('S1: after a lockout', () => {
     expect(await statusOf(app.browser().totp('5550100', RIGHT))).toBe('approved');
   });
 
-  test.each(['set', 'increment'] as const)('no failed write of the store locks for good: %s', async (method) => {
+  test.each([
+    ['the first lockout', 0],
+    ['a later one', 1],
+  ])('no lost write of %s locks for good, however often codes are tried then', async (_, earlier) => {
     const memory = createMemoryStore();
-    let failing = 0;
-    const store: CibaStore = {
-      ...memory,
-      [method]: async (...values: Parameters<CibaStore[typeof method]>) => {
-        if (failing > 0 && String(values[0]).includes('lockout:')) {
-          failing -= 1;
-          throw new Error('the write was lost');
-        }
-        return (memory[method] as (...all: unknown[]) => Promise<unknown>)(...values);
+    let failing = false;
+    const store = new Proxy(memory, {
+      get(target, name: keyof CibaStore) {
+        const method = target[name] as (...values: readonly unknown[]) => Promise<unknown>;
+        return async (...values: readonly unknown[]) => {
+          const isWrite = name === 'setIfAbsent' || name === 'setIfEquals' || name === 'set';
+          if (failing && isWrite && / lockout:/.test(String(values[0]))) throw new Error('the write was lost');
+          return Reflect.apply(method, target, values);
+        };
       },
-    };
+    });
     const app = createAccountApp({ store });
-    await app.browser().totp('5550100', WRONG);
-    await app.browser().totp('5550100', WRONG);
-    failing = 2;
-    await app.browser().totp('5550100', WRONG);
+    for (let round = 0; round < earlier; round += 1) {
+      for (let n = 0; n < 3; n += 1) await app.browser().totp('5550100', WRONG);
+      await advance(31);
+    }
+    for (let n = 0; n < 2; n += 1) await app.browser().totp('5550100', WRONG);
+    failing = true;
     for (let n = 0; n < 3; n += 1) await app.browser().totp('5550100', WRONG);
+    failing = false;
     // Whoever comes next makes up for the lost write, so there may be one more lockout.
-    await advance(60);
-    const first = await statusOf(app.browser().totp('5550100', RIGHT));
-    await advance(60);
-    expect([first, await statusOf(app.browser().totp('5550100', RIGHT))]).toContain('approved');
+    let status;
+    for (let minute = 0; minute < 5 && status !== 'approved'; minute += 1) {
+      status = await statusOf(app.browser().totp('5550100', RIGHT));
+      await advance(60);
+    }
+    expect(status).toBe('approved');
   });
 });
 
@@ -158,6 +166,13 @@ describe('S2: spellings of one account', () => {
   test('share the limits of starts, and ring once', async () => {
     const app = createApp({ authRequest });
     for (let n = 0; n < 20; n += 1) await app.browser().initiate(`${'-'.repeat(n)}5550100`);
+    expect(app.backend.initiate).toHaveBeenCalledTimes(1);
+  });
+
+  test('ring once from one browser, too, without any limit', async () => {
+    const app = createAccountApp();
+    const page = app.browser();
+    for (let n = 0; n < 20; n += 1) await page.initiate(`${'-'.repeat(n)}5550100`);
     expect(app.backend.initiate).toHaveBeenCalledTimes(1);
   });
 });
@@ -239,11 +254,11 @@ describe('S3: the one live place of an account', () => {
     expect(app.backend.initiate).toHaveBeenCalledTimes(2);
   });
 
-  test('is never kept from a known browser', async () => {
+  test.each(['555-0100', '5550100'])('is never kept from a known browser by a stranger who types %s', async (typed) => {
     const app = createAccountApp();
     const own = app.browser();
     await signInByPush(app, own, '5550100');
-    await app.browser().initiate('555-0100');
+    await app.browser().initiate(typed);
     const rings = app.backend.initiate.mock.calls.length;
     expect((await own.initiate('5550100')).status).toBe(200);
     expect(app.backend.initiate).toHaveBeenCalledTimes(rings + 1);
