@@ -1,28 +1,9 @@
-import { APPROVAL_HEADER, ASK_FOR_APPROVAL, CibaError, toCibaError } from '../../contract/index.js';
-import type {
-  ApprovalAnswer,
-  ApprovalOutcome,
-  CibaErrorCode,
-  InitiateRequest,
-  JsonValue,
-} from '../../contract/index.js';
+import { APPROVAL_HEADER, ASK_FOR_APPROVAL, CibaError } from '../../contract/index.js';
+import type { ApprovalAnswer, InitiateRequest } from '../../contract/index.js';
 import { reserveMount } from '../check-options.js';
-import { checkCounted } from '../code/check-code.js';
-import type { Attempt, CodeAnswer } from '../code/check-code.js';
-import { createCodeCounter, createLockoutReader } from '../code/code-counter.js';
-import { idempotent } from '../coordination/idempotent.js';
 import { answerErrors } from '../http/answer-errors.js';
-import {
-  errorResponse,
-  jsonResponse,
-  MAX_ID_CHARACTERS,
-  notFound,
-  readBody,
-  readCode,
-  refusalResponse,
-  toResponse,
-} from '../http/body-and-response.js';
-import { guardApp, guardStream } from '../http/csrf.js';
+import { jsonResponse, MAX_ID_CHARACTERS, notFound, refusalResponse, toResponse } from '../http/body-and-response.js';
+import { guardStream } from '../http/csrf.js';
 import { expectWebRequest, explainPath } from '../http/expected-request.js';
 import { createHealthCheck } from '../http/health.js';
 import { within } from '../timing.js';
@@ -32,16 +13,16 @@ import type { FailedEvent } from '../log/events.js';
 import { openEventStream } from '../login/event-stream.js';
 import { takeNotification } from '../login/notifications.js';
 import { isRepeated } from '../login/poll-login.js';
-import { hash } from '../secrets.js';
-import { readyChannel } from '../store/keys.js';
 import { checkAsk, digestOf } from './ask.js';
 import { createApprovalContext, mayRing, namesOf, refused, refusedWithoutReason } from './context.js';
-import type { ApprovalContext, Names } from './context.js';
 import { cancelApproval, createApproval } from './create.js';
 import { createReceipts, readArea, takeForArea, takeReceipt } from './receipts.js';
-import { findApproval, forApproval, outcomeOf, settle } from './record.js';
+import { findApproval, settle } from './record.js';
 import type { StoredApproval } from './record.js';
+import { approvalErrorResponse, challenge, QUIET_ERRORS } from './responses.js';
+import * as routes from './routes.js';
 import type { ApprovalAsk, Approvals, ApprovalsOptions, Receipt, Requester } from './types.js';
+import { waitForEnd } from './wait.js';
 
 export type { ApprovalAnswer, ApprovalOutcome, ApprovalRefusal } from '../../contract/index.js';
 export type {
@@ -54,10 +35,6 @@ export type {
   Receipt,
   Requester,
 } from './types.js';
-
-/** Milliseconds before `wait` looks again, after a fault, and at least. */
-const FAULT_PAUSE_MS = 2000;
-const LEAST_PAUSE_MS = 250;
 
 /** What `run` may do. */
 type Decision<Session> = { readonly receipt: Receipt<unknown, Session> } | { readonly approval: string | null };
@@ -89,24 +66,24 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
   const freeMount = reserveMount(origin + basePath, options.store === undefined);
   const pendingRequests = new Set<Promise<unknown>>();
 
-  const routes = new Map<string, (request: Request) => Promise<Response>>([
-    [`POST ${basePath}/open`, (request) => openRoute(context, request)],
-    [`POST ${basePath}/poll`, (request) => pollRoute(context, request)],
-    [`POST ${basePath}/code`, (request) => codeRoute(context, request)],
-    [`POST ${basePath}/cancel`, (request) => cancelRoute(context, request)],
+  const handlers = new Map<string, (request: Request) => Promise<Response>>([
+    [`POST ${basePath}/open`, (request) => routes.open(context, request)],
+    [`POST ${basePath}/poll`, (request) => routes.poll(context, request)],
+    [`POST ${basePath}/code`, (request) => routes.code(context, request)],
+    [`POST ${basePath}/cancel`, (request) => routes.cancel(context, request)],
   ]);
   if (context.ping) {
-    routes.set(`GET ${basePath}/events`, async (request) => {
+    handlers.set(`GET ${basePath}/events`, async (request) => {
       guardStream(request);
       return openEventStream(context, request, await namesOf(context, request));
     });
-    routes.set(`POST ${basePath}/ping`, async (request) => {
+    handlers.set(`POST ${basePath}/ping`, async (request) => {
       await takeNotification(context, request);
       return jsonResponse(204, null);
     });
   }
   const checkHealth = createHealthCheck(context);
-  const paths = [...routes.keys(), `GET ${basePath}/health`];
+  const paths = [...handlers.keys(), `GET ${basePath}/health`];
 
   async function handle(request: Request): Promise<Response> {
     const pathname = new URL(request.url).pathname.replace(/\/$/, '');
@@ -114,7 +91,7 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
       const response = await checkHealth(stopping.signal.aborted);
       return request.method === 'GET' ? response : new Response(null, response);
     }
-    const route = routes.get(`${request.method} ${pathname}`);
+    const route = handlers.get(`${request.method} ${pathname}`);
     if (!route) {
       context.emit({ type: 'refused', reason: 'path', message: explainPath(pathname, basePath, paths) });
       return refusalResponse(notFound());
@@ -133,7 +110,7 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
         refused: ({ reason, message }) => context.emit({ type: 'refused', reason, message }),
         failed(error, reference) {
           // Who isn't signed in, who was limited and whose approval can't be used has an event already, or is no fault.
-          if (QUIET.has(error.code) || isRepeated(error)) return;
+          if (QUIET_ERRORS.has(error.code) || isRepeated(error)) return;
           context.emit({ ...failedEvent(during, error), reference });
         },
       },
@@ -276,168 +253,4 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
 
   ownHandlers.set(answer, null);
   return Object.assign(answer, approvals);
-}
-
-/** Errors that an event or the app's own code tells of already. */
-const QUIET: ReadonlySet<CibaErrorCode> = new Set(['refused', 'rateLimited', 'unauthorized', 'notFound']);
-
-/** The status of an error, and why an approval can't be used. An app knows its users, so nothing is hidden here. */
-function approvalErrorResponse(error: CibaError, reference: string): Response {
-  const { code, reason } = error;
-  if (code === 'noDevice') return jsonResponse(403, { error: 'noDevice', reference });
-  if (code === 'unknownUser') return jsonResponse(403, { error: 'refused', reference });
-  if (code === 'refused') return jsonResponse(403, { error: 'refused', ...(reason !== undefined && { reason }) });
-  // There is nothing to look up about an error without an event.
-  return errorResponse(error, QUIET.has(code) ? undefined : reference);
-}
-
-/** The user has to approve first (RFC 9470 §3). */
-function challenge(approval: string | null, acrValues: string | undefined): Response {
-  const response = jsonResponse(401, { error: 'insufficient_user_authentication', approval });
-  const level = acrValues === undefined ? '' : `, acr_values="${acrValues.replace(/[^\w:./ -]/g, '')}"`;
-  response.headers.set('www-authenticate', `Bearer error="insufficient_user_authentication"${level}`);
-  return response;
-}
-
-/** Finds the approval that a page's request is about. Every ID that isn't one of its own gets the same answer. */
-async function findOwn<Session>(context: ApprovalContext<Session>, request: Request) {
-  guardApp(request, context.origin);
-  const body = await readBody(request);
-  const names: Names = await namesOf(context, request);
-  return { body, names, approval: await findApproval(context, names, body.text('id', MAX_ID_CHARACTERS)) };
-}
-
-async function openRoute<Session>(context: ApprovalContext<Session>, request: Request): Promise<Response> {
-  const { approval } = await findOwn(context, request);
-  if (!approval) throw notFound();
-  const { record, login } = approval;
-  const { pending, ask, expiresAt, pushed } = record;
-  const { displayCode, displayCodeUse, displayCodeUrl, deliveredTo } = pending;
-  // After an end, the first poll tells which one.
-  const interval = login.ending === null ? login.schedule.interval : 1;
-  return jsonResponse(200, {
-    id: record.id,
-    expiresIn: Math.max(1, Math.ceil((expiresAt - context.now()) / 1000)),
-    interval,
-    ...(displayCode !== undefined && { displayCode }),
-    ...(displayCodeUse !== undefined && { displayCodeUse }),
-    ...(displayCodeUrl !== undefined && { displayCodeUrl }),
-    ...(deliveredTo !== undefined && { deliveredTo }),
-    transaction: ask.transaction as unknown as JsonValue,
-    ...(!pushed && { pushed }),
-    resumable: true,
-    codeAllowed: ask.codeAllowed ?? false,
-    resendAllowed: false,
-  });
-}
-
-async function pollRoute<Session>(context: ApprovalContext<Session>, request: Request): Promise<Response> {
-  const { approval } = await findOwn(context, request);
-  if (!approval) throw notFound();
-  const status = await settle(context, approval);
-  if (status === 'approved') return approvedResponse(approval);
-  if (status !== 'failed') return jsonResponse(200, { status });
-  const { login } = (await findApproval(context, [approval.record.browser], approval.record.id)) ?? approval;
-  const { ending } = login;
-  const code = ending !== null && ending !== 'over' && ending.status === 'failed' ? ending.code : 'refused';
-  throw new CibaError(code, 'The approval failed. This repeats the error that ended it.');
-}
-
-function approvedResponse({ record }: StoredApproval): Response {
-  return jsonResponse(200, { status: 'approved', session: { id: record.id } });
-}
-
-async function cancelRoute<Session>(context: ApprovalContext<Session>, request: Request): Promise<Response> {
-  const { approval } = await findOwn(context, request);
-  if (approval) await cancelApproval(context, approval);
-  return jsonResponse(204, null);
-}
-
-async function codeRoute<Session>(context: ApprovalContext<Session>, request: Request): Promise<Response> {
-  const { body, approval } = await findOwn(context, request);
-  if (!approval) throw notFound();
-  const code = readCode(body);
-  const actId = body.text('actId', MAX_ID_CHARACTERS);
-  const { record, login } = approval;
-  if (!record.ask.codeAllowed) throw new CibaError('refused', "This ask doesn't take a code (`codeAllowed`).");
-  if (login.ending !== null) {
-    if ((await outcomeOf(context, record, login.ending)) === 'approved') return approvedResponse(approval);
-    throw refusedWithoutReason();
-  }
-  const { ask, account } = record;
-  const bound = forApproval(context, record);
-  const answer = await idempotent<Session, CodeAnswer>(context, hash('code', record.key, actId, code), (keep) => {
-    const attempt: Attempt = {
-      ...{ request, loginHint: ask.loginHint, code, actId, id: record.id, login, admitted: Promise.resolve() },
-      // One count for a subject, however many sessions ask. Strangers at the login have other counts.
-      ...{ user: account, account, owner: account, named: true, known: true, browser: hash('approvals') },
-      ...{ ask, nobody: false, since: context.now() },
-    };
-    return checkCounted(bound, attempt, createCodeCounter(bound, attempt, createLockoutReader(bound)), keep);
-  });
-  if (answer.status === 'approved') return approvedResponse(approval);
-  return jsonResponse(200, answer);
-}
-
-/** Waits until an approval ends. The channel of its requester wakes it early. */
-async function waitForEnd<Session>(
-  context: ApprovalContext<Session>,
-  find: () => Promise<StoredApproval>,
-  signal: AbortSignal | undefined,
-): Promise<ApprovalOutcome> {
-  const ended = signal ? AbortSignal.any([signal, context.stopping.signal]) : context.stopping.signal;
-  let wake = () => undefined as void;
-  // A message can come while this looks, and must not be lost.
-  let woken = false;
-  let unsubscribe: (() => void) | null = null;
-  try {
-    for (;;) {
-      ended.throwIfAborted();
-      woken = false;
-      let pauseMs = FAULT_PAUSE_MS;
-      try {
-        const approval = await find();
-        const { record, login } = approval;
-        if (!unsubscribe) {
-          unsubscribe = await context.store.subscribe(readyChannel(record.browser), () => {
-            woken = true;
-            wake();
-          });
-          // It may have ended before anyone listened.
-          continue;
-        }
-        const status = await settle(context, approval);
-        if (status !== 'pending') return status;
-        const { nextPollAt, interval } = login.schedule;
-        const untilPollMs = nextPollAt - context.now();
-        const untilEndMs = record.expiresAt - context.now();
-        pauseMs = Math.max(
-          LEAST_PAUSE_MS,
-          Math.min(untilPollMs > 0 ? untilPollMs : interval * 1000, Math.max(untilEndMs, 0)),
-        );
-      } catch (caught) {
-        ended.throwIfAborted();
-        if (!toCibaError(caught).retryable) throw caught;
-      }
-      if (woken) continue;
-      await new Promise<void>((resolve, reject) => {
-        const finish = () => {
-          clearTimeout(timer);
-          ended.removeEventListener('abort', abort);
-        };
-        const abort = () => {
-          finish();
-          reject(ended.reason as Error);
-        };
-        const timer = setTimeout(() => wake(), pauseMs);
-        wake = () => {
-          finish();
-          resolve();
-        };
-        ended.addEventListener('abort', abort, { once: true });
-      });
-    }
-  } finally {
-    unsubscribe?.();
-  }
 }
