@@ -5,7 +5,7 @@ export { createLogin } from './login.js';
 export type { CreateLoginOptions, LoginController, LoginActor, LoginOptions } from './login.js';
 export { DEFAULT_APPROVAL_TIMEOUT_SECONDS, loginMachine } from './chart/login.machine.js';
 export { RESEND_COOLDOWN_SECONDS } from '../contract/resend.js';
-export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './chart/login.machine.js';
+export type { CibaEvent, LoginContext, LoginEvent, LoginInput } from './chart/login-context.js';
 export { createResume } from './polling/resume.js';
 export type { LoginResume, ResumedLogin } from './polling/resume.js';
 export type { CibaChannel, CibaTabs, SharedRequest, SharedRequestHost } from './polling/tabs.js';

@@ -10,7 +10,7 @@ import type { CibaEnvironment } from './environment.js';
 import type { LiveRequest } from './polling/request.js';
 import { loginMachine } from './chart/login.machine.js';
 import type { InitiateInput, LoginHost } from './chart/host.js';
-import type { CibaEvent, LoginInput } from './chart/login.machine.js';
+import type { CibaEvent, LoginInput } from './chart/login-context.js';
 import { createPoller } from './polling/poller.js';
 import type { LoginResume } from './polling/resume.js';
 import { sameView, toView } from './chart/to-view.js';

@@ -2,7 +2,7 @@ import { getStateNodes } from 'xstate';
 import type { SnapshotFrom } from 'xstate';
 import type { CibaError } from '../../contract/index.js';
 import type { LiveRequest } from '../polling/request.js';
-import { isOpen } from './login.machine.js';
+import { isOpen } from './login-context.js';
 import type { loginMachine } from './login.machine.js';
 import { toResendAt } from './resend.js';
 import { LOGIN_VERBS } from '../view.js';
