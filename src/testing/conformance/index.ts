@@ -1,7 +1,7 @@
 import type { CibaAdapter } from '../../contract/index.js';
 import { ADAPTER_CASES } from './cases.js';
 import { keepServerState } from './keep-server-state.js';
-import type { Part } from './cases.js';
+import type { Part } from './checks.js';
 import type { AdapterHarness, Awaitable } from './harness.js';
 
 /** The two functions that every test runner has: Vitest, Jest, Mocha, `node:test`. */
