@@ -22,10 +22,13 @@ export function Phone({ phone }: { phone: MemoryPhone }) {
       {requests.length === 0 && <p>No request</p>}
       {requests.map(({ id, loginHint, displayCode, transaction }) => (
         <div key={id} className="phone-request" data-request={id}>
-          <p>
-            Sign in as <bdi>{loginHint}</bdi>?
-          </p>
-          {transaction && <p>{transaction.title}</p>}
+          {transaction ? (
+            <p>{transaction.title}?</p>
+          ) : (
+            <p>
+              Sign in as <bdi>{loginHint}</bdi>?
+            </p>
+          )}
           {displayCode && <p className="phone-code">{displayCode}</p>}
           <button
             type="button"

@@ -23,6 +23,12 @@ export function createSettingsRoute({ approvals }: Shop, emails: Map<string, str
   };
 }
 
+/** `POST /api/settings/open`: the button of a page whose area is closed. */
+export function createOpenRoute({ approvals }: Shop) {
+  return (request: Request): Promise<Response> =>
+    approvals.protect(request, askForSettings(requireUser(request)), () => Response.json({ open: true }));
+}
+
 /** For a page that is rendered on the server: whether to show the settings, or a button that asks. */
 export function areSettingsOpen({ approvals }: Shop, request: Request): Promise<boolean> {
   return approvals.isOpen(request, askForSettings(requireUser(request)));

@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { handler } from './server/ciba';
 
 /** Pages that nobody gets without a session. */
-const PROTECTED = /^\/orders(\/|$)/;
+const PROTECTED = /^\/(orders|account)(\/|$)/;
 
 /**
  * Protects pages by session. It also sets `default-src 'self'`, except for Next.js's own inline scripts, and lets no page

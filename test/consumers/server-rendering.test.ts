@@ -2,7 +2,17 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { en } from '../../src/locales/en.js';
-import { complaints, page, providerVariables, signInToRenderedPage, useApp, USER } from './user.js';
+import {
+  approveAtProvider,
+  complaints,
+  page,
+  provider,
+  providerVariables,
+  reach,
+  signInToRenderedPage,
+  useApp,
+  USER,
+} from './user.js';
 
 const NEXT = ['node', 'node_modules/next/dist/bin/next', 'start'];
 
@@ -56,6 +66,36 @@ describe.each([
     await page.goto(`${origin()}/orders`);
     await page.getByRole('button', { name: 'Order again' }).click();
     await page.waitForURL(`${origin()}/orders?placed`);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a server action runs once the user has approved, and only for what was approved', async () => {
+    const invoices = (email: string) => page.getByText(`Invoices go to ${email}`).waitFor();
+    const answer = (text: string) => page.getByRole('status').getByText(text, { exact: true }).waitFor();
+    const save = async (email: string) => {
+      await page.getByLabel('Email for invoices').fill(email);
+      await page.getByRole('button', { name: 'Save' }).click();
+      await reach('polling');
+      await page.getByRole('dialog').getByText(`Send invoices to ${email}`).first().waitFor();
+    };
+    await signInToRenderedPage(origin());
+    await page.getByRole('link', { name: 'Your account' }).click();
+    await invoices(USER.email);
+
+    await save('mallory@example.com');
+    const [denied] = provider.authenticator.requests();
+    await provider.authenticator.deny(denied?.id ?? '');
+    await reach('denied');
+    await page.getByRole('dialog').getByRole('button', { name: en['action.close'] }).last().click();
+    await answer('Not saved.');
+
+    await save('books@example.com');
+    await approveAtProvider();
+    await answer('Saved.');
+    await invoices('books@example.com');
+    await page.reload();
+    await invoices('books@example.com');
+    expect(provider.authenticator.requests()).toEqual([]);
     expect(complaints).toEqual([]);
   });
 

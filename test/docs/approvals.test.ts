@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import { createMemoryStore } from 'react-ciba/server';
@@ -9,6 +10,9 @@ import { createDeskRoute, createVerifyRoute } from '../../examples/approvals/hel
 import { createPayRoute } from '../../examples/approvals/payment.js';
 import { areSettingsOpen, createSettingsRoute } from '../../examples/approvals/settings.js';
 import { createShop } from '../../examples/approvals/shop.js';
+import { createRouter } from '../../examples/approvals/trpc.js';
+import { bindApprovedFetch } from '../../src/approvals/approved-fetch.js';
+import { createPrompts } from '../../src/approvals/prompts.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'], now: 1_800_000_000_000 }));
 afterEach(() => void vi.useRealTimers());
@@ -202,4 +206,72 @@ test('four eyes: another person approves, and never the one who wants it', async
   expect(await shop.approvals.status('user:ada', id)).toBe('approved');
   expect((await approve(send('/', body, { approval: id }))).status).toBe(200);
   expect(payouts.get('payout-1')?.paid).toBe(true);
+});
+
+describe('a tRPC procedure', () => {
+  function createProjects() {
+    const shop = createShop();
+    const projects = new Set(['alpha', 'beta', 'gamma']);
+    const router = createRouter(shop, projects);
+
+    /** Sends calls as the client's batch link does: one request, with one header for all of them. */
+    async function remove(...calls: { project: string; approval?: string | undefined }[]) {
+      const path = calls.map(() => 'remove').join(',');
+      const request = send(`/trpc/${path}?batch=1`, { ...calls });
+      const createContext = () => ({ request });
+      const response = await fetchRequestHandler({ endpoint: '/trpc', req: request, router, createContext });
+      const answers = (await response.json()) as { result?: { data: unknown }; error?: { data: { code: string } } }[];
+      return answers.map(({ result, error }) => result?.data ?? error?.data.code);
+    }
+
+    return { shop, projects, remove };
+  }
+
+  test('sends no push until the page asks, and removes what was approved once', async () => {
+    const { shop, projects, remove } = createProjects();
+    const project = 'alpha';
+    expect(await remove({ project })).toEqual([{ approval: null }]);
+    expect(shop.phone.rings).toBe(0);
+    const [asked] = await remove({ project, approval: 'ask' });
+    const { approval } = asked as { approval: string };
+    expect(await remove({ project, approval })).toEqual(['FORBIDDEN']);
+    shop.phone.approve();
+    expect(await shop.approvals.status('user:ada', approval)).toBe('approved');
+    expect(await remove({ project: 'beta', approval })).toEqual(['FORBIDDEN']);
+    expect(await remove({ project, approval })).toEqual([{ value: { removed: true } }]);
+    expect(await remove({ project, approval })).toEqual(['FORBIDDEN']);
+    expect([...projects]).toEqual(['beta', 'gamma']);
+  });
+
+  test('has its own approval in each call of a batch', async () => {
+    const { shop, projects, remove } = createProjects();
+    const [asked] = await remove({ project: 'alpha', approval: 'ask' });
+    const { approval } = asked as { approval: string };
+    shop.phone.approve();
+    await shop.approvals.status('user:ada', approval);
+    const batch = await remove({ project: 'alpha', approval }, { project: 'beta', approval }, { project: 'gamma' });
+    expect(batch).toEqual([{ value: { removed: true } }, 'FORBIDDEN', { approval: null }]);
+    expect([...projects]).toEqual(['beta', 'gamma']);
+  });
+
+  test('is called by `withApproval`, which shows the dialog and calls it again', async () => {
+    const { shop, projects, remove } = createProjects();
+    const prompts = createPrompts(() => undefined);
+    prompts.open();
+    const { withApproval } = bindApprovedFetch(() => prompts);
+    const removed = withApproval(async (approval) => (await remove({ project: 'alpha', approval }))[0] as never);
+    await vi.waitFor(() => expect(prompts.current()?.approval).toBeTypeOf('function'));
+    expect(shop.phone.rings).toBe(0);
+    const { approval: press, end } = prompts.current() as {
+      approval: () => Promise<string>;
+      end: (to: string) => void;
+    };
+    const id = await press();
+    shop.phone.approve();
+    expect(await shop.approvals.status('user:ada', id)).toBe('approved');
+    end('approved');
+    expect(await removed).toEqual({ removed: true });
+    expect([...projects]).toEqual(['beta', 'gamma']);
+    expect(shop.phone.rings).toBe(1);
+  });
 });

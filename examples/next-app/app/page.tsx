@@ -11,6 +11,7 @@ export default async function Page() {
     <main>
       <h1>Welcome, {session.name}</h1>
       <Link href="/orders">Your orders</Link>
+      <Link href="/account">Your account</Link>
       <SignOut />
     </main>
   );

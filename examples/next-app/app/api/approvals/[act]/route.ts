@@ -1,0 +1,3 @@
+import { approvals } from '../../../../server/ciba';
+
+export { approvals as GET, approvals as POST };
