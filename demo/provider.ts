@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair } from 'jose';
-import type { Configuration, errors as Errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { AuthorizationDetail, Configuration, errors as Errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { close, listen } from './loopback.js';
 
 const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
@@ -26,6 +26,8 @@ export interface PhoneRequest {
   /** What the app says that it's about, such as a payment. */
   readonly message?: string;
   readonly scope: string;
+  /** What the app asks to be authorized (RFC 9396). */
+  readonly authorizationDetails?: readonly AuthorizationDetail[];
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly expiresAt: number;
@@ -34,7 +36,8 @@ export interface PhoneRequest {
 /** The actions of the simulated phone. `false` means that no such request is waiting anymore. */
 export interface Authenticator {
   requests(): PhoneRequest[];
-  approve(id: string): Promise<boolean>;
+  /** @param granted what the provider authorizes in place of what was asked (RFC 9396 §7) */
+  approve(id: string, granted?: readonly AuthorizationDetail[]): Promise<boolean>;
   deny(id: string): Promise<boolean>;
 }
 
@@ -60,7 +63,8 @@ interface Pending extends PhoneRequest {
 }
 
 /**
- * A real OpenID provider with CIBA (oidc-provider) on a free loopback port. Adds two missing features: an `interval` in
+ * A real OpenID provider with CIBA (oidc-provider) on a free loopback port. It authorizes `payment` details (RFC 9396).
+ * Adds two missing features: an `interval` in
  * its response, and `slow_down` for polls that arrive too early.
  */
 export async function startDemoProvider({
@@ -85,6 +89,7 @@ export async function startDemoProvider({
         redirect_uris: [],
         response_types: [],
         backchannel_token_delivery_mode: 'poll',
+        authorization_details_types: ['payment'],
       },
     ],
     jwks: { keys: [await createSigningKey()] },
@@ -112,6 +117,20 @@ export async function startDemoProvider({
     },
     features: {
       devInteractions: { enabled: false },
+      // The access token of a payment is for the bank.
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: (ctx) => (ctx.oidc.params?.['authorization_details'] === undefined ? [] : `${issuer}/bank`),
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_, audience) => ({ audience, scope: '' }),
+      },
+      richAuthorizationRequests: {
+        enabled: true,
+        types: { payment: { validate: () => undefined } },
+        authorizationDetailsForGrantSource: (_, source) => source.rar,
+        authorizationDetailsForAccessToken: (_, __, source) => source?.rar,
+        authorizationDetailsForIntrospection: (_, token) => token.rar,
+      },
       revocation: { enabled: true, allowedPolicy: (_, client, token) => token.clientId === client.clientId },
       ciba: {
         enabled: true,
@@ -140,6 +159,7 @@ export async function startDemoProvider({
             displayCode: isSentence ? null : text,
             ...(isSentence && { message: text }),
             scope: textOrNull(request.params?.['scope']) ?? '',
+            ...readDetails(request.params?.['authorization_details']),
             startedAt,
             expiresAt: startedAt + expiresIn * 1000,
           });
@@ -155,6 +175,7 @@ export async function startDemoProvider({
   async function decide(
     id: string,
     decision: (request: Pending) => Promise<InstanceType<Provider['Grant']> | Errors.OIDCProviderError>,
+    granted?: readonly AuthorizationDetail[],
   ): Promise<boolean> {
     const request = waiting.get(id);
     if (!request || request.expiresAt <= Date.now()) return false;
@@ -164,6 +185,7 @@ export async function startDemoProvider({
       acr: 'urn:example:push',
       amr: ['swk', 'user'],
       authTime: Math.floor(Date.now() / 1000),
+      ...withDetails(granted ?? request.authorizationDetails),
     });
     return true;
   }
@@ -179,13 +201,17 @@ export async function startDemoProvider({
         }
         return [...waiting.values()].map(({ authReqId: _, accountId: __, ...shown }) => shown);
       },
-      approve: (id) =>
-        decide(id, async ({ accountId, scope }) => {
-          const grant = new provider.Grant({ clientId, accountId });
-          grant.addOIDCScope(scope);
-          await grant.save();
-          return grant;
-        }),
+      approve: (id, granted) =>
+        decide(
+          id,
+          async ({ accountId, scope }) => {
+            const grant = new provider.Grant({ clientId, accountId });
+            grant.addOIDCScope(scope);
+            await grant.save();
+            return grant;
+          },
+          granted,
+        ),
       deny: (id) => decide(id, async () => new errors.AccessDenied('the user said no')),
     },
     close: () => close(server),
@@ -238,6 +264,13 @@ async function withoutAdvice<T>(run: () => T | Promise<T>): Promise<T> {
   } finally {
     Object.assign(console, { warn, info });
   }
+}
+
+const withDetails = (details: readonly AuthorizationDetail[] | undefined) => details && { rar: [...details] };
+
+/** The provider has checked that it is a list of details with types. */
+function readDetails(text: unknown): Pick<PhoneRequest, 'authorizationDetails'> {
+  return typeof text === 'string' ? { authorizationDetails: JSON.parse(text) as readonly AuthorizationDetail[] } : {};
 }
 
 function textOrNull(value: unknown): string | null {
