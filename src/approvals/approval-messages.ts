@@ -10,6 +10,9 @@ const PURPOSE = [
   'approved.finishingText',
   'approved.title',
   'error.sessionRefused.title',
+  'error.unauthorized.title',
+  'error.unauthorized.text',
+  'error.notFound.text',
 ] as const;
 
 /** They offer a new request, which only an app with `onRetry` can make. */

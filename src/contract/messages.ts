@@ -168,6 +168,10 @@ export interface ApprovalMessages {
   readonly 'approval.denied.text': string;
   readonly 'approval.expired.text': string;
   readonly 'approval.error.sessionRefused.title': string;
+  /** The user signed out, or the session ended, while an approval was open. */
+  readonly 'approval.error.unauthorized.title': string;
+  readonly 'approval.error.unauthorized.text': string;
+  readonly 'approval.error.notFound.text': string;
   /** Above the amount. */
   readonly 'approval.eyebrow': string;
   /** Formats the amount in the user's language. `value` is a decimal number, `currency` a code of ISO 4217. */

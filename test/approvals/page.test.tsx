@@ -30,11 +30,12 @@ const ask = {
 let server: ReturnType<typeof createServer>;
 
 function createServer() {
+  const session: { user: string | null } = { user: 'user:ada' };
   const backend = createMemoryAdapter({ interval: 0.02, resumable: true });
   const approvals = createApprovals({
     adapter: backend,
     origin: ORIGIN,
-    requester: () => 'user:ada',
+    requester: () => session.user,
     onEvent: () => undefined,
   });
   const paid: unknown[] = [];
@@ -49,7 +50,7 @@ function createServer() {
     { origin: ORIGIN },
   );
   vi.stubGlobal('fetch', send);
-  return { backend, approvals, paid };
+  return { backend, approvals, paid, session, send };
 }
 
 beforeEach(() => {
@@ -174,4 +175,34 @@ test('after a denial <CibaApproval> offers onRetry alone, and calls it', async (
 test('an unknown id fails with a text that a person understands', async () => {
   render(<CibaApproval id="unknown" adapter={createHttpApprovalAdapter()} />);
   await screen.findByRole('heading', { name: en['error.notFound.title'] });
+  // It offers nothing that only the app can do.
+  expect(screen.getByText(enApproval['approval.error.notFound.text'])).toBeVisible();
+});
+
+test('a user who signs out while waiting is told, and the approval is worth nothing', async () => {
+  const { id } = await server.approvals.create('user:ada', ask);
+  const onApproved = vi.fn();
+  render(<CibaApproval id={id} adapter={createHttpApprovalAdapter()} onApproved={onApproved} />);
+  await screen.findByRole('heading', { name: en['polling.title'] });
+  server.session.user = null;
+  await screen.findByRole('heading', { name: enApproval['approval.error.unauthorized.title'] });
+  expect(screen.getByText(enApproval['approval.error.unauthorized.text'])).toBeVisible();
+  act(() => server.backend.phone.approve());
+  await act(() => new Promise((resolve) => setTimeout(resolve, 60)));
+  expect(onApproved).not.toHaveBeenCalled();
+  expect((await server.send('/api/pay', { method: 'POST', headers: { 'x-ciba-approval': id } })).status).toBe(401);
+  expect(server.paid).toEqual([]);
+});
+
+test('a user who signs out while the dialog is open gets no payment, and the call settles', async () => {
+  const onResult = vi.fn();
+  const user = userEvent.setup();
+  render(<Shop onResult={onResult} />);
+  await user.click(screen.getByRole('button', { name: 'Pay' }));
+  await user.click(await screen.findByRole('button', { name: enApproval['approval.idle.start'] }));
+  await screen.findByRole('heading', { name: en['polling.title'] });
+  server.session.user = null;
+  await screen.findByRole('heading', { name: enApproval['approval.error.unauthorized.title'] });
+  await waitFor(() => expect(onResult).toHaveBeenCalledWith(String(new NotApprovedError('failed'))));
+  expect(server.paid).toEqual([]);
 });

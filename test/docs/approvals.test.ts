@@ -31,11 +31,14 @@ function send(path: string, body: object, { user = 'ada', approval }: { user?: s
   });
 }
 
+/** Refused uses are part of these tests, and would be on the console. */
+const quietShop = () => createShop(createMemoryStore(), createMemoryAdapter(), { onEvent: () => undefined });
+
 const approvalOf = async (response: Response) => ((await response.json()) as { approval: string }).approval;
 
 describe('the payment route', () => {
   function createStore() {
-    const shop = createShop();
+    const shop = quietShop();
     const orders = new Map(
       [1, 2].map((number) => {
         const id = `order-${number}`;
@@ -68,6 +71,42 @@ describe('the payment route', () => {
     expect((await pay(send('/api/pay', order, { user: 'grace', approval: id }))).status).toBe(404);
   });
 
+  /** What the page sends, in order. A reload cuts it off, and the user presses the button again. */
+  const STEPS = ['ask', 'open', 'poll', 'approve', 'poll', 'use'] as const;
+  const moments = STEPS.flatMap((step, index) => [[`before "${step}" ${index + 1}`, index] as const]);
+
+  test.each([...moments, ['after the payment', STEPS.length] as const])(
+    'a page that is reloaded %s pays once with one push',
+    async (_, cut) => {
+      const { shop, charge, pay } = createStore();
+      const order = { order: 'order-1' };
+      let id = '';
+      const act = (path: string) => shop.approvals(send(`/api/approvals/${path}`, { id }));
+      const walk = async (steps: readonly (typeof STEPS)[number][]) => {
+        for (const step of steps) {
+          if (step === 'ask') {
+            const answer = await pay(send('/api/pay', order, { approval: 'ask' }));
+            // The order says itself that it is paid.
+            if (answer.status === 200) return;
+            id = await approvalOf(answer);
+          } else if (step === 'approve') {
+            // The user answers once, in whatever page.
+            if (shop.phone.requests.length > 0) shop.phone.approve();
+          } else if (step === 'use') {
+            expect((await pay(send('/api/pay', order, { approval: id }))).status).toBe(200);
+          } else {
+            expect((await act(step)).status).toBe(200);
+            await advance(6);
+          }
+        }
+      };
+      await walk(STEPS.slice(0, cut));
+      await walk(STEPS);
+      expect(shop.phone.rings).toBe(1);
+      expect(charge).toHaveBeenCalledOnce();
+    },
+  );
+
   test('charges once under the key of the payment, although the answer was lost and a second approval was given', async () => {
     const { shop, charge, charged, pay } = createStore();
     charge.mockImplementationOnce(async (_, key) => {
@@ -89,7 +128,7 @@ describe('the payment route', () => {
 });
 
 test('one approval opens the settings for ten minutes', async () => {
-  const shop = createShop();
+  const shop = quietShop();
   const emails = new Map<string, string>();
   const save = createSettingsRoute(shop, emails);
   const body = { email: 'ada@new.example' };
@@ -110,7 +149,7 @@ test('one approval opens the settings for ten minutes', async () => {
 });
 
 test('the operator of the helpdesk sees the account of a caller who approved, once', async () => {
-  const shop = createShop();
+  const shop = quietShop();
   const [verify, account] = [createVerifyRoute(shop), createDeskRoute(shop)];
   const operator = { user: 'grace' };
   const { id } = (await (await verify(send('/api/desk/verify', { caller: 'ada' }, operator))).json()) as { id: string };
@@ -194,7 +233,7 @@ describe('an agent', () => {
 });
 
 test('four eyes: another person approves, and never the one who wants it', async () => {
-  const shop = createShop();
+  const shop = quietShop();
   const payouts = new Map([['payout-1', { id: 'payout-1', wantedBy: 'ada', cents: 900_000, paid: false }]]);
   const approve = createPayoutRoute(shop, payouts);
   expect((await approve(send('/', { payout: 'payout-1', approver: 'ada' }, { approval: 'ask' }))).status).toBe(403);
@@ -210,7 +249,7 @@ test('four eyes: another person approves, and never the one who wants it', async
 
 describe('a tRPC procedure', () => {
   function createProjects() {
-    const shop = createShop();
+    const shop = quietShop();
     const projects = new Set(['alpha', 'beta', 'gamma']);
     const router = createRouter(shop, projects);
 

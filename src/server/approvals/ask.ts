@@ -115,7 +115,7 @@ function toPlain(value: unknown, path: string, parents: readonly object[]): Json
 
 /** The JSON text of what is approved, with sorted keys: the same for the same ask, whoever builds it. */
 export function canonical(ask: CheckedAsk): string {
-  return JSON.stringify(sorted(Object.fromEntries(Object.entries(ask).filter(([name]) => !NOT_APPROVED.has(name)))));
+  return textOf(Object.fromEntries(Object.entries(ask).filter(([name]) => !NOT_APPROVED.has(name))));
 }
 
 function sorted(value: unknown): unknown {
@@ -124,6 +124,15 @@ function sorted(value: unknown): unknown {
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(entries.map(([name, part]) => [name, sorted(part)]));
 }
+
+/** The names of the fields in which two asks differ, for developers. */
+export function differingFields(one: CheckedAsk, other: CheckedAsk): string[] {
+  const fields = [one, other].map((ask) => new Map(Object.entries(ask).map(([name, value]) => [name, textOf(value)])));
+  const names = new Set(fields.flatMap((map) => [...map.keys()]));
+  return [...names].filter((name) => !NOT_APPROVED.has(name) && fields[0]?.get(name) !== fields[1]?.get(name));
+}
+
+const textOf = (value: unknown) => JSON.stringify(sorted(value));
 
 /** Identifies what is approved. */
 export function digestOf(ask: CheckedAsk): string {

@@ -147,8 +147,10 @@ const REFUSALS: Record<ApprovalRefusal, string> = {
   undecided: 'The user has not answered yet. Wait for the approval.',
 };
 
-export function refused(reason: ApprovalRefusal): CibaError {
-  return new CibaError('refused', REFUSALS[reason], { reason });
+/** @param fields those in which the ask of the second request differs from the approved one */
+export function refused(reason: ApprovalRefusal, fields: readonly string[] = []): CibaError {
+  const differs = fields.length > 0 ? ` They differ in ${fields.map((name) => `\`${name}\``).join(' and ')}.` : '';
+  return new CibaError('refused', REFUSALS[reason] + differs, { reason });
 }
 
 /** An approval that can't be used, whatever its end was. */

@@ -13,11 +13,11 @@ import type { FailedEvent } from '../log/events.js';
 import { openEventStream } from '../login/event-stream.js';
 import { takeNotification } from '../login/notifications.js';
 import { isRepeated } from '../login/poll-login.js';
-import { checkAsk, digestOf } from './ask.js';
+import { checkAsk, differingFields, digestOf } from './ask.js';
 import { createApprovalContext, mayRing, namesOf, refused, refusedWithoutReason } from './context.js';
 import { cancelApproval, createApproval } from './create.js';
 import { createReceipts, readArea, takeForArea, takeReceipt } from './receipts.js';
-import { findApproval, settle } from './record.js';
+import { findApproval, reportRefusal, settle } from './record.js';
 import type { StoredApproval } from './record.js';
 import { approvalErrorResponse, challenge, QUIET_ERRORS } from './responses.js';
 import * as routes from './routes.js';
@@ -161,8 +161,10 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
     const isId = typeof approval === 'string' && approval.length <= MAX_ID_CHARACTERS;
     const found = isId ? await findApproval(context, names, approval) : null;
     if (!found) throw refusedWithoutReason();
-    if (found.record.digest !== digest) throw refused('changed');
-    return { receipt: await takeForArea(context, names, found) };
+    return reportRefusal(context, found, async () => {
+      if (found.record.digest !== digest) throw refused('changed', differingFields(found.record.ask, checked));
+      return { receipt: await takeForArea(context, names, found) };
+    });
   }
 
   const approvals = {
@@ -228,8 +230,10 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
     ): Promise<Receipt<Data, Session>> {
       return tracked(async () => {
         const approval = await find(requester, id);
-        if (approval.record.ask.action !== action) throw refused('changed');
-        return (await takeReceipt(context, approval, by)) as Receipt<Data, Session>;
+        return reportRefusal(context, approval, async () => {
+          if (approval.record.ask.action !== action) throw refused('changed', ['action']);
+          return (await takeReceipt(context, approval, by)) as Receipt<Data, Session>;
+        });
       });
     },
 

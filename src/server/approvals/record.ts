@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { isCibaError } from '../../contract/index.js';
 import type { ApprovalOutcome, Approver } from '../../contract/index.js';
 import type { Evidence } from '../context.js';
 import { RefusedRequest } from '../http/body-and-response.js';
@@ -39,7 +40,32 @@ export async function findApproval<Session>(
   id: string,
 ): Promise<StoredApproval | null> {
   const approval = await readApproval(context, id);
-  return approval?.record.requesters.some((key) => names.includes(key)) ? approval : null;
+  if (!approval || approval.record.requesters.some((key) => names.includes(key))) return approval;
+  const { record } = approval;
+  const message =
+    'An ID came from another requester than the one who asked. It was stolen, or `requester` names the same user differently than before.';
+  context.report({ type: 'refused', reason: 'requester', message, approval: labelOf(record) }, record.account);
+  return null;
+}
+
+/**
+ * Reports why an approval can't be used, and throws the error on. It is a mistake of the app, a second use or an attack.
+ * @throws what `use` throws
+ */
+export async function reportRefusal<Session, Value>(
+  context: ApprovalContext<Session>,
+  { record }: StoredApproval,
+  use: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await use();
+  } catch (caught) {
+    if (isCibaError(caught) && caught.code === 'refused') {
+      const { reason = 'ended', message } = caught;
+      context.report({ type: 'refused', reason, message, approval: labelOf(record) }, record.account);
+    }
+    throw caught;
+  }
 }
 
 /** Reads an approval, whoever it belongs to. */

@@ -1,6 +1,7 @@
 import type {
   ApprovalAnswer,
   ApprovalOutcome,
+  ApprovalRefusal,
   CallOptions,
   CibaAdapter,
   InitiateRequest,
@@ -123,6 +124,16 @@ export type ApprovalEvent = {
       readonly retryAfter: number;
     }
   | { readonly type: 'denied' | 'expired' | 'cancelled' }
+  | {
+      readonly type: 'refused';
+      /**
+       * Why an approval wasn't used: an {@link ApprovalRefusal}. `ended`: it was denied, canceled or expired. `requester`: its
+       * ID came from another requester.
+       */
+      readonly reason: ApprovalRefusal | 'ended' | 'requester';
+      /** For developers: why it was refused, and what to do. */
+      readonly message: string;
+    }
   | Extract<
       CibaServerEvent,
       { type: 'codeRejected' | 'lockedOut' | 'notified' | 'refused' | 'revoked' | 'warning' | 'failed' }

@@ -61,6 +61,7 @@ describe('a protected route', () => {
       { type: 'created', pushed: true, approval: label },
       { type: 'approved', method: 'push', authTime: 1_799_999_990, approval: label },
       { type: 'consumed', approval: label },
+      { type: 'refused', reason: 'used', message: expect.any(String), approval: label },
     ]);
   });
 

@@ -405,7 +405,7 @@ describe('after an end', () => {
     expect((await app.page().poll(id)).body).toEqual({ status: 'cancelled' });
     expect((await app.pay(app.page(), id)).body).toEqual({ error: 'refused' });
     expect(await app.approvals.wait('user:ada', id)).toBe('cancelled');
-    expect(app.events.map(({ type }) => type)).toEqual(['created', 'cancelled']);
+    expect(app.events.map(({ type }) => type)).toEqual(['created', 'cancelled', 'refused']);
   });
 
   test('while the provider is polled, the receipt is taken back', async () => {
@@ -708,6 +708,40 @@ describe('another site', () => {
 });
 
 describe('events', () => {
+  test('say why an approval was not used, and in which fields the second ask differs', async () => {
+    const app = createApp();
+    const page = app.page();
+    const refusals = () =>
+      app.events.flatMap((event) => (event.type === 'refused' ? [[event.reason, event.approval?.externalId]] : []));
+
+    const open = (await app.pay(page, 'ask', { ask: askToPay(1) })).body['approval'];
+    await app.pay(page, open, { ask: askToPay(1) });
+    expect(refusals()).toEqual([['undecided', 'order-7']]);
+    await page.post('cancel', { id: open });
+    await app.pay(page, open, { ask: askToPay(1) });
+
+    const id = await app.approved(page);
+    await app.pay(page, id, { ask: askToPay(900_000) });
+    expect(app.events.at(-1)).toMatchObject({
+      ...{ type: 'refused', reason: 'changed' },
+      message: expect.stringMatching(/They differ in `data` and `transaction` and `authorizationDetails`\.$/),
+    });
+    await app.page('session-of-mallory', 'mallory').poll(id);
+    await app.pay(page, id);
+    await app.pay(page, id);
+    await app.approvals.consume('user:ada', id, 'refund').catch(() => undefined);
+    const late = await app.approved(page, askToPay(2));
+    await advance(121);
+    await app.pay(page, late, { ask: askToPay(2) });
+
+    expect(refusals().map(([reason]) => reason)).toEqual([
+      ...['undecided', 'ended', 'changed', 'requester', 'notFound', 'used', 'changed', 'late'],
+    ]);
+    // An unknown ID is nobody's.
+    await page.poll('x'.repeat(43));
+    expect(refusals().at(-1)).toEqual(['notFound', undefined]);
+  });
+
   test('name no user, session, hint, code or token, and prove the ask under the audit key alone', async () => {
     const auditKey = 'k'.repeat(32);
     const app = createApp({ auditKey });
