@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { getSession } from '../../server/session';
 
-/** An action is a public endpoint: whoever knows its ID can call it. It therefore checks the session itself. */
+/** An action is a public endpoint: anyone who knows its ID can call it. It therefore checks the session itself. */
 export async function placeOrder() {
   const session = await getSession();
   if (!session) redirect('/');
