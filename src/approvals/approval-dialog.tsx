@@ -17,7 +17,7 @@ export interface ApprovalDialogProps extends Pick<
   prompt: Prompt;
 }
 
-/** Opens the approval under the ID that the user's press brings. */
+/** Opens the approval under the ID that the user's press returned. */
 function openingWith(
   adapter: CibaAdapter<ApprovedApproval>,
   ask: () => Promise<string>,

@@ -131,7 +131,7 @@ export function createPrompts(withdraw: (id: string) => void) {
       } catch (caught) {
         answered.reject(caught);
       }
-      // The dialog closes with the call, which got the answer or the error, so that nobody sees this.
+      // The dialog closes with the call, which got the answer or the error, so this is never visible.
       throw new NotApprovedError('cancelled');
     };
     let asked: Promise<string> | undefined;
@@ -236,7 +236,7 @@ function deferred<Value>(): Deferred<Value> {
   const promise = new Promise<Value>((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // Nobody may wait for it anymore when it is rejected.
+  // When it is rejected, the caller may have stopped waiting for it.
   promise.catch(() => undefined);
   return { promise, ...settle };
 }

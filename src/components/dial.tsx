@@ -48,7 +48,7 @@ export interface DialProps {
   code?: string | undefined;
   /** Seconds, shown below the sign or the code. */
   time?: number | null | undefined;
-  /** Whether the time stands still, because the line is lost or nobody waits. */
+  /** Whether the time stands still, because the connection is lost or the login doesn't wait. */
   paused?: boolean | undefined;
   /** For a place beside a title. @default false */
   small?: boolean | undefined;

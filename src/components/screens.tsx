@@ -217,7 +217,7 @@ export function EndScreen({ login, support, accountFixed }: EndScreenProps) {
     <>
       <ScreenHead login={login} />
       <Login.Actions>
-        {/* A new request would ring the phone that somebody else may hold. */}
+        {/* A new request would ring a phone that another person may hold. */}
         {reported ? contact : <RetryButton login={login} />}
         <VerbButton login={login} verb="keepWaiting" label="timedOut.keepWaiting" variant="primary" />
         <VerbButton login={login} verb="report" label="denied.report" data-tone="danger" />

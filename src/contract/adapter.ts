@@ -160,7 +160,7 @@ export interface Approver {
   readonly acr?: string;
   /** When the approver authenticated, in seconds since 1970 (`auth_time`). */
   readonly authTime?: number;
-  /** Whether the backend approved by itself and asked nobody. @default false */
+  /** Whether the backend approved by itself, without asking the user. @default false */
   readonly withoutPrompt?: boolean;
 }
 
@@ -223,7 +223,7 @@ export interface CallOptions {
    */
   readonly actId: string;
   /**
-   * Receives what the adapter finds wrong with the backend's settings although the call can go on. The text is for
+   * Receives what the adapter finds wrong with the backend's settings although the call can continue. The text is for
    * developers and contains no secret. An adapter says each thing once. `createCibaHandler` emits it as an event of type `warning`.
    */
   readonly onWarning?: (problem: string) => void;

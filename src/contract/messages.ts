@@ -68,7 +68,7 @@ export interface Messages extends ErrorMessages {
   /** Shown and announced if the request isn't approved within 25 seconds. */
   readonly 'lateHint.title': string;
   readonly 'lateHint.openApp': string;
-  /** Left out where the app knows the account. */
+  /** Left out if the app knows the account. */
   readonly 'lateHint.account': string;
   readonly 'lateHint.notifications': string;
   readonly 'lateHint.online': string;
@@ -203,7 +203,7 @@ export interface SetupMessages {
   readonly 'setup.codeFault': string;
   readonly 'setup.copied': string;
   readonly 'setup.copyFailed': string;
-  /** Set-up couldn't begin or go on. */
+  /** Set-up couldn't begin or continue. */
   readonly 'setup.failedTitle': string;
   readonly 'setup.failedText': string;
   /** The user isn't signed in anymore. */

@@ -8,7 +8,7 @@ export interface Passkeys {
   get(options: PasskeyJson, signal: AbortSignal): Promise<PasskeyJson>;
 }
 
-// Loaded only where a passkey is near, so that the first card doesn't wait for it.
+// Loaded only when a passkey is about to be used, so that the first card doesn't wait for it.
 const load = () => import('./simplewebauthn.js');
 
 type Loaded = Awaited<ReturnType<typeof load>>;

@@ -171,7 +171,7 @@ const SETTLE_GRACE_MS = 5000;
 
 /**
  * Rejects a while after the signal aborts. An adapter that never settles would otherwise keep its lease for ever, and no
- * process could go on with the login.
+ * process could continue the login.
  */
 function tooLate(signal: AbortSignal): { readonly promise: Promise<never>; readonly stop: () => void } {
   let stop = () => {};
@@ -223,7 +223,7 @@ export function guardAdapter<Session>(
   revoke?: (session: Session) => Promise<void>,
 ): CibaAdapter<Session> {
   const { verifyTotp } = adapter;
-  /** An approval that comes when nobody waits for it any more is given back. */
+  /** An approval that comes after its browser has stopped waiting is given back. */
   const giveBack = (answer: PollResult<Session> | TotpResult<Session>) => {
     if (answer.status !== 'approved' || !revoke) return;
     void revoke(answer.session).then(

@@ -5,7 +5,7 @@ export function createToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** A random value that only has to differ from all others: 96 bits. Whoever learns it can do nothing with it. */
+/** A random value that only has to differ from all others: 96 bits. Knowing it gives no access. */
 export function createNonce(): string {
   return randomBytes(12).toString('base64url');
 }
@@ -74,7 +74,7 @@ export function createDisplayCode(kind: 'digits' | 'letters'): string {
   return kind === 'digits' ? String(randomInt(10_000)).padStart(4, '0') : fill('XXX-XXX');
 }
 
-/** What a user tells support about an error, such as `K7Q4-MX2P`. It stands in the event and says nothing else. */
+/** What a user tells support about an error, such as `K7Q4-MX2P`. The event has it, too, and it reveals nothing. */
 export function createReference(): string {
   return fill('XXXX-XXXX');
 }

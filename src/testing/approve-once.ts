@@ -8,7 +8,7 @@ import type { Approvals } from '../server/approvals/index.js';
  *
  * @param approvals whose `protect` the route calls
  * @param route the handler of your route
- * @param request what the page sends. It must come from somebody who is signed in; its `signal` ends the wait
+ * @param request what the page sends. It must come from a signed-in user; its `signal` ends the wait
  * @throws the signal's own reason when it was aborted; what the route throws
  * @example
  * import { createMemoryAdapter } from 'react-ciba/adapters/memory';

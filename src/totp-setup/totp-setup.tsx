@@ -158,7 +158,7 @@ export const TotpSetup = forwardRef<HTMLDivElement, TotpSetupProps>(function Tot
   );
 });
 
-/** The texts of the login that set-up says in its own way: it signs nobody in, and counts no attempts. */
+/** The texts of the login that set-up says in its own way: it doesn't sign the user in, and counts no attempts. */
 function toSetupTexts(messages: Messages, texts: SetupMessages): Messages {
   const own = CIBA_ERROR_CODES.filter((code) => !SHARED_CODES.includes(code));
   return {

@@ -369,7 +369,7 @@ async function listMethods(client: AuthsignalClient, token: string, signal: Abor
   return list.map((authenticator) => toRecord(authenticator)['verificationMethod']);
 }
 
-/** Milliseconds since any moment. Unlike the device's clock, nobody sets it. */
+/** Milliseconds since an arbitrary moment. Unlike the device's clock, this one can't be set. */
 function elapsedMs(): number {
   return (globalThis.performance ?? Date).now();
 }

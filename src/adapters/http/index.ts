@@ -90,7 +90,7 @@ export function createHttpAdapter<Session = unknown>(options: HttpAdapterOptions
 
   return {
     async initiate({ loginHint }: InitiateRequest, { signal, actId }) {
-      // Unlike the device's clock, nobody sets this one.
+      // Unlike the device's clock, this one can't be set.
       const lastStart = performance.now() + RETRY_WINDOW_MS;
       for (let pauseSeconds = 2; ; pauseSeconds *= 2) {
         try {

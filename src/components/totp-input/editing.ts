@@ -55,7 +55,7 @@ export function reasonOf(event: Event, next: string): TotpValueChangeReason {
 /** Replaces a range as if the user had typed it. */
 export function insertText(input: HTMLInputElement, text: string, start: number, end: number): void {
   input.setSelectionRange(start, end);
-  // Only this command inserts text so that the browser can undo it, and it does so in the field that has the focus. Where it
+  // Only this command inserts text so that the browser can undo it, and it does so in the field that has the focus. If it
   // is missing or throws, only undo is lost.
   const undoable = hasFocus(input) && attempt(() => input.ownerDocument.execCommand('insertText', false, text), false);
   if (!undoable) replaceText(input, text, start, end);

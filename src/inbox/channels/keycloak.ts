@@ -164,7 +164,7 @@ export function keycloakChannel(options: KeycloakChannelOptions): InboxChannel {
     const { issuer, clientId, sub } = caller;
     const subject = subjectOf ? await subjectOf({ issuer, clientId, sub }) : sub;
     if (subject === null || subject === undefined || subject === '') {
-      // Nobody here: the same answer as for a user, and no card.
+      // An unknown user gets the same answer as a known one, but no card.
       context.emit({ type: 'unknownUser' });
       return;
     }

@@ -19,7 +19,7 @@ export interface AskRecord {
   readonly number: string | null;
   readonly receivedAt: number;
   readonly expiresAt: number;
-  /** What the channel is answered with: whoever has it can approve. */
+  /** What the channel is answered with: anyone who has it can approve. */
   readonly reply: string | null;
   /** Whether there is no card: for unknown users, full inboxes and the like. */
   readonly decoy: boolean;

@@ -82,7 +82,7 @@ export async function deliver<Session>(
     return again(context, state, FIRST_PAUSE_SECONDS);
   }
   const driver = context.channels.get(ask.channel);
-  // Nobody has to be told when the time is over or the requester withdrew; the adapter polls by itself.
+  // No notification is needed when the time is over or the requester withdrew, because the adapter polls by itself.
   if (!driver || end.status === 'expired' || end.status === 'cancelled') return settle(context, state, 'sent', 0);
   return callChannel(context, state, end, driver);
 }

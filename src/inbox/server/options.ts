@@ -49,7 +49,7 @@ export interface AskInfo {
   /** Your own server's words, from the adapter alone. */
   readonly transaction?: Transaction;
   readonly from?: string;
-  /** What a channel sent that nobody signed. Anyone who may send a request could have made it up. */
+  /** What a channel sent without a signature. Anyone who may send a request could have made it up. */
   readonly unsigned: { readonly [field: string]: JsonValue };
 }
 
@@ -116,7 +116,7 @@ export interface CibaInboxOptions<Session> {
    * waits until it expires.
    */
   readonly find: (loginHint: string) => Maybe<InboxUser> | Promise<Maybe<InboxUser>>;
-  /** The session of an approved login. It is made for whoever approved. `null` refuses the login. */
+  /** The session of an approved login. It belongs to the user who approved. `null` refuses the login. */
   readonly session: (approval: InboxApproval) => Session | null | Promise<Session | null>;
   /** Whether the account may still be used. Asked when a card is made and when it is approved. @default true */
   readonly active?: (subject: string) => boolean | Promise<boolean>;

@@ -113,7 +113,7 @@ function toPlain(value: unknown, path: string, parents: readonly object[]): Json
   );
 }
 
-/** The JSON text of what is approved, with sorted keys: the same for the same ask, whoever builds it. */
+/** The JSON text of what is approved, with sorted keys: the same for the same ask, in any order of its fields. */
 export function canonical(ask: CheckedAsk): string {
   return textOf(Object.fromEntries(Object.entries(ask).filter(([name]) => !NOT_APPROVED.has(name))));
 }

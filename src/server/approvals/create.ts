@@ -59,7 +59,7 @@ interface Made {
   readonly digest: string;
 }
 
-/** Pushes in a row that nobody answered, and until when no other one is sent. */
+/** Pushes in a row without an answer, and until when no other one is sent. */
 interface Unanswered {
   readonly count: number;
   /** Wall-clock milliseconds. */
@@ -360,7 +360,7 @@ async function push<Session>(
   }
 }
 
-/** Looks at an approval once more when its time is over, so that it ends even if nobody watches. */
+/** Looks at an approval once more when its time is over, so that it ends even if no page polls it. */
 function closeInTime<Session>(context: ApprovalContext<Session>, id: string, expiresIn: number): void {
   const { signal } = context.stopping;
   const timer = setTimeout(() => {
@@ -368,7 +368,7 @@ function closeInTime<Session>(context: ApprovalContext<Session>, id: string, exp
       const approval = await readApproval(context, id);
       if (approval) await settle(context, approval);
     })().catch((caught: unknown) => {
-      // A fault of the provider is reported by whoever asks, and none of the store ends an approval.
+      // A fault of the provider surfaces at the next poll, and none of the store ends an approval.
       if (!toCibaError(caught).retryable) context.emit(failedEvent('poll', caught));
     });
   }, expiresIn * 1000);

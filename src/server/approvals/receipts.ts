@@ -113,13 +113,13 @@ export function createReceipts<Session>(): Outcomes<Session> {
           countDenials({ ...context, freeDenials: FREE_DENIALS_OF_SUBJECT }, countedForAll(account), 1),
         ...record.requesters.map((requester) => store.publish(readyChannel(requester))),
       ]);
-      // Nobody can use it anymore, so nobody should be asked.
+      // It can't be used anymore, so the user shouldn't be asked.
       if (status === 'expired') withdrawRequest(context, { record, schedule: { decoy: !pushed } });
     },
   };
 }
 
-/** Gives a receipt back that nobody used, and revokes what is in it. Never throws. */
+/** Gives back an unused receipt, and revokes what is in it. Never throws. */
 async function withdraw<Session>(context: ApprovalContext<Session>, approval: string): Promise<void> {
   const { store } = context;
   try {

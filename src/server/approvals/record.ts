@@ -68,7 +68,7 @@ export async function reportRefusal<Session, Value>(
   }
 }
 
-/** Reads an approval, whoever it belongs to. */
+/** Reads an approval of any requester. */
 export async function readApproval<Session>(
   context: ApprovalContext<Session>,
   id: string,

@@ -1,7 +1,7 @@
 import type { CibaError, CibaErrorCode } from '../../contract/index.js';
 import { errorResponse, jsonResponse } from '../http/body-and-response.js';
 
-/** Errors that an event or the app's own code tells of already. */
+/** Errors that another event or the app's own code has reported already. */
 export const QUIET_ERRORS: ReadonlySet<CibaErrorCode> = new Set(['refused', 'rateLimited', 'unauthorized', 'notFound']);
 
 /** The status of an error, and why an approval can't be used. An app knows its users, so nothing is hidden here. */

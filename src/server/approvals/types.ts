@@ -71,7 +71,7 @@ export interface Receipt<Data = unknown, Session = unknown> {
   readonly data: Data;
   /** Wall-clock milliseconds. */
   readonly approvedAt: number;
-  /** `none`: the backend asked nobody, which `withoutPrompt` allowed. */
+  /** `none`: the backend didn't ask the user, which `withoutPrompt` allowed. */
   readonly method: 'push' | 'code' | 'none';
   /** The authentication context class that was reached. */
   readonly acr?: string;

@@ -53,7 +53,7 @@ async function runAcrossProcesses<Session, Answer>(
     if (!kept) await retryStoreWrite(context, () => store.batch([keep(answer)]));
     return answer;
   } finally {
-    // The answer doesn't wait for it: whoever asks before it has arrived finds the answer.
+    // The answer doesn't wait for it: a caller that asks before it has arrived finds the answer.
     void lease?.release();
   }
 }

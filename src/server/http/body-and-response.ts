@@ -34,7 +34,7 @@ function malformed(message: string): RefusedRequest {
 }
 
 /**
- * A response with JSON. It becomes a `Response` only where one is needed, because making one takes longer than answering a
+ * A response with JSON. It becomes a `Response` only if one is needed, because making one takes longer than answering a
  * poll.
  */
 export class JsonAnswer {

@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
  *
  * @param options.streams functions that close the open streams, by group
  * @param options.groups what this stream counts against
- * @param options.subscribe subscribes to what the message tells of, and returns the unsubscribe function
+ * @param options.subscribe subscribes to what the message announces, and returns the unsubscribe function
  */
 export async function createEventStream(options: {
   readonly message: string;

@@ -15,7 +15,7 @@ const WINDOW_SECONDS = 10;
 
 /**
  * Creates the check whether this process can serve requests: it isn't stopping, and its store answers and can be written. A
- * Redis that is a replica, or whose memory is full, still answers. Anybody may ask, so checks at the same time share one look
+ * Redis that is a replica, or whose memory is full, still answers. Anyone may ask, so checks at the same time share one look
  * at the store, and above {@link CHECKS_PER_WINDOW} the last look counts until the window ends.
  */
 export function createHealthCheck<Session>(context: Context<Session>): (stopped: boolean) => Promise<Response> {

@@ -137,7 +137,7 @@ async function writeResponse(outgoing: ServerResponse, response: Response): Prom
   } else outgoing.end(Buffer.from(await response.arrayBuffer()));
 }
 
-/** Aborts when the client hangs up. The signal is made when somebody asks for it: few requests need one. */
+/** Aborts when the client hangs up. The signal is created on first use, because few requests need one. */
 interface HangUp {
   readonly signal: AbortSignal;
 }
@@ -189,7 +189,7 @@ type ReceivedBody = Uint8Array | null | undefined;
 
 const NOTHING = new Uint8Array();
 
-/** A request of node:http as the handler reads it. It becomes a `Request` once somebody asks for one. */
+/** A request of node:http as the handler reads it. It becomes a `Request` on first use. */
 class ReceivedRequest implements HandlerRequest {
   readonly #incoming: NodeRequest;
   readonly #body: ReceivedBody;
@@ -297,7 +297,7 @@ function receiveBody(incoming: NodeRequest, limit: number): Promise<Uint8Array> 
       settle();
     }
     const hangUp = () => settle(new Error('The client hung up before its whole body had arrived.'));
-    // A connection that ended while middleware ran tells nobody again.
+    // A connection that ended while middleware ran fires no further event.
     if (incoming.destroyed) hangUp();
     else incoming.on('data', take).on('end', settle).on('error', settle).on('close', hangUp);
   });

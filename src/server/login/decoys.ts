@@ -22,7 +22,7 @@ export interface AnswerShape {
   /** The form of a number, if the backend made the number itself. */
   readonly codeForm?: string;
   readonly displayCodeUse?: PendingApproval['displayCodeUse'];
-  /** Milliseconds that the backend needed. */
+  /** Milliseconds that the backend took. */
   readonly durationMs: number;
 }
 

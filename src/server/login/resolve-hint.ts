@@ -53,7 +53,7 @@ export async function resolveHint<Session>(
 }
 
 /**
- * Asks the app. What it throws about one user (unknown, blocked, in review) means nobody, or it would show who has an
+ * Asks the app. What it throws about one user (unknown, blocked, in review) counts as an unknown user, or it would reveal who has an
  * account. Any other error is the app's own trouble, which every hint may meet.
  */
 async function askApp<Session>(context: Context<Session>, loginHint: string, request: HandlerRequest) {

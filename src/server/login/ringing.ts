@@ -80,7 +80,7 @@ export function countRing(
   const expiresAt = startedAt + expiresIn * 1000;
   const endsFirst = ring.pauseSeconds !== RING_MEMORY_SECONDS && ring.until > Math.max(expiresAt, startedAt);
   return [
-    // Nobody else counts while this start has the ring, and the step can be repeated.
+    // No other start counts while this one has the ring, so the step can be repeated.
     ['set', ringsKey(counted), pushes + 1, RING_MEMORY_SECONDS],
     ...(endsFirst ? [['set', ringKey(counted), { ...ring, until: expiresAt }, expiresIn] as const] : []),
   ];

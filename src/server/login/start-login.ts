@@ -274,7 +274,7 @@ function isFault(caught: unknown): boolean {
   return caught !== null && toCibaError(caught).code !== 'rateLimited';
 }
 
-/** The number and the text of a request, for a user and for nobody alike. */
+/** The number and the text of a request, the same for users and decoys. */
 export function shownOf<Session>({ adapter, displayCode: make }: Context<Session>, ask: InitiateRequest | null): Shown {
   const displayCode = ask?.displayCode ?? (adapter.makeDisplayCode || make === false ? undefined : make());
   return {

@@ -96,7 +96,7 @@ export async function collectApproval<Session>(
     ...alongside,
   ]);
   if ((claim as { readonly value: unknown }).value !== 'browser') {
-    // It was withdrawn in the meantime. Whoever withdrew it may have looked for the session before it was written here.
+    // It was withdrawn in the meantime. The process that withdrew it may have looked for the session before it was written here.
     await endSession(context, stored, 'uncollected');
     return null;
   }

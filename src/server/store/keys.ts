@@ -192,8 +192,8 @@ export const browserKey = (browser: string) => `browser:${browser}`;
 export const newcomerKey = (actId: string, user: string) => `newcomer:${hash(actId, user)}`;
 
 /**
- * Whether an account signed in with a browser before. `owner` tells apart what differs in case only: where the app names no
- * account, somebody called "ADA" must not become known as "ada".
+ * Whether an account signed in with a browser before. `owner` tells apart what differs in case only: if the app names no
+ * account, a user called "ADA" must not become known as "ada".
  * Value: `true`. Lifetime: `KNOWN_BROWSER_SECONDS`.
  */
 export const knownAccountKey = (browser: string, owner: string) => `known:${hash(browser, owner)}`;
@@ -254,7 +254,7 @@ export const sessionUseKey = (id: string) => `used:${id}`;
 /**
  * Whether a session has ended. From then on it is closed, and it can't be restored. It is revoked and then deleted, if not at
  * once then by the next sweep.
- * Value: a random value of whoever ended it. Lifetime: that of the session.
+ * Value: a random value of the process that ended it. Lifetime: that of the session.
  */
 export const sessionEndKey = (id: string) => `session-end:${id}`;
 
@@ -492,7 +492,7 @@ export const newestKey = (requester: string, account: string, action: string) =>
 export const openAsksKey = (counted: string) => `open-asks:${counted}`;
 
 /**
- * Approvals in a row of one requester and subject that nobody answered.
+ * Approvals in a row of one requester and subject without an answer.
  * Value: `Unanswered`. Lifetime: `UNANSWERED_SECONDS`.
  */
 export const unansweredKey = (counted: string) => `unanswered:${counted}`;

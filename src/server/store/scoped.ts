@@ -4,7 +4,7 @@ import type { KeyScope } from './keys.js';
 import type { Sealing } from './sealing.js';
 import type { CibaStore, StoreStep } from './store.js';
 
-/** Characters of a handler's name in the store, 72 bits. Nobody finds an origin that has the same name as another one. */
+/** Characters of a handler's name in the store, 72 bits. No attacker can find another origin with the same name. */
 const SCOPE_CHARACTERS = 12;
 
 const nameOf = (...parts: readonly string[]) => hash('scope', ...parts).slice(0, SCOPE_CHARACTERS);

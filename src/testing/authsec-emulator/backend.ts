@@ -43,7 +43,7 @@ export interface AuthSecKnobs {
   lockout: 'none' | '5/15min';
   /** `reject`: a code counts once. @default 'accept' */
   replay: 'accept' | 'reject';
-  /** `lost`: AuthSec says that it rang, and no phone does. @default 'delivered' */
+  /** `lost`: AuthSec reports success, but no phone rings. @default 'delivered' */
   push: 'delivered' | 'lost';
   /** A poll that comes before its interval is over gets `slow_down`. No AuthSec server does this; the standard does. @default false */
   slowDown: boolean;

@@ -66,7 +66,7 @@ export async function tellOfDevice<Session>(
   void ringAboutPhones(context, device.subject, device.id).catch(() => undefined);
 }
 
-/** Removes a phone of this user, and tells of it. */
+/** Removes a phone of this user, and emits an event. */
 export async function removeDevice<Session>(
   context: InboxContext<Session>,
   subject: string,
