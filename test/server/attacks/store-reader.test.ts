@@ -1,10 +1,13 @@
 // @vitest-environment node
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Secret, TOTP } from 'otpauth';
+import type { TotpResult } from '../../../src/contract/index.js';
+import { createTotpVerifier } from '../../../src/server/code/totp.js';
 import { createMemoryStore } from '../../../src/server/index.js';
-import type { CibaStore, StoreStep } from '../../../src/server/index.js';
+import type { CibaStore, StoreStep, TotpTools } from '../../../src/server/index.js';
 import { hintAccountKey, userKey } from '../../../src/server/secrets.js';
-import { ADA, createApp, newAttempt, NO_LIMITS, useFakeTime } from '../harness.js';
-import type { TestBrowser } from '../harness.js';
+import { ADA, advance, createApp, newAttempt, NO_LIMITS, useFakeTime } from '../harness.js';
+import type { Session, TestBrowser } from '../harness.js';
 
 beforeEach(useFakeTime);
 afterEach(() => void vi.useRealTimers());
@@ -102,6 +105,76 @@ describe('S8: whoever reads the store', () => {
     expect(await sessionOf(during)).toEqual({ name: 'Ada' });
     expect((await during.initiate(HINT)).body['deliveredTo']).toBe('Pixel 9');
     expect(await sessionOf(after)).toBeNull();
+  });
+});
+
+describe('S1: a new secret', () => {
+  const RIGHT = '111111';
+  const totp = async ({ code }: { code: string }, { mayTry }: TotpTools): Promise<TotpResult<Session>> => {
+    const allowed = await mayTry('ada');
+    return allowed && code === RIGHT ? { status: 'approved', session: ADA, account: 'ada' } : { status: 'invalidCode' };
+  };
+  const authRequest = (loginHint: string) => ({ loginHint, account: 'ada' });
+
+  /** The same app before and after a new secret was put in front of the old one. */
+  function rotate(options = {}) {
+    const store = createMemoryStore();
+    const [before, after] = [[FIRST], [SECOND, FIRST]].map((secrets) =>
+      createSealedApp(store, secrets, { totp, authRequest, ...options }),
+    );
+    return { before: before ?? expect.fail(), after: after ?? expect.fail() };
+  }
+  const tryCodes = async (app: ReturnType<typeof createApp>, count: number) => {
+    let body: Record<string, unknown> = {};
+    for (let n = 0; n < count; n += 1) ({ body } = await app.browser().totp(HINT, '000000'));
+    return body;
+  };
+
+  test('goes on with the lockouts: the next one is longer, and a right code after it signs in', async () => {
+    const { before, after } = rotate();
+    expect(await tryCodes(before, 3)).toEqual({ status: 'lockedOut', retryAfter: 30 });
+    expect((await after.browser().totp(HINT, RIGHT)).body['status']).toBe('lockedOut');
+    await advance(31);
+    expect(await tryCodes(after, 3)).toEqual({ status: 'lockedOut', retryAfter: 60 });
+    await advance(61);
+    for (let n = 0; n < 4; n += 1) {
+      expect((await after.browser().totp(HINT, RIGHT)).body['status']).toBe('approved');
+    }
+  });
+
+  test('leaves the door closed that 30 wrong codes in a row closed', async () => {
+    const { before, after } = rotate();
+    for (let n = 0; n < 31; n += 1) {
+      await before.browser().totp(HINT, '000000');
+      await advance(3600);
+    }
+    await advance(3600);
+    expect((await after.browser().totp(HINT, RIGHT)).body['status']).toBe('invalidCode');
+    await after.handler.allowCodes('ada');
+    expect((await after.browser().totp(HINT, RIGHT)).body['status']).toBe('approved');
+  });
+
+  test('makes no used code valid again', async () => {
+    const secret = 'JBSWY3DPEHPK3PXP';
+    const findUser = async () => ({ userId: 'ada', secret, session: ADA });
+    const { before, after } = rotate({ totp: createTotpVerifier<Session>({ findUser }) });
+    const code = TOTP.generate({ secret: Secret.fromBase32(secret), timestamp: Date.now() });
+    expect((await before.browser().totp(HINT, code)).body['status']).toBe('approved');
+    expect((await after.browser().totp(HINT, code)).body['status']).toBe('invalidCode');
+  });
+
+  test('goes on with the pauses between pushes, and ends them as before', async () => {
+    const { before, after } = rotate();
+    const page = before.browser();
+    const first = await page.initiate(HINT);
+    const moved = after.browser();
+    for (const [name, value] of page.cookies) moved.cookies.set(name, value);
+    expect((await moved.initiate(HINT)).status).toBe(429);
+    await advance(5);
+    after.backend.poll.mockResolvedValueOnce({ status: 'approved', session: ADA });
+    expect((await moved.poll(first.body['id'])).body['status']).toBe('approved');
+    expect((await after.browser().initiate(HINT)).status).toBe(200);
+    expect(after.backend.initiate).toHaveBeenCalledTimes(1);
   });
 });
 
