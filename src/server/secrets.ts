@@ -25,18 +25,28 @@ export function hash(...parts: readonly string[]): string {
 }
 
 /**
- * One key for every spelling of the same login hint. It folds more than most directories do (case, compatibility forms,
- * spaces, invisible characters), so that another spelling can't bypass a limit.
+ * One key for every spelling of the same login hint. It folds more than most directories do (case, accents, compatibility
+ * forms, spaces, invisible characters), so that another spelling can't bypass a limit.
  */
 export function userKey(loginHint: string): string {
   return hash('user', foldHint(loginHint));
 }
 
+/** Accents of Latin, Greek and Cyrillic letters. In other scripts, marks are vowels. */
+const ACCENTS = /[\u0300-\u036f]/g;
+
 function foldHint(loginHint: string): string {
-  return loginHint
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\p{C}\s]/gu, '');
+  return (
+    loginHint
+      .normalize('NFKD')
+      // Some letters only meet in upper case: ß and ss, the dotless i, both forms of sigma.
+      .toUpperCase()
+      .toLowerCase()
+      .normalize('NFKD')
+      .replace(ACCENTS, '')
+      .replace(/[\p{C}\s]/gu, '')
+      .replaceAll('ς', 'σ')
+  );
 }
 
 /** The key of an account that the app named. Names are exact: two that differ in case can be two people. */

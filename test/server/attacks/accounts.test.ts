@@ -153,6 +153,31 @@ describe('S2: spellings of one account', () => {
     expect(await statusOf(app.browser().totp('lovelace', right))).toBe('invalidCode');
   });
 
+  test('with accents, capitals and other letters of the same name share one count, where the app names no account', async () => {
+    const totp = createVerifier();
+    const app = createApp({ totp, limits: NO_LIMITS });
+    const spellings = [
+      'strasse.idil',
+      'ŠTRÅSSÉ.ÍDÎL',
+      'straße.idil',
+      'ſtraſſe.ıdıl',
+      'STRASSE.İDİL',
+      's\u0323trasse.\u200bidil',
+    ];
+    for (const typed of spellings) await app.browser().totp(typed, WRONG);
+    expect(totp).toHaveBeenCalledTimes(3);
+    for (const typed of spellings) await app.browser().initiate(typed);
+    expect(app.backend.initiate).toHaveBeenCalledTimes(1);
+  });
+
+  test('are no other people, whose names have other letters', async () => {
+    const app = createApp({ totp: createVerifier(), limits: NO_LIMITS });
+    for (let n = 0; n < 3; n += 1) await app.browser().totp('राम', WRONG);
+    for (const other of ['रमा', 'रम', 'ram', 'ράμα', 'рама']) {
+      expect((await app.browser().totp(other, WRONG)).body).toEqual({ status: 'invalidCode', attemptsLeft: 2 });
+    }
+  });
+
   test('of nobody share one count as well', async () => {
     const app = createAccountApp();
     const answers = async (typed: string) => {
