@@ -31,8 +31,11 @@ import type { StartAnswer } from './start-login.js';
 /** Longest hint that is accepted, in characters. */
 const MAX_HINT_CHARACTERS = 320;
 
-/** Control characters, line separators, and halves of a surrogate pair. No hint has them, and some providers fail on them. */
-const UNSENDABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+/**
+ * Control characters, line separators, halves of a surrogate pair, and what Unicode promises never to be a character. No hint
+ * has them, and some providers fail on them.
+ */
+const UNSENDABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 /** @throws RefusedRequest 400 for a hint that no provider should see */
 function readHint(body: Body): string {

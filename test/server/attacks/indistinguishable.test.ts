@@ -305,6 +305,9 @@ describe("S7: one hint's fault", () => {
     ['a line separator', 'ada\u2028x'],
     ['a paragraph separator', 'ada\u2029x'],
     ['a next-line control', 'ada\u0085x'],
+    ['what is never a character', 'ada\uffff'],
+    ['what is never a character, among Arabic ones', 'ada\ufdd0'],
+    ['what is never a character, in another plane', 'ada\u{1fffe}'],
   ])('is not possible by a hint with %s: it reaches neither the app nor the provider', async (_form, hint) => {
     const authRequest = vi.fn((loginHint: string) => ({ loginHint }));
     const world = createWorld(KINDS['a fast backend'] ?? expect.fail(), { authRequest });
