@@ -331,8 +331,13 @@ export async function cancelLogin<Session>(context: Context<Session>, login: Sto
 export async function reportLogin<Session>(context: Context<Session>, login: StoredLogin): Promise<void> {
   if (!login.denied) return;
   const { record } = login;
-  const { claimed } = await context.store.setIfAbsent(reportedKey(record.key), true, remainingSeconds(context, record));
-  if (!claimed) return;
-  await recordReport(context, record);
+  const by = createNonce();
+  // `claimed` isn't enough: an earlier attempt may have claimed it and lost the store's answer.
+  const { value } = await retryStoreWrite(context, () =>
+    context.store.setIfAbsent(reportedKey(record.key), by, remainingSeconds(context, record)),
+  );
+  if (value !== by) return;
+  // It is claimed, so a second try of the page would count nothing.
+  await retryStoreWrite(context, () => recordReport(context, record));
   context.emit({ type: 'reported' }, record.account);
 }

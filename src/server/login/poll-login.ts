@@ -379,7 +379,8 @@ async function endLogin<Session>(
   if (approval !== null) return endApproved(context, login, approval);
   const earlier = await login.end({ status }, { after: status === 'denied' ? forgetRings(login.record) : [] });
   if (earlier !== null) return endedAnswer(earlier);
-  if (status === 'denied') await recordDenial(context, login.record);
+  // It has ended, so no later poll would count it.
+  if (status === 'denied') await retryStoreWrite(context, () => recordDenial(context, login.record));
   context.emit({ type: status }, login.record.account);
   return { status };
 }

@@ -69,7 +69,7 @@ export const endingKey = (login: string) => `ended:${login}`;
 
 /**
  * Whether the user reported a login that they denied: each one once.
- * Value: `true`. Lifetime: that of the login's record.
+ * Value: a random value of whoever counted it. Lifetime: that of the login's record.
  */
 export const reportedKey = (login: string) => `reported:${login}`;
 

@@ -123,6 +123,29 @@ describe.each<Failure>(['before', 'after'])('S1: a store that fails once, at any
     });
   });
 
+  test('of a denial, and of the report of it: strangers ring nobody afterwards', async () => {
+    await atEachCall(failure, async ({ store, failAt }, call) => {
+      const app = createApp({ store, limits: NO_LIMITS, freeDenials: 0 });
+      const page = app.browser();
+      const { body } = await page.initiate('ada@example.com');
+      app.backend.poll.mockResolvedValueOnce({ status: 'denied' });
+      failAt(call);
+      await persist(
+        () => page.poll(body['id']),
+        ({ body: answer }) => answer['status'] === 'denied',
+      );
+      await persist(
+        () => page.post('report', { id: body['id'] }),
+        ({ status }) => status === 204,
+      );
+      failAt(Infinity);
+      // A denial and a report of it make a pause of two minutes.
+      await advance(80);
+      expect((await app.browser().initiate('ada@example.com')).status).toBe(200);
+      expect(app.backend.initiate).toHaveBeenCalledTimes(1);
+    });
+  });
+
   test('of a code: it signs in, or costs an attempt and no more', async () => {
     await atEachCall(failure, async ({ store, failAt }, call) => {
       const app = createApp({
