@@ -144,6 +144,12 @@ export async function checkSignature(
       'The ID token is for other clients, too (`aud`), which this client does not trust. Have the provider issue it for this client alone.',
     );
   }
+  const { azp } = claims;
+  if (azp !== undefined && azp !== clientId) {
+    throw refused(
+      'The ID token was issued to another client (`azp`), so the approval does not count. Have the provider issue it to this client.',
+    );
+  }
   if (await isSignedByProvider(idToken, keys, fetchKeys)) return;
   throw refused(
     "The ID token's signature isn't from any key of the provider (`jwks_uri`), so the approval does not count. Check whether something between the provider and this server changes its answers.",

@@ -376,6 +376,7 @@ describe('an answer that is refused', () => {
       (claims) => ({ ...claims, aud: [CLIENT_ID, 'other'], azp: CLIENT_ID }),
       /for other clients, too \(`aud`\)/,
     ],
+    ['another azp', (claims) => ({ ...claims, azp: 'other' }), /\(`azp`\)/],
     ['no iat', ({ iat: _, ...claims }) => claims, /"iat"/],
     ['iat a week ago', (claims) => ({ ...claims, iat: now() - 7 * 86_400 }), /issued 60480\d s ago \(`iat`\)/],
     ['iat in an hour', (claims) => ({ ...claims, iat: now() + 3600 }), /issued 3(?:600|599) s ahead of/],
