@@ -70,7 +70,7 @@ export function expectNotification(
  */
 export async function takeNotification<Session>(context: Context<Session>, request: HandlerRequest): Promise<void> {
   const [, name = '', secret = ''] =
-    /^Bearer ([\w-]+)\.([\w-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
+    /^Bearer +([\w-]+)\.([\w-]+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   const expected = await context.store.get<ExpectedNotification>(notificationKey(name));
   // The comparison runs even if nothing was found, so that both cases take the same time.
   const proof = Buffer.from(hash('notification', secret));
