@@ -117,7 +117,8 @@ describe('a login under the policies fapi-1-advanced and fapi-ciba', () => {
       const request = channel.requestOf(body['displayCode']);
       expect(await channel.decide(request, 'SUCCEED')).toBe(200);
       if (delivery === 'ping') {
-        await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'notified' });
+        await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'approved', method: 'push' });
+        expect(shop.events).toContainEqual({ type: 'notified' });
       }
       const poll = await browser.poll(body['id']);
       expect(poll.body, JSON.stringify(shop.events)).toEqual({

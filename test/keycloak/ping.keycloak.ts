@@ -84,7 +84,8 @@ describe('ping', () => {
   test('tells the handler, which then asks at once', async () => {
     const { shop, request, poll } = await ring(true);
     expect(await channel.decide(request, 'SUCCEED')).toBe(200);
-    await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'notified' });
+    await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'approved', method: 'push' });
+    expect(shop.events).toContainEqual({ type: 'notified' });
     await expect(poll()).resolves.toEqual({ status: 'approved', session: { name: 'Ada Example' } });
     expect(shop.events.filter(({ type }) => type === 'refused' || type === 'failed')).toEqual([]);
   });
@@ -92,7 +93,8 @@ describe('ping', () => {
   test('tells of a denial as well', async () => {
     const { shop, request, poll } = await ring(true);
     await channel.decide(request, 'CANCELLED');
-    await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'notified' });
+    await expect.poll(() => shop.events, { timeout: 10_000 }).toContainEqual({ type: 'denied' });
+    expect(shop.events).toContainEqual({ type: 'notified' });
     await expect(poll()).resolves.toEqual({ status: 'denied' });
   });
 
