@@ -433,6 +433,17 @@ describe('an answer that is refused', () => {
     expect(strict.seen.resource).toBe(0);
   });
 
+  test.each(['invalid_request', 'invalid_scope'])(
+    'a poll that is answered with %s: there is no other',
+    async (name) => {
+      const strict = await start();
+      const adapter = adapterFor(strict);
+      const pending = await adapter.initiate(login, calling);
+      strict.tampering.pollError = { error: name };
+      await expect(errorOf(adapter.poll(pending, calling))).resolves.toMatchObject({ retryable: false });
+    },
+  );
+
   test('no signature is checked outside of FAPI mode, unless it is asked for', async () => {
     const signedBySomeone = async (claims: JWTPayload) =>
       new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign((await generateKeyPair('ES256')).privateKey);

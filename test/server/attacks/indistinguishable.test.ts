@@ -392,6 +392,44 @@ describe('S7: what the provider says of one login', () => {
   });
 });
 
+describe('S7: a code', () => {
+  const KIND = KINDS['a fast backend'] ?? expect.fail();
+  const looks = async (world: World, hint: string) => {
+    const seen = [];
+    for (let n = 0; n < 3; n += 1) {
+      seen.push((await look(world, () => world.browser().totp(hint, '000000'))).seen);
+      await advance(1);
+    }
+    return seen;
+  };
+
+  test('that the backend locks out is a wrong code to a stranger', async () => {
+    const extras = { verifyTotp: async () => ({ status: 'lockedOut', retryAfter: 77 }) as const };
+    const lives = [];
+    for (const hint of [USER, 'nobody@example.com']) {
+      const world = createWorld(KIND, { adapter: { ...createApp().backend, ...extras } });
+      lives.push(await looks(world, hint));
+    }
+    expect(lives[0]).toEqual(lives[1]);
+    expect(lives[0]?.[0]?.body).toBe('{"status":"invalidCode","attemptsLeft":2}');
+  });
+
+  test('that the verifier of the app answers sooner for nobody takes as long', async () => {
+    const totp = async ({ loginHint }: { readonly loginHint: string }) => {
+      if (!loginHint.startsWith('nobody')) await wait(900);
+      return { status: 'invalidCode' } as const;
+    };
+    const lives = [];
+    for (const hint of [USER, 'nobody@example.com']) {
+      const world = createWorld(KIND, { totp });
+      await looks(world, 'earlier@example.com');
+      lives.push(await looks(world, hint));
+    }
+    expect(lives[0]).toEqual(lives[1]);
+    expect(lives[0]?.[0]?.durationMs).toBeGreaterThanOrEqual(900);
+  });
+});
+
 describe('S7: an `authRequest` that throws for one user', () => {
   test.each(['unknownUser', 'noDevice', 'refused', 'inReview', 'badResponse'] as const)(
     'shows a stranger the same, for a push and for a code: %s',
