@@ -73,6 +73,8 @@ export interface DeviceInfo {
   readonly usedAt: number;
   /** Until when a recovered phone answers sign-ins only, in wall-clock milliseconds. */
   readonly recoveryUntil?: number;
+  /** Whether it is the phone that asks. Only the list of all phones says so. */
+  readonly current?: boolean;
   /** Whether it gets notifications. */
   readonly push: boolean;
   /** Whether its passkey is synced to other devices. */

@@ -395,6 +395,7 @@ export interface InboxMessages {
 
   readonly 'inbox.push.enable': string;
   readonly 'inbox.push.disable': string;
+  readonly 'inbox.push.on': string;
   readonly 'inbox.push.off': string;
   readonly 'inbox.push.blocked': string;
   /** On iPhones, only apps on the Home Screen get notifications. */

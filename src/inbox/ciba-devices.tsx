@@ -124,10 +124,20 @@ function Phone({ device, texts, now, asks, isBusy, onAsk, onRemove }: PhoneProps
       <div data-scope="ciba-sessions" data-part="facts">
         <p data-scope="ciba-sessions" data-part="name">
           <bdi>{name}</bdi>
+          {device.current && (
+            <span data-scope="ciba-sessions" data-part="current">
+              {texts['inbox.devices.current']}
+            </span>
+          )}
         </p>
         <p data-scope="ciba-sessions" data-part="fact">
           {texts['inbox.devices.lastUsed'](Math.max(0, (now - device.usedAt) / 1000))}
         </p>
+        {device.push && (
+          <p data-scope="ciba-sessions" data-part="fact">
+            {texts['inbox.push.on']}
+          </p>
+        )}
         {(device.recoveryUntil ?? 0) > now && (
           <p data-scope="ciba-sessions" data-part="fact">
             {texts['inbox.signIn.only']}

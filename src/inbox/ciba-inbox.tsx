@@ -1,6 +1,6 @@
 'use client';
 
-import { forwardRef, useId, useImperativeHandle, useMemo, useRef, useState } from 'react';
+import { forwardRef, useContext, useId, useImperativeHandle, useMemo, useRef, useState } from 'react';
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
 import { Dial } from '../components/dial.js';
 import type { DialProps } from '../components/dial.js';
@@ -18,6 +18,7 @@ import { ClockContext, useCountdown } from '../react/use-countdown.js';
 import { cardText, InboxCard, problemText, RowTime, titleOf } from './inbox-card.js';
 import type { InboxTexts } from './inbox-card.js';
 import { useCibaInbox } from './use-ciba-inbox.js';
+import type { NotificationsView } from './use-notifications.js';
 import type { InboxView, OtherCard, UseCibaInboxOptions, UseCibaInboxResult } from './use-ciba-inbox.js';
 import { usePhoneLink } from './use-phone-link.js';
 
@@ -74,10 +75,10 @@ function inboxFocusTarget(root: Element): HTMLElement | null {
  * <CibaInbox adapter={createHttpInboxAdapter()} support={<a href="/help">Get help</a>} />
  */
 export const CibaInbox = forwardRef<HTMLDivElement, CibaInboxProps>(function CibaInbox(
-  { adapter, passkeys, environment, messages: overrides, support, ...props },
+  { adapter, passkeys, notifications, environment, messages: overrides, support, ...props },
   forwardedRef,
 ) {
-  const inbox = useCibaInbox({ adapter, passkeys, environment });
+  const inbox = useCibaInbox({ adapter, passkeys, notifications, environment });
   const { view, enterCode, typeNumber } = inbox;
   const messages = useMessages(overrides);
   const texts = useMemo((): InboxTexts => ({ ...messages, ...enInbox, ...overrides }), [messages, overrides]);
@@ -144,6 +145,8 @@ export const CibaInbox = forwardRef<HTMLDivElement, CibaInboxProps>(function Cib
             <bdi>{plainText(view.device.name)}</bdi>
             {view.quietUntil !== null && <Quiet until={view.quietUntil} texts={texts} />}
           </p>
+          {/* The open card has the screen to itself. */}
+          {!card && view.notifications && <Notifications view={view.notifications} inbox={inbox} texts={texts} />}
         </>
       )}
       {support && <Login.Help>{support}</Login.Help>}
@@ -163,6 +166,38 @@ export const CibaInbox = forwardRef<HTMLDivElement, CibaInboxProps>(function Cib
 function Quiet({ until, texts }: { readonly until: number; readonly texts: InboxTexts }) {
   const seconds = useCountdown(until);
   return seconds ? <> · {texts['inbox.quiet'](seconds)}</> : null;
+}
+
+interface NotificationsProps {
+  readonly view: NotificationsView;
+  readonly inbox: UseCibaInboxResult;
+  readonly texts: InboxTexts;
+}
+
+/** Whether this phone rings while the page is closed, and the button for it. */
+function Notifications({ view: { status, pending, failed }, inbox, texts }: NotificationsProps) {
+  const isOn = status === 'on';
+  const announce = useContext(AnnounceContext);
+  const text = texts[`inbox.push.${status}`];
+  const error = failed ? texts['inbox.fault'] : null;
+  useChangeEffect(error ?? text, (said) => announce?.(said));
+  return (
+    <div data-scope="ciba-inbox" data-part="notifications" data-state={status}>
+      <p data-scope="ciba-inbox" data-part="notifications-text">
+        {text}
+      </p>
+      {(isOn || status === 'off') && (
+        <Login.Button
+          variant="quiet"
+          aria-disabled={pending || undefined}
+          onClick={() => void (isOn ? inbox.turnOffNotifications() : inbox.turnOnNotifications())}
+        >
+          {texts[isOn ? 'inbox.push.disable' : 'inbox.push.enable']}
+        </Login.Button>
+      )}
+      {error && <Login.Error>{error}</Login.Error>}
+    </div>
+  );
 }
 
 /** Title and text of a screen without a card. */

@@ -1,12 +1,20 @@
 import type { PasskeyJson } from '../contract/inbox.js';
 
-/** The phone's passkeys. Both reject with an error called `NotAllowedError` if the user closes the dialog. */
+/** Why this browser can't use passkeys. */
+export type NoPasskeyReason = 'inAppBrowser' | 'noScreenLock' | 'unsupported';
+
+/** The phone's passkeys. `create` and `get` reject with a `NotAllowedError` if the user closes the dialog. */
 export interface Passkeys {
   /** Creates one, with the options of the server. */
   create(options: PasskeyJson): Promise<PasskeyJson>;
   /** Signs the server's challenge. The dialog closes as soon as `signal` aborts. */
   get(options: PasskeyJson, signal: AbortSignal): Promise<PasskeyJson>;
+  /** Finds why a passkey can't be created here. @default it can */
+  findObstacle?(): Promise<NoPasskeyReason | null>;
 }
+
+/** Browsers inside other apps, which open no passkey dialog or keep the passkey to themselves. */
+const IN_APP = /(FBAN|FBAV|FB_IAB|Instagram|\bLine\/|MicroMessenger|Twitter|Snapchat|TikTok|musical_ly|GSA\/|; wv\))/;
 
 // Loaded only when a passkey is about to be used, so that the first card doesn't wait for it.
 const load = () => import('./simplewebauthn.js');
@@ -38,19 +46,11 @@ export const browserPasskeys: Passkeys = {
       signal.removeEventListener('abort', close);
     }
   },
+  async findObstacle() {
+    const { navigator, PublicKeyCredential: api } = globalThis as Partial<typeof globalThis>;
+    if (IN_APP.test(navigator?.userAgent ?? '')) return 'inAppBrowser';
+    if (!api) return 'unsupported';
+    const hasLock = await api.isUserVerifyingPlatformAuthenticatorAvailable?.().catch(() => true);
+    return hasLock === false ? 'noScreenLock' : null;
+  },
 };
-
-/** Why this browser can't use passkeys. */
-export type NoPasskeyReason = 'inAppBrowser' | 'noScreenLock' | 'unsupported';
-
-/** Browsers inside other apps, which open no passkey dialog or keep the passkey to themselves. */
-const IN_APP = /(FBAN|FBAV|FB_IAB|Instagram|\bLine\/|MicroMessenger|Twitter|Snapchat|TikTok|musical_ly|GSA\/|; wv\))/;
-
-/** Why passkeys can't be created here, or `null` if they can. */
-export async function findNoPasskey(): Promise<NoPasskeyReason | null> {
-  const { navigator, PublicKeyCredential: api } = globalThis as Partial<typeof globalThis>;
-  if (IN_APP.test(navigator?.userAgent ?? '')) return 'inAppBrowser';
-  if (!api) return 'unsupported';
-  const hasLock = await api.isUserVerifyingPlatformAuthenticatorAvailable?.().catch(() => true);
-  return hasLock === false ? 'noScreenLock' : null;
-}

@@ -24,8 +24,12 @@ import { useView } from '../react/use-view.js';
 import { cardMachine } from './machine/card.machine.js';
 import { toCardState } from './machine/card-view.js';
 import type { CardView } from './machine/card-view.js';
+import { browserNotifications } from './notifications.js';
+import type { InboxNotifications } from './notifications.js';
 import { browserPasskeys, preloadPasskeys } from './passkeys.js';
 import type { NoPasskeyReason, Passkeys } from './passkeys.js';
+import { useNotifications } from './use-notifications.js';
+import type { NotificationsView } from './use-notifications.js';
 import { usePhoneSetup } from './use-phone-setup.js';
 import type { PhoneSetup } from './use-phone-setup.js';
 
@@ -60,6 +64,8 @@ export type InboxView =
       readonly device: DeviceInfo;
       /** Until when cards that strangers start ring no bell, in wall-clock milliseconds of this phone. */
       readonly quietUntil: number | null;
+      /** `null` if the server sends none. */
+      readonly notifications: NotificationsView | null;
       readonly card: CardView | null;
       /** The other open cards, soonest end first. */
       readonly others: readonly OtherCard[];
@@ -70,6 +76,8 @@ export interface UseCibaInboxOptions {
   adapter: InboxAdapter;
   /** The phone's passkeys, for tests and stories. @default those of the browser, through `@simplewebauthn/browser` */
   passkeys?: Passkeys | undefined;
+  /** The browser's notifications, for tests and stories. @default those of the browser */
+  notifications?: InboxNotifications | undefined;
   /** Clock, network and visibility, for tests. @default the one of CibaProvider, or the browser */
   environment?: CibaEnvironment | undefined;
 }
@@ -99,6 +107,10 @@ export interface UseCibaInboxResult {
   readonly createPasskey: () => Promise<void>;
   /** Shows the cards of an inbox that is locked. */
   readonly unlock: () => Promise<void>;
+  /** Asks for the browser's permission and this phone's passkey. Call it from a press: browsers ask only then. */
+  readonly turnOnNotifications: () => Promise<void>;
+  /** Needs this phone's passkey. */
+  readonly turnOffNotifications: () => Promise<void>;
   /** Asks for the list again. */
   readonly refresh: () => Promise<void>;
 }
@@ -150,7 +162,7 @@ function provideCard(
  * }
  */
 export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
-  const { adapter, passkeys = browserPasskeys } = options;
+  const { adapter, passkeys = browserPasskeys, notifications = browserNotifications } = options;
   const client = useOwnQueryClient();
   const environment = useEnvironment(options.environment, client);
   const latest = useLatest({ adapter, passkeys });
@@ -194,19 +206,22 @@ export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
     };
   }, [adapter, isPhone, refresh]);
 
-  const ownPasskeys = options.passkeys !== undefined;
   const needsPasskey = list !== undefined && list.status !== 'noDevice';
   useEffect(() => {
-    if (needsPasskey && !ownPasskeys) preloadPasskeys();
-  }, [needsPasskey, ownPasskeys]);
+    if (needsPasskey && passkeys === browserPasskeys) preloadPasskeys();
+  }, [needsPasskey, passkeys]);
 
   const { setup, noPasskey, enterCode, createPasskey } = usePhoneSetup(adapter, passkeys, environment, {
     asks: list?.status === 'noDevice',
-    ownPasskeys,
     onAdded: () => {
       setAddsAgain(false);
       void refresh();
     },
+  });
+
+  const { notifications: notificationsView, ...notificationVerbs } = useNotifications(isPhone ? list : null, {
+    ...{ adapter, passkeys, notifications },
+    onChanged: refresh,
   });
 
   const cards = useMemo(() => {
@@ -284,7 +299,10 @@ export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
     }
   }, [latest, refresh]);
 
-  return { view: toView(), number, typeNumber, ...verbs, addAgain, enterCode, createPasskey, unlock, refresh };
+  return {
+    ...{ view: toView(), number, typeNumber, ...verbs, addAgain, enterCode, createPasskey, unlock, refresh },
+    ...notificationVerbs,
+  };
 
   function toView(): InboxView {
     if (list === undefined) return error ? { status: 'unreachable', error: toCibaError(error) } : { status: 'loading' };
@@ -299,6 +317,7 @@ export function useCibaInbox(options: UseCibaInboxOptions): UseCibaInboxResult {
       status: 'ready',
       device,
       quietUntil: quietUntil === null ? null : listedAt + quietUntil - now,
+      notifications: notificationsView,
       card: state && current ? { ...current, ...state } : null,
       others: openCards.filter(({ id }) => id !== opened),
     };

@@ -2,7 +2,6 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { InboxAdapter, PasskeyJson, RegisterAnswer } from '../contract/inbox.js';
 import type { CibaEnvironment } from '../machine/environment.js';
 import { useLatest } from '../react/use-latest.js';
-import { findNoPasskey } from './passkeys.js';
 import type { NoPasskeyReason, Passkeys } from './passkeys.js';
 
 /** Milliseconds between two questions whether the other phone approved. */
@@ -39,11 +38,7 @@ export function usePhoneSetup(
   adapter: InboxAdapter,
   passkeys: Passkeys,
   environment: CibaEnvironment,
-  {
-    asks,
-    ownPasskeys,
-    onAdded,
-  }: { readonly asks: boolean; readonly ownPasskeys: boolean; readonly onAdded: () => void },
+  { asks, onAdded }: { readonly asks: boolean; readonly onAdded: () => void },
 ) {
   const [state, setState] = useState(START);
   const [noPasskey, setNoPasskey] = useState<NoPasskeyReason | null>(null);
@@ -57,13 +52,13 @@ export function usePhoneSetup(
   }, []);
 
   useEffect(() => {
-    if (!asks || ownPasskeys) return;
+    if (!asks) return;
     let stopped = false;
-    void findNoPasskey().then((reason) => stopped || setNoPasskey(reason));
+    void passkeys.findObstacle?.().then((reason) => stopped || setNoPasskey(reason));
     return () => {
       stopped = true;
     };
-  }, [asks, ownPasskeys]);
+  }, [asks, passkeys]);
 
   /** Takes a step and shows what came of it. */
   const take = useCallback(

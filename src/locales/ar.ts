@@ -407,6 +407,7 @@ export const arInbox: InboxMessages = {
 
   'inbox.push.enable': 'تشغيل الإشعارات',
   'inbox.push.disable': 'إيقاف الإشعارات',
+  'inbox.push.on': 'الإشعارات مفعّلة.',
   'inbox.push.off': 'الإشعارات متوقفة. أبقِ هذه الصفحة مفتوحة لرؤية الطلبات الجديدة.',
   'inbox.push.blocked': 'الإشعارات محظورة. اسمح بها في إعدادات متصفحك.',
   'inbox.push.homeScreenFirst': 'لتلقي الإشعارات، أضف هذه الصفحة إلى الشاشة الرئيسية.',

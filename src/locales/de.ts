@@ -338,6 +338,7 @@ export const deInbox: InboxMessages = {
 
   'inbox.push.enable': 'Mitteilungen einschalten',
   'inbox.push.disable': 'Mitteilungen ausschalten',
+  'inbox.push.on': 'Mitteilungen sind an.',
   'inbox.push.off': 'Mitteilungen sind aus. Lassen Sie diese Seite geöffnet, um neue Anfragen zu sehen.',
   'inbox.push.blocked': 'Mitteilungen sind blockiert. Erlauben Sie sie in den Einstellungen Ihres Browsers.',
   'inbox.push.homeScreenFirst': 'Für Mitteilungen fügen Sie diese Seite zum Home-Bildschirm hinzu.',

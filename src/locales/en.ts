@@ -329,6 +329,7 @@ export const enInbox: InboxMessages = {
 
   'inbox.push.enable': 'Turn on notifications',
   'inbox.push.disable': 'Turn off notifications',
+  'inbox.push.on': 'Notifications are on.',
   'inbox.push.off': 'Notifications are off. Keep this page open to see new requests.',
   'inbox.push.blocked': 'Notifications are blocked. Allow them in your browser’s settings.',
   'inbox.push.homeScreenFirst': 'To get notifications, add this page to your Home Screen.',

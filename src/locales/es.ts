@@ -331,6 +331,7 @@ export const esInbox: InboxMessages = {
 
   'inbox.push.enable': 'Activar notificaciones',
   'inbox.push.disable': 'Desactivar notificaciones',
+  'inbox.push.on': 'Las notificaciones están activadas.',
   'inbox.push.off': 'Las notificaciones están desactivadas. Mantén abierta esta página para ver solicitudes nuevas.',
   'inbox.push.blocked': 'Las notificaciones están bloqueadas. Permítelas en los ajustes de tu navegador.',
   'inbox.push.homeScreenFirst': 'Para recibir notificaciones, añade esta página a la pantalla de inicio.',

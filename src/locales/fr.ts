@@ -338,6 +338,7 @@ export const frInbox: InboxMessages = {
 
   'inbox.push.enable': 'Activer les notifications',
   'inbox.push.disable': 'Désactiver les notifications',
+  'inbox.push.on': 'Les notifications sont activées.',
   'inbox.push.off': 'Les notifications sont désactivées. Gardez cette page ouverte pour voir les nouvelles demandes.',
   'inbox.push.blocked': 'Les notifications sont bloquées. Autorisez-les dans les réglages de votre navigateur.',
   'inbox.push.homeScreenFirst': 'Pour recevoir des notifications, ajoutez cette page à l’écran d’accueil.',

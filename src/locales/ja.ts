@@ -329,6 +329,7 @@ export const jaInbox: InboxMessages = {
 
   'inbox.push.enable': '通知をオンにする',
   'inbox.push.disable': '通知をオフにする',
+  'inbox.push.on': '通知はオンです。',
   'inbox.push.off': '通知はオフです。新しいリクエストを見るには、このページを開いたままにしてください。',
   'inbox.push.blocked': '通知がブロックされています。ブラウザの設定で許可してください。',
   'inbox.push.homeScreenFirst': '通知を受け取るには、このページをホーム画面に追加してください。',

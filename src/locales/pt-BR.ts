@@ -332,6 +332,7 @@ export const ptBRInbox: InboxMessages = {
 
   'inbox.push.enable': 'Ativar notificações',
   'inbox.push.disable': 'Desativar notificações',
+  'inbox.push.on': 'As notificações estão ativadas.',
   'inbox.push.off': 'As notificações estão desativadas. Mantenha esta página aberta para ver novas solicitações.',
   'inbox.push.blocked': 'As notificações estão bloqueadas. Permita-as nas configurações do seu navegador.',
   'inbox.push.homeScreenFirst': 'Para receber notificações, adicione esta página à tela de início.',

@@ -324,6 +324,7 @@ export const zhCNInbox: InboxMessages = {
 
   'inbox.push.enable': '开启通知',
   'inbox.push.disable': '关闭通知',
+  'inbox.push.on': '通知已开启。',
   'inbox.push.off': '通知已关闭。请保持本页面打开以查看新请求。',
   'inbox.push.blocked': '通知已被阻止。请在浏览器设置中允许通知。',
   'inbox.push.homeScreenFirst': '如需接收通知，请将本页面添加到主屏幕。',

@@ -41,6 +41,7 @@ test('lists the phones, and removes one after a question, with the passkey', asy
   const { app, user, get } = await setUp();
   await user.click(await screen.findByRole('button', { name: enInbox['inbox.devices.removeSpoken']('Old phone') }));
   expect(screen.getAllByRole('listitem')).toHaveLength(2);
+  expect(screen.getByText(enInbox['inbox.devices.current']).closest('li')).toHaveTextContent('Pixel 9');
   const question = screen.getByRole('group', { name: enInbox['inbox.devices.confirm']('Old phone') });
   expect(within(question).getByRole('button', { name: en['action.cancel'] })).toHaveFocus();
   await user.click(within(question).getByRole('button', { name: enInbox['inbox.devices.remove'] }));

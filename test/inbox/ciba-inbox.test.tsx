@@ -1,14 +1,22 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { createHttpInboxAdapter } from 'react-ciba/adapters/http';
-import { CibaInbox } from 'react-ciba/inbox';
-import type { CibaInboxProps, InboxAdapter, Passkeys } from 'react-ciba/inbox';
+import { browserPasskeys, CibaInbox } from 'react-ciba/inbox';
+import type {
+  CibaInboxProps,
+  InboxAdapter,
+  NotificationPermissionState,
+  PasskeyJson,
+  Passkeys,
+} from 'react-ciba/inbox';
 import { en, enInbox } from 'react-ciba/locales/en';
 import { handlerFetch } from 'react-ciba/testing';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSoftwarePasskey } from '../../src/testing/inbox-phone/passkey.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
+import { createTestInbox, createTestPasskeys } from '../support/test-inbox.js';
+import type { TestInboxOptions } from '../support/test-inbox.js';
 import { createApp, ORIGIN } from './harness.js';
 import type { Page } from './harness.js';
 
@@ -349,4 +357,135 @@ test('fills in the number of a link that the other screen showed', async () => {
   });
   await waitFor(() => expect(field()).toHaveValue(displayCode));
   expect(location.hash).toBe('');
+});
+
+/** A browser whose permission a test decides. */
+function createNotifications(permission: NotificationPermissionState = 'off') {
+  const notifications = {
+    readPermission: vi.fn(() => permission),
+    subscribe: vi.fn(async (_key: string): Promise<PasskeyJson> => {
+      notifications.readPermission.mockReturnValue('on');
+      return { endpoint: 'https://fcm.googleapis.com/fcm/send/a', keys: { p256dh: 'p', auth: 'a' } };
+    }),
+    unsubscribe: vi.fn(async () => undefined),
+  };
+  return notifications;
+}
+
+describe('notifications', () => {
+  const push = { publicKey: 'public-key', privateKey: 'private', contact: 'mailto:ops@example.com' };
+  const turnOn = enInbox['inbox.push.enable'];
+  const turnOff = enInbox['inbox.push.disable'];
+
+  test('are turned on and off with the passkey, and the server knows', async () => {
+    const notifications = createNotifications();
+    const { app, user, page } = await openPhone({ notifications }, createApp({ push }));
+    expect(await screen.findByText(enInbox['inbox.push.off'])).toBeVisible();
+    await user.click(await press(turnOn));
+    expect(await press(turnOff)).toHaveFocus();
+    expect(notifications.subscribe).toHaveBeenCalledExactlyOnceWith('public-key');
+    expect(page.passkeys.get).toHaveBeenCalledTimes(1);
+    expect(await app.inbox.devices('1')).toMatchObject([{ push: true }]);
+    expect(region()).toBe(enInbox['inbox.push.on']);
+    await user.click(await press(turnOff));
+    await press(turnOn);
+    expect(notifications.unsubscribe).toHaveBeenCalledTimes(1);
+    expect(await app.inbox.devices('1')).toMatchObject([{ push: false }]);
+  });
+
+  test('a closed passkey dialog changes nothing, and a fault says so', async () => {
+    const notifications = createNotifications();
+    const { app, user, page } = await openPhone({ notifications }, createApp({ push }));
+    page.passkeys.get.mockRejectedValueOnce(Object.assign(new Error('closed'), { name: 'NotAllowedError' }));
+    await user.click(await press(turnOn));
+    await waitFor(() => expect(screen.getByRole('button', { name: turnOn })).not.toHaveAttribute('aria-disabled'));
+    expect(screen.queryByText(enInbox['inbox.fault'])).toBeNull();
+    expect(await app.inbox.devices('1')).toMatchObject([{ push: false }]);
+    vi.spyOn(page.adapter, 'push').mockRejectedValueOnce(new TypeError('Failed to fetch'));
+    await user.click(await press(turnOn));
+    expect(await screen.findByText(enInbox['inbox.fault'], { selector: 'p' })).toBeVisible();
+  });
+
+  test.each(['blocked', 'homeScreenFirst', 'unsupported'] as const)(
+    '%s: says why, and offers no button',
+    async (status) => {
+      await openPhone({ notifications: createNotifications(status) }, createApp({ push }));
+      expect(await screen.findByText(enInbox[`inbox.push.${status}`])).toBeVisible();
+      expect(screen.queryByRole('button', { name: turnOn })).toBeNull();
+    },
+  );
+
+  test('a server without keys has no switch, and an open card has the screen to itself', async () => {
+    await openPhone({ notifications: createNotifications() });
+    await screen.findByRole('heading', { level: 2, name: enInbox['inbox.empty.title'] });
+    expect(screen.queryByText(enInbox['inbox.push.off'])).toBeNull();
+    cleanup();
+    const { app } = await openPhone({ notifications: createNotifications() }, createApp({ push }));
+    await screen.findByText(enInbox['inbox.push.off']);
+    await act(() => app.ask());
+    await screen.findByRole('article');
+    expect(screen.queryByText(enInbox['inbox.push.off'])).toBeNull();
+  });
+});
+
+describe('a browser that can’t create passkeys', () => {
+  test.each(['inAppBrowser', 'noScreenLock', 'unsupported'] as const)('%s: says what to do', async (reason) => {
+    const page = createPage(createApp());
+    await open({ ...page, passkeys: { ...page.passkeys, findObstacle: async () => reason } });
+    await screen.findByRole('heading', { level: 2, name: enInbox['inbox.noPasskey.title'] });
+    expect(await screen.findByText(enInbox[`inbox.noPasskey.${reason}`])).toBeVisible();
+    expect(screen.queryByRole('textbox')).toBeNull();
+  });
+
+  test.each([
+    ['Mozilla/5.0 (iPhone) AppleWebKit/605 Instagram 300.0', true, 'inAppBrowser'],
+    ['Mozilla/5.0 (Linux; Android 14; wv) Chrome/120', true, 'inAppBrowser'],
+    ['Mozilla/5.0 (Linux; Android 14) Chrome/120', false, 'noScreenLock'],
+    ['Mozilla/5.0 (Linux; Android 14) Chrome/120', null, 'unsupported'],
+    ['Mozilla/5.0 (Linux; Android 14) Chrome/120', true, null],
+  ])('%s, screen lock %s: %s', async (userAgent, hasLock, reason) => {
+    vi.spyOn(navigator, 'userAgent', 'get').mockReturnValue(userAgent);
+    const api = { isUserVerifyingPlatformAuthenticatorAvailable: async () => hasLock };
+    vi.stubGlobal('PublicKeyCredential', hasLock === null ? undefined : api);
+    expect(await browserPasskeys.findObstacle?.()).toBe(reason);
+    vi.unstubAllGlobals();
+  });
+});
+
+describe('how an answer ended', () => {
+  /** A page over a test inbox. */
+  async function openTest(options: TestInboxOptions) {
+    const inbox = createTestInbox({ cards: [{ id: 'card', shown: { kind: 'payment' } }], ...options });
+    return { inbox, ...(await open({ adapter: inbox.adapter, passkeys: createTestPasskeys() })) };
+  }
+
+  test.each(['late', 'unsure'] as const)('%s: the screen never says that it was approved', async (delivery) => {
+    const { user } = await openTest({ delivery });
+    await user.click(await press(enInbox['inbox.approve']));
+    expect(await screen.findByRole('heading', { name: enInbox[`inbox.${delivery}.title`] })).toBeVisible();
+    expect(screen.getByText(enInbox[`inbox.${delivery}.text`])).toBeVisible();
+    expect(screen.queryByText(enInbox['inbox.approved.title'])).toBeNull();
+    // What was too late approved nothing, so there is nothing to report.
+    const report = screen.queryByRole('button', { name: enInbox['inbox.payment.report'] });
+    if (delivery === 'late') expect(report).toBeNull();
+    else expect(report).toBeVisible();
+  });
+
+  test('answered elsewhere: the card says so, and can still be reported', async () => {
+    const { inbox, user } = await openTest({});
+    await screen.findByRole('article');
+    await act(async () => void inbox.endElsewhere('card', 'approved'));
+    expect(await screen.findByRole('heading', { name: enInbox['inbox.elsewhere.title'] })).toBeVisible();
+    await user.click(await press(enInbox['inbox.payment.report']));
+    expect(await screen.findByText(enInbox['inbox.reported.late'])).toBeVisible();
+  });
+
+  test('an answer that is still being delivered ends as soon as a list says how', async () => {
+    const { inbox, user, client } = await openTest({ delivery: 'sending' });
+    await user.click(await press(enInbox['inbox.approve']));
+    await screen.findByRole('heading', { name: enInbox['inbox.sending.title'] });
+    inbox.deliver('card', 'sent');
+    await act(() => client.invalidateQueries());
+    expect(await screen.findByRole('heading', { name: enInbox['inbox.approved.title'] })).toBeVisible();
+  });
 });

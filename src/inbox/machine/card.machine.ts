@@ -138,6 +138,7 @@ export const cardMachine = setup({
         },
         checking: {
           invoke: {
+            id: 'challenge',
             src: 'challenge',
             input: ({ context }) => ({ id: idOf(context), number: context.number }),
             onDone: [
@@ -164,6 +165,7 @@ export const cardMachine = setup({
         },
         verifying: {
           invoke: {
+            id: 'verify',
             src: 'verify',
             input: ({ context }) => context.passkey ?? {},
             onDone: { target: '#card.deciding', actions: { type: 'approve', params: fromEvent } },
@@ -174,6 +176,7 @@ export const cardMachine = setup({
     },
     deciding: {
       invoke: {
+        id: 'decide',
         src: 'decide',
         input: ({ context }) => ({ id: idOf(context), act: context.act ?? { act: 'deny' as const } }),
         onDone: { target: 'settling', actions: { type: 'keepAnswer', params: fromEvent } },

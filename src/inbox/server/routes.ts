@@ -179,8 +179,9 @@ async function register<Session>(context: InboxContext<Session>, request: Reques
     : json(answer, [writeCookie('newcomer', cookie.value, 600, context)]);
 }
 
-const listDevices: DeviceAnswer = async (context, _request, { subject }) => {
-  return json((await context.devices.list(subject)).map(infoOfDevice));
+const listDevices: DeviceAnswer = async (context, _request, { id, subject }) => {
+  const devices = await context.devices.list(subject);
+  return json(devices.map((one) => ({ ...infoOfDevice(one), ...(one.id === id && { current: true }) })));
 };
 
 /** Names an act, so that the assertion for one fails at every other. */
