@@ -5,6 +5,7 @@ import {
   RESEND_COOLDOWN_SECONDS,
   totpMachine,
 } from 'react-ciba/machine';
+import { cardMachine } from '../../src/inbox/machine/card.machine.js';
 import { toDiagram, toTable } from './describe-chart.js';
 
 const diagram = (text: string) => ['```mermaid', text, '```'].join('\n');
@@ -13,8 +14,8 @@ const diagram = (text: string) => ['```mermaid', text, '```'].join('\n');
 export function toStatechartPage(): string {
   return `# The statechart
 
-One chart drives a login. It invokes a second chart to verify codes, which \`useTotp\` also runs alone. This page is generated
-from the charts. A test fails if it is out of date; run \`npm run docs:statechart\` to regenerate it.
+One chart drives a login. It invokes a second chart to verify codes, which \`useTotp\` also runs alone. A third one drives
+a [card](#card) on the phone of an [inbox](inbox.md). This page is generated from the charts. A test fails if it is out of date; run \`npm run docs:statechart\` to regenerate it.
 
 The public statuses are ${LOGIN_STATUSES.map((status) => `\`${status}\``).join(', ')}. A status is the last part of a state's path:
 \`active.code.totpEntry\` is the status \`totpEntry\`. \`finishing\` distinguishes the two states below \`approved\`.
@@ -35,5 +36,15 @@ ${toTable(loginMachine)}
 ${diagram(toDiagram(totpMachine))}
 
 ${toTable(totpMachine)}
+
+## Card
+
+On the phone. The number is checked before the passkey, and the passkey before the answer is sent. A denial and a report need
+neither, so they leave every state of an open card. \`settling\` is the one place that turns an answer into an end. \`ended\` stands
+for every end that \`CardEndStatus\` lists: the view tells them apart.
+
+${diagram(toDiagram(cardMachine))}
+
+${toTable(cardMachine)}
 `;
 }

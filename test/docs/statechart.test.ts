@@ -4,6 +4,7 @@ import { LOGIN_STATUSES, LOGIN_VERBS, loginMachine, toView } from 'react-ciba/ma
 import type { LoginInput, LoginSnapshot, LoginStatus, LoginVerb, LoginView } from 'react-ciba/machine';
 import { initialTransition } from 'xstate';
 import type { AnyStateNode, StateValue } from 'xstate';
+import { cardMachine } from '../../src/inbox/machine/card.machine.js';
 import { describeTransitions } from '../../stories/statechart/describe-chart.js';
 import { toStatechartPage } from '../../stories/statechart/statechart-page.js';
 
@@ -72,14 +73,17 @@ describe('the chart', () => {
     for (const { can } of views) expect(LOGIN_VERBS.filter((verb) => can[verb])).toEqual(verbs);
   });
 
-  test('every invoked actor has a way on when it fails', () => {
-    const events = describeTransitions(loginMachine).map(({ from, event }) => `${from}: ${event}`);
-    for (const node of [loginMachine.root, ...Object.values(loginMachine.states)].flatMap(function all(
-      state: AnyStateNode,
-    ): AnyStateNode[] {
-      return [state, ...Object.values(state.states).flatMap(all)];
-    })) {
-      for (const { id } of node.invoke) expect(events).toContain(`${node.path.join('.')}: ${id} fails`);
-    }
-  });
+  test.each(Object.entries({ loginMachine, cardMachine }))(
+    '%s: every invoked actor has a way on when it fails',
+    (_, machine) => {
+      const events = describeTransitions(machine).map(({ from, event }) => `${from}: ${event}`);
+      for (const node of [machine.root, ...Object.values(machine.states)].flatMap(function all(
+        state: AnyStateNode,
+      ): AnyStateNode[] {
+        return [state, ...Object.values(state.states).flatMap(all)];
+      })) {
+        for (const { id } of node.invoke) expect(events).toContain(`${node.path.join('.')}: ${id} fails`);
+      }
+    },
+  );
 });
