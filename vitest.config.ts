@@ -38,6 +38,7 @@ const optimizeDeps = {
     'axe-core',
     'vitest-browser-react',
     'storybook/test',
+    '@simplewebauthn/browser',
     'otpauth',
     'uqr',
   ],
@@ -51,7 +52,7 @@ const inChromium = {
 
 /** Measures every login story, theme and own UI. It takes minutes, so `npm test` leaves it out. */
 const measures = [
-  'test/accessibility/{accents,bad-input,contrast,controls,heights,layout-shift,motion,reflow}.browser.test.tsx',
+  'test/accessibility/{accents,bad-input,contrast,controls,heights,layout-shift,motion,phone-reflow,reflow}.browser.test.tsx',
   'test/components/custom-ui.browser.test.tsx',
   'test/styles/theming.browser.test.tsx',
 ];

@@ -1,5 +1,6 @@
 import type { Messages } from 'react-ciba';
 import type { ApprovalMessages } from 'react-ciba/approvals';
+import type { InboxMessages } from 'react-ciba/inbox';
 import type { SessionsMessages } from 'react-ciba/sessions';
 import type { SetupMessages } from 'react-ciba/totp-setup';
 
@@ -58,6 +59,18 @@ export function approvalMessagesOf(tag: string): ApprovalMessages {
   const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
   const messages = Object.values(exports).find(isApprovalMessages);
   if (!messages) throw new Error(`src/locales/${tag}.ts has no texts of <CibaApproval>.`);
+  return messages;
+}
+
+function isInboxMessages(value: unknown): value is InboxMessages {
+  return typeof value === 'object' && value !== null && 'inbox.title' in value;
+}
+
+/** The additional texts of `<CibaInbox>` and `<CibaDevices>` in one language. Falls back to English. */
+export function inboxMessagesOf(tag: string): InboxMessages {
+  const exports = modules[`../src/locales/${tag}.ts`] ?? modules['../src/locales/en.ts'] ?? {};
+  const messages = Object.values(exports).find(isInboxMessages);
+  if (!messages) throw new Error(`src/locales/${tag}.ts has no texts of <CibaInbox>.`);
   return messages;
 }
 

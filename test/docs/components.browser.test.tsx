@@ -34,7 +34,10 @@ type StoryFile = Record<string, Story> & { readonly default: Story & { readonly 
 
 // Every story of a component. The others show the same on another backend, on the real clock, or something else.
 const files = import.meta.glob<StoryFile>(
-  ['../../stories/*.stories.tsx', '!**/{authsec,custom-ui,gallery,matrix,playground,theming}.stories.tsx'],
+  [
+    '../../stories/*.stories.tsx',
+    '!**/{authsec,ciba-devices,custom-ui,gallery,inbox,inbox-setup,matrix,playground,theming,two-screens}.stories.tsx',
+  ],
   { eager: true },
 );
 
