@@ -42,7 +42,8 @@ export function textsIn(root: Element): VisibleText[] {
     const node = walker.currentNode;
     const element = node.parentElement;
     const text = node.textContent?.trim();
-    if (!text || !element || !isShown(element)) continue;
+    // What is only announced is seen by nobody.
+    if (!text || !element || !isShown(element) || element.closest('[data-part=announcer]')) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const { color, fill } = getComputedStyle(element);
@@ -91,13 +92,20 @@ export function lostIn(root: HTMLElement): string[] {
       if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) lost.push(`cut: ${nameOf(box)}`);
     }
   }
-  for (const [index, { text, boxes }] of texts.entries()) {
-    for (const other of texts.slice(index + 1)) {
+  const drawn = texts.map(({ text, element, boxes }) => ({ text, boxes: boxes.map((box) => lettersIn(box, element)) }));
+  for (const [index, { text, boxes }] of drawn.entries()) {
+    for (const other of drawn.slice(index + 1)) {
       const meets = boxes.some((a) => other.boxes.some((b) => overlap(a, b) > 2));
       if (meets) lost.push(`"${text}" lies over "${other.text}"`);
     }
   }
   return lost;
+}
+
+/** The letters of a line: they are as high as the font size, and the line's box is higher. */
+function lettersIn({ left, top, width, height }: DOMRect, element: Element): DOMRect {
+  const size = Math.min(height, Number.parseFloat(getComputedStyle(element).fontSize));
+  return new DOMRect(left, top + (height - size) / 2, width, size);
 }
 
 /** Pixels by which two boxes lie over each other in their narrower direction. */
