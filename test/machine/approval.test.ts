@@ -36,30 +36,30 @@ describe('an approval', () => {
 
   test('offers a code only if the server allows one', async () => {
     for (const codeAllowed of [true, false]) {
-      const { login, view, advance } = setUpApproval({ codeAllowed });
+      const { login, view, expectStatus, advance } = setUpApproval({ codeAllowed });
       expect(view('idle').can.useCode).toBe(false);
       login.useCode();
       login.start();
       await advance(0);
       expect(view('polling').can.useCode).toBe(codeAllowed);
       login.useCode();
-      view(codeAllowed ? 'totpEntry' : 'polling');
+      expectStatus(codeAllowed ? 'totpEntry' : 'polling');
     }
   });
 
   test('starts with the code if there was no push, and shows none', async () => {
-    const { login, view, advance, events } = setUpApproval({ codeAllowed: true, pushed: false });
+    const { login, view, expectStatus, advance, events } = setUpApproval({ codeAllowed: true, pushed: false });
     login.start();
     await advance(0);
     const entry = view('totpEntry');
     expect(entry.push).toBeNull();
     expect(entry.can.backToPush).toBe(false);
     login.backToPush();
-    view('totpEntry');
+    expectStatus('totpEntry');
     expect(events.map(({ type }) => type)).not.toContain('pushSent');
     login.submitCode(CODE);
     await advance(0);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('that was never pushed is over after a cancel, and says so', async () => {
@@ -101,19 +101,23 @@ describe('an approval', () => {
 
 test('an approval that could not be opened is opened again', async () => {
   let blips = 1;
-  const { login, view, advance } = setUpLogin({}, { once: true, loginHint: 'approval-id' }, (adapter) => ({
-    ...adapter,
-    initiate: async (request, options) => {
-      if (blips-- > 0) throw new CibaError('network', 'away');
-      return adapter.initiate(request, options);
-    },
-  }));
+  const { login, view, expectStatus, advance } = setUpLogin(
+    {},
+    { once: true, loginHint: 'approval-id' },
+    (adapter) => ({
+      ...adapter,
+      initiate: async (request, options) => {
+        if (blips-- > 0) throw new CibaError('network', 'away');
+        return adapter.initiate(request, options);
+      },
+    }),
+  );
   login.start();
   await advance(0);
   expect(view('failed').can.retry).toBe(true);
   login.retry();
   await advance(0);
-  view('polling');
+  expectStatus('polling');
 });
 
 test('a login that was canceled elsewhere is idle and can start again', async () => {

@@ -23,7 +23,7 @@ async function setUpWaiting(...args: Parameters<typeof setUp>) {
   const test = setUp(...args);
   test.login.start(HINT);
   await test.advance((args[0]?.latency ?? 1) * 1000);
-  test.view('polling');
+  test.expectStatus('polling');
   return test;
 }
 
@@ -43,7 +43,7 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     expect(test.view('polling').push.startedAt).toBe(test.environment.clock.deviceNow?.());
     test.adapter.phone.approve();
     await test.advance(6_000);
-    test.view('approved');
+    test.expectStatus('approved');
   });
 
   test('while the push is sent', async () => {
@@ -51,12 +51,12 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     test.login.start(HINT);
     await test.advance(1_000);
     test.setDeviceClock(jump);
-    test.view('pushing');
+    test.expectStatus('pushing');
     await test.advance(3_000);
     expect(left(test, test.view('polling').push.expiresAt)).toBe(120);
     test.adapter.phone.approve();
     await test.advance(9_000);
-    test.view('approved');
+    test.expectStatus('approved');
   });
 
   test('while it polls: as often as before, as long as before', async () => {
@@ -68,7 +68,7 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     expect(test.calls('poll').length - before).toBeGreaterThanOrEqual(9);
     expect(left(test, test.view('polling').push.expiresAt)).toBe(54);
     await test.advance(56_000);
-    test.view('expired');
+    test.expectStatus('expired');
   });
 
   test('in the middle of a poll', async () => {
@@ -78,7 +78,7 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     test.setDeviceClock(jump);
     test.adapter.phone.approve();
     await test.advance(10_000);
-    test.view('approved');
+    test.expectStatus('approved');
   });
 
   test('in a back-off', async () => {
@@ -87,7 +87,7 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     test.setDeviceClock(jump);
     test.adapter.phone.approve();
     await test.advance(60_000);
-    test.view('approved');
+    test.expectStatus('approved');
   });
 
   test('during the cooldown of a resend', async () => {
@@ -105,14 +105,14 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     const test = await setUpWaiting({}, { approvalTimeout: 60 });
     test.setDeviceClock(jump);
     await test.advance(59_000);
-    test.view('polling');
+    test.expectStatus('polling');
     await test.advance(1_000);
-    test.view('timedOut');
+    test.expectStatus('timedOut');
     test.setDeviceClock(-jump);
     test.login.keepWaiting();
     test.adapter.phone.approve();
     await test.advance(6_000);
-    test.view('approved');
+    test.expectStatus('approved');
   });
 
   test('during code entry and a lockout', async () => {
@@ -126,13 +126,13 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     test.setDeviceClock(-2 * jump);
     expect(left(test, test.view('lockedOut').retryAt)).toBe(30);
     await test.advance(29_000);
-    test.view('lockedOut');
+    test.expectStatus('lockedOut');
     await test.advance(1_000);
-    test.view('totpEntry');
+    test.expectStatus('totpEntry');
     test.setDeviceClock(jump);
     test.login.submitCode(CODE);
     await test.settle();
-    test.view('approved');
+    test.expectStatus('approved');
   });
 
   describe('between two page loads', () => {
@@ -147,10 +147,10 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
       const next = openLogin(test.world, test.adapter, RESUME);
       expect(left(test, next.view('polling').push.expiresAt)).toBeLessThanOrEqual(105);
       await test.advance(50_000);
-      next.view('polling');
+      next.expectStatus('polling');
       test.adapter.phone.approve();
       await test.advance(6_000);
-      next.view('approved');
+      next.expectStatus('approved');
     });
 
     test('a clock that was set before the last poll changes nothing', async () => {
@@ -162,7 +162,7 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
       const next = openLogin(test.world, test.adapter, RESUME);
       expect(left(test, next.view('polling').push.expiresAt)).toBe(98);
       await test.advance(105_000);
-      next.view('expired');
+      next.expectStatus('expired');
     });
   });
 
@@ -173,8 +173,8 @@ describe.each([3, -3])('H5: a clock that is set by %s hours', (hours) => {
     const second = openLogin(test.world, test.adapter, { ...OPTIONS, resume: true });
     const before = test.calls('poll').length;
     await test.advance(60_000);
-    second.view('polling');
-    test.view('polling');
+    second.expectStatus('polling');
+    test.expectStatus('polling');
     expect(test.calls('poll').length - before).toBeLessThanOrEqual(12);
   });
 });
@@ -184,5 +184,5 @@ test('H5: a sleep longer than the request ends it, as soon as the backend is ask
   await test.advance(6_000);
   test.jump(3 * HOUR_MS);
   await test.advance(2_000);
-  test.view('expired');
+  test.expectStatus('expired');
 });

@@ -56,10 +56,10 @@ describe('the way to an approval', () => {
   });
 
   test('no user, no push', async () => {
-    const { login, adapter, settle, view } = setUpLogin();
+    const { login, adapter, settle, expectStatus } = setUpLogin();
     login.start('   ');
     await settle();
-    view('idle');
+    expectStatus('idle');
     expect(adapter.calls).toEqual([]);
   });
 
@@ -112,7 +112,7 @@ describe('the other ends', () => {
     'S16: a report that fails (%s) is said all the same, and holds nothing up',
     async (fault) => {
       const onReported = vi.fn();
-      const { login, adapter, advance, settle, view } = await setUpWaiting(
+      const { login, adapter, advance, settle, view, expectStatus } = await setUpWaiting(
         { faults: { report: fault } },
         { onReported },
       );
@@ -124,9 +124,9 @@ describe('the other ends', () => {
       login.cancel();
       login.start(HINT);
       await settle();
-      view('polling');
+      expectStatus('polling');
       await advance(100_000);
-      view('polling');
+      expectStatus('polling');
     },
   );
 
@@ -149,23 +149,23 @@ describe('the other ends', () => {
   });
 
   test('retry after a denial is a new push', async () => {
-    const { login, adapter, advance, settle, calls, view } = await setUpWaiting();
+    const { login, adapter, advance, settle, calls, expectStatus } = await setUpWaiting();
     adapter.phone.deny();
     await advance(5_000);
     login.retry();
     await settle();
-    view('polling');
+    expectStatus('polling');
     expect(calls('initiate')).toHaveLength(2);
     adapter.phone.approve();
     await advance(5_000);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('expired: one last poll decides, no sooner than the interval allows', async () => {
-    const { advance, calls, view, now, events } = await setUpWaiting({ expiresIn: 12 });
+    const { advance, calls, view, expectStatus, now, events } = await setUpWaiting({ expiresIn: 12 });
     const start = now();
     await advance(14_999);
-    view('polling');
+    expectStatus('polling');
     await advance(1);
     expect(view('expired').can).toMatchObject({ retry: true, useCode: true, cancel: true });
     expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000, 15_000]);
@@ -176,7 +176,7 @@ describe('the other ends', () => {
   });
 
   test('the last poll at the deadline may still bring the approval', async () => {
-    const { adapter, advance, view } = await setUpWaiting({ expiresIn: 12 }, {}, (memory) => ({
+    const { adapter, advance, expectStatus } = await setUpWaiting({ expiresIn: 12 }, {}, (memory) => ({
       ...memory,
       // A provider that knows of the approval, while our copy of the clock says that it is over.
       poll: (pending, options) =>
@@ -185,18 +185,18 @@ describe('the other ends', () => {
           : Promise.resolve({ status: 'approved', session: { name: 'late' } }),
     }));
     await advance(15_000);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('failed: an initiate that cannot work says why and can be tried again', async () => {
-    const { login, settle, view, adapter } = setUpLogin({ faults: { initiate: 'forbidden' } });
+    const { login, settle, view, expectStatus, adapter } = setUpLogin({ faults: { initiate: 'forbidden' } });
     login.start(HINT);
     await settle();
     expect(view('failed').error).toMatchObject({ code: 'forbidden', retryable: false });
     adapter.faults = {};
     login.retry();
     await settle();
-    view('polling');
+    expectStatus('polling');
   });
 
   test('failed: a poll that is refused for good ends the login', async () => {
@@ -206,7 +206,7 @@ describe('the other ends', () => {
   });
 
   test('timedOut: polling pauses, the request lives on, keepWaiting polls at once', async () => {
-    const { login, adapter, advance, settle, calls, view, events } = await setUpWaiting(
+    const { login, adapter, advance, settle, calls, view, expectStatus, events } = await setUpWaiting(
       { expiresIn: 300 },
       { approvalTimeout: 12 },
     );
@@ -219,37 +219,40 @@ describe('the other ends', () => {
     login.keepWaiting();
     await advance(0);
     await settle();
-    view('approved');
+    expectStatus('approved');
     expect(calls('initiate')).toHaveLength(1);
   });
 
   test('timedOut: a poll that is out when the approvalTimeout ends still counts', async () => {
-    const { login, adapter, advance, view } = setUpLogin({ expiresIn: 300, latency: 2 }, { approvalTimeout: 6 });
+    const { login, adapter, advance, expectStatus } = setUpLogin(
+      { expiresIn: 300, latency: 2 },
+      { approvalTimeout: 6 },
+    );
     login.start(HINT);
     await advance(2_000);
-    view('polling');
+    expectStatus('polling');
     adapter.phone.approve();
     await advance(6_000);
-    view('timedOut');
+    expectStatus('timedOut');
     await advance(1_000);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('timedOut: the request still ends at its deadline', async () => {
-    const { advance, view } = await setUpWaiting({ expiresIn: 30 }, { approvalTimeout: 12 });
+    const { advance, expectStatus } = await setUpWaiting({ expiresIn: 30 }, { approvalTimeout: 12 });
     await advance(29_999);
-    view('timedOut');
+    expectStatus('timedOut');
     await advance(1);
-    view('expired');
+    expectStatus('expired');
   });
 
   test("timeoutAction 'code' opens the code entry, and the push goes on being polled", async () => {
-    const { adapter, advance, view } = await setUpWaiting({}, { approvalTimeout: 12, timeoutAction: 'code' });
+    const { adapter, advance, expectStatus } = await setUpWaiting({}, { approvalTimeout: 12, timeoutAction: 'code' });
     await advance(12_000);
-    view('totpEntry');
+    expectStatus('totpEntry');
     adapter.phone.approve();
     await advance(5_000);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('cancel goes to idle, tells the adapter, stops polling, and leaves nothing behind', async () => {
@@ -267,7 +270,7 @@ describe('the other ends', () => {
   test('cancel while the phone is being rung: an answer that still comes is withdrawn too', async () => {
     let answer = (_pending: unknown) => {};
     const cancel = vi.fn(() => Promise.resolve());
-    const { login, settle, view } = setUpLogin({}, {}, (memory) => ({
+    const { login, settle, view, expectStatus } = setUpLogin({}, {}, (memory) => ({
       ...memory,
       cancel,
       initiate: () => new Promise((resolve) => (answer = resolve as typeof answer)),
@@ -279,18 +282,18 @@ describe('the other ends', () => {
     answer({ id: 'late', expiresIn: 60, interval: 5, resumable: false });
     await settle();
     expect(cancel).toHaveBeenCalledOnce();
-    view('idle');
+    expectStatus('idle');
   });
 
   describe('cancel says that the phone may show a request', () => {
     test('not if only a code was to be entered', async () => {
-      const { login, view, events } = setUpLogin({});
+      const { login, view, expectStatus, events } = setUpLogin({});
       login.useCode(HINT);
       login.cancel();
       expect(view('idle').after).toBeNull();
       expect(events.at(-1)).toEqual({ type: 'cancelled' });
       login.start(HINT);
-      view('pushing');
+      expectStatus('pushing');
     });
 
     test('in code entry as long as the request is open', async () => {
@@ -333,12 +336,12 @@ describe('the network', () => {
   test.each(['network', 'timeout', 'rateLimited', 'unavailable', 'badResponse'] as const)(
     'a blip (%s) reconnects and never ends a login',
     async (code) => {
-      const { adapter, advance, view, events } = await setUpWaiting({ faults: { poll: [code, code] } });
+      const { adapter, advance, view, expectStatus, events } = await setUpWaiting({ faults: { poll: [code, code] } });
       await advance(5_000);
       expect(view('polling').push.connection).toBe('reconnecting');
       adapter.phone.approve();
       await advance(30_000);
-      view('approved');
+      expectStatus('approved');
       expect(events.filter(({ type }) => type === 'connectionChanged')).toEqual([
         { type: 'connectionChanged', connection: 'reconnecting' },
         { type: 'connectionChanged', connection: 'ok' },
@@ -347,15 +350,15 @@ describe('the network', () => {
   );
 
   test('faults until the deadline end in expired', async () => {
-    const { advance, view } = await setUpWaiting({ expiresIn: 60, faults: { poll: 'network' } });
+    const { advance, expectStatus } = await setUpWaiting({ expiresIn: 60, faults: { poll: 'network' } });
     await advance(59_000);
-    view('polling');
+    expectStatus('polling');
     await advance(20_000);
-    view('expired');
+    expectStatus('expired');
   });
 
   test('offline: says so, does not poll; online: polls at once', async () => {
-    const { adapter, advance, change, calls, view, settle } = await setUpWaiting();
+    const { adapter, advance, change, calls, view, expectStatus, settle } = await setUpWaiting();
     change({ online: false });
     expect(view('polling').push.connection).toBe('offline');
     await advance(40_000);
@@ -365,7 +368,7 @@ describe('the network', () => {
     expect(view('polling').push.connection).toBe('reconnecting');
     await advance(0);
     await settle();
-    view('approved');
+    expectStatus('approved');
   });
 
   test('coming back polls at once where the interval allows it, and waits for it where it does not', async () => {
@@ -392,7 +395,7 @@ describe('the network', () => {
   });
 
   test('waking past the deadline asks once more before it says expired', async () => {
-    const { adapter, advance, jump, change, calls, view } = await setUpWaiting(
+    const { adapter, advance, jump, change, calls, expectStatus } = await setUpWaiting(
       { expiresIn: 300 },
       { approvalTimeout: Infinity },
     );
@@ -401,7 +404,7 @@ describe('the network', () => {
     change({ visible: true });
     await advance(0);
     expect(calls('poll')).toHaveLength(1);
-    view('approved');
+    expectStatus('approved');
   });
 });
 
@@ -447,17 +450,17 @@ describe('the code beside the push', () => {
     const test = await setUpWaiting(...args);
     test.login.useCode();
     await test.settle();
-    test.view('totpEntry');
+    test.expectStatus('totpEntry');
     return test;
   };
 
   test('a right code signs in and stops the push', async () => {
-    const { login, settle, advance, calls, view, onApproved, leftovers } = await typing();
+    const { login, settle, advance, calls, view, expectStatus, onApproved, leftovers } = await typing();
     expect(view('totpEntry').push).not.toBeNull();
     login.submitCode('123 456');
     expect(view('totpEntry').code.verifying).toBe(true);
     await settle();
-    view('approved');
+    expectStatus('approved');
     expect(onApproved).toHaveBeenCalledOnce();
     const polls = calls('poll').length;
     await advance(60_000);
@@ -467,11 +470,11 @@ describe('the code beside the push', () => {
 
   test('the phone may approve while a code is typed, and while one is checked', async () => {
     for (const check of [false, true]) {
-      const { login, adapter, advance, view, onApproved } = await typing({ faults: { verifyTotp: 'hang' } });
+      const { login, adapter, advance, expectStatus, onApproved } = await typing({ faults: { verifyTotp: 'hang' } });
       if (check) login.submitCode(CODE);
       adapter.phone.approve();
       await advance(5_000);
-      view('approved');
+      expectStatus('approved');
       expect(onApproved).toHaveBeenCalledOnce();
     }
   });
@@ -480,7 +483,7 @@ describe('the code beside the push', () => {
     const denied = await typing();
     denied.adapter.phone.deny();
     await denied.advance(5_000);
-    denied.view('denied');
+    denied.expectStatus('denied');
 
     const expired = await typing({ expiresIn: 10 });
     await expired.advance(15_000);
@@ -488,7 +491,7 @@ describe('the code beside the push', () => {
   });
 
   test('wrong codes: tries go down, the third locks at once, it comes back by itself at retryAt', async () => {
-    const { login, settle, advance, now, view, events, calls } = await typing({
+    const { login, settle, advance, now, view, expectStatus, events, calls } = await typing({
       totp: { lockout: 40 },
       expiresIn: 300,
     });
@@ -506,7 +509,7 @@ describe('the code beside the push', () => {
     expect(view('lockedOut')).toMatchObject({ retryAt: now() + 40_000, can: { submitCode: false, backToPush: true } });
     login.submitCode(CODE);
     await advance(39_999);
-    view('lockedOut');
+    expectStatus('lockedOut');
     expect(calls('verifyTotp')).toHaveLength(3);
     expect(calls('poll').length).toBeGreaterThan(5);
     await advance(1);
@@ -515,7 +518,7 @@ describe('the code beside the push', () => {
   });
 
   test('where the backend does not count, the third wrong code locks for 30 s, the sixth for 60 s', async () => {
-    const { login, settle, advance, now, view } = await typing(
+    const { login, settle, advance, now, view, expectStatus } = await typing(
       { expiresIn: 600 },
       { approvalTimeout: Infinity },
       (memory) => ({
@@ -525,31 +528,31 @@ describe('the code beside the push', () => {
     );
     for (const lock of [30_000, 60_000]) {
       for (let attempt = 0; attempt < 3; attempt += 1) {
-        view('totpEntry');
+        expectStatus('totpEntry');
         login.submitCode('000000');
         await settle();
       }
       expect(view('lockedOut').retryAt).toBe(now() + lock);
       await advance(lock);
     }
-    view('totpEntry');
+    expectStatus('totpEntry');
   });
 
   test('the lock survives leaving the entry and cancelling', async () => {
-    const { login, settle, view } = await typing({ totp: { attempts: 1 } });
+    const { login, settle, expectStatus } = await typing({ totp: { attempts: 1 } });
     login.submitCode('000000');
     await settle();
-    view('lockedOut');
+    expectStatus('lockedOut');
     login.backToPush();
-    view('polling');
+    expectStatus('polling');
     login.cancel();
     login.useCode();
     await settle();
-    view('lockedOut');
+    expectStatus('lockedOut');
   });
 
   test('a fault while verifying stays in the entry and costs no try', async () => {
-    const { login, settle, view } = await typing({ faults: { verifyTotp: ['unavailable'] } });
+    const { login, settle, view, expectStatus } = await typing({ faults: { verifyTotp: ['unavailable'] } });
     login.submitCode(CODE);
     await settle();
     const { code } = view('totpEntry');
@@ -560,7 +563,7 @@ describe('the code beside the push', () => {
     });
     login.submitCode(CODE);
     await settle();
-    view('approved');
+    expectStatus('approved');
   });
 
   test('someone without a code sees what a wrong code shows', async () => {
@@ -586,33 +589,33 @@ describe('the code beside the push', () => {
   });
 
   test('from idle no phone rings; backToPush starts one, and goes back to a living one without ringing', async () => {
-    const { login, settle, calls, view } = setUpLogin();
+    const { login, settle, calls, view, expectStatus } = setUpLogin();
     login.useCode(HINT);
     await settle();
     expect(view('totpEntry').push).toBeNull();
     expect(calls('initiate')).toHaveLength(0);
     login.backToPush();
     await settle();
-    view('polling');
+    expectStatus('polling');
     login.useCode();
     login.backToPush();
     await settle();
-    view('polling');
+    expectStatus('polling');
     expect(calls('initiate')).toHaveLength(1);
   });
 
   test('a backend that checks no codes offers none', async () => {
-    const { login, settle, view } = await setUpWaiting({ totp: false });
+    const { login, settle, view, expectStatus } = await setUpWaiting({ totp: false });
     expect(view('polling').can.useCode).toBe(false);
     login.useCode();
     await settle();
-    view('polling');
+    expectStatus('polling');
   });
 });
 
 describe('resend', () => {
   test('after the cooldown, at most three times; a late approval of the first still counts', async () => {
-    const { login, adapter, settle, advance, calls, view, now } = await setUpWaiting(
+    const { login, adapter, settle, advance, calls, view, expectStatus, now } = await setUpWaiting(
       { expiresIn: 600 },
       { approvalTimeout: Infinity },
     );
@@ -620,22 +623,22 @@ describe('resend', () => {
     for (const cooldown of [30_000, 60_000, 120_000]) {
       expect(view('polling')).toMatchObject({ resendAt: now() + cooldown, can: { resend: false } });
       login.resend();
-      view('polling');
+      expectStatus('polling');
       await advance(cooldown);
       expect(view('polling').can.resend).toBe(true);
       login.resend();
-      view('pushing');
+      expectStatus('pushing');
       await settle();
     }
     expect(view('polling')).toMatchObject({ resendAt: null, can: { resend: false } });
     expect(calls('initiate')).toHaveLength(4);
     if (first) adapter.phone.approve(first.id);
     await advance(5_000);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('a failed resend keeps the living request and says why', async () => {
-    const { login, adapter, settle, advance, view } = await setUpWaiting();
+    const { login, adapter, settle, advance, view, expectStatus } = await setUpWaiting();
     await advance(30_000);
     adapter.faults = { initiate: 'rateLimited' };
     login.resend();
@@ -643,11 +646,11 @@ describe('resend', () => {
     expect(view('polling').resendError?.code).toBe('rateLimited');
     adapter.phone.approve();
     await advance(5_000);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('one that failed counts and cools down like any other: the phone may have rung all the same', async () => {
-    const { login, adapter, settle, advance, calls, view, now } = await setUpWaiting(
+    const { login, adapter, settle, advance, calls, view, expectStatus, now } = await setUpWaiting(
       { expiresIn: 600 },
       { approvalTimeout: Infinity },
     );
@@ -658,7 +661,7 @@ describe('resend', () => {
     await settle();
     expect(view('polling')).toMatchObject({ resendAt: start + 60_000, can: { resend: false } });
     login.resend();
-    view('polling');
+    expectStatus('polling');
     await advance(30_000);
     expect(view('polling').can.resend).toBe(true);
     login.resend();
@@ -670,7 +673,7 @@ describe('resend', () => {
   });
 
   test('a backend that gives one id twice has one request open', async () => {
-    const { login, settle, advance, view } = await setUpWaiting(
+    const { login, settle, advance, expectStatus } = await setUpWaiting(
       { expiresIn: 120 },
       { approvalTimeout: Infinity },
       (memory) => ({
@@ -684,14 +687,14 @@ describe('resend', () => {
     await settle();
     expect(login.actorRef.getSnapshot().context.requests).toHaveLength(1);
     await advance(125_000);
-    view('expired');
+    expectStatus('expired');
   });
 
   test('the phone may approve the older request while the newer is being sent, which is then withdrawn', async () => {
     const cancelled: string[] = [];
     let late: ((pending: PendingApproval) => void) | undefined;
     let starts = 0;
-    const { login, adapter, settle, advance, view } = await setUpWaiting({}, {}, (memory) => ({
+    const { login, adapter, settle, advance, expectStatus } = await setUpWaiting({}, {}, (memory) => ({
       ...memory,
       initiate: (request, options) =>
         ++starts === 1 ? memory.initiate(request, options) : new Promise((resolve) => (late = resolve)),
@@ -701,7 +704,7 @@ describe('resend', () => {
     login.resend();
     adapter.phone.approve();
     await advance(5_000);
-    view('approved');
+    expectStatus('approved');
     expect(cancelled).toEqual([]);
     late?.({ id: 'late', expiresIn: 60, interval: 5, resumable: false });
     await settle();
@@ -709,17 +712,17 @@ describe('resend', () => {
   });
 
   test('a denial of the older request only ends that one', async () => {
-    const { login, adapter, settle, advance, view } = await setUpWaiting({ expiresIn: 300 });
+    const { login, adapter, settle, advance, expectStatus } = await setUpWaiting({ expiresIn: 300 });
     const [older] = adapter.phone.requests;
     await advance(30_000);
     login.resend();
     await settle();
     if (older) adapter.phone.deny(older.id);
     await advance(5_000);
-    view('polling');
+    expectStatus('polling');
     adapter.phone.approve();
     await advance(5_000);
-    view('approved');
+    expectStatus('approved');
   });
 });
 
@@ -733,13 +736,13 @@ describe('two requests', () => {
   };
 
   test('the end of the older one leaves the newer', async () => {
-    const { login, advance, view } = await resent({ expiresIn: 60 });
+    const { login, advance, view, expectStatus } = await resent({ expiresIn: 60 });
     const { startedAt } = view('polling').push;
     await advance(31_000);
     expect(view('polling').push.startedAt).toBe(startedAt);
     expect(login.actorRef.getSnapshot().context.requests).toHaveLength(1);
     await advance(40_000);
-    view('expired');
+    expectStatus('expired');
   });
 
   test.each([
@@ -751,7 +754,7 @@ describe('two requests', () => {
     'where the phone %s the %s one, the login is %s, and %j is withdrawn',
     async (answer, one, status, rest) => {
       const withdrawn: string[] = [];
-      const { adapter, advance, view } = await resent({ expiresIn: 300 }, {}, (memory) => ({
+      const { adapter, advance, expectStatus } = await resent({ expiresIn: 300 }, {}, (memory) => ({
         ...memory,
         cancel: ({ id }) => Promise.resolve(void withdrawn.push(id)),
       }));
@@ -760,14 +763,14 @@ describe('two requests', () => {
       if (answer === 'approves') adapter.phone.approve(names[one]);
       else adapter.phone.deny(names[one]);
       await advance(5_000);
-      view(status);
+      expectStatus(status);
       expect(withdrawn).toEqual(rest.map((name) => names[name]));
     },
   );
 
   test('a definite fault of one leaves the other', async () => {
     const refused = new Set<string>();
-    const { adapter, advance, view } = await resent({ expiresIn: 300 }, {}, (memory) => ({
+    const { adapter, advance, view, expectStatus } = await resent({ expiresIn: 300 }, {}, (memory) => ({
       ...memory,
       poll: (pending, options) =>
         refused.has(pending.id) ? Promise.reject(new CibaError('refused', 'no')) : memory.poll(pending, options),
@@ -778,28 +781,28 @@ describe('two requests', () => {
     expect(view('polling').push.startedAt).toBeDefined();
     adapter.phone.approve(older);
     await advance(5_000);
-    view('approved');
+    expectStatus('approved');
   });
 
   test('while it is paused, too', async () => {
-    const { advance, view } = await resent({ expiresIn: 100 }, { approvalTimeout: 40 });
+    const { advance, expectStatus } = await resent({ expiresIn: 100 }, { approvalTimeout: 40 });
     await advance(40_000);
-    view('timedOut');
+    expectStatus('timedOut');
     await advance(31_000);
-    view('timedOut');
+    expectStatus('timedOut');
     await advance(40_000);
-    view('expired');
+    expectStatus('expired');
   });
 });
 
 describe('what a poll brings', () => {
   test('an expiry before its time counts', async () => {
-    const { advance, view } = await setUpWaiting({ expiresIn: 300 }, {}, (memory) => ({
+    const { advance, expectStatus } = await setUpWaiting({ expiresIn: 300 }, {}, (memory) => ({
       ...memory,
       poll: () => Promise.resolve({ status: 'expired' }),
     }));
     await advance(5_000);
-    view('expired');
+    expectStatus('expired');
   });
 
   test('a definite fault at the deadline says what it is, a passing one is an expiry', async () => {
@@ -807,12 +810,12 @@ describe('what a poll brings', () => {
       ['refused', 'failed'],
       ['network', 'expired'],
     ] as const) {
-      const { advance, view } = await setUpWaiting({ expiresIn: 4 }, {}, (memory) => ({
+      const { advance, expectStatus } = await setUpWaiting({ expiresIn: 4 }, {}, (memory) => ({
         ...memory,
         poll: () => Promise.reject(new CibaError(code, 'no')),
       }));
       await advance(5_000);
-      view(status);
+      expectStatus(status);
     }
   });
 
@@ -937,17 +940,17 @@ describe('adapters that misbehave', () => {
   test('a retryAfter of 1e9 and an interval of a week end with the request, not later', async () => {
     allowConsole(/expected at most a week/);
     for (const answer of [{ retryAfter: 1e9 }, { interval: 604_800 }]) {
-      const { advance, view } = await setUpWaiting({ expiresIn: 60 }, {}, (memory) => ({
+      const { advance, expectStatus } = await setUpWaiting({ expiresIn: 60 }, {}, (memory) => ({
         ...memory,
         poll: () => Promise.resolve({ status: 'pending', ...answer }),
       }));
       await advance(60_000);
-      view('expired');
+      expectStatus('expired');
     }
   });
 
   test('an answer that comes twice counts once', async () => {
-    const { login, adapter, advance, settle, onApproved, view } = await setUpWaiting({}, {}, (memory) => ({
+    const { login, adapter, advance, settle, onApproved, expectStatus } = await setUpWaiting({}, {}, (memory) => ({
       ...memory,
       poll: (pending, options) =>
         new Promise((resolve) => {
@@ -961,7 +964,7 @@ describe('adapters that misbehave', () => {
     await advance(5_000);
     login.retry();
     await settle();
-    view('approved');
+    expectStatus('approved');
     expect(onApproved).toHaveBeenCalledOnce();
   });
 
@@ -992,7 +995,7 @@ describe('adapters that misbehave', () => {
 
   test('an answer after the end changes nothing', async () => {
     let answer = (_result: unknown) => {};
-    const { login, advance, settle, view, onApproved } = await setUpWaiting({}, {}, (memory) => ({
+    const { login, advance, settle, expectStatus, onApproved } = await setUpWaiting({}, {}, (memory) => ({
       ...memory,
       poll: () => new Promise((resolve) => (answer = resolve as typeof answer)),
     }));
@@ -1000,7 +1003,7 @@ describe('adapters that misbehave', () => {
     login.cancel();
     answer({ status: 'approved', session: { name: 'late' } });
     await settle();
-    view('idle');
+    expectStatus('idle');
     expect(onApproved).not.toHaveBeenCalled();
   });
 });
@@ -1014,18 +1017,18 @@ test('stop ends every timer, listener and call that is out', async () => {
 });
 
 test('a code that is being checked is not left behind: it may be the approval', async () => {
-  const { login, adapter, settle, advance, onApproved, view } = setUpLogin({ latency: 2 });
+  const { login, adapter, settle, advance, onApproved, view, expectStatus } = setUpLogin({ latency: 2 });
   login.start(HINT);
   await advance(2_000);
-  view('polling');
+  expectStatus('polling');
   login.useCode();
   login.submitCode(CODE);
   await settle();
   expect(view('totpEntry')).toMatchObject({ code: { verifying: true }, can: { backToPush: false } });
   login.backToPush();
-  view('totpEntry');
+  expectStatus('totpEntry');
   await advance(2_000);
-  view('approved');
+  expectStatus('approved');
   expect(onApproved).toHaveBeenCalledOnce();
   expect(adapter.calls.filter(({ method }) => method === 'verifyTotp')).toHaveLength(1);
 });

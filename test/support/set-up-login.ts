@@ -40,7 +40,10 @@ export function openLogin(
     expect(now.status).toBe(status);
     return now as Extract<ReturnType<LoginController['getView']>, { status: Status }>;
   }
-  return { login, onApproved, events, view };
+  function expectStatus(status: LoginStatus): void {
+    view(status);
+  }
+  return { login, onApproved, events, view, expectStatus };
 }
 
 /** One login on a memory backend, in a world whose time the test holds. */
@@ -65,6 +68,6 @@ export async function setUpWaiting(...args: Parameters<typeof setUpLogin>) {
   const test = setUpLogin(...args);
   test.login.start(HINT);
   await test.settle();
-  test.view('polling');
+  test.expectStatus('polling');
   return test;
 }

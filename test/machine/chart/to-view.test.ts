@@ -33,7 +33,7 @@ describe('sameView', () => {
 });
 
 test('the first view is idle and open for a start, with nothing known', () => {
-  const { login, view } = setUpLogin();
+  const { login, view, expectStatus } = setUpLogin();
   expect(view('idle')).toEqual({
     status: 'idle',
     after: null,
@@ -52,7 +52,7 @@ test('the first view is idle and open for a start, with nothing known', () => {
   });
   login.start();
   login.useCode();
-  view('idle');
+  expectStatus('idle');
 });
 
 test('what the app and the backend said is shown, and nothing else', async () => {

@@ -23,7 +23,7 @@ describe('after a reload', () => {
     expect(calls('poll').map(({ at }) => at - start)).toEqual([5_000, 10_000, 16_000]);
     adapter.phone.approve();
     await advance(5_000);
-    next.view('approved');
+    next.expectStatus('approved');
     expect(next.onApproved).toHaveBeenCalledOnce();
     expect(calls('initiate')).toHaveLength(1);
     expect(next.events[0]).toEqual({ type: 'resumed' });
@@ -52,7 +52,7 @@ describe('after a reload', () => {
     login.start(HINT);
     await settle();
     login.stop();
-    openLogin(world, adapter, RESUME).view('idle');
+    openLogin(world, adapter, RESUME).expectStatus('idle');
   });
 
   test.each([
@@ -66,11 +66,11 @@ describe('after a reload', () => {
   test('another user, a request that is over, and rubbish are not resumed', async () => {
     const { login, world, adapter, jump } = await setUpWaiting(RESUMABLE, RESUME);
     login.stop();
-    openLogin(world, adapter, { ...RESUME, loginHint: 'grace@example.com' }).view('idle');
+    openLogin(world, adapter, { ...RESUME, loginHint: 'grace@example.com' }).expectStatus('idle');
     jump(24 * 3_600_000 + 1);
-    openLogin(world, adapter, RESUME).view('idle');
+    openLogin(world, adapter, RESUME).expectStatus('idle');
     world.environment.storage?.setItem(KEY, '{"version":2,"requests":[{"pending":{}}]}');
-    openLogin(world, adapter, RESUME).view('idle');
+    openLogin(world, adapter, RESUME).expectStatus('idle');
   });
 
   test.each([
@@ -115,7 +115,7 @@ describe('after a reload', () => {
     const next = openLogin(world, adapter, RESUME);
     next.login.start(HINT);
     await settle();
-    next.view('polling');
+    next.expectStatus('polling');
   });
 });
 

@@ -21,8 +21,8 @@ async function setUp(memory: MemoryAdapterOptions<MemorySession> = {}, tabs = cr
   first.login.start(HINT);
   await world.advance((memory.latency ?? 0) * 1000);
   const second = openLogin(world, adapter, OPTIONS);
-  first.view('polling');
-  second.view('polling');
+  first.expectStatus('polling');
+  second.expectStatus('polling');
   const polls = () => adapter.calls.filter(({ method }) => method === 'poll');
   return { ...world, adapter, first, second, polls };
 }
@@ -47,8 +47,8 @@ test('where the outcome can be asked for again, both tabs sign in', async () => 
   ]);
   const before = polls().length;
   await advance(5_000);
-  first.view('approved');
-  second.view('approved');
+  first.expectStatus('approved');
+  second.expectStatus('approved');
   expect(polls()).toHaveLength(before + 1);
 });
 
@@ -76,7 +76,7 @@ test('where it cannot, the other tab goes to idle and says so', async () => {
   adapter.phone.approve();
   await world.advance(15_000);
   const [winner, other] = first.login.getView().status === 'approved' ? [first, second] : [second, first];
-  winner.view('approved');
+  winner.expectStatus('approved');
   expect(other.view('idle').after).toBe('otherTab');
   expect(other.events.at(-1)).toEqual({ type: 'takenByOtherTab' });
   expect(other.onApproved).not.toHaveBeenCalled();
@@ -86,8 +86,8 @@ test('a denial ends both at once', async () => {
   const { advance, adapter, first, second, polls } = await setUp();
   adapter.phone.deny();
   await advance(5_000);
-  first.view('denied');
-  second.view('denied');
+  first.expectStatus('denied');
+  second.expectStatus('denied');
   expect(polls()).toHaveLength(1);
 });
 
@@ -97,7 +97,7 @@ test('a tab that is closed while it polls does not hold the other up', async () 
   first.login.stop();
   adapter.phone.approve();
   await advance(12_000);
-  second.view('approved');
+  second.expectStatus('approved');
 });
 
 test('a tab that froze in the middle of a poll does not starve the other for ever', async () => {
@@ -109,7 +109,7 @@ test('a tab that froze in the middle of a poll does not starve the other for eve
   expect(polls()).toEqual([]);
   adapter.phone.approve();
   await advance(10_000);
-  second.view('approved');
+  second.expectStatus('approved');
 });
 
 test('where tabs cannot talk, nothing is taken from one that only looks frozen', async () => {
@@ -129,7 +129,7 @@ test('where tabs cannot talk, nothing is taken from one that only looks frozen',
   expect(polls()).toEqual([]);
   adapter.phone.approve();
   await advance(10_000);
-  second.view('approved');
+  second.expectStatus('approved');
 });
 
 describe('messages of other tabs', () => {
@@ -149,7 +149,7 @@ describe('messages of other tabs', () => {
     channel?.post(message);
     await settle();
     await advance(5_000);
-    first.view('polling');
+    first.expectStatus('polling');
     expect(polls()).toHaveLength(1);
     channel?.close();
   });
@@ -159,7 +159,7 @@ describe('messages of other tabs', () => {
     const channel = environment.openChannel(`react-ciba:${adapter.phone.requests[0]?.id}`, () => {});
     channel?.post({ type: 'ended', outcome: 'denied' });
     await settle();
-    first.view('denied');
+    first.expectStatus('denied');
     expect(polls()).toEqual([]);
     channel?.close();
   });

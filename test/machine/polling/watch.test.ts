@@ -25,14 +25,14 @@ async function setUp() {
 
 describe('with signals', () => {
   test('a signal polls now; without one only a slow heartbeat does', async () => {
-    const { adapter, advance, signal, polls, view, watch } = await setUp();
+    const { adapter, advance, signal, polls, expectStatus, watch } = await setUp();
     await advance(59_000);
     expect(polls()).toEqual([30_000]);
     adapter.phone.approve();
     signal();
     await advance(0);
     expect(polls()).toEqual([30_000, 59_000]);
-    view('approved');
+    expectStatus('approved');
     expect(watch).toHaveBeenCalledOnce();
   });
 
