@@ -14,6 +14,7 @@ const STEPS = {
   polls: [process.execPath, 'bench/polls.mjs'],
   'code fields': [process.execPath, 'bench/totp/run.mjs'],
   screens: [process.execPath, 'bench/screens/run.mjs'],
+  waiting: [process.execPath, 'bench/waiting/run.mjs'],
   sizes: [process.execPath, 'bench/sizes.mjs'],
   bundlers: [process.execPath, 'bench/bundlers.mjs'],
   // `npm run check` measures our own sizes, too.

@@ -2,8 +2,9 @@
 
 import { useContext } from 'react';
 import { useMessages } from '../react/messages-context.js';
+import type { CibaClock } from '../machine/environment.js';
 import { AnnounceContext } from '../react/use-announcer.js';
-import { useCountdown } from '../react/use-countdown.js';
+import { useTime } from '../react/use-countdown.js';
 import { createPart } from './create-part.js';
 import type { LoginState } from './login-state.js';
 import { useChangeEffect } from './use-change-effect.js';
@@ -19,6 +20,9 @@ const Item = createPart('li', 'late-hint-item', {});
  * interrupt the announcement of the time left, which comes at whole seconds.
  */
 const LATE_AFTER_SECONDS = 25.5;
+
+const timeUntil = (clock: CibaClock, at: number) => at - clock.now();
+const isPast = (clock: CibaClock, at: number) => timeUntil(clock, at) <= 0;
 
 export interface LateHintProps {
   /** From `useCibaLogin`. */
@@ -39,7 +43,7 @@ export function LateHint({ login, accountFixed }: LateHintProps) {
 function WaitingHint({ login, accountFixed }: LateHintProps & { login: LoginState<'polling'> }) {
   const messages = useMessages();
   const announce = useContext(AnnounceContext);
-  const late = useCountdown(login.push.startedAt + LATE_AFTER_SECONDS * 1000) === 0;
+  const late = useTime(login.push.startedAt + LATE_AFTER_SECONDS * 1000, isPast, timeUntil) ?? false;
   const items = [
     messages['lateHint.openApp'],
     ...(accountFixed ? [] : [messages['lateHint.account']]),

@@ -1,8 +1,7 @@
 'use client';
 
-import { useCallback, useContext, useSyncExternalStore } from 'react';
 import type { CibaClock } from '../machine/environment.js';
-import { ClockContext } from '../react/use-countdown.js';
+import { useTime } from '../react/use-countdown.js';
 
 /** Whole seconds until the next code, rounded up. Time steps start at the Unix epoch (RFC 6238 §4.2 with T0 = 0). */
 export function secondsToNextCode(period: number, now: number): number {
@@ -14,6 +13,11 @@ function deviceNow(clock: CibaClock): number {
   return clock.deviceNow?.() ?? clock.now();
 }
 
+const readPeriod = (clock: CibaClock, period: number) => secondsToNextCode(period, deviceNow(clock));
+
+/** The extra 1 ms keeps a timer that fires early from showing the same second twice. */
+const nextSecond = (clock: CibaClock) => 1001 - (deviceNow(clock) % 1000);
+
 /**
  * A ring that runs out with the current code, in sync with the authenticator app if both clocks agree. Screen readers
  * don't see it: the hint says how often a code changes, and a ticking number would disturb them.
@@ -22,30 +26,7 @@ function deviceNow(clock: CibaClock): number {
  * <TotpPeriod period={30} />
  */
 export function TotpPeriod({ period = 30 }: { /** Seconds for which a code is shown. @default 30 */ period?: number }) {
-  const clock = useContext(ClockContext);
-  const subscribe = useCallback(
-    (onTick: () => void) => {
-      let timer: unknown;
-      const schedule = () => {
-        // The extra 1 ms keeps a timer that fires early from showing the same second twice.
-        timer = clock.setTimeout(
-          () => {
-            onTick();
-            schedule();
-          },
-          1001 - (deviceNow(clock) % 1000),
-        );
-      };
-      schedule();
-      return () => clock.clearTimeout(timer);
-    },
-    [clock],
-  );
-  const seconds = useSyncExternalStore(
-    subscribe,
-    () => secondsToNextCode(period, deviceNow(clock)),
-    () => null,
-  );
+  const seconds = useTime(period, readPeriod, nextSecond);
 
   return (
     <svg

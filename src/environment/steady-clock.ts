@@ -28,8 +28,11 @@ export function createSteadyClock(source: TimeSource): CibaClock {
   /** What `source.elapsed()` lacks to the time of this clock. */
   let offset = 0;
   let latest = -Infinity;
-  let pending = 0;
   let quietSince = -Infinity;
+  const timers = new Set<Timer>();
+  /** The one timer of the source that all timers share, so that a page that waits wakes up as rarely as it can. */
+  let alarm: unknown;
+  let waking = false;
 
   function elapsed(): number {
     const since = source.elapsed();
@@ -43,14 +46,39 @@ export function createSteadyClock(source: TimeSource): CibaClock {
 
   function now(): number {
     const since = elapsed();
-    if (pending === 0 && since - quietSince > QUIET_MS) offset = source.deviceNow() - since;
+    if (timers.size === 0 && since - quietSince > QUIET_MS) offset = source.deviceNow() - since;
     return since + offset;
   }
 
-  function end(timer: { done: boolean }): boolean {
-    if (timer.done) return false;
-    timer.done = true;
-    pending -= 1;
+  /** Sets the alarm anew for every new timer, because a test may have taken the old one away. */
+  function setAlarm(): void {
+    source.clearTimeout(alarm);
+    if (timers.size === 0) return;
+    const time = now();
+    const wakeAt = Math.min(time + source.maxNap, ...[...timers].map(({ dueAt }) => dueAt));
+    // Browsers round a delay down.
+    alarm = source.setTimeout(() => wake(wakeAt), Math.max(0, Math.ceil(wakeAt - time)));
+  }
+
+  function wake(wakeAt: number): void {
+    if (timers.size === 0) return;
+    // An alarm proves that its delay has passed, even if a test replaced only some of the timers.
+    const missing = wakeAt - now();
+    if (missing > 0) offset += missing;
+    // What is due in the same millisecond shares an alarm.
+    const time = now() + 1;
+    const due = [...timers].filter(({ dueAt }) => dueAt < time).sort((one, other) => one.dueAt - other.dueAt);
+    waking = true;
+    try {
+      for (const timer of due) if (end(timer)) timer.run();
+    } finally {
+      waking = false;
+      setAlarm();
+    }
+  }
+
+  function end(timer: Timer): boolean {
+    if (!timers.delete(timer)) return false;
     quietSince = elapsed();
     return true;
   }
@@ -59,27 +87,20 @@ export function createSteadyClock(source: TimeSource): CibaClock {
     now,
     deviceNow: () => source.deviceNow(),
     setTimeout(run, delayMs) {
-      const dueAt = now() + Math.max(0, delayMs);
-      const timer: { handle?: unknown; done: boolean } = { done: false };
-      const sleep = () => {
-        const wakeAt = Math.min(dueAt, now() + source.maxNap);
-        timer.handle = source.setTimeout(() => {
-          // A timer that fires proves that its delay has passed, even if a test replaced only some of the timers.
-          const missing = wakeAt - now();
-          if (missing > 0) offset += missing;
-          if (now() < dueAt) sleep();
-          else if (end(timer)) run();
-        }, wakeAt - now());
-      };
-      pending += 1;
-      sleep();
+      const timer = { run, dueAt: now() + Math.max(0, delayMs) };
+      timers.add(timer);
+      if (!waking) setAlarm();
       return timer;
     },
     clearTimeout(timer) {
-      const known = timer as { handle?: unknown; done: boolean } | undefined;
-      if (known && end(known)) source.clearTimeout(known.handle);
+      if (end(timer as Timer) && timers.size === 0) source.clearTimeout(alarm);
     },
   };
+}
+
+interface Timer {
+  readonly run: () => void;
+  readonly dueAt: number;
 }
 
 /** The clock of this page. All logins and countdowns share it, so that all of them mean the same moment. */

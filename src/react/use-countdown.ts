@@ -1,6 +1,7 @@
 'use client';
 
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
+import { attempt, pageFocus } from '../environment/browser.js';
 import { pageClock } from '../environment/steady-clock.js';
 import type { CibaClock } from '../machine/environment.js';
 
@@ -14,9 +15,57 @@ export function secondsLeft(deadline: number, now: number): number {
 }
 
 /**
+ * What `read` makes of the clock and of `at`. It renders only when that has changed, and waits for nothing while the page is
+ * hidden. It is `null` on the server, whose clock may differ from the browser's.
+ *
+ * @param at a time in milliseconds, or whatever else both functions need
+ * @param nextIn returns the milliseconds until the next change, or 0 if there is none. Like `read`, it stays the same function
+ */
+export function useTime<T>(
+  at: number,
+  read: (clock: CibaClock, at: number) => T,
+  nextIn: (clock: CibaClock, at: number) => number,
+): T | null {
+  const clock = useContext(ClockContext);
+
+  const subscribe = useCallback(
+    (onTick: () => void) => {
+      let timer: unknown;
+      const tick = () => {
+        onTick();
+        clock.clearTimeout(timer);
+        const delayMs = attempt(pageFocus.isFocused, true) ? nextIn(clock, at) : 0;
+        if (delayMs > 0) timer = clock.setTimeout(tick, delayMs);
+      };
+      tick();
+      const unsubscribe = attempt(() => pageFocus.subscribe(tick), undefined);
+      return () => {
+        unsubscribe?.();
+        clock.clearTimeout(timer);
+      };
+    },
+    [at, clock, nextIn],
+  );
+
+  return useSyncExternalStore(
+    subscribe,
+    () => read(clock, at),
+    () => null,
+  );
+}
+
+const readSeconds = (clock: CibaClock, deadline: number) => secondsLeft(deadline, clock.now());
+
+/** The time until the current second ends. The extra 1 ms keeps a timer that fires early from showing it twice. */
+function nextSecond(clock: CibaClock, deadline: number): number {
+  const left = deadline - clock.now();
+  return left > 0 ? (left % 1000 || 1000) + 1 : 0;
+}
+
+/**
  * Whole seconds until a wall-clock time (milliseconds since 1970). Re-renders its component once a second, in step
- * with the deadline, and stops at 0. Call it in the smallest component that shows the time. It is `null` on the server,
- * whose clock may differ from the browser's.
+ * with the deadline, and stops at 0. It stands still while the page is hidden. Call it in the smallest component that shows
+ * the time. It is `null` on the server, whose clock may differ from the browser's.
  *
  * @example
  * function TimeLeft({ expiresAt }: { expiresAt: number }) {
@@ -25,32 +74,5 @@ export function secondsLeft(deadline: number, now: number): number {
  * }
  */
 export function useCountdown(deadline: number): number | null {
-  const clock = useContext(ClockContext);
-
-  const subscribe = useCallback(
-    (onTick: () => void) => {
-      let timer: unknown;
-      const schedule = () => {
-        const left = deadline - clock.now();
-        if (!(left > 0)) return;
-        // Waits until the current second ends. The extra 1 ms keeps a timer that fires early from showing it twice.
-        timer = clock.setTimeout(
-          () => {
-            onTick();
-            schedule();
-          },
-          (left % 1000 || 1000) + 1,
-        );
-      };
-      schedule();
-      return () => clock.clearTimeout(timer);
-    },
-    [clock, deadline],
-  );
-
-  return useSyncExternalStore(
-    subscribe,
-    () => secondsLeft(deadline, clock.now()),
-    () => null,
-  );
+  return useTime(deadline, readSeconds, nextSecond);
 }

@@ -76,6 +76,52 @@ describe('timers', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
+  test('share one timer of the browser, and those of the same moment one wake-up', () => {
+    const runs: string[] = [];
+    const push = (name: string) => () => void runs.push(name);
+    pageClock.setTimeout(push('last'), 60_000);
+    pageClock.setTimeout(push('one'), 1_000);
+    pageClock.setTimeout(push('another'), 1_000);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersToNextTimer();
+    expect(runs).toEqual(['one', 'another']);
+    vi.advanceTimersByTime(59_000);
+    expect(runs).toEqual(['one', 'another', 'last']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('fire in the order of their times, also those that became due in a sleep', () => {
+    const runs: number[] = [];
+    for (const delay of [3_000, 1_000, 2_000]) pageClock.setTimeout(() => runs.push(delay), delay);
+    sleep(HOUR_MS, { goesOn: true });
+    vi.advanceTimersByTime(1_000);
+    expect(runs).toEqual([1_000, 2_000, 3_000]);
+  });
+
+  test('fire although another of the same moment throws', () => {
+    const run = vi.fn();
+    pageClock.setTimeout(() => {
+      throw new Error('broken');
+    }, 1_000);
+    pageClock.setTimeout(run, 1_000);
+    expect(() => vi.advanceTimersByTime(1_000)).toThrow('broken');
+    vi.advanceTimersByTime(1);
+    expect(run).toHaveBeenCalledOnce();
+  });
+
+  test.each([
+    ['cleared all timers', () => vi.clearAllTimers()],
+    ['put other timers in their place', () => void vi.useRealTimers().useFakeTimers({ now: STARTED_AT })],
+  ])('fire after a test has %s while another was pending', (_name, disturb) => {
+    const run = vi.fn();
+    const left = pageClock.setTimeout(() => undefined, 2_000);
+    disturb();
+    pageClock.setTimeout(run, 60_000);
+    vi.advanceTimersByTime(60_000);
+    expect(run).toHaveBeenCalledOnce();
+    pageClock.clearTimeout(left);
+  });
+
   test.each([
     ['setTimeout alone', ['setTimeout', 'clearTimeout']],
     ['setTimeout and Date', ['setTimeout', 'clearTimeout', 'Date']],

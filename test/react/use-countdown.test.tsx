@@ -1,5 +1,5 @@
 import { act, render, screen } from '@testing-library/react';
-import { StrictMode } from 'react';
+import { Profiler, StrictMode } from 'react';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { secondsLeft, useCountdown } from '../../src/react/use-countdown.js';
 
@@ -90,6 +90,55 @@ describe('useCountdown', () => {
     expect(vi.getTimerCount()).toBe(1);
     unmount();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('nothing ticks while the page is hidden, and on the return the time left is right at once', () => {
+    const visibility = vi.spyOn(document, 'visibilityState', 'get');
+    const turn = (state: DocumentVisibilityState) => {
+      visibility.mockReturnValue(state);
+      act(() => void document.dispatchEvent(new Event('visibilitychange')));
+    };
+    render(<TimeLeft deadline={START + 60_000} />);
+    turn('hidden');
+    expect(vi.getTimerCount()).toBe(0);
+    pass(30_000);
+    expect(rendered).toEqual([60]);
+    turn('visible');
+    expect(rendered).toEqual([60, 30]);
+    pass(1001);
+    expect(rendered).toEqual([60, 30, 29]);
+  });
+
+  test('one that starts in a hidden page waits for its return', () => {
+    vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+    render(<TimeLeft deadline={START + 60_000} />);
+    expect(screen.getByRole('status')).toHaveTextContent('60');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('H6: ticks in a browser whose visibility throws', () => {
+    vi.spyOn(document, 'visibilityState', 'get').mockImplementation(() => {
+      throw new DOMException('denied', 'SecurityError');
+    });
+    render(<TimeLeft deadline={START + 60_000} />);
+    pass(1001);
+    expect(screen.getByRole('status')).toHaveTextContent('59');
+  });
+
+  test('several tick together: one timer and one commit a second', () => {
+    let commits = 0;
+    render(
+      <Profiler id="all" onRender={() => (commits += 1)}>
+        <TimeLeft deadline={START + 60_000} />
+        <TimeLeft deadline={START + 30_000} />
+      </Profiler>,
+    );
+    expect(vi.getTimerCount()).toBe(1);
+    commits = 0;
+    pass(1);
+    for (let second = 0; second < 5; second += 1) pass(1_000);
+    expect(commits).toBe(5);
+    expect(vi.getTimerCount()).toBe(1);
   });
 
   test('renders the leaf alone', () => {

@@ -23,8 +23,8 @@ function createTimerQueue() {
       queue.splice(low, 0, timer);
       live += 1;
     },
-    clear(timer: Timer): void {
-      if (timer.cleared) return;
+    clear(timer: Timer | undefined): void {
+      if (!timer || timer.cleared) return;
       timer.cleared = true;
       live -= 1;
       // Only now and then: logins clear a timer for almost every one that they set.
@@ -95,6 +95,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
   /** How far the device's clock is from it. */
   let deviceOffset = 0;
   const timers = createTimerQueue();
+  let wakes = 0;
   let ids = 0;
   const listeners = new Set<() => void>();
   const world = { visible: true, online: true, random: 0.5, storage: createFakeStorage() };
@@ -110,7 +111,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
         timers.add(timer);
         return timer;
       },
-      clearTimeout: (timer) => timers.clear(timer as Timer),
+      clearTimeout: (timer) => timers.clear(timer as Timer | undefined),
       maxNap: Infinity,
     }),
     isVisible: () => world.visible,
@@ -143,6 +144,7 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
     const until = now + milliseconds;
     for (let next = timers.take(until); next; next = timers.take(until)) {
       now = Math.max(now, next.dueAt);
+      wakes += 1;
       next.run();
       await settle();
     }
@@ -155,6 +157,8 @@ export function createFakeEnvironment(tabs: FakeTabs = createFakeTabs()) {
     settle,
     advance,
     now: () => now,
+    /** How many timers of the platform have fired. */
+    wakes: () => wakes,
     /** The machine sleeps: time passes and no timer fires until it wakes. */
     jump(milliseconds: number) {
       now += milliseconds;
