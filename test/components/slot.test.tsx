@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
-import { createRef, Suspense } from 'react';
+import { createRef, lazy, Suspense } from 'react';
 import type { ReactElement } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Login } from '../../src/index.js';
@@ -49,10 +49,27 @@ test('styles of both are merged', () => {
   expect(screen.getByText('Text').style).toMatchObject({ color: 'blue', margin: '0px' });
 });
 
-test('a child that is still on its way from a server comes when it is there', async () => {
-  // What React Server Components hand over for an element that is not there yet.
-  const later = { $$typeof: Symbol.for('react.lazy'), _payload: Promise.resolve(<b>There</b>) };
-  const element = later as unknown as ReactElement;
+/** What React Server Components hand over for an element that is not there yet. */
+function createStreamed(element: ReactElement): ReactElement {
+  let arrived = false;
+  const _payload = Promise.resolve().then(() => {
+    arrived = true;
+  });
+  const _init = () => {
+    if (arrived) return element;
+    throw _payload;
+  };
+  return { $$typeof: Symbol.for('react.lazy'), _payload, _init } as unknown as ReactElement;
+}
+
+const lazily = (element: ReactElement) =>
+  lazy(() => Promise.resolve({ default: element as never })) as unknown as ReactElement;
+
+test.each([
+  ['a server', createStreamed],
+  ['an import', lazily],
+])('a child that is still on its way from %s comes when it is there', async (_from, send) => {
+  const element = send(<b>There</b>);
   await act(async () => {
     render(
       <Suspense fallback="Waiting">
@@ -61,6 +78,45 @@ test('a child that is still on its way from a server comes when it is there', as
     );
   });
   expect(await screen.findByText('There')).toHaveAttribute('data-part', 'text');
+});
+
+test('no child is nothing', () => {
+  const { container } = render(<Login.Text asChild>{false}</Login.Text>);
+  expect(container).toBeEmptyDOMElement();
+});
+
+test('a handler that the child leaves out does not remove the part’s', () => {
+  const onClick = vi.fn();
+  render(
+    <Login.Button asChild onClick={onClick}>
+      <button type="button" onClick={undefined}>
+        Go
+      </button>
+    </Login.Button>,
+  );
+  fireEvent.click(screen.getByRole('button'));
+  expect(onClick).toHaveBeenCalledOnce();
+});
+
+test('a ref that cleans up after itself is cleaned up, and the other one is emptied', () => {
+  const outer = createRef<HTMLHeadingElement>();
+  const cleanUp = vi.fn();
+  const inner = vi.fn(() => cleanUp);
+  const { rerender, unmount } = render(
+    <Login.Title asChild ref={outer}>
+      <h1 ref={inner}>Hello</h1>
+    </Login.Title>,
+  );
+  rerender(
+    <Login.Title asChild ref={outer}>
+      <h1 ref={inner}>Welcome</h1>
+    </Login.Title>,
+  );
+  expect([inner.mock.calls.length, cleanUp.mock.calls.length]).toEqual([1, 0]);
+  expect(outer.current).toHaveTextContent('Welcome');
+  unmount();
+  expect([inner.mock.calls.length, cleanUp.mock.calls.length]).toEqual([1, 1]);
+  expect(outer.current).toBeNull();
 });
 
 test('more than one child is a mistake that React names', () => {
