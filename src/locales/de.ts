@@ -61,7 +61,7 @@ export const de: Messages = {
   'lateHint.useCode': 'Oder verwenden Sie einen Authenticator-Code. Er braucht keine Anfrage.',
 
   'totpEntry.title': 'Code eingeben',
-  'totpEntry.text': 'Geben Sie den Code aus Ihrer Authenticator-App ein.',
+  'totpEntry.text': 'Ihre Authenticator-App zeigt den Code an.',
   'totpEntry.pushOpen': 'Anfrage noch offen',
   'totpEntry.label': (digits) => `${digits}-stelliger Code`,
   'totpEntry.hint': 'Der Code wechselt alle 30 Sekunden.',
@@ -73,7 +73,7 @@ export const de: Messages = {
   'totpEntry.wrongAgain':
     'Prüfen Sie, ob der Code zu diesem Konto gehört und Ihr Smartphone die Uhrzeit automatisch einstellt.',
   'totpEntry.attemptsLeft': (attempts) => `Noch ${attempts} ${attempts === 1 ? 'Versuch' : 'Versuche'}.`,
-  'totpEntry.fault': 'Wir konnten Ihren Code nicht prüfen. Das zählt nicht als Versuch.',
+  'totpEntry.fault': 'Code nicht geprüft. Das zählt nicht als Versuch.',
 
   'lockedOut.title': 'Zu viele falsche Codes',
   'lockedOut.text': 'Zum Schutz dieses Kontos haben wir Authenticator-Codes vorübergehend gesperrt.',
@@ -131,26 +131,23 @@ export const de: Messages = {
   'error.unavailable.text': 'Das Problem liegt bei uns.',
   'error.badResponse.title': 'Etwas ist schiefgelaufen',
   'error.badResponse.text':
-    'Wir haben eine unerwartete Antwort erhalten. Versuchen Sie es erneut. Prüfen Sie in einem öffentlichen WLAN, ob es verbunden ist.',
+    'Die Antwort war unerwartet. Versuchen Sie es erneut. Prüfen Sie in einem öffentlichen WLAN, ob es verbunden ist.',
   'error.unauthorized.title': 'Das funktioniert gerade nicht',
-  'error.unauthorized.text':
-    'Das Problem liegt bei uns, und ein neuer Versuch hilft nicht. Wenden Sie sich an den Support.',
+  'error.unauthorized.text': 'Das Problem liegt bei uns, ein neuer Versuch hilft nicht. Kontaktieren Sie den Support.',
   'error.forbidden.title': 'Das ist hier nicht möglich',
   'error.forbidden.text':
     'Öffnen Sie diese Seite unter ihrer üblichen Adresse. Wenn das nicht hilft, wenden Sie sich an den Support.',
   'error.notFound.title': 'Diese Anfrage ist beendet',
   'error.notFound.text': 'Senden Sie eine neue, um fortzufahren.',
   'error.misconfigured.title': 'Das funktioniert gerade nicht',
-  'error.misconfigured.text':
-    'Das Problem liegt bei uns, und ein neuer Versuch hilft nicht. Wenden Sie sich an den Support.',
+  'error.misconfigured.text': 'Das Problem liegt bei uns, ein neuer Versuch hilft nicht. Kontaktieren Sie den Support.',
   'error.refused.title': 'Anfrage nicht angenommen',
   'error.refused.text':
     'Bestätigen Sie mit dem richtigen Konto. Wenn Sie das getan haben, wenden Sie sich an den Support.',
   'error.inReview.title': 'Wir prüfen diese Anfrage',
   'error.inReview.text': 'Sie können nach der Prüfung fortfahren. Sie müssen nichts tun.',
-  'error.sessionRefused.title': 'Wir konnten Sie nicht anmelden',
-  'error.sessionRefused.text':
-    'Ihre Bestätigung ist angekommen, aber danach ist etwas schiefgelaufen. Versuchen Sie es erneut oder wenden Sie sich an den Support.',
+  'error.sessionRefused.title': 'Anmeldung fehlgeschlagen',
+  'error.sessionRefused.text': 'Die Prüfung gelang, danach ging etwas schief. Erneut versuchen oder Support fragen.',
   // The next two are identical, so that they don't reveal whether an account exists.
   'error.unknownUser.title': 'Wir konnten keine Anfrage senden',
   'error.unknownUser.text': 'Prüfen Sie, ob das Konto stimmt, oder wählen Sie einen anderen Weg.',

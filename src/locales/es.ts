@@ -61,7 +61,7 @@ export const es: Messages = {
   'lateHint.useCode': 'O usa un código de autenticación. Funciona sin solicitud.',
 
   'totpEntry.title': 'Escribe tu código',
-  'totpEntry.text': 'Escribe el código de tu app de autenticación.',
+  'totpEntry.text': 'Tu app de autenticación lo muestra.',
   'totpEntry.pushOpen': 'Solicitud aún abierta',
   'totpEntry.label': (digits) => `Código de ${digits} dígitos`,
   'totpEntry.hint': 'El código cambia cada 30 segundos.',

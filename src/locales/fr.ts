@@ -65,7 +65,7 @@ export const fr: Messages = {
   'lateHint.useCode': 'Ou utilisez un code d’authentification. Il ne dépend d’aucune demande.',
 
   'totpEntry.title': 'Saisissez votre code',
-  'totpEntry.text': 'Saisissez le code de votre application d’authentification.',
+  'totpEntry.text': 'L’application d’authentification l’affiche.',
   'totpEntry.pushOpen': 'Demande encore ouverte',
   'totpEntry.label': (digits) => `Code à ${digits} chiffres`,
   'totpEntry.hint': 'Le code change toutes les 30 secondes.',

@@ -1,9 +1,11 @@
 import '@fontsource-variable/inter';
+import inter from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cleanup, render } from 'vitest-browser-react';
 import { CibaLogin } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
+import { LOCALES } from '../../stories/locales.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { emulateSettings, resizeWindow } from './emulate.js';
 import { root, screens, show } from './login-stories.js';
@@ -11,14 +13,15 @@ import { nameOf } from './measure.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Heights depend on the font, so all are measured in one. */
-const sheet = new CSSStyleSheet();
-sheet.replaceSync(`:root { --ciba-font: 'Inter Variable'; }
-  .place { inline-size: 400px; max-inline-size: 100%; }
+const place = new CSSStyleSheet();
+place.replaceSync(`.place { inline-size: 400px; max-inline-size: 100%; }
   .middle { display: grid; align-content: center; min-block-size: 100vh; }`);
+/** Heights depend on the font, so all are measured in one. */
+const font = new CSSStyleSheet();
+font.replaceSync(`:root { --ciba-font: 'Inter Variable'; }`);
 
 beforeEach(async () => {
-  document.adoptedStyleSheets = [sheet];
+  document.adoptedStyleSheets = [place, font];
   await emulateSettings({ 'prefers-reduced-motion': 'reduce' });
   await resizeWindow(640, 900);
   await Promise.all(
@@ -34,7 +37,7 @@ afterEach(async () => {
 
 /** Stories with something of the app's own in them, or with texts as long as they get, which need more. */
 const ADDS_HEIGHT = /Alternatives|WithSlots|LongAddress|HostileTexts|Transaction|AppLink|Inline|^Denied$|CodeFirst$/;
-const HEIGHT = 516;
+const HEIGHT = 520;
 const TITLE = 181;
 
 const titleOffset = (login: Element) =>
@@ -49,6 +52,25 @@ test('every screen has one height and its title in one place, but for the end th
     const expected = [HEIGHT, approved ? measured[1] : TITLE];
     if (String(measured) !== String(expected)) found[screen.name] = measured;
   }
+  expect(found).toEqual({});
+});
+
+/** As wide as the widest of the fonts that systems come with. The lines stay as high. */
+const WIDE_FONT = `@font-face { font-family: 'Wide'; src: url('${inter}'); font-weight: 100 900; size-adjust: 105%; }
+  :root { --ciba-font: 'Wide'; }`;
+
+test.each([...LOCALES.keys()])('%s: a wider font makes no screen higher than the others', async (locale) => {
+  const wide = document.createElement('style');
+  wide.textContent = WIDE_FONT;
+  document.head.append(wide);
+  document.adoptedStyleSheets = [place];
+  await Promise.all(['400', '500', '600', '700'].map((weight) => document.fonts.load(`${weight} 1em 'Wide'`)));
+  const found: Record<string, number> = {};
+  for (const screen of screens.filter(({ name }) => !ADDS_HEIGHT.test(name))) {
+    const height = Math.round((await show(screen, { locale })).getBoundingClientRect().height);
+    if (height !== HEIGHT) found[screen.name] = height;
+  }
+  wide.remove();
   expect(found).toEqual({});
 });
 
