@@ -4,30 +4,24 @@ import type {
   CibaAdapter,
   InitiateRequest,
   PendingApproval,
-  TotpEnrollment,
   TotpRequest,
   TotpResult,
 } from '../../contract/index.js';
-import { misconfigured } from '../../contract/errors.js';
 import { callForToken } from '../shared/app-token.js';
 import { randomId } from '../shared/random-id.js';
 import { unlessAborted } from '../../contract/unless-aborted.js';
 import { askCode, askPush, readPush, requireToken, sendPush, toMethods } from './answers.js';
 import type { AuthsignalMethods } from './answers.js';
-import {
-  badShape,
-  createAuthsignalClient,
-  INTERVAL_SECONDS,
-  PUSH_LIFETIME_SECONDS,
-  readAction,
-  readBaseUrl,
-  toRecord,
-} from './client.js';
-import type { AuthsignalClient, AuthsignalLocation, ClientAnswer } from './client.js';
-import { pushSeconds, readToken, secondsLeft } from './token.js';
+import { badShape, INTERVAL_SECONDS, PUSH_LIFETIME_SECONDS, readAction, toRecord } from './client.js';
+import type { AuthsignalClient, AuthsignalLocation } from './client.js';
+import { checkToken, connect, isTokenExpired, readBody, readTenantId } from './connection.js';
+import type { Connection } from './connection.js';
+import { pushSeconds, secondsLeft } from './token.js';
 
 export type { AuthsignalMethods } from './answers.js';
 export type { AuthsignalLocation, AuthsignalRegion } from './client.js';
+export { createAuthsignalEnrollment } from './enrollment.js';
+export type { AuthsignalEnrollmentOptions } from './enrollment.js';
 
 /** Least seconds that a token must be valid for to be used again. */
 const MIN_TOKEN_SECONDS = 30;
@@ -40,15 +34,6 @@ export interface AuthsignalResult {
 
 /** The user and the transaction that a token is for. */
 export type AuthsignalTokenRequest = Pick<InitiateRequest, 'loginHint' | 'transaction'>;
-
-interface Connection {
-  /** The tenant's ID, from the Authsignal portal. A token of another tenant is rejected before it is sent. */
-  readonly tenantId: string;
-  /** Sends the requests. @default the global `fetch` */
-  readonly fetch?: typeof fetch;
-  /** Called when Authsignal says that a token has expired (10 minutes after the track call). */
-  readonly onTokenExpired?: () => void;
-}
 
 export type AuthsignalAdapterOptions = AuthsignalLocation &
   Connection & {
@@ -254,113 +239,9 @@ export function createAuthsignalAdapter(options: AuthsignalAdapterOptions): Auth
   return adapter;
 }
 
-export type AuthsignalEnrollmentOptions = AuthsignalLocation &
-  Connection & {
-    /**
-     * Fetches a token that may add authenticators from your server: that of a track call with the scope
-     * `add:authenticators`, for the signed-in user.
-     */
-    readonly getToken: (options: { readonly signal: AbortSignal }) => Promise<string>;
-  };
-
-/**
- * Lets a signed-in user add an authenticator app at Authsignal, for `<TotpSetup>`. Its methods throw `CibaError`, or the
- * signal's own reason when they were aborted.
- *
- * @throws CibaError `misconfigured` if an option is invalid
- * @example
- * const enrollment = createAuthsignalEnrollment({
- *   tenantId: 'dddddddd-dddd-dddd-dddd-dddddddddddd',
- *   region: 'us',
- *   getToken: async ({ signal }) => (await fetch('/enrollment/token', { method: 'POST', signal })).text(),
- * });
- */
-export function createAuthsignalEnrollment(options: AuthsignalEnrollmentOptions): TotpEnrollment {
-  const tenantId = readTenantId(options);
-  const client = connect(options);
-  let token: string | undefined;
-
-  function throwExpired(): never {
-    options.onTokenExpired?.();
-    throw new CibaError('unauthorized', 'The token has expired (10 minutes). Call `begin` again.', { retryable: true });
-  }
-
-  return {
-    async begin({ signal }) {
-      token = await callForToken('getToken', () => options.getToken({ signal }), signal);
-      checkToken(token, tenantId);
-      const answer = await client({ path: '/client/user-authenticators/totp', token, signal });
-      if (isTokenExpired(answer)) throwExpired();
-      const { uri, secret } = toRecord(readBody(answer));
-      if (typeof uri !== 'string' || typeof secret !== 'string' || !uri.startsWith('otpauth://')) {
-        throw badShape('a new authenticator app');
-      }
-      return { uri, secret };
-    },
-
-    async confirm(code, { signal }) {
-      if (token === undefined)
-        throw misconfigured('`confirm` was called without a secret to confirm. Call `begin` first.');
-      const answer = await askCode(client, { code, token }, signal);
-      switch (answer.status) {
-        case 'approved':
-          return { status: 'confirmed' };
-        case 'invalidCode':
-          return { status: 'invalidCode' };
-        case 'tokenExpired':
-          return throwExpired();
-        case 'lockedOut':
-          throw new CibaError(
-            'rateLimited',
-            'Authsignal accepts no more codes for now, because there were too many wrong ones. Try again later.',
-          );
-        case 'notEnrolled':
-          throw new CibaError(
-            'notFound',
-            'Authsignal knows no new authenticator app of this user. Call `begin` again.',
-          );
-      }
-    },
-  };
-}
-
-function connect(options: AuthsignalLocation & Connection): AuthsignalClient {
-  // Looked up for each call, so that a `fetch` that is replaced later (tracing, tests) is used.
-  return createAuthsignalClient(readBaseUrl(options), options.fetch ?? ((...request) => fetch(...request)));
-}
-
-function readTenantId({ tenantId }: Connection): string {
-  if (tenantId) return tenantId;
-  throw misconfigured(
-    'The option `tenantId` is empty. Set the ID that the Authsignal portal shows under Settings, API keys.',
-  );
-}
-
-/** Gives better error messages for wrong tokens. Only Authsignal can say whether a token is valid. */
-function checkToken(token: unknown, tenantId: string): asserts token is string {
-  if (typeof token !== 'string' || token === '') {
-    throw misconfigured('`getToken` returned no token. Return the `token` of the track call, as a string.');
-  }
-  const { tenantId: own } = readToken(token);
-  if (own !== undefined && own !== tenantId) {
-    throw misconfigured(
-      "The token belongs to another tenant than `tenantId`. Use the server's API secret key and the tenant ID of the same tenant.",
-    );
-  }
-}
-
 /** A token has one purpose, since what the user approves on the phone must be what the app asks for. */
 function purposeOf({ loginHint, transaction }: AuthsignalTokenRequest): string {
   return JSON.stringify([loginHint, transaction]);
-}
-
-function isTokenExpired(answer: ClientAnswer): boolean {
-  return !answer.ok && answer.errorCode === 'expired_token';
-}
-
-function readBody(answer: ClientAnswer): unknown {
-  if (answer.ok) return answer.body;
-  throw answer.error;
 }
 
 async function listMethods(client: AuthsignalClient, token: string, signal: AbortSignal): Promise<unknown[]> {
