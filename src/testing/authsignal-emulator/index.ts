@@ -1,20 +1,13 @@
 import { connectionError } from '../shared/connection.js';
 import { totpCode, totpStep } from '../shared/crypto.js';
-import { AuthsignalRefusal, createTenant, DEFAULT_UNKNOWNS } from './tenant.js';
-import type {
-  AuthsignalActionState,
-  AuthsignalEmulatorUser,
-  AuthsignalPhoneRequest,
-  AuthsignalUnknowns,
-  Tenant,
-} from './tenant.js';
+import type { AuthsignalActionState, AuthsignalEmulatorUser, AuthsignalPhoneRequest } from './records.js';
+import { AuthsignalRefusal, createTenant } from './tenant.js';
+import type { Tenant } from './tenant.js';
+import { DEFAULT_UNKNOWNS } from './unknowns.js';
+import type { AuthsignalUnknowns } from './unknowns.js';
 
-export type {
-  AuthsignalActionState,
-  AuthsignalEmulatorUser,
-  AuthsignalPhoneRequest,
-  AuthsignalUnknowns,
-} from './tenant.js';
+export type { AuthsignalActionState, AuthsignalEmulatorUser, AuthsignalPhoneRequest } from './records.js';
+export type { AuthsignalUnknowns } from './unknowns.js';
 
 /**
  * A failure between a client and Authsignal: a gateway's 500 with `{"message": …}`, an HTML page, an empty 200, a

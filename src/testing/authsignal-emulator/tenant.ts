@@ -1,75 +1,15 @@
 import { randomBytes, toBase32, toBase64Url, totpCode, totpStep } from '../shared/crypto.js';
-
-/** The states of a tracked action. */
-export type AuthsignalActionState =
-  | 'ALLOW'
-  | 'BLOCK'
-  | 'CHALLENGE_REQUIRED'
-  | 'CHALLENGE_SUCCEEDED'
-  | 'CHALLENGE_FAILED'
-  | 'REVIEW_REQUIRED'
-  | 'REVIEW_SUCCEEDED'
-  | 'REVIEW_FAILED';
-
-/** A user of the emulated tenant. */
-export interface AuthsignalEmulatorUser {
-  readonly userId: string;
-  readonly email?: string;
-  readonly phoneNumber?: string;
-  /** Names of phones that receive pushes. @default none */
-  readonly devices?: readonly string[];
-  /** The secret of an authenticator app, base32. @default none */
-  readonly totpSecret?: string;
-}
-
-/**
- * Behavior that Authsignal does not document, with one option each. The defaults are guesses. A client should handle all
- * of the values.
- */
-export interface AuthsignalUnknowns {
-  /** HTTP status of an error: one that fits the code, or always the same. @default 'fitting' */
-  readonly errorStatus: 'fitting' | 200 | 400;
-  /** A push's lifetime in seconds. @default 300 */
-  readonly pushLifetime: number;
-  /** The response to a poll for an expired push. @default 'pending' */
-  readonly expiredPush: 'pending' | 'denied' | 'invalid_request' | 'expired_token';
-  /** The response to a poll for an unknown push, or for one of another user. @default 'invalid_request' */
-  readonly foreignPush: 'pending' | 'invalid_request' | 'invalid_credential';
-  /** Whether a second push ends the first one of the same action; an ended one counts as expired. @default 'keepsOlder' */
-  readonly resend: 'keepsOlder' | 'endsOlder';
-  /** Whether a denial on the phone fails the action too. @default 'failsAction' */
-  readonly denial: 'failsAction' | 'keepsAction';
-  /** The response to a second poll, after the one that returned the token. @default 'sameToken' */
-  readonly secondRead: 'sameToken' | 'noToken' | 'invalid_request';
-  /** Polls per minute for one push; further ones get `too_many_requests`. @default Infinity */
-  readonly pushPolls: number;
-  /** The response to a push request for a user without a phone. @default 'invalid_credential' */
-  readonly withoutDevice: 'invalid_credential' | 'invalid_request' | 'noPush';
-  /** The response to a code of a user without an authenticator app. @default 'invalid_credential' */
-  readonly withoutTotp: 'invalid_credential' | 'invalidCode';
-  /** How a response reports the limit of 10 codes in 5 minutes. @default 'failureReason' */
-  readonly codeLimit: 'failureReason' | 'too_many_requests';
-  /** What a push response reports about the delivery. Before @authsignal/browser 1.20 it was `unreported`. @default 'unreported' */
-  readonly delivery: 'unreported' | 'delivered' | 'someFailed' | 'allFailed';
-  /** Whether a code that was already used is rejected while it is still valid. @default 'rejected' */
-  readonly replayedCode: 'rejected' | 'accepted';
-}
-
-export const DEFAULT_UNKNOWNS: AuthsignalUnknowns = {
-  errorStatus: 'fitting',
-  pushLifetime: 300,
-  expiredPush: 'pending',
-  foreignPush: 'invalid_request',
-  resend: 'keepsOlder',
-  denial: 'failsAction',
-  secondRead: 'sameToken',
-  pushPolls: Infinity,
-  withoutDevice: 'invalid_credential',
-  withoutTotp: 'invalid_credential',
-  codeLimit: 'failureReason',
-  delivery: 'unreported',
-  replayedCode: 'rejected',
-};
+import type {
+  Action,
+  Authenticator,
+  AuthsignalActionState,
+  AuthsignalEmulatorUser,
+  AuthsignalPhoneRequest,
+  Challenge,
+  Token,
+  User,
+} from './records.js';
+import type { AuthsignalUnknowns } from './unknowns.js';
 
 /** An error response of Authsignal. */
 export class AuthsignalRefusal extends Error {
@@ -89,66 +29,6 @@ const MAX_CODE_ATTEMPTS = 10;
 const CODE_ATTEMPT_WINDOW_MS = 300_000;
 /** Time steps before and after the current one whose codes are accepted. */
 const WINDOW = 1;
-
-interface Authenticator {
-  readonly userAuthenticatorId: string;
-  readonly verificationMethod: string;
-  readonly createdAt: string;
-  readonly verifiedAt?: string;
-  readonly displayName?: string;
-  readonly email?: string;
-  readonly phoneNumber?: string;
-  readonly secret?: string;
-}
-
-interface User {
-  readonly userId: string;
-  attributes: Readonly<Record<string, unknown>>;
-  authenticators: readonly Authenticator[];
-  /** When codes were submitted within the window, in wall-clock milliseconds. */
-  attempts: readonly number[];
-  lastStep: number;
-}
-
-interface Action {
-  readonly userId: string;
-  readonly action: string;
-  readonly idempotencyKey: string;
-  readonly createdAt: string;
-  readonly custom: unknown;
-  state: AuthsignalActionState;
-  stateUpdatedAt: string;
-  verificationMethod?: string;
-}
-
-interface Token {
-  readonly action: Action;
-  readonly scope: string;
-  readonly expiresAt: number;
-}
-
-interface Challenge {
-  readonly challengeId: string;
-  readonly action: Action;
-  readonly createdAt: number;
-  readonly expiresAt: number;
-  answer: 'none' | 'approved' | 'denied' | 'replaced';
-  accessToken?: string;
-  polls: readonly number[];
-}
-
-/** A push as the phone shows it. */
-export interface AuthsignalPhoneRequest {
-  readonly challengeId: string;
-  readonly userId: string;
-  readonly actionCode: string;
-  readonly idempotencyKey: string;
-  /** The `custom` data of the track call, such as a transaction. */
-  readonly custom: unknown;
-  /** Wall-clock milliseconds. */
-  readonly createdAt: number;
-  readonly expiresAt: number;
-}
 
 export interface TenantOptions {
   readonly tenantId: string;
