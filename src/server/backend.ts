@@ -1,3 +1,4 @@
+import { readConnectionFault } from '../contract/connection-fault.js';
 import { misconfigured } from '../contract/errors.js';
 import { CibaError, toCibaError } from '../contract/index.js';
 import type {
@@ -154,12 +155,21 @@ export function isStorable(session: unknown): boolean {
   return jsonOf(session, MAX_SESSION_CHARACTERS) !== null;
 }
 
+/** An error of the network with its reason, which adapters that also run in browsers leave to this server. */
+function withReason(error: CibaError): CibaError {
+  if (error.code !== 'network') return error;
+  const { code, message, retryable, retryAfter, maybeHint, cause } = error;
+  const { code: reason = 'no code', advice } = readConnectionFault(cause, 'the backend');
+  if (advice === undefined || message.includes(reason) || message.includes(advice)) return error;
+  return new CibaError(code, `${message} ${advice} (${reason})`, { retryable, retryAfter, maybeHint, cause });
+}
+
 /** An error of the backend, with a `retryAfter` that can be waited for. */
 function readError(caught: unknown, signal: AbortSignal): CibaError {
   if (signal.aborted && caught === signal.reason) {
     return new CibaError('timeout', 'The backend did not answer in time.', { cause: caught });
   }
-  const error = toCibaError(caught);
+  const error = withReason(toCibaError(caught));
   const { code, message, retryable, maybeHint, cause } = error;
   const retryAfter = boundedWait(error.retryAfter);
   if (retryAfter === error.retryAfter) return error;

@@ -16,7 +16,7 @@ import { createCodeAttempts } from './code-attempts.js';
 import { toEmail } from './connection.js';
 import type { AuthSecConnection } from './connection.js';
 import { DEFAULT_LIFETIME_SECONDS, DEFAULT_LOCKOUT_SECONDS, MAX_UNKNOWN_ERRORS, MEMORY_SECONDS } from './defaults.js';
-import { createSend, POLL } from './request.js';
+import { createSend, POLL, START } from './request.js';
 import { readAuthSecSession } from './session.js';
 import type { AuthSecSession } from './session.js';
 
@@ -131,7 +131,7 @@ export function createAuthSecAdapter(options: AuthSecAdapterOptions): AuthSecAda
       const email = toEmail(request.loginHint);
       if (!email) throw new CibaError('unknownUser', '`loginHint` must be an email address.');
       const response = await send(
-        'ciba/initiate',
+        START,
         {
           client_id: clientId,
           [clientId ? 'email' : 'login_hint']: email,

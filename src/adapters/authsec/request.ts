@@ -2,9 +2,13 @@ import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
 import { validateSeconds } from '../../contract/validate.js';
 import { fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
+import { limitedFetch } from '../shared/limited-fetch.js';
 import { readRoot } from './connection.js';
 import type { AuthSecConnection } from './connection.js';
 import { DEFAULT_POLL_TIMEOUT_SECONDS, DEFAULT_TIMEOUT_SECONDS } from './defaults.js';
+
+/** The path at which a request is started. */
+export const START = 'ciba/initiate';
 
 /** The path at which an approval is collected, once. */
 export const POLL = 'ciba/token';
@@ -38,6 +42,8 @@ const ERROR_CODES: ReadonlyMap<unknown, CibaErrorCode> = new Map<unknown, CibaEr
   ['invalid_client', 'misconfigured'],
   ['invalid_request', 'misconfigured'],
   ['invalid_scope', 'misconfigured'],
+  ['unauthorized_client', 'misconfigured'],
+  ['unsupported_grant_type', 'misconfigured'],
   [404, 'misconfigured'],
   ['no_device_registered', 'noDevice'],
   ['server_error', 'unavailable'],
@@ -47,6 +53,15 @@ const ERROR_CODES: ReadonlyMap<unknown, CibaErrorCode> = new Map<unknown, CibaEr
   [408, 'timeout'],
   [429, 'rateLimited'],
 ]);
+
+/** What to do, in a few words. The table of docs/authsec.md has more. */
+const ADVICE: Readonly<Partial<Record<CibaErrorCode, string>>> = {
+  misconfigured: 'check `clientId` and `credentials`, ',
+  unauthorized: 'set `credentials`, ',
+  forbidden: 'AuthSec only allows listed origins, ',
+  rateLimited: 'raise `minInterval`, ',
+  unavailable: "check AuthSec's log, ",
+};
 
 /** Creates the function that sends one request. IDs and codes are sent in the body only. */
 export function createSend(connection: AuthSecConnection): SendToAuthSec {
@@ -76,7 +91,7 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
     const {
       response: { status, headers },
       text,
-    } = await fetchText(url, init, { timeout, ...connection, ...options, name });
+    } = await fetchText(url, init, { timeout, ...connection, ...options, name, fetch: limitedFetch(connection.fetch) });
     const json = parseJson(text);
     const body = Object(json) as Record<string, unknown>;
 
@@ -96,7 +111,10 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
     function canRetry(code: CibaErrorCode, final: boolean | undefined): boolean | undefined {
       if (final) return false;
       // A login that waits must not end because a proxy or a restart answered one poll in AuthSec's place.
-      if (path === POLL && isForeign) return true;
+      if (path === POLL && (isForeign || !body['error'])) return true;
+      // The phone may have rung, unless a page came from something else.
+      if (path === START && status < 300 && !('auth_req_id' in body || body['error']))
+        return text.trimStart()[0] === '<';
       return code === 'badResponse' && status >= 300 ? false : undefined;
     }
 
@@ -113,8 +131,10 @@ export function createSend(connection: AuthSecConnection): SendToAuthSec {
         // The ID finds this request in AuthSec's own log.
         const requestId = headers.get('X-Request-ID') ?? 'none';
         const api = clientId ? (generation ?? 'tenant or workspace') : 'admin';
-        const why = unrouted ? `no ${api} API below ${root}. Check \`baseUrl\`, \`pathPrefix\`, \`generation\`, ` : '';
-        const message = `${name} got ${status}, X-Request-ID ${requestId} (${code}): ${why}see docs/authsec.md.`;
+        const why = unrouted
+          ? `no ${api} API below ${root}. Check \`baseUrl\`, \`pathPrefix\`, \`generation\`, `
+          : `${isForeign ? "not AuthSec's JSON, so check for a proxy in between, " : ''}${ADVICE[code] ?? ''}`;
+        const message = `${name} got ${status}, X-Request-ID ${requestId} (${code}): ${why}see docs/authsec.md#errors.`;
         return new CibaError(code, message, {
           retryAfter,
           retryable: canRetry(code, final),

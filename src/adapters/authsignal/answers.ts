@@ -1,7 +1,7 @@
 import { CibaError } from '../../contract/index.js';
 import { validateText } from '../../contract/validate.js';
 import type { TotpResult } from '../../contract/index.js';
-import { badShape, toRecord } from './client.js';
+import { badShape, POLL_PUSH, SEND_PUSH, toRecord } from './client.js';
 import type { AuthsignalClient, ClientAnswer } from './client.js';
 
 /** The state of a push. `token` is absent if Authsignal returns it only once and that response was lost. */
@@ -21,7 +21,7 @@ export function sendPush(
   { action, token }: { readonly action: string; readonly token: string },
   signal: AbortSignal,
 ): Promise<ClientAnswer> {
-  return client({ path: '/client/challenge/push', token, body: { action }, signal });
+  return client({ path: SEND_PUSH, token, body: { action }, signal });
 }
 
 /**
@@ -31,7 +31,7 @@ export function sendPush(
 export function readPush(answer: ClientAnswer): Push {
   if (!answer.ok) throw answer.error;
   const { challengeId, deliveryResults } = toRecord(answer.body);
-  if (typeof challengeId !== 'string' || challengeId === '') throw badShape('a push challenge');
+  if (typeof challengeId !== 'string' || challengeId === '') throw badShape('a push challenge', { retryable: false });
   const deliveries: unknown[] = Array.isArray(deliveryResults) ? deliveryResults : [];
   const failed = deliveries.filter((delivery) => toRecord(delivery)['errorCode'] !== undefined);
   return { challengeId, undelivered: deliveries.length > 0 && failed.length === deliveries.length };
@@ -46,7 +46,7 @@ export async function askPush(
   { challengeId, token }: { readonly challengeId: string; readonly token: string },
   signal: AbortSignal,
 ): Promise<PushState> {
-  const answer = await client({ path: '/client/verify/push', token, body: { challengeId }, signal });
+  const answer = await client({ path: POLL_PUSH, token, body: { challengeId }, signal });
   if (!answer.ok) {
     if (answer.errorCode === 'expired_token') return { status: 'tokenExpired' };
     // Authsignal accepted this request at first, so one that it no longer knows has ended.

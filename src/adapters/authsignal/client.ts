@@ -1,8 +1,10 @@
 import { CibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
+import type { CibaErrorOptions } from '../../contract/errors.js';
 import { isHttpsOrLoopback } from '../../contract/loopback.js';
 import { codeOfStatus, fetchText, parseJson, parseRetryAfter } from '../shared/fetch-text.js';
+import { limitedFetch } from '../shared/limited-fetch.js';
 
 /** Where Authsignal hosts a tenant. A tenant is in one region, and the others don't know its keys and tokens. */
 export type AuthsignalRegion = 'us' | 'au' | 'eu';
@@ -82,23 +84,35 @@ export function createAuthsignalClient(baseUrl: string, send: typeof fetch): Aut
       credentials: 'omit',
       ...(body && { body: JSON.stringify(body) }),
     };
-    const options = { name, signal, fetch: send };
+    const options = { name, signal, fetch: limitedFetch(send) };
     const { response, text } = await fetchText(baseUrl + path, init, options);
-    return readAnswer(name, response, text);
+    return readAnswer({ name, path }, response, text);
   };
 }
 
-function readAnswer(name: string, response: Response, text: string): ClientAnswer {
+/** The path at which a push is sent, and the one at which it is polled. */
+export const SEND_PUSH = '/client/challenge/push';
+export const POLL_PUSH = '/client/verify/push';
+
+interface AnsweredCall extends Pick<ClientCall, 'path'> {
+  readonly name: string;
+}
+
+function readAnswer({ name, path }: AnsweredCall, response: Response, text: string): ClientAnswer {
   const body = parseJson(text);
   const fields = toRecord(body);
   // Authsignal doesn't document the status codes of its errors, and its own SDK ignores them. So the body decides.
   const errorCode = [fields['errorCode'], fields['error']].find((code) => typeof code === 'string' && code !== '');
   if (typeof errorCode === 'string') return { ok: false, errorCode, error: toError(name, errorCode, response) };
-  if (!response.ok) throw fromStatus(name, response);
+  // A login that waits must not end because something in between answered one poll.
+  if (!response.ok) throw fromStatus(name, response, path === POLL_PUSH || undefined);
   if (body === undefined) {
+    const isPage = text.trimStart().startsWith('<');
     throw new CibaError(
       'badResponse',
       `${name} got a response that isn't JSON. Check whether a proxy or a login page is in between.`,
+      // The phone may have rung, unless a page came from something else.
+      { retryable: isPage || path !== SEND_PUSH },
     );
   }
   return { ok: true, body };
@@ -137,20 +151,36 @@ function toError(name: string, errorCode: string, response: Response): CibaError
   });
 }
 
-function fromStatus(name: string, response: Response): CibaError {
+/** What to do about a status that comes without a known error. */
+export const STATUS_ADVICE: Readonly<Partial<Record<CibaErrorCode, string>>> = {
+  unauthorized: 'Check the key or the token and the region, and whether a proxy wants a login.',
+  forbidden: 'Check whether a firewall or a gateway is in between, and its log.',
+  notFound: 'Check `region` or `baseUrl`, which includes "/v1".',
+  timeout: "Check Authsignal's status page.",
+  rateLimited: 'Check the rate limits of the tenant.',
+  unavailable: "Check Authsignal's status page, and the log of a proxy that is in between.",
+  badResponse: 'Check `baseUrl`, and whether a proxy or a gateway is in between.',
+};
+
+function fromStatus(name: string, response: Response, retryable?: boolean): CibaError {
   const { status } = response;
   const code = codeOfStatus(status);
-  return new CibaError(code, `${name} got HTTP ${status} without a known error (${code}).`, {
-    retryAfter: parseRetryAfter(response.headers),
-    // A retry doesn't change a 4xx without a known reason.
-    retryable: code === 'badResponse' ? false : undefined,
-  });
+  return new CibaError(
+    code,
+    `${name} got HTTP ${status} without a known error (${code}). ${STATUS_ADVICE[code] ?? ''}`,
+    {
+      retryAfter: parseRetryAfter(response.headers),
+      // A retry doesn't change a 4xx without a known reason.
+      retryable: retryable ?? (code === 'badResponse' ? false : undefined),
+    },
+  );
 }
 
 /** The error for a response of a shape that Authsignal doesn't document, such as a gateway's `{"message": …}`. */
-export function badShape(what: string): CibaError {
+export function badShape(what: string, options?: Pick<CibaErrorOptions, 'retryable'>): CibaError {
   return new CibaError(
     'badResponse',
     `Authsignal's response to ${what} doesn't have the documented shape. Check whether a gateway is in between.`,
+    options,
   );
 }

@@ -1,7 +1,9 @@
 import { AuthsignalError } from '@authsignal/node';
 import { CibaError, isCibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
+import { readConnectionFault } from '../../contract/connection-fault.js';
 import { codeOfStatus } from '../shared/fetch-text.js';
+import { STATUS_ADVICE } from './client.js';
 
 /** The error codes of the server API, and what a developer can do. */
 const ERROR_CODES: Readonly<Record<string, readonly [CibaErrorCode, string]>> = {
@@ -30,10 +32,16 @@ export function toServerError(caught: unknown, call: string, baseUrl: string): C
   }
   const status = readStatus(caught);
   if (status === undefined) {
-    const why = /\bE[A-Z]{4,}\b/.exec(caught.message)?.[0];
+    const reason = readReason(caught.message);
+    const {
+      code,
+      advice = 'Check that this server may connect to it.',
+      isLasting,
+    } = readConnectionFault(reason, 'Authsignal');
+    const why = code === undefined ? '' : ` (${code})`;
     return new CibaError(
-      'network',
-      `Authsignal at ${baseUrl} couldn't be reached for the ${call} call${why ? ` (${why})` : ''}. Check that this server may connect to it.`,
+      isLasting ? 'misconfigured' : 'network',
+      `Authsignal at ${baseUrl} couldn't be reached for the ${call} call${why}. ${advice}`,
     );
   }
   const { errorCode } = caught;
@@ -43,9 +51,29 @@ export function toServerError(caught: unknown, call: string, baseUrl: string): C
     return new CibaError(code, `Authsignal at ${baseUrl} answered the ${call} call with "${errorCode}". ${advice}`);
   }
   const code = codeOfStatus(status);
-  return new CibaError(code, `Authsignal at ${baseUrl} answered the ${call} call with HTTP ${status} (${code}).`, {
-    retryable: code === 'badResponse' ? false : undefined,
-  });
+  return new CibaError(
+    code,
+    `Authsignal at ${baseUrl} answered the ${call} call with HTTP ${status} (${code}). ${STATUS_ADVICE[code] ?? ''}`,
+    { retryable: code === 'badResponse' ? false : undefined },
+  );
+}
+
+/** Node's sentences about certificates, and their codes, which the SDK drops. */
+const SENTENCES: readonly (readonly [RegExp, string])[] = [
+  [/has expired/, 'CERT_HAS_EXPIRED'],
+  [/not yet valid/, 'CERT_NOT_YET_VALID'],
+  [/altnames/, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+  [/self[- ]signed|unable to (?:verify|get)/, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+  [/unsuitable certificate purpose|unsupported certificate purpose/, 'INVALID_PURPOSE'],
+  [/wrong version number/, 'ERR_SSL_WRONG_VERSION_NUMBER'],
+  [/SSL routines|TLS/, 'ERR_SSL_UNKNOWN'],
+  [/socket hang up/, 'ECONNRESET'],
+];
+
+/** What {@link readConnectionFault} reads, from the text that the SDK leaves. */
+function readReason(message: string): { readonly code?: string } {
+  const code = SENTENCES.find(([pattern]) => pattern.test(message))?.[1] ?? /\bE[A-Z]{4,}\b/.exec(message)?.[0];
+  return code === undefined ? {} : { code };
 }
 
 /** The SDK reports a 500 for every failure without a body, and for a response that never came. */

@@ -1,9 +1,9 @@
 import { ClientError } from 'openid-client';
+import { readConnectionFault } from '../../contract/connection-fault.js';
 import { misconfigured } from '../../contract/errors.js';
 import type { CibaErrorOptions } from '../../contract/errors.js';
 import { CibaError, isCibaError } from '../../contract/index.js';
 import type { CibaErrorCode } from '../../contract/index.js';
-import { readConnectionFault, systemCodeOf } from '../shared/connection-fault.js';
 import { parseRetryAfter } from '../shared/fetch-text.js';
 import { CREDENTIALS_ADVICE, KNOWN_ERRORS, meansNoSuchUser, meansTooMany, topicOf } from './error-table.js';
 import type { KnownError } from './error-table.js';
@@ -366,19 +366,16 @@ function fromFailure({ caught, timedOut }: NonNullable<Exchange['failure']>, cal
   if (timedOut) {
     return new CibaError('timeout', `The provider at ${call.issuer} didn't answer the ${call.requestName} in time.`);
   }
-  const { code, advice, isLasting } = readConnectionFault(systemCodeOf(caught), 'the provider');
-  const reason = code ?? innermostMessage(caught);
-  const why = reason === undefined ? '' : ` (${quote(reason, call.secrets)})`;
+  const {
+    code,
+    advice = 'Check that it is running and that this server may connect to it.',
+    isLasting,
+  } = readConnectionFault(caught, 'the provider');
+  const why = code === undefined ? '' : ` (${quote(code, call.secrets)})`;
   const problem = `The provider at ${call.issuer} couldn't be reached for the ${call.requestName}${why}. ${advice}`;
   return isLasting
     ? wrongSettings(problem, call, { cause: caught })
     : new CibaError('network', problem, { cause: caught });
-}
-
-/** What `fetch` says of a request that it doesn't send, such as "bad port". Such faults have no code. */
-function innermostMessage(caught: unknown): string | undefined {
-  const { cause } = Object(caught) as { cause?: unknown };
-  return cause instanceof Error && cause.message !== '' ? cause.message : undefined;
 }
 
 function retryAfterOf({ headers }: ProviderAnswer) {

@@ -1,7 +1,7 @@
 import { CibaError } from '../../contract/index.js';
 import type { RefreshResult, SessionInfo } from '../../contract/index.js';
 import { fold } from './error-table.js';
-import { systemCodeOf } from '../shared/connection-fault.js';
+import { systemCodeOf } from '../../contract/system-code.js';
 import type { OidcSession } from './types.js';
 import type { Exchange } from './wire.js';
 

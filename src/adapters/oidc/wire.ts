@@ -1,7 +1,5 @@
 import type { CustomFetch } from 'openid-client';
-
-/** Longest answer that is read, in bytes. Metadata and tokens need a few thousand. */
-const MAX_ANSWER_BYTES = 1_000_000;
+import { MAX_ANSWER_BYTES } from '../shared/limited-fetch.js';
 
 /** What a request carries. All values are plain, so that any `fetch` takes them. */
 export interface OidcFetchInit {

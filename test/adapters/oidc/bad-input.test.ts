@@ -396,6 +396,6 @@ describe('TLS', () => {
   test('is not the reason of a port that `fetch` blocks', async () => {
     const error = await start(adapterFor({ issuer: 'http://127.0.0.1:6000' }));
     expect(error).toMatchObject({ code: 'network', retryable: true });
-    expect(error.message).toContain('(bad port)');
+    expect(error.message).toContain('connects to no port of this number');
   });
 });

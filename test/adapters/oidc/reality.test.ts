@@ -555,6 +555,7 @@ describe('redaction', () => {
     ],
     ['a hint that is part of a code', 'a', 'invalid_request', 'no a', 'invalid_request, "no [removed]"'],
     ['a hint that is a code', 'invalid_request', 'invalid_request', 'x', 'invalid_request, "x"'],
+    ['a hint that is a code of the provider alone', 'e4711', 'E4711', 'x', 'E4711, "x"'],
     ['another case', 'Ada@Example.com', 'invalid_request', 'no ADA@example.COM', '"no [removed]"'],
     ['a form', 'ada+1@example.com', 'invalid_request', 'no ada%2B1%40example.com', '"no [removed]"'],
     ['signs of a pattern', 'a.*(b', 'invalid_request', 'no a.*(b, but axxb', '"no [removed], but axxb"'],

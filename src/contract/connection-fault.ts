@@ -1,11 +1,13 @@
-// Node's codes for connections that failed. Used on servers only: a browser tells no reason.
+import { systemCodeOf } from './system-code.js';
+
+// Why a connection failed, as Node says it. Used on servers only: a browser tells no reason.
 
 /** Why there is no connection. */
 export interface ConnectionFault {
   /** Node's code, such as ECONNREFUSED, if there is one. */
   readonly code: string | undefined;
-  /** What a developer can do. */
-  readonly advice: string;
+  /** What a developer can do, if the reason is known. */
+  readonly advice: string | undefined;
   /** Whether it is about a certificate or TLS, so that no retry helps. */
   readonly isLasting: boolean;
 }
@@ -91,24 +93,33 @@ const NETWORK_ADVICE: ReadonlyMap<unknown, string> = new Map([
   ['UND_ERR_HEADERS_OVERFLOW', 'Its headers are too large. Check what a proxy in between adds, such as cookies.'],
 ]);
 
+/** What `fetch` says without a code, in its own fixed words. */
+const FETCH_ADVICE: readonly (readonly [RegExp, string])[] = [
+  [
+    /redirect/,
+    "It answered with a redirect, which isn't followed. Check the address, and whether a login page of a proxy is in between.",
+  ],
+  [/more than 1 MB/, "It answered with more than 1 MB, which isn't read. Check whether a proxy is in between."],
+  [
+    /^bad port$/,
+    '`fetch` connects to no port of this number, because other services use it. Serve it at another port.',
+  ],
+];
+
 /** Reads why a connection failed. `name` is the other side, such as "the provider". */
-export function readConnectionFault(code: string | undefined, name: string): ConnectionFault {
+export function readConnectionFault(caught: unknown, name: string): ConnectionFault {
+  const code = systemCodeOf(caught);
   const certificate =
     CERTIFICATE_ADVICE.get(code) ?? CERTIFICATE_KINDS.find(([pattern]) => pattern.test(code ?? ''))?.[1];
-  if (certificate !== undefined) {
-    return { code, advice: certificate.replace('{name}', name), isLasting: true };
-  }
-  const advice = NETWORK_ADVICE.get(code) ?? 'Check that it is running and that this server may connect to it.';
-  return { code, advice, isLasting: false };
+  if (certificate !== undefined) return { code, advice: certificate.replace('{name}', name), isLasting: true };
+  if (code !== undefined) return { code, advice: NETWORK_ADVICE.get(code), isLasting: false };
+  const message = innermostMessage(caught);
+  return { code, advice: FETCH_ADVICE.find(([pattern]) => pattern.test(message))?.[1], isLasting: false };
 }
 
-/** Node's code of a fault, such as ECONNREFUSED. `fetch` wraps the error that has it. */
-export function systemCodeOf(caught: unknown): string | undefined {
-  let error = caught;
-  for (let depth = 0; depth < 4 && error instanceof Object; depth++) {
-    const { code, cause } = error as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string') return code.slice(0, 60);
-    error = cause;
-  }
-  return undefined;
+/** `fetch` wraps the error that has the reason. */
+function innermostMessage(caught: unknown): string {
+  const { message, cause } = Object(caught) as { message?: unknown; cause?: unknown };
+  if (cause instanceof Error) return innermostMessage(cause);
+  return typeof message === 'string' ? message : '';
 }
