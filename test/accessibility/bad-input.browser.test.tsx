@@ -1,9 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { cleanup, render } from 'vitest-browser-react';
-import { CibaError, CibaLogin } from 'react-ciba';
+import { CibaError, CibaLogin, Login } from 'react-ciba';
 import type { CibaLoginProps } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
 import type { MemoryAdapterOptions, MemorySession } from 'react-ciba/adapters/memory';
+import { formatAmount } from '../../src/contract/amount.js';
+import { LOCALES } from '../../stories/locales.js';
 import { createFakeEnvironment } from '../support/fake-environment.js';
 import { resizeWindow } from './emulate.js';
 import { root } from './login-stories.js';
@@ -46,6 +48,14 @@ const NUMBERS = [
   ...[1, 2, 3, 4, 5, 8, 12, 13].map((length) => 'W'.repeat(length)),
 ];
 
+/** The largest and the longest that the server takes, in currencies with long names. */
+const AMOUNTS = [
+  { value: '0', currency: 'JPY' },
+  { value: '-999999999999999.999999', currency: 'EUR' },
+  { value: '999999999999999.999999', currency: 'XTS' },
+  { value: '1240.00', currency: 'AED' },
+];
+
 async function open(backend: MemoryAdapterOptions<MemorySession>, props: Partial<CibaLoginProps<MemorySession>>) {
   await cleanup();
   const world = createFakeEnvironment();
@@ -61,9 +71,8 @@ async function open(backend: MemoryAdapterOptions<MemorySession>, props: Partial
   };
 }
 
-/** What is lost on a screen, or stands outside its card or its dial. */
-function lostOnScreen(): string[] {
-  const card = root();
+/** What is lost on a card, or stands outside its card or its dial. */
+function lostInCard(card: HTMLElement): string[] {
   const outside = textsIn(card).filter(({ element, boxes }) => {
     const { left, right, top, bottom } = (element.closest('[data-part="dial"]') ?? card).getBoundingClientRect();
     return boxes.some((box) => box.left < left || box.right > right || box.top < top || box.bottom > bottom);
@@ -77,7 +86,7 @@ test.each([320, 375, 1280])('no name, however hostile, leaves its place, %i pixe
   for (const [name, text] of Object.entries(NAMES)) {
     const measure = (status: string) => {
       expect(root().dataset['state']).toBe(status);
-      const found = lostOnScreen();
+      const found = lostInCard(root());
       if (found.length > 0) lost[`${name}, ${status}`] = found;
     };
     const login = await open({ deliveredTo: text }, { loginHint: text });
@@ -111,8 +120,36 @@ test.each([320, 375, 1280])('no number leaves the dial, %i pixels wide', async (
     const login = await open({ displayCode, deliveredTo: 'Pixel 9' }, { loginHint: 'ada@example.com' });
     await login.press('start');
     expect(root().textContent).toContain(displayCode);
-    const found = lostOnScreen();
+    const found = lostInCard(root());
     if (found.length > 0) lost[displayCode] = found;
+  }
+  expect(lost).toEqual({});
+});
+
+test.each([320, 375, 1280])('no amount and no payee leaves its place, %i pixels wide', async (width) => {
+  await resizeWindow(width, 900);
+  const lost: Record<string, string[]> = {};
+  for (const locale of LOCALES.keys()) {
+    for (const [name, payee] of Object.entries(NAMES)) {
+      await cleanup();
+      await render(
+        <>
+          {AMOUNTS.map((amount) => (
+            <div key={amount.currency} data-scope="ciba-login" data-part="root">
+              <Login.Order
+                eyebrow="Payment to approve"
+                title="Payment"
+                amount={formatAmount(locale, amount)}
+                payee={payee}
+                details={[{ label: payee, value: payee }]}
+              />
+            </div>
+          ))}
+        </>,
+      );
+      const found = [...document.querySelectorAll<HTMLElement>('[data-part="root"]')].flatMap(lostInCard);
+      if (found.length > 0) lost[`${locale}, ${name}`] = found;
+    }
   }
   expect(lost).toEqual({});
 });
