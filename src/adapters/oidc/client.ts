@@ -317,7 +317,7 @@ export function withRetryable(caught: unknown, retryable: boolean): unknown {
 function findOddCredentials({ clientId, clientSecret = '' }: OidcAdapterOptions): string | undefined {
   const odd = Object.entries({ clientId, clientSecret }).filter(([, value]) => value !== value.trim());
   const names = odd.map(([name]) => `\`${name}\``).join(' and ');
-  return names === '' ? undefined : ` ${names} begins or ends with a space or a line break: remove it.`;
+  return names === '' ? undefined : ` There is a space or a line break at an end of ${names}: remove it.`;
 }
 
 function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal {

@@ -267,14 +267,14 @@ describe('credentials that the provider rejects', () => {
   });
 
   test.each([
-    [{ clientSecret: 'the-client-secret\n' }, /`clientSecret` begins or ends with/],
-    [{ clientId: ' shop' }, /`clientId` begins or ends with/],
-    [{ clientId: 'shop ', clientSecret: ' ' }, /`clientId` and `clientSecret` begins or ends with/],
+    [{ clientSecret: 'the-client-secret\n' }, /a space or a line break at an end of `clientSecret`:/],
+    [{ clientId: ' shop' }, /at an end of `clientId`:/],
+    [{ clientId: 'shop ', clientSecret: ' ' }, /at an end of `clientId` and `clientSecret`:/],
   ])('may be those of a file, with its line break: %j', async (options, text) => {
     for (const answer of [rejected(), { status: 401 }]) {
       stub.answer(START, answer);
       expect((await start(adapterFor(options))).message).toMatch(text);
-      expect((await start()).message).not.toContain('begins or ends');
+      expect((await start()).message).not.toContain('at an end');
     }
   });
 });
