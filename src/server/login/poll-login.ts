@@ -249,7 +249,7 @@ function pace(
       answeredAfterMs: turn.answeredAfterMs,
       nextPollAt: sentAt + Math.min(turn.answeredAfterMs, intervalMs) + intervalMs,
     }),
-    askAt: asks ? Math.min(turn.nextPollAt, latest) : (schedule.askAt ?? 0),
+    ...(asks && { askAt: Math.min(turn.nextPollAt, latest) }),
   };
 }
 

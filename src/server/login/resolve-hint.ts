@@ -1,6 +1,7 @@
 import { misconfigured } from '../../contract/errors.js';
 import { toCibaError } from '../../contract/index.js';
 import type { InitiateRequest } from '../../contract/index.js';
+import { validateText } from '../../contract/validate.js';
 import type { Context } from '../context.js';
 import { failedEvent } from '../log/events.js';
 import { accountKey, hash, hintAccountKey } from '../secrets.js';
@@ -40,6 +41,7 @@ export async function resolveHint<Session>(
       owner: hash('hint', loginHint),
       named: false,
     };
+  expectNames(answer);
   const { account, nobody = false, ...ask } = answer;
   const name = account ?? ask.subject;
   const hint = ask.loginHint ?? loginHint;
@@ -51,6 +53,23 @@ export async function resolveHint<Session>(
     named: name !== undefined,
   };
 }
+
+/**
+ * An account without a name would be that of every other user without one: they would share limits, and see each other's
+ * sessions. A number and its text would be two accounts.
+ * @throws CibaError `misconfigured`
+ */
+function expectNames(answer: Partial<Record<(typeof NAMES)[number], unknown>>): void {
+  for (const name of NAMES) {
+    const value = answer[name] ?? undefined;
+    if (value === undefined || validateText(value) !== undefined) continue;
+    throw misconfigured(
+      `\`authRequest\` returned a \`${name}\` that ${typeof value === 'string' ? 'is empty' : "isn't text"}. Return a text that belongs to this user alone, or leave it out.`,
+    );
+  }
+}
+
+const NAMES = ['account', 'subject', 'loginHint'] as const;
 
 /**
  * Asks the app. What it throws about one user (unknown, blocked, in review) counts as an unknown user, or it would reveal who has an

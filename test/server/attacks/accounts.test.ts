@@ -318,6 +318,32 @@ describe('S4: a browser is known', () => {
   });
 });
 
+describe('S4: an account', () => {
+  test.each([
+    ['an empty account', { account: '' }, 'is empty'],
+    ['a number', { account: 42 }, "isn't text"],
+    ['an object', { account: { id: 42 } }, "isn't text"],
+    ['an empty subject', { subject: '' }, 'is empty'],
+    ['an empty hint', { loginHint: '' }, 'is empty'],
+  ])('that is %s is refused: two users would share it, and see each other’s sessions', async (_, named, what) => {
+    const authRequest = ((loginHint: string) => ({ loginHint, ...named })) as unknown as typeof accountOf;
+    const app = createApp({ authRequest, totp: createVerifier() });
+    expect((await app.browser().initiate('ada')).status).toBe(500);
+    expect((await app.browser().totp('ada', RIGHT)).status).toBe(500);
+    expect(app.backend.initiate).not.toHaveBeenCalled();
+    expect(app.events).toContainEqual(
+      expect.objectContaining({ type: 'failed', message: expect.stringContaining(what) as string }),
+    );
+  });
+
+  const accountOf = (loginHint: string) => ({ loginHint });
+
+  test('that is null in the app’s database is that of the hint', async () => {
+    const authRequest = ((loginHint: string) => ({ loginHint, account: null })) as unknown as typeof accountOf;
+    expect((await createApp({ authRequest }).browser().initiate('ada')).status).toBe(200);
+  });
+});
+
 describe('both doors obey the same request', () => {
   const ask = { loginHint: 'ada', account: 'ada' };
 
