@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import { importPKCS8 } from 'jose';
 import { createOidcAdapter, type OidcAdapter, type OidcFetch, privateKeyJwt } from 'react-ciba/adapters/oidc';
 import { Agent, fetch as undiciFetch } from 'undici';
@@ -13,19 +14,31 @@ interface BankFiles {
   readonly signingKey: string;
 }
 
-/** A `fetch` that presents the client certificate. It reads the certificate again when the file changes. */
+/**
+ * A `fetch` that presents the client certificate. It reads the files for each request, and goes on with what it has while a
+ * renewal is half done.
+ */
 function presentCertificate({ certificate, certificateKey, ca }: BankFiles): OidcFetch {
   let agent: Agent | undefined;
-  let readAt = 0;
+  let presented = '';
+
+  function readAgain(): Agent {
+    const connect = { cert: readFileSync(certificate), key: readFileSync(certificateKey), ca: readFileSync(ca) };
+    const read = Object.values(connect).join();
+    if (agent && read === presented) return agent;
+    // Throws if the key isn't that of the certificate.
+    createSecureContext(connect);
+    // Requests that are under way finish on their own connection.
+    void agent?.close();
+    presented = read;
+    return new Agent({ connect });
+  }
+
   return (url, init) => {
-    const changedAt = statSync(certificate).mtimeMs;
-    if (!agent || changedAt !== readAt) {
-      // Requests that are under way finish on their own connection.
-      void agent?.close();
-      agent = new Agent({
-        connect: { cert: readFileSync(certificate), key: readFileSync(certificateKey), ca: readFileSync(ca) },
-      });
-      readAt = changedAt;
+    try {
+      agent = readAgain();
+    } catch (caught) {
+      if (!agent) throw caught;
     }
     return undiciFetch(url, { ...init, dispatcher: agent });
   };
