@@ -1,4 +1,5 @@
 import type { CustomFetch } from 'openid-client';
+import { unlessAborted } from '../../contract/unless-aborted.js';
 import { MAX_ANSWER_BYTES } from '../shared/limited-fetch.js';
 
 /** What a request carries. All values are plain, so that any `fetch` takes them. */
@@ -62,7 +63,8 @@ export function recordingFetch(send: OidcFetch, exchange: Exchange, correct: Cor
       ...(signal && { signal }),
     };
     try {
-      exchange.answer = await readAnswer(await send(url, init));
+      // A `fetch` that ignores its signal must not hold up the logins that share this request.
+      exchange.answer = await unlessAborted((async () => readAnswer(await send(url, init)))(), signal);
     } catch (caught) {
       exchange.failure = { caught, timedOut: signal?.aborted === true };
       throw caught;

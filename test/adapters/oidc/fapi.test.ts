@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -241,9 +241,18 @@ describe('the example of docs/fapi.md', () => {
       await expect(errorOf(adapter.initiate(login, calling))).resolves.toMatchObject({ code: 'network' });
       write('key.pem', strict.clientCertificate.key);
       write('cert.pem', strict.clientCertificate.cert);
-      // Some file systems count whole seconds.
-      utimesSync(files.certificate, new Date(), new Date(Date.now() + 5000));
-      await expect(approvedLogin(strict, adapter)).resolves.toMatchObject({ status: 'approved' });
+      const pending = await adapter.initiate(login, calling);
+      // Half of the next renewal, in either order, and a file that is missing for a moment.
+      write('cert.pem', old.cert);
+      await expect(adapter.poll(pending, calling)).resolves.toEqual({ status: 'pending' });
+      rmSync(files.certificate);
+      await expect(adapter.poll(pending, calling)).resolves.toEqual({ status: 'pending' });
+      write('cert.pem', strict.clientCertificate.cert);
+      write('key.pem', old.key);
+      strict.approve();
+      await expect(adapter.poll(pending, calling)).resolves.toMatchObject({ status: 'approved' });
+      write('cert.pem', old.cert);
+      await expect(errorOf(adapter.initiate(login, calling))).resolves.toMatchObject({ code: 'network' });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -711,6 +720,18 @@ describe('settings that are wrong', () => {
     expect(strict.seen.starts).toEqual([]);
     strict.tampering.keysStatus = 200;
     await adapterFor(strict).initiate(login, calling);
+  });
+
+  test('a fetch that hangs and ignores its signal holds up no other login', async () => {
+    const strict = await start();
+    let hangs = true;
+    const fetch: OidcFetch = (url, init) =>
+      hangs && url.endsWith('/jwks') ? new Promise(() => undefined) : strict.fetchWith()(url, init);
+    const adapter = adapterFor(strict, { fetch, timeout: 1 });
+    await expect(errorOf(adapter.initiate(login, calling))).resolves.toMatchObject({ code: 'timeout' });
+    expect(strict.seen.starts).toEqual([]);
+    hangs = false;
+    await expect(approvedLogin(strict, adapter)).resolves.toMatchObject({ status: 'approved' });
   });
 
   test.each<[string, ClientAuthMethod]>([
