@@ -10,6 +10,15 @@ const LOOK_INTERVAL_MS = 60_000;
 
 const SIGNED_OUT = 'signed-out';
 
+const channelName = ({ channel = '' }: Pick<SessionSource<unknown>, 'channel'>) => `react-ciba:session:${channel}`;
+
+/** Signs out the page in the tabs of this browser that watch a session of the same backend. */
+export function postSignedOut(source: Pick<SessionSource<unknown>, 'channel'>): void {
+  const channel = browserTabs.openChannel(channelName(source), () => undefined);
+  channel?.post(SIGNED_OUT);
+  channel?.close();
+}
+
 export interface SessionWatch {
   /** Signs out the page in the other tabs. */
   postSignedOut(): void;
@@ -45,7 +54,7 @@ export function watchSession<Session>(client: QueryClient, source: SessionSource
 
 function startWatch<Session>(client: QueryClient, source: SessionSource<Session>): SessionWatch {
   const life = new AbortController();
-  const channel = browserTabs.openChannel(`react-ciba:session:${source.channel ?? ''}`, (message) => {
+  const channel = browserTabs.openChannel(channelName(source), (message) => {
     if (message === SIGNED_OUT) void clearSession(client);
   });
 

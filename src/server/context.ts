@@ -110,8 +110,10 @@ export interface Context<Session> {
   readonly codes: NonNullable<CibaHandlerOptions<Session>['codes']>;
   readonly responseFloorMs: number;
   readonly outcomes: Outcomes<Session>;
-  /** Wall-clock milliseconds. */
+  /** Wall-clock milliseconds. It never goes back, so after a wrong time was set right it may stay ahead. */
   readonly now: () => number;
+  /** Wall-clock milliseconds as the system has them, to be compared with times by other clocks: the provider's, and other processes'. */
+  readonly systemNow: () => number;
   /** Acts that this process is carrying out, by key. */
   readonly inFlight: Map<string, Promise<unknown>>;
   /** Logins that this process is polling. */
@@ -151,7 +153,8 @@ export function createContext<Session, Ask extends InitiateRequest>(
 ): Context<Session> {
   checkOptions(options);
   const { authRequest, onApproved, clientAddress } = options;
-  const now = steadyClock(options.now ?? (() => Date.now()));
+  const systemNow = options.now ?? (() => Date.now());
+  const now = steadyClock(systemNow);
   const log = createLog(now);
   const basePath = options.basePath ?? DEFAULT_BASE_PATH;
   const emit: Context<Session>['emit'] = (event, account) => {
@@ -194,6 +197,7 @@ export function createContext<Session, Ask extends InitiateRequest>(
     responseFloorMs: options.responseFloor ?? 300,
     outcomes,
     now,
+    systemNow,
     inFlight: new Map(),
     polling: new Set(),
     heldLogouts: new Map(),

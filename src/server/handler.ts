@@ -27,7 +27,7 @@ import { createSessionOutcomes } from './session/outcomes.js';
 import { publicSessionOf } from './session/public-session.js';
 import * as session from './session/routes.js';
 import { sweepLogouts } from './session/logout.js';
-import { clearedSessionCookie, endSession, readSession } from './session/sessions.js';
+import { clearedSessionCookie, endSession, expectCurrent, readSession } from './session/sessions.js';
 import { createSweeper } from './session/sweep.js';
 import { unserializable } from './session/unserializable.js';
 import { guessesKey } from './store/keys.js';
@@ -214,6 +214,11 @@ export function createCibaHandler<
     return readSession(context, request);
   }
 
+  async function usableSession(request: Request) {
+    const current = await currentSession(request);
+    return current && expectCurrent(current);
+  }
+
   /** Whose sessions are meant, and which of them asks. `null` for a request without a session. */
   async function findOwners(of: Request | string) {
     if (typeof of === 'string') return { owners: ownersNamed(of), currentId: null };
@@ -236,13 +241,13 @@ export function createCibaHandler<
   const handler = async (request: Request) => toResponse(await answerAndCount(request));
   ownHandlers.set(handler, answerAndCount);
   return Object.assign(handler, {
-    session: async (request: Request) => publicSessionOf(context, await currentSession(request)) as Public | null,
+    session: async (request: Request) => publicSessionOf(context, await usableSession(request)) as Public | null,
     async sessionWithTokens(request: Request) {
-      const current = await currentSession(request);
+      const current = await usableSession(request);
       return current && unserializable(current.session);
     },
     async accessToken(request: Request) {
-      const current = await currentSession(request);
+      const current = await usableSession(request);
       return current && readAccessToken(context, current);
     },
     async listSessions(of: Request | string) {

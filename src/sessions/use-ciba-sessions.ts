@@ -7,6 +7,7 @@ import type { AccountSession } from '../contract/account-session.js';
 import { useOwnQueryClient } from '../react/ciba-provider.js';
 import { runMutation } from '../react/run-mutation.js';
 import { clearSession, sessionFetching } from '../react/session-query.js';
+import { postSignedOut } from '../react/session-watch.js';
 
 /** The query key of the list, for your client's own calls. */
 export const sessionsQueryKey = ['react-ciba', 'sessions'] as const;
@@ -18,7 +19,7 @@ export interface UseCibaSessionsResult {
   readonly error: Error | null;
   /** What is being ended: one session's ID, all others, or nothing. */
   readonly ending: { readonly id: string } | 'others' | null;
-  /** Ends one session. Rejects with a CibaError if the backend couldn't be reached. */
+  /** Ends one session. That of this page signs out its other tabs, too. Rejects with a CibaError if the backend couldn't be reached. */
   readonly end: (id: string) => Promise<void>;
   /** Ends all sessions but the one of this page. Rejects as `end` does. */
   readonly endOthers: () => Promise<void>;
@@ -64,9 +65,14 @@ export function useCibaSessions(source: SessionsSource): UseCibaSessionsResult {
     [client, refresh],
   );
 
+  const currentId = data?.find(({ current }) => current)?.id;
   const end = useCallback(
-    (id: string) => run({ id }, () => source.end(id, { signal: new AbortController().signal })),
-    [run, source],
+    (id: string) =>
+      run({ id }, async () => {
+        await source.end(id, { signal: new AbortController().signal });
+        if (id === currentId) postSignedOut(source);
+      }),
+    [currentId, run, source],
   );
   const endOthers = useCallback(
     () => run('others', () => source.endOthers({ signal: new AbortController().signal })),

@@ -4,7 +4,7 @@ import { CibaError } from '../../src/contract/index.js';
 import type { RefreshResult } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import type { CibaStore } from '../../src/server/index.js';
-import { advance, createApp, deferred, useFakeTime } from './harness.js';
+import { advance, createApp, deferred, ORIGIN, TestBrowser, useFakeTime } from './harness.js';
 import type { Session } from './harness.js';
 import {
   createCountingStore,
@@ -251,6 +251,122 @@ describe('a refresh that surely did not arrive', () => {
     expect(app.refresh).toHaveBeenCalledTimes(1);
     await advance(6);
     expect(await app.handler.accessToken(requestOf(page))).toEqual(bearer('access-1'));
+  });
+
+  test('waits for five minutes at most, although the provider asks for a week', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    await advance(EXPIRED_SECONDS);
+    app.refresh.mockRejectedValueOnce(new CibaError('rateLimited', 'Too many.', { retryAfter: 604_800 }));
+    await expect(app.handler.accessToken(requestOf(page))).rejects.toMatchObject({ code: 'rateLimited' });
+    await advance(299);
+    await expect(app.handler.accessToken(requestOf(page))).rejects.toMatchObject({ code: 'unavailable' });
+    await advance(2);
+    expect(await app.handler.accessToken(requestOf(page))).toEqual(bearer('access-1'));
+  });
+});
+
+describe('a clock that was hours ahead for a moment', () => {
+  const HOURS_MS = 5 * 3_600_000;
+
+  /** The handler reads its clock while it is wrong. Its own clock never goes back, so it stays ahead. */
+  async function beAheadFor(act: () => Promise<unknown>) {
+    vi.setSystemTime(Date.now() + HOURS_MS);
+    await act();
+    vi.setSystemTime(Date.now() - HOURS_MS);
+  }
+
+  test('makes no token that came afterwards look expired', async () => {
+    const app = createTokenApp();
+    await beAheadFor(() => signIn(app, app.browser()));
+    const page = await signIn(app, app.browser());
+    for (let times = 0; times < 3; times += 1) {
+      expect(await app.handler.accessToken(requestOf(page))).toEqual(bearer('access-0'));
+    }
+    expect(app.refresh).not.toHaveBeenCalled();
+  });
+
+  test('ends no session that follows its tokens', async () => {
+    const app = createTokenApp({ sessionFollows: 'tokens' });
+    await beAheadFor(() => signIn(app, app.browser()));
+    const page = await signIn(app, app.browser());
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+    await advance(1801);
+    expect(await shownTo(page)).toBeNull();
+    expect(endsOf(app.events)).toContain('expired');
+  });
+
+  test('has tokens that came under it replaced, because nobody knows when they end', async () => {
+    const app = createTokenApp();
+    const page = app.browser();
+    await beAheadFor(() => signIn(app, page));
+    expect(await app.handler.accessToken(requestOf(page))).toEqual(bearer('access-1'));
+    expect(await app.handler.accessToken(requestOf(page))).toEqual(bearer('access-1'));
+    expect(app.refresh).toHaveBeenCalledTimes(1);
+  });
+
+  test('in another process takes no refresh for one that was lost', async () => {
+    const store = createMemoryStore({ now: () => 1_800_000_000_000 });
+    const methods = createTokenMethods();
+    const [here, there] = [createTokenApp({ store }, methods), createTokenApp({ store }, methods)];
+    await beAheadFor(() => there.handler.session(requestOf(there.browser())));
+    await beAheadFor(() => signIn(there, there.browser()));
+    const page = await signIn(here, here.browser());
+    await advance(NEARLY_EXPIRED_SECONDS);
+    const answer = deferred<RefreshResult<Session>>();
+    methods.refresh.mockReturnValueOnce(answer.promise);
+    const slow = here.handler.accessToken(requestOf(page));
+    await advance(0);
+    expect(await there.handler.accessToken(requestOf(page))).toEqual(bearer('access-0'));
+    answer.resolve({ status: 'refreshed', session: rotate(createSession()) });
+    expect(await slow).toEqual(bearer('access-1'));
+    expect([...endsOf(here.events), ...endsOf(there.events)]).toEqual([]);
+  });
+});
+
+describe('new tokens that this process can not open, because it does not know the secret yet', () => {
+  const [OLD, NEW] = ['old secret of 32 characters, right', 'new secret of 32 characters, right'] as const;
+
+  async function refreshInNewProcess() {
+    const store = createMemoryStore();
+    const methods = createTokenMethods();
+    const before = createTokenApp({ store, secrets: [OLD] }, methods);
+    const after = createTokenApp({ store, secrets: [NEW, OLD] }, methods);
+    const page = await signIn(before, before.browser());
+    await advance(NEARLY_EXPIRED_SECONDS);
+    expect(await after.handler.accessToken(requestOf(page))).toEqual(bearer('access-1'));
+    const seen = new TestBrowser((request) => before.handler(request), ORIGIN);
+    for (const [name, value] of page.cookies) seen.cookies.set(name, value);
+    return { before, after, page: seen, methods };
+  }
+
+  test('are never replaced by the older ones, and the session stays open', async () => {
+    const { before, after, page, methods } = await refreshInNewProcess();
+    const unavailable = { code: 'unavailable', retryAfter: 2 };
+    await expect(before.handler.accessToken(requestOf(page))).rejects.toMatchObject(unavailable);
+    await expect(before.handler.sessionWithTokens(requestOf(page))).rejects.toMatchObject(unavailable);
+    await expect(before.handler.session(requestOf(page))).rejects.toMatchObject(unavailable);
+    expect((await page.get('session')).status).toBe(503);
+    expect(methods.refresh).toHaveBeenCalledTimes(1);
+    expect(await after.handler.accessToken(requestOf(page))).toEqual(bearer('access-1'));
+    expect([...endsOf(before.events), ...endsOf(after.events)]).toEqual([]);
+  });
+
+  test('do not keep the user from signing out, and are revoked by a process that can open them', async () => {
+    const { before, after, page } = await refreshInNewProcess();
+    expect((await page.post('sign-out', {})).status).toBe(204);
+    expect(await after.handler.session(requestOf(page))).toBeNull();
+    expect(before.revoke).not.toHaveBeenCalled();
+    await before.handler.stop();
+    await advance(700);
+    expect(after.revoke).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ refreshToken: 'refresh-1' }));
+  });
+
+  test('do not keep the user from signing in again', async () => {
+    const { before, page } = await refreshInNewProcess();
+    await signIn(before, page);
+    expect(await before.handler.accessToken(requestOf(page))).toEqual(bearer('access-0'));
+    expect(endsOf(before.events)).toEqual(['replaced']);
   });
 });
 

@@ -4,7 +4,7 @@ import { CibaError } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import { nameDevice } from '../../src/server/session/device-name.js';
 import { advance, deferred, useFakeTime } from './harness.js';
-import type { TestBrowser } from './harness.js';
+import type { Session, TestBrowser } from './harness.js';
 import {
   createCountingStore,
   createSession,
@@ -23,6 +23,8 @@ const LAPTOP =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 const PHONE =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
+
+const ADA_HINT = 'ada@example.com';
 
 const listed = async (page: TestBrowser) => (await page.get('sessions')).body['sessions'] as Record<string, unknown>[];
 const idsOf = async (page: TestBrowser) => (await listed(page)).map(({ id }) => id);
@@ -260,6 +262,75 @@ describe('ending sessions', () => {
     expect(cookie).toMatch(/^__Host-ciba-session\+api\+ciba=; Path=\/; Max-Age=0/);
     expect(await shownTo(page)).toBeNull();
     expect(await app.handler.signOut(requestOf(page))).toHaveLength(1);
+  });
+});
+
+describe('two sign-ins of one browser that are approved at the same moment', () => {
+  /** Starts a sign-in for each hint, with the pause that an account's pushes need. */
+  async function startAll(page: TestBrowser, hints: readonly string[]) {
+    const ids: unknown[] = [];
+    for (const hint of hints) {
+      if (ids.length > 0) await advance(61);
+      ids.push((await page.initiate(hint)).body['id']);
+    }
+    return ids;
+  }
+
+  /** Both answers are on their way. The browser reads them in any order. */
+  async function collectBoth(app: TokenApp, page: TestBrowser, ids: readonly unknown[], sessions: readonly Session[]) {
+    for (const session of sessions) app.backend.poll.mockResolvedValueOnce({ status: 'approved', session });
+    const replies = await Promise.all(ids.map((id) => page.postLost('poll', { id })));
+    expect(replies.map(({ body }) => body['status'])).toEqual(['approved', 'approved']);
+    return replies.map(({ setCookies }) => setCookies.find((one) => one.includes('-session'))?.split(/[=;]/)[1] ?? '');
+  }
+
+  test('of one account end in one session, whichever answer is read last, and its other tokens are revoked', async () => {
+    const app = createTokenApp({ authRequest: (loginHint) => ({ loginHint }) });
+    const page = app.browser();
+    const ids = await startAll(page, [ADA_HINT, 'ada']);
+    const [one, other] = [createSession(), createSession()];
+    const [first, second] = await collectBoth(app, page, ids, [one, other]);
+    expect(second).toBe(first);
+    page.cookies.set('__Host-ciba-session+api+ciba', second ?? '');
+    expect(await listed(page)).toHaveLength(1);
+    expect(app.revoke).toHaveBeenCalledTimes(1);
+    expect(endsOf(app.events)).toEqual(['replaced']);
+    // Both answers may be lost, and are asked for again.
+    for (const id of ids) {
+      const again = await page.poll(id);
+      expect(again.body['status']).toBe('approved');
+      expect(page.session).toBe(first);
+    }
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
+    expect(app.revoke).toHaveBeenCalledTimes(1);
+  });
+
+  test('of two accounts end in the later one', async () => {
+    const app = createTokenApp();
+    const page = app.browser();
+    const ids = await startAll(page, [ADA_HINT, 'eve@example.com']);
+    await collectBoth(app, page, ids, [createSession(), createSession({ sub: '2', name: 'Eve' })]);
+    expect(endsOf(app.events)).toEqual(['replaced']);
+    expect(app.revoke).toHaveBeenCalledTimes(1);
+  });
+
+  test('after each other replace each other, as ever', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    const before = page.session;
+    await signIn(app, page);
+    expect(page.session).not.toBe(before);
+    expect(await listed(page)).toHaveLength(1);
+    expect(endsOf(app.events)).toEqual(['replaced']);
+  });
+
+  test('do not end in one that was signed out in between', async () => {
+    const app = createTokenApp();
+    const page = await signIn(app, app.browser());
+    await page.post('sign-out', {});
+    page.cookies.delete('__Host-ciba-session+api+ciba');
+    await signIn(app, page);
+    expect(await shownTo(page)).toEqual({ name: 'Ada' });
   });
 });
 

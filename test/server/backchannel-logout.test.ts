@@ -4,7 +4,7 @@ import { CibaError } from '../../src/contract/index.js';
 import type { LogoutNotice } from '../../src/contract/index.js';
 import { createMemoryStore } from '../../src/server/index.js';
 import type { CibaStore } from '../../src/server/index.js';
-import { advance, createApp, deferred, ORIGIN, useFakeTime } from './harness.js';
+import { advance, createApp, deferred, NO_LIMITS, ORIGIN, useFakeTime } from './harness.js';
 import { createSession, createTokenApp, createTokenMethods, endsOf, shownTo, signIn } from './token-backend.js';
 import type { TokenApp } from './token-backend.js';
 
@@ -125,6 +125,27 @@ describe('a logout by the provider', () => {
     expect((await page.poll(body['id'])).status).toBe(404);
     expect(page.session).toBeUndefined();
     expect(app.revoke).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['ends', 'of the user, if the provider names no session of it', {}, { subject: '1', sid: 'unknown' }, 404],
+    ['leaves', 'of another user with the same session ID', { sid: 'one', sub: '2' }, { subject: '1', sid: 'one' }, 200],
+    ['leaves', 'of the same user under another ID', { sid: 'two' }, { subject: '1', sid: 'one' }, 200],
+    ['ends', 'of the user by the user alone', { sid: 'two' }, { subject: '1' }, 404],
+    ['ends', 'by the ID alone', { sid: 'one' }, { sid: 'one' }, 404],
+  ] as const)('%s a sign-in that is still in progress, %s', async (_, __, changes, notice, status) => {
+    const app = createTokenApp();
+    const page = app.browser();
+    const { body } = await page.initiate('ada@example.com');
+    const { sid: ___, ...withoutSid } = createSession();
+    app.backend.poll.mockResolvedValueOnce({ status: 'approved', session: { ...withoutSid, ...changes } });
+    const gone = new AbortController();
+    const lost = page.post('poll', { id: body['id'] }, { signal: gone.signal });
+    gone.abort();
+    expect((await lost).status).toBe(503);
+    await send(app, tokenFor(notice));
+    expect((await page.poll(body['id'])).status).toBe(status);
+    expect(app.revoke).toHaveBeenCalledTimes(status === 404 ? 1 : 0);
   });
 
   test('is not served with an adapter that reads none, or if the app keeps the sessions', async () => {
@@ -258,6 +279,24 @@ describe('a logout that can not be carried out at once', () => {
     expect(app.readLogoutToken).toHaveBeenCalledTimes(4);
     await advance(120);
     expect(app.readLogoutToken).toHaveBeenCalledTimes(4);
+  });
+
+  test('that was valid is held, however many others that may be forged are', async () => {
+    const { store, state } = createUnsteadyStore();
+    const app = createTokenApp({ store, limits: NO_LIMITS });
+    const page = await signIn(app, app.browser());
+    app.readLogoutToken.mockRejectedValue(new CibaError('unavailable', 'The keys were fetched a moment ago.'));
+    for (let times = 0; times < 1001; times += 1) await send(app, `maybe forged ${times}`);
+    app.readLogoutToken.mockRestore();
+    state.down = true;
+    app.readLogoutToken.mockImplementation(async (token) => JSON.parse(token) as LogoutNotice);
+    expect((await send(app, tokenFor({ subject: '1' }))).status).toBe(503);
+    state.down = false;
+    app.readLogoutToken.mockImplementation(async () => {
+      throw new CibaError('refused', 'It is forged.');
+    });
+    await advance(61);
+    expect(await shownTo(page)).toBeNull();
   });
 
   test('and a repetition of one that is only held is carried out once', async () => {

@@ -1,10 +1,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { act, render, screen, within } from '@testing-library/react';
+import { act, render, renderHook, screen, within } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
+import type { ReactNode } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { useCibaSession } from 'react-ciba';
 import { en, enSessions } from 'react-ciba/locales/en';
-import { CibaSessions } from 'react-ciba/sessions';
+import { CibaSessions, createHttpSessions, useCibaSessions } from 'react-ciba/sessions';
 import { createTestSessions } from '../support/test-sessions.js';
 import type { TestSessionsOptions } from '../support/test-sessions.js';
 
@@ -136,4 +137,32 @@ test('clicks and keys stay inside', async () => {
   const button = await screen.findByRole('button', { name: enSessions['sessions.endOthers'] });
   await act(() => userEvent.setup().click(button));
   expect(onClick).not.toHaveBeenCalled();
+});
+
+test('ending the session of this page signs out the other tabs of the same backend, and no others', async () => {
+  const tab = (channel: string) => {
+    const client = new QueryClient();
+    const source = { channel, session: () => Promise.resolve({ name: 'Ada' }), signOut: () => Promise.resolve() };
+    const wrapper = ({ children }: { children: ReactNode }) => (
+      <QueryClientProvider client={client}>{children}</QueryClientProvider>
+    );
+    return renderHook(() => useCibaSession(source), { wrapper }).result;
+  };
+  const [same, another] = [tab('/api/ciba'), tab('/admin/ciba')];
+  await vi.waitFor(() =>
+    expect([same, another].map(({ current }) => current.session)).toEqual([{ name: 'Ada' }, { name: 'Ada' }]),
+  );
+  const { source } = createTestSessions();
+  const { result } = renderHook(() => useCibaSessions({ ...source, channel: '/api/ciba' }));
+  await vi.waitFor(() => expect(result.current.sessions).toHaveLength(4));
+
+  await act(() => result.current.end('phone'));
+  expect(same.current.session).toEqual({ name: 'Ada' });
+  await act(() => result.current.end('laptop'));
+  await vi.waitFor(() => expect(same.current.session).toBeNull());
+  expect(another.current.session).toEqual({ name: 'Ada' });
+});
+
+test('the source over HTTP names its backend by the path of the handler', () => {
+  expect(createHttpSessions({ basePath: '/admin/ciba/' }).channel).toBe('/admin/ciba');
 });

@@ -11,6 +11,8 @@ export interface SessionsSource {
   end(id: string, options: { readonly signal: AbortSignal }): Promise<void>;
   /** Ends all sessions but the one of this page. */
   endOthers(options: { readonly signal: AbortSignal }): Promise<void>;
+  /** Names the backend among those of one origin, as for `useCibaSession`: to end this page's session signs out the other tabs. @default '' */
+  readonly channel?: string;
 }
 
 /**
@@ -23,9 +25,10 @@ export interface SessionsSource {
 export function createHttpSessions(
   options: Pick<HttpAdapterOptions, 'basePath' | 'fetch' | 'timeout'> = {},
 ): SessionsSource {
-  const { send } = connect(options, '/api/ciba');
+  const { basePath, send } = connect(options, '/api/ciba');
 
   return {
+    channel: basePath,
     async list({ signal }) {
       try {
         return readList(await send('sessions', undefined, { signal }));

@@ -29,6 +29,9 @@ const DEFAULT_TIMEOUT_SECONDS = 35;
 /** Milliseconds before forged logout tokens have the keys fetched again. Anyone can send one. */
 const LOGOUT_KEYS_PAUSE_MS = 30_000;
 
+/** Milliseconds after which a token's key must be among the keys that are fetched, although clocks and caches differ. */
+const KEY_PUBLICATION_MS = 60_000;
+
 /** One request to the provider. */
 export interface OidcClientCall {
   readonly requestName: OidcRequestName;
@@ -261,6 +264,7 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
   };
 
   const readLogoutToken: OidcClient['readLogoutToken'] = async (received, signal) => {
+    const receivedAt = Date.now();
     const server = await readMetadata(signal);
     const token = decryptionKey
       ? await decryptIdToken(received, decryptionKey).catch(() => {
@@ -273,7 +277,12 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     const isSigned =
       !hasWrongAlg &&
       (await unlessAborted(
-        isSignedByProvider(token, keys, () => fetchKeys(server), LOGOUT_KEYS_PAUSE_MS),
+        isSignedByProvider(
+          token,
+          keys,
+          () => fetchKeys(server),
+          (fetchedAt) => mayFetchKeys(fetchedAt, receivedAt, notice),
+        ),
         signal,
       ));
     if (isSigned) return notice;
@@ -299,6 +308,22 @@ export function createOidcClient(options: OidcAdapterOptions): OidcClient {
     readMetadata,
     warn,
   };
+}
+
+/**
+ * Whether the keys are fetched again for a logout token that came at `receivedAt` and that none of them signed.
+ * @throws CibaError `unavailable` if they were fetched a moment ago, but the provider may have changed them since: it sends no
+ * logout token twice, so this one has to be validated later
+ */
+function mayFetchKeys(fetchedAt: number, receivedAt: number, { issuedAt }: LogoutNotice): boolean {
+  if (fetchedAt >= receivedAt || fetchedAt > issuedAt + KEY_PUBLICATION_MS) return false;
+  const waitMs = fetchedAt + LOGOUT_KEYS_PAUSE_MS - receivedAt;
+  if (waitMs <= 0) return true;
+  throw new CibaError(
+    'unavailable',
+    "The logout token isn't signed by a known key of the provider, and the keys were fetched a moment ago. It is validated again later.",
+    { retryAfter: Math.ceil(waitMs / 1000) },
+  );
 }
 
 /** Whether the provider may have moved its endpoints or changed its issuer since its metadata was fetched. */

@@ -38,11 +38,10 @@ export type KeySet = Parameters<typeof createLocalJWKSet>[0];
 export interface KeyCache {
   /** Returns the known keys, or fetches them. @throws CibaError if they can't be fetched */
   read(fetchKeys: () => Promise<KeySet>): Promise<KeySet>;
-  /**
-   * Fetches the keys again, unless they were fetched within `pauseMs`. @default 0
-   * @throws CibaError if they can't be fetched
-   */
-  refresh(fetchKeys: () => Promise<KeySet>, pauseMs?: number): Promise<KeySet>;
+  /** Fetches the keys again. @throws CibaError if they can't be fetched */
+  refresh(fetchKeys: () => Promise<KeySet>): Promise<KeySet>;
+  /** When they were fetched, in wall-clock milliseconds; -Infinity if they never were. */
+  readonly fetchedAt: number;
 }
 
 /** Age after which the keys are fetched again, in milliseconds. */
@@ -52,8 +51,7 @@ export function createKeyCache(): KeyCache {
   let known: { readonly keys: KeySet; readonly fetchedAt: number } | undefined;
   let running: Promise<KeySet> | undefined;
 
-  async function refresh(fetchKeys: () => Promise<KeySet>, pauseMs = 0): Promise<KeySet> {
-    if (known && Date.now() - known.fetchedAt < pauseMs) return known.keys;
+  async function refresh(fetchKeys: () => Promise<KeySet>): Promise<KeySet> {
     running ??= fetchKeys()
       .then((keys) => {
         known = { keys, fetchedAt: Date.now() };
@@ -67,6 +65,9 @@ export function createKeyCache(): KeyCache {
 
   return {
     refresh,
+    get fetchedAt() {
+      return known?.fetchedAt ?? -Infinity;
+    },
     async read(fetchKeys) {
       if (!known) return refresh(fetchKeys);
       const { keys, fetchedAt } = known;
@@ -158,23 +159,26 @@ export async function checkSignature(
 
 /**
  * Whether one of the provider's keys signed this token. The provider may have changed its keys since they were fetched. They
- * are then fetched again, but not within `pauseMs`.
- * @throws CibaError if the keys can't be fetched
+ * are then fetched again, if `mayFetch` allows it.
+ * @throws CibaError if the keys can't be fetched, and what `mayFetch` throws
  */
 export async function isSignedByProvider(
   token: string,
   keys: KeyCache,
   fetchKeys: () => Promise<KeySet>,
-  pauseMs = 0,
+  mayFetch: (fetchedAt: number) => boolean = () => true,
 ): Promise<boolean> {
+  if (!hasAsymmetricAlgorithm(token)) return false;
   if (await isSigned(token, await keys.read(fetchKeys))) return true;
-  return isSigned(token, await keys.refresh(fetchKeys, pauseMs));
+  return mayFetch(keys.fetchedAt) && isSigned(token, await keys.refresh(fetchKeys));
 }
+
+/** A key set has public keys. With "none" or a shared secret, anyone could sign. */
+const hasAsymmetricAlgorithm = (token: string) =>
+  /^(?:[PRE]S\d{3}|EdDSA|Ed25519)$/.test(readJwtAlgorithm(token) ?? 'none');
 
 async function isSigned(idToken: string, keys: KeySet): Promise<boolean> {
   const alg = readJwtAlgorithm(idToken) ?? 'none';
-  // A key set has public keys. With "none" or a shared secret, anyone could sign.
-  if (!/^(?:[PRE]S\d{3}|EdDSA|Ed25519)$/.test(alg)) return false;
   // Loaded only where signatures are checked.
   const [{ createLocalJWKSet: keysOf }, { compactVerify }] = await Promise.all([
     import('jose/jwks/local'),

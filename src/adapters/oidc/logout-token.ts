@@ -25,7 +25,10 @@ export function checkLogoutClaims(token: string, expected: { issuer: string; cli
   if (!/^(?:(?:application\/)?logout\+)?jwt$/i.test(readJwtType(token) ?? 'jwt'))
     throw refused('is of another type (`typ`)');
   if (iss !== expected.issuer) throw refused('is from another issuer (`iss`)');
-  if (![aud].flat().includes(expected.clientId)) throw refused('is for another client (`aud`)');
+  const audiences = [aud].flat();
+  if (!audiences.includes(expected.clientId)) throw refused('is for another client (`aud`)');
+  // As for ID tokens (OpenID Connect Core 1.0 §3.1.3.7): another audience could have passed it on.
+  if (audiences.some((audience) => audience !== expected.clientId)) throw refused('is for other clients, too (`aud`)');
   if (typeof iat !== 'number' || typeof exp !== 'number') throw refused('has no `iat` or no `exp`');
   if (exp <= now - CLOCK_SKEW_SECONDS) throw refused('has expired (`exp`)');
   if (iat > now + CLOCK_SKEW_SECONDS) throw refused('is from the future (`iat`). Check the clocks');

@@ -59,12 +59,24 @@ const NEVER_CONNECTED = new Set([
 const isCertificateFault = (code: string) => /^(?:CERT_|DEPTH_ZERO_|ERR_TLS_CERT_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
 
 /**
+ * What gateways write in a 503 when they lost the provider's answer, as others do by 502 and 504: Envoy (unless the connection
+ * was never made, or the provider refused the stream), Varnish and Fastly, Heroku, Amazon API Gateway.
+ */
+const LOST_BY_GATEWAY = [
+  /disconnect\/reset before headers(?!\. reset reason: (?:(?:remote )?connection failure|connection timeout|overflow|remote refused stream reset))/i,
+  /backend fetch failed|(?:first byte|between bytes) timeout|backend read error/i,
+  /herokucdn\.com\/error-pages\/application-error/i,
+  /^\s*\{\s*"message"\s*:\s*"Service Unavailable"\s*\}\s*$/i,
+];
+
+/**
  * Whether a refresh surely had no effect, so that it may be sent again. Otherwise the refresh token may be used up, and to
  * use it a second time would end the user's session at the provider (RFC 9700 §4.14.2).
  */
 export function hadNoEffect({ answer, failure }: Exchange): boolean {
   if (answer) {
-    const { status, error } = answer;
+    const { status, error, text = '' } = answer;
+    if (status === 503 && !error && LOST_BY_GATEWAY.some((pattern) => pattern.test(text))) return false;
     // Errors of the client (RFC 9110 §15.5), "try again later" (§15.6.4), and OAuth's own word for that.
     return (status >= 300 && status < 500) || status === 503 || error?.name === 'temporarily_unavailable';
   }

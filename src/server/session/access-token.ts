@@ -11,17 +11,23 @@ import { ENDED_SESSION_SECONDS, refreshClaimKey, refreshedKey, sessionEndKey, se
 import { callSignal, MAX_CALL_MS, sleep, within } from '../timing.js';
 import { revokeSession } from './revoke.js';
 import { readSessionInfo } from './session-info.js';
-import { endSession, readStored, whyOver } from './sessions.js';
+import { endSession, expectCurrent, readStored, whyOver } from './sessions.js';
 import type { RefreshedSession, StoredSession } from './sessions.js';
 
 /** How long before its end an access token is replaced, so that it is still valid when it arrives at an API. */
 const REFRESH_LEAD_MS = 30_000;
+
+/** How far the clocks of two processes may differ. A token that came later than that came under a clock that was wrong. */
+const CLOCK_SKEW_MS = 30_000;
 
 /** Milliseconds after which a refresh is over: the call to the provider, and the writes of its outcome. */
 const REFRESH_TIMEOUT_MS = MAX_CALL_MS + 35_000;
 
 /** Seconds before a refresh that surely had no effect is repeated. */
 const REPEAT_SECONDS = 2;
+
+/** Most seconds before it is repeated, whatever the provider asks for: a session without a valid token is of no use. */
+const MAX_REPEAT_SECONDS = 300;
 
 /** Milliseconds between two looks at a refresh of another process, and the longest time to wait for it. */
 const LOOK_INTERVAL_MS = 100;
@@ -35,7 +41,7 @@ interface RefreshClaim {
   readonly generation: number;
   /** Identifies the call that wrote it. */
   readonly by: string;
-  /** Wall-clock milliseconds until which an outcome is expected. */
+  /** Milliseconds by the system's clock until which an outcome is expected. */
   readonly until: number;
   /** Whether it surely had no effect. It may be repeated when this claim has expired. */
   readonly noEffect: boolean;
@@ -51,7 +57,7 @@ export async function readAccessToken<Session>(
   context: Context<Session>,
   stored: StoredSession<Session>,
 ): Promise<AccessToken | null> {
-  if (leftMs(context, stored) > leadMs(context, stored)) return tokenOf(context, stored);
+  if (isFresh(context, stored)) return tokenOf(context, stored);
   const { refreshable } = readSessionInfo(context, stored.session);
   if (!refreshable) {
     if (leftMs(context, stored) > 0) return tokenOf(context, stored);
@@ -82,13 +88,19 @@ function tokenOf<Session>(context: Context<Session>, { session }: StoredSession<
 
 /** Milliseconds until the access token expires. Infinity if the provider didn't say. */
 function leftMs<Session>(context: Context<Session>, { session }: StoredSession<Session>): number {
-  return (readSessionInfo(context, session).expiresAt ?? Infinity) - context.now();
+  return (readSessionInfo(context, session).expiresAt ?? Infinity) - context.systemNow();
 }
 
-/** How long before its end a token is replaced. One that only lives for a minute is used for half of it. */
-function leadMs<Session>(context: Context<Session>, { session, receivedAt }: StoredSession<Session>): number {
-  const { expiresAt = Infinity } = readSessionInfo(context, session);
-  return Math.min(REFRESH_LEAD_MS, (expiresAt - receivedAt) / 2);
+/**
+ * Whether the access token needs no refresh yet. One that only lives for a minute is used for half of it. A token that came
+ * in the future was dated by a clock that was wrong, so its end is wrong, too.
+ */
+function isFresh<Session>(context: Context<Session>, stored: StoredSession<Session>): boolean {
+  const { session, receivedAt } = stored;
+  const { expiresAt } = readSessionInfo(context, session);
+  if (expiresAt === undefined) return true;
+  const leadMs = Math.min(REFRESH_LEAD_MS, (expiresAt - receivedAt) / 2);
+  return leftMs(context, stored) > leadMs && receivedAt <= context.systemNow() + CLOCK_SKEW_MS;
 }
 
 /** Shares one refresh among the callers in this process. */
@@ -117,7 +129,7 @@ async function claimOrAwait<Session>(
   const own: RefreshClaim = {
     by: createToken(),
     generation,
-    until: context.now() + REFRESH_TIMEOUT_MS,
+    until: context.systemNow() + REFRESH_TIMEOUT_MS,
     noEffect: false,
   };
   const { claimed, value: other } = await orRelease(context, id, own, () =>
@@ -130,7 +142,7 @@ async function claimOrAwait<Session>(
     return claimOrAwait(context, stored);
   }
   // What was read may be older than the claim of another process that is done since.
-  const current = await orRelease(context, id, own, () => readStored(context, id));
+  const current = await orRelease(context, id, own, () => readCurrent(context, id));
   if (current && !whyOver(context, current) && current.generation === generation) return refresh(context, current, own);
   await store.deleteIfEquals(refreshClaimKey(id), own);
   return current && !whyOver(context, current) ? current : null;
@@ -154,6 +166,11 @@ async function orRelease<Session, Answer>(
   }
 }
 
+async function readCurrent<Session>(context: Context<Session>, id: string): Promise<StoredSession<Session> | null> {
+  const current = await readStored(context, id);
+  return current && expectCurrent(current);
+}
+
 /** Seconds for which what belongs to a session is kept. */
 function secondsLeft<Session>({ now }: Context<Session>, { record }: StoredSession<Session>): number {
   return Math.max(1, (record.expiresAt - now()) / 1000) + ENDED_SESSION_SECONDS;
@@ -167,10 +184,10 @@ async function awaitRefresh<Session>(
 ): Promise<StoredSession<Session> | null> {
   const waitUntil = context.now() + MAX_WAIT_MS;
   for (;;) {
-    const current = await readStored(context, stored.id);
+    const current = await readCurrent(context, stored.id);
     if (!current || whyOver(context, current)) return null;
     if (current.generation !== stored.generation) return current;
-    if (!noEffect && context.now() >= until) {
+    if (!noEffect && context.systemNow() >= until) {
       await endSession(context, current, 'refreshLost');
       return null;
     }
@@ -204,7 +221,7 @@ async function refresh<Session>(
       return null;
     }
     const claim: RefreshClaim = { ...own, noEffect: true };
-    const pauseSeconds = Math.max(REPEAT_SECONDS, retryAfter);
+    const pauseSeconds = Math.min(MAX_REPEAT_SECONDS, Math.max(REPEAT_SECONDS, retryAfter));
     await retryStoreWrite(context, () => context.store.set(refreshClaimKey(stored.id), claim, pauseSeconds));
     throw caught;
   }
@@ -274,7 +291,7 @@ async function keepRefreshed<Session>(
   const refreshed: RefreshedSession<Session> = {
     session,
     generation: stored.generation + 1,
-    receivedAt: context.now(),
+    receivedAt: context.systemNow(),
   };
   let isOpen: boolean;
   try {

@@ -60,7 +60,7 @@ export async function endSessionsOf<Session>(
   // A sign-in that waits for its browser is in no list yet. It looks for this mark after it is listed.
   if (typeof which === 'string') {
     const mark = (owner: string) =>
-      context.store.setIfGreater(allEndedKey(owner), context.now(), LOGOUT_MEMORY_SECONDS);
+      context.store.setIfGreater(allEndedKey(owner), context.systemNow(), LOGOUT_MEMORY_SECONDS);
     await Promise.all(owners.map(mark));
   }
   const open = await readOpenSessions(context, owners);

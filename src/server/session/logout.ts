@@ -13,7 +13,7 @@ import {
   logoutKey,
 } from '../store/keys.js';
 import { callSignal } from '../timing.js';
-import { endSession, isIssuedBefore, readOwnedSessions, sidKey, subjectKey } from './sessions.js';
+import { endSession, isIssuedBefore, marksOfLogout, readOwnedSessions, sidKey, subjectKey } from './sessions.js';
 import type { HandlerRequest } from '../http/handler-request.js';
 
 // Providers send a logout token once, and don't repeat it after an error. So each one is kept until it is carried out: in
@@ -22,7 +22,10 @@ import type { HandlerRequest } from '../http/handler-request.js';
 /** Largest logout token that is read, in bytes. */
 const MAX_LOGOUT_BYTES = 16_384;
 
-/** Logout tokens that this process holds while they can't be validated or stored. Each is valid for minutes. */
+/**
+ * Logout tokens that this process holds while they can't be validated, and as many while they can't be stored. Each is valid for
+ * minutes. Anyone can send some of the former, so they take no place from the latter.
+ */
 const MAX_HELD = 1000;
 
 /** Logouts that are handled in one go. */
@@ -56,9 +59,14 @@ export async function takeLogoutToken<Session>(context: Context<Session>, reques
       await limitForged(context, 'logout', request);
       throw new RefusedRequest('logoutToken', 400, 'refused', toCibaError(caught).message);
     }
-    if (context.heldLogouts.size < MAX_HELD) context.heldLogouts.set(hash('logout', token), held);
+    hold(context, token, held);
     throw caught;
   }
+}
+
+function hold<Session>({ heldLogouts }: Context<Session>, token: string, held: string | LogoutNotice): void {
+  const alike = [...heldLogouts.values()].filter((one) => typeof one === typeof held);
+  if (alike.length < MAX_HELD) heldLogouts.set(hash('logout', token), held);
 }
 
 /** Validates a token. What was valid when it came is not validated again, because it expires within minutes. */
@@ -100,9 +108,10 @@ function toKept({ subject, sid, issuedAt }: LogoutNotice): KeptLogout {
 async function carryOut<Session>(context: Context<Session>, key: string, logout: KeptLogout): Promise<void> {
   const { store } = context;
   const { subject, sid, issuedAt } = logout;
-  // A sign-in that is still in progress sees this mark, because it looks for it after it is listed.
-  const name = sid ?? subject;
-  if (name !== undefined) await store.setIfGreater(loggedOutKey(name), issuedAt, LOGOUT_MEMORY_SECONDS);
+  // A sign-in that is still in progress sees such a mark, because it looks for them after it is listed.
+  await store.batch(
+    marksOfLogout(logout).map((name) => ['setIfGreater', loggedOutKey(name), issuedAt, LOGOUT_MEMORY_SECONDS] as const),
+  );
   const owners = [subject, sid].filter((one) => one !== undefined);
   const meant = (await readOwnedSessions(context, owners)).filter(({ record }) => isMeant(record, logout));
   await Promise.all(meant.map((one) => endSession(context, one, 'provider')));

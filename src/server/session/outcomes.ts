@@ -67,13 +67,16 @@ async function offerApproval<Session>(
 }
 
 /** What a browser needs to collect an approval. */
-interface Collecting<Session> {
+export interface Collecting<Session> {
   readonly device: DeviceName;
   /** Runs on the session before it counts as collected. If it throws, the browser may ask again. */
   readonly check: (session: Session) => void;
   /** Steps that are taken with it. */
   readonly alongside: readonly StoreStep[];
 }
+
+/** A session and its cookie value. */
+export type CollectedSession<Session> = StoredSession<Session> & { readonly token: string };
 
 /**
  * Returns the session and its cookie value to the browser that the approval is for, the first time and whenever it asks
@@ -83,13 +86,13 @@ export async function collectApproval<Session>(
   context: Context<Session>,
   approval: string,
   { device, check, alongside }: Collecting<Session>,
-): Promise<(StoredSession<Session> & { token: string }) | null> {
+): Promise<CollectedSession<Session> | null> {
   const offered = await readOffered(context, approval);
   if (!offered) return null;
   const { token, stored } = offered;
   check(stored.session);
   // Each time, because the first time may have failed between the two. The session would then end with the approval.
-  const { steps, isOpen } = keepSession(context, stored, device);
+  const { record, steps, isOpen } = keepSession(context, stored, device);
   const [claim, ...answers] = await context.store.batch([
     ['setIfAbsent', collectorKey(approval), 'browser', OUTCOME_MEMORY_SECONDS],
     ...steps,
@@ -100,7 +103,16 @@ export async function collectApproval<Session>(
     await endSession(context, stored, 'uncollected');
     return null;
   }
-  return (await isOpen(answers)) ? { ...stored, token } : null;
+  return (await isOpen(answers)) ? { ...stored, record, token } : null;
+}
+
+/** Has an approval lead to the session with this cookie value, whenever its browser asks again. */
+export function redirectApproval<Session>(
+  { store }: Context<Session>,
+  approval: string,
+  { token }: Approval,
+): Promise<void> {
+  return store.set(approvalKey(approval), { token } satisfies Approval, OUTCOME_MEMORY_SECONDS);
 }
 
 /** An approval that waits, by what this process offered, or by the store. */

@@ -5,14 +5,15 @@ import type { HandlerRequest } from '../http/handler-request.js';
 import { describeSessions, endSessionsOf, readOpenSessions } from './account-sessions.js';
 import { takeLogoutToken } from './logout.js';
 import { publicSessionOf } from './public-session.js';
-import { clearedSessionCookie, endSession, readSession } from './sessions.js';
+import { clearedSessionCookie, endSession, expectCurrent, readSession } from './sessions.js';
 
 // The routes of a session.
 
 export async function session<Session>(context: Context<Session>, request: HandlerRequest): Promise<Answer> {
   // A page that only looks whether its session still exists must not keep it from being idle.
   const isUse = request.headers.get('x-ciba-background') !== '1';
-  return new JsonAnswer(200, { session: publicSessionOf(context, await readSession(context, request, { isUse })) });
+  const current = await readSession(context, request, { isUse });
+  return new JsonAnswer(200, { session: publicSessionOf(context, current && expectCurrent(current)) });
 }
 
 export async function sessions<Session>(context: Context<Session>, request: HandlerRequest): Promise<Answer> {

@@ -1,3 +1,4 @@
+import { CibaError } from '../../contract/index.js';
 import type { DeviceName } from '../../contract/account-session.js';
 import type { Context } from '../context.js';
 import { within } from '../timing.js';
@@ -18,6 +19,7 @@ import {
   sessionKey,
   sessionUseKey,
 } from '../store/keys.js';
+import { UNREADABLE } from '../store/scoped.js';
 import type { StoreStep } from '../store/store.js';
 import { revokeSession } from './revoke.js';
 import { readSessionInfo } from './session-info.js';
@@ -51,6 +53,8 @@ export interface SessionRecord<Session> extends Omit<SessionOrigin, 'named'> {
   readonly createdAt: number;
   /** When it ends, however much it is used. */
   readonly expiresAt: number;
+  /** When its tokens came, by the system's clock. Absent if that is `createdAt`. */
+  readonly receivedAt?: number;
 }
 
 /** A session since its tokens were refreshed. */
@@ -58,7 +62,7 @@ export interface RefreshedSession<Session> {
   readonly session: Session;
   /** How often it was refreshed. */
   readonly generation: number;
-  /** When the tokens came. */
+  /** When the tokens came, by the system's clock, as all times that the provider's tokens have. */
   readonly receivedAt: number;
 }
 
@@ -70,12 +74,17 @@ export interface StoredSession<Session> extends RefreshedSession<Session> {
   readonly usedAt: number | undefined;
   /** Whether it was ended. It is deleted soon. */
   readonly ended: boolean;
+  /** Whether its newest tokens can't be opened, so that `session` is out of date. It can be ended, but not used. */
+  readonly outdated: boolean;
   /** When it ends, however much it is used: by this handler's rules and, with `sessionFollows`, the provider's. */
   readonly endsAt: number;
 }
 
 /** Share of the idle lifetime after which a use is written again, so that not every request writes to the store. */
 const USE_GRAIN = 1 / 20;
+
+/** Seconds after which a process that knows the secret may answer. */
+const UNKNOWN_SECRET_PAUSE_SECONDS = 2;
 
 /** How much later than its end a session is looked at. Requests that found it open are done by then. */
 const SWEEP_MARGIN_MS = 60_000;
@@ -89,6 +98,26 @@ export const subjectKey = (subject: string) => hash('subject', subject);
 /** The key of a session of the provider. */
 export const sidKey = (sid: string) => hash('sid', sid);
 
+/** What a logout by the provider names, and what it finds a session by. */
+type ProviderNames = Pick<SessionRecord<unknown>, 'subject' | 'sid'>;
+
+const bothKey = (subject: string, sid: string) => hash('subject and sid', subject, sid);
+const withoutSidKey = (subject: string) => hash('subject without sid', subject);
+const withoutSubjectKey = (sid: string) => hash('sid without subject', sid);
+
+/** The names of the marks by which a logout ends sign-ins that wait for their browsers. It ends the same as of those in lists. */
+export function marksOfLogout({ subject, sid }: ProviderNames): readonly string[] {
+  if (subject === undefined || sid === undefined) return [subject, sid].filter((name) => name !== undefined);
+  return [bothKey(subject, sid), withoutSidKey(subject), withoutSubjectKey(sid)];
+}
+
+/** The names of the marks by which a logout may have ended this session. */
+export function marksOfSession({ subject, sid }: ProviderNames): readonly string[] {
+  if (subject !== undefined && sid !== undefined) return [subject, sid, bothKey(subject, sid)];
+  if (subject !== undefined) return [subject, withoutSidKey(subject)];
+  return sid === undefined ? [] : [sid, withoutSubjectKey(sid)];
+}
+
 /**
  * The steps that open a session that waits for its browser. `token` must be a new random value, never one that came from a browser. If
  * this process dies, the session ends by itself, and is revoked.
@@ -101,6 +130,7 @@ export function openSession<Session>(
 ): { readonly steps: readonly StoreStep[]; readonly stored: StoredSession<Session> } {
   const { subject, sid, issuedAt, acr } = readSessionInfo(context, session);
   const now = context.now();
+  const receivedAt = context.systemNow();
   const record: SessionRecord<Session> = {
     session,
     account,
@@ -113,13 +143,14 @@ export function openSession<Session>(
     collected: false,
     createdAt: now,
     expiresAt: now + OUTCOME_MEMORY_SECONDS * 1000,
+    ...(receivedAt !== now && { receivedAt }),
   };
   const id = sessionId(token);
   return {
     steps: [...writeSteps(context, id, record), due(id, record.expiresAt, secondsKept(context, record))],
     stored: {
-      ...{ session, generation: 0, receivedAt: now },
-      ...{ id, record, usedAt: now, ended: false, endsAt: endOf(context, record, session) },
+      ...{ session, generation: 0, receivedAt },
+      ...{ id, record, usedAt: now, ended: false, outdated: false, endsAt: endOf(context, record, session) },
     },
   };
 }
@@ -154,7 +185,11 @@ export function keepSession<Session>(
   context: Context<Session>,
   waiting: StoredSession<Session>,
   device: DeviceName,
-): { readonly steps: readonly StoreStep[]; readonly isOpen: (answers: readonly unknown[]) => Promise<boolean> } {
+): {
+  readonly record: SessionRecord<Session>;
+  readonly steps: readonly StoreStep[];
+  readonly isOpen: (answers: readonly unknown[]) => Promise<boolean>;
+} {
   const { id } = waiting;
   const record: SessionRecord<Session> = { ...waiting.record, device, ...lifeOf(context, waiting.record) };
   const ttlSeconds = secondsKept(context, record);
@@ -174,11 +209,10 @@ export function keepSession<Session>(
   const reads: readonly StoreStep[] = [
     ['get', sessionEndKey(id)],
     ['get', allEndedKey(record.owner)],
-    ...[record.subject, record.sid]
-      .filter((name) => name !== undefined)
-      .map((name): StoreStep => ['get', loggedOutKey(name)]),
+    ...marksOfSession(record).map((name): StoreStep => ['get', loggedOutKey(name)]),
   ];
   return {
+    record,
     steps: [...writes, ...reads],
     async isOpen(answers) {
       const [ended, allEndedAt, ...loggedOut] = answers.slice(writes.length, writes.length + reads.length);
@@ -187,7 +221,7 @@ export function keepSession<Session>(
         return false;
       }
       const isFirst = record.collected && !waiting.record.collected;
-      if (isFirst && typeof allEndedAt === 'number' && record.createdAt <= allEndedAt) {
+      if (isFirst && typeof allEndedAt === 'number' && receivedAtOf(record) <= allEndedAt) {
         await endSession(context, { ...waiting, record }, 'endedElsewhere');
         return false;
       }
@@ -238,13 +272,15 @@ export async function readAllStored<Session>(
     const [record, usedAt, refreshed, mark] = answers.slice(place * 4) as [
       SessionRecord<Session> | undefined,
       number | undefined,
-      RefreshedSession<Session> | undefined,
+      RefreshedSession<Session> | typeof UNREADABLE | undefined,
       string | undefined,
     ];
     if (!record) return null;
-    const current = refreshed ?? { session: record.session, generation: 0, receivedAt: record.createdAt };
-    const endsAt = endOf(context, record, current.session);
-    return { ...current, id, record, usedAt, ended: mark !== undefined, endsAt };
+    const outdated = refreshed === UNREADABLE;
+    const first = { session: record.session, generation: 0, receivedAt: receivedAtOf(record) };
+    const current = outdated ? first : (refreshed ?? first);
+    const endsAt = outdated ? record.expiresAt : endOf(context, record, current.session);
+    return { ...current, id, record, usedAt, ended: mark !== undefined, outdated, endsAt };
   });
 }
 
@@ -271,10 +307,27 @@ export async function readOwnedSessions<Session>(
   return sessions;
 }
 
+const receivedAtOf = ({ createdAt, receivedAt = createdAt }: SessionRecord<unknown>): number => receivedAt;
+
 /** When a session ends, however much it is used. */
 function endOf<Session>(context: Context<Session>, record: SessionRecord<Session>, session: Session): number {
   if (context.sessionFollows === 'own') return record.expiresAt;
-  return Math.min(record.expiresAt, readSessionInfo(context, session).endsAt ?? Infinity);
+  const { endsAt = Infinity } = readSessionInfo(context, session);
+  // The provider's times are by the system's clock, which this process's own one may be ahead of.
+  return Math.min(record.expiresAt, endsAt + context.now() - context.systemNow());
+}
+
+/**
+ * Returns the session if its newest tokens are known. To use older ones would look like theft to the provider.
+ * @throws CibaError `unavailable` otherwise
+ */
+export function expectCurrent<Stored extends { readonly outdated: boolean }>(stored: Stored): Stored {
+  if (!stored.outdated) return stored;
+  throw new CibaError(
+    'unavailable',
+    'Another process refreshed this session and sealed its tokens with a secret that this process does not know. Add a new secret at the end of `secrets` in all processes before you move it to the front.',
+    { retryAfter: UNKNOWN_SECRET_PAUSE_SECONDS },
+  );
 }
 
 /** Why a session is over, or `null` while it is open. */
@@ -398,9 +451,10 @@ async function finishEnd<Session>(
 ): Promise<void> {
   // It may have been refreshed since it was read. Only its newest tokens are valid.
   const refreshed = await retryStoreWrite(context, () =>
-    context.store.get<RefreshedSession<Session>>(refreshedKey(id)),
+    context.store.get<RefreshedSession<Session> | typeof UNREADABLE>(refreshedKey(id)),
   );
-  if (await revokeSession(context, refreshed?.session ?? session, record.account)) {
+  // Tokens that only another process can open are revoked by that one.
+  if (refreshed !== UNREADABLE && (await revokeSession(context, refreshed?.session ?? session, record.account))) {
     return retryStoreWrite(context, () => deleteSession(context, id, record));
   }
   const again: readonly StoreStep[] = [due(id, context.now() + REVOKE_PAUSE_MS, secondsKept(context, record))];

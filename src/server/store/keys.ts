@@ -18,6 +18,9 @@ const OF_THE_ORIGIN =
 export const SECRET_VALUES =
   /^(?:session|refreshed|approval|newcomer|answer|login|logout-token|receipt|area|inbox-(?:act|ask|end|challenge|invite|registered|newcomer)):/;
 
+/** The kinds of sealed values that must not be taken for missing ones if they can't be opened: an older value would be used. */
+export const IRREPLACEABLE_VALUES = /^refreshed:/;
+
 /**
  * The kinds of keys that hash a hint, an account or an IP address, which could be found by trying likely ones. With `secrets`
  * they are HMACs.
@@ -289,14 +292,14 @@ export const logoutKey = (token: string) => `logout-token:${token}`;
 export const dueLogoutsKey = () => 'due-logouts';
 
 /**
- * Whether the provider logged a user or a session out a moment ago; `owner` as for `ownedSessionsKey`.
+ * Whether the provider logged a user or a session out a moment ago; `name` is what `marksOfLogout` makes of them.
  * Value: milliseconds by the provider's clock. Sessions that it issued before have ended. Lifetime: `LOGOUT_MEMORY_SECONDS`.
  */
-export const loggedOutKey = (owner: string) => `logged-out:${owner}`;
+export const loggedOutKey = (name: string) => `logged-out:${name}`;
 
 /**
  * When all sessions of an owner were ended; `owner` as for `ownedSessionsKey`.
- * Value: milliseconds. A sign-in that waits for its browser since before ends, too. Lifetime: `LOGOUT_MEMORY_SECONDS`.
+ * Value: milliseconds by the system's clock. A sign-in that waits for its browser since before ends, too. Lifetime: `LOGOUT_MEMORY_SECONDS`.
  */
 export const allEndedKey = (owner: string) => `all-ended:${owner}`;
 
@@ -305,6 +308,12 @@ export const allEndedKey = (owner: string) => `all-ended:${owner}`;
  * Value: `Approval`, with the session's cookie in plain text. Lifetime: `OUTCOME_MEMORY_SECONDS`.
  */
 export const approvalKey = (approval: string) => `approval:${approval}`;
+
+/**
+ * The sign-in that a browser is collecting, so that two at the same moment end in one session.
+ * Value: the approval of the one that keeps its session. Lifetime: `OUTCOME_SECONDS`.
+ */
+export const collectingKey = (browser: string) => `collecting:${browser}`;
 
 /**
  * What became of an approval. The first write decides.

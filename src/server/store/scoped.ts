@@ -1,5 +1,5 @@
 import { hash } from '../secrets.js';
-import { maskedKey, PERSONAL_KEYS, scopedKey, SECRET_VALUES } from './keys.js';
+import { IRREPLACEABLE_VALUES, maskedKey, PERSONAL_KEYS, scopedKey, SECRET_VALUES } from './keys.js';
 import type { KeyScope } from './keys.js';
 import type { Sealing } from './sealing.js';
 import { runSteps } from './run-steps.js';
@@ -9,6 +9,9 @@ import type { CibaStore, StoreStep } from './store.js';
 const SCOPE_CHARACTERS = 12;
 
 const nameOf = (...parts: readonly string[]) => hash('scope', ...parts).slice(0, SCOPE_CHARACTERS);
+
+/** Stands for a value that is there, but that none of this process's secrets opens. */
+export const UNREADABLE: unique symbol = Symbol('unreadable');
 
 type Slot = Parameters<CibaStore['acquireSlot']>[1];
 
@@ -50,8 +53,11 @@ export function scopeStore(
   const scoped = (key: string) => keysOf(key)[0] ?? key;
   const close = (key: string, value: unknown) =>
     sealing && SECRET_VALUES.test(key) ? sealing.seal(scoped(key), value) : value;
-  const open = <Value>(key: string, value: Value | undefined, name = scoped(key)) =>
-    sealing && SECRET_VALUES.test(key) && value !== undefined ? sealing.open<Value>(name, value) : value;
+  function open<Value>(key: string, value: Value | undefined, name = scoped(key)): Value | undefined {
+    if (!sealing || !SECRET_VALUES.test(key) || value === undefined) return value;
+    const opened = sealing.open<Value>(name, value);
+    return opened === undefined && IRREPLACEABLE_VALUES.test(key) ? (UNREADABLE as Value) : opened;
+  }
   const masked = (slot: Slot) => (sealing ? { ...slot, owner: sealing.mask(slot.owner) } : slot);
   /** A value that can't be opened is ignored. The caller's value is used instead, and the stored one expires. */
   const openClaim = (key: string, value: unknown, answer: { claimed: boolean; value: unknown }) => ({

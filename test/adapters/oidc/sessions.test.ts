@@ -151,6 +151,14 @@ describe('a refresh', () => {
 
   test.each([
     [503, '<h1>Down for maintenance</h1>'],
+    [503, 'no healthy upstream'],
+    [503, 'upstream connect error or disconnect/reset before headers. reset reason: connection failure'],
+    [
+      503,
+      'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure, transport failure reason: delayed connect error: 111',
+    ],
+    [503, 'upstream connect error or disconnect/reset before headers. reset reason: overflow'],
+    [503, { error: 'temporarily_unavailable', error_description: 'backend read error' }],
     [429, { error: 'slow_down' }],
     [400, { error: 'temporarily_unavailable' }],
     [401, { error: 'invalid_client' }],
@@ -170,6 +178,15 @@ describe('a refresh', () => {
   test.each([
     [500, { error: 'server_error' }],
     [502, '<h1>Bad gateway</h1>'],
+    [503, 'upstream connect error or disconnect/reset before headers. reset reason: connection termination'],
+    [
+      503,
+      'upstream connect error or disconnect/reset before headers. retried and the latest reset reason: connection failure',
+    ],
+    [503, '<title>503 Backend fetch failed</title>'],
+    [503, '<title>503 first byte timeout</title>'],
+    [503, '<iframe src="https://www.herokucdn.com/error-pages/application-error.html"></iframe>'],
+    [503, { message: 'Service Unavailable' }],
     [504, ''],
     [200, '{"access_token": "new-acc'],
     [200, { token_type: 'Bearer' }],
@@ -286,7 +303,7 @@ describe('a logout token', () => {
   test.each([
     ['for one user', { sid: undefined }, { subject: 'user-1' }],
     ['for one session', { sub: undefined }, { sid: 'sid-1' }],
-    ['for several clients', { aud: ['other', 'shop'] }, { subject: 'user-1' }],
+    ['for one client in a list', { aud: ['shop'] }, { subject: 'user-1' }],
   ])('%s is accepted', async (_, changes, notice) => {
     expect(await adapterFor().readLogoutToken(await sign(changes))).toMatchObject(notice);
   });
@@ -297,6 +314,7 @@ describe('a logout token', () => {
 
   const soon = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
   test.each<[string, () => Record<string, unknown>]>([
+    ['for another client, too', () => ({ aud: ['shop', 'other'] })],
     ['of another issuer', () => ({ iss: 'https://evil.example' })],
     ['for another client', () => ({ aud: 'other' })],
     ['for no client', () => ({ aud: undefined })],
@@ -360,6 +378,37 @@ describe('a logout token', () => {
       vi.setSystemTime(Date.now() + 31_000);
       expect(await adapter.readLogoutToken(await sign())).toMatchObject({ id: 'logout-1' });
       expect(keys()).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('by a key that came since the keys were fetched can be validated later', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const adapter = adapterFor();
+      provider.answer('/keys', { body: { keys: [] } }, { body: { keys: [jwk] } });
+      await errorOf(adapter.readLogoutToken(await sign()));
+      vi.setSystemTime(Date.now() + 10_000);
+      const token = await sign();
+      expect(await errorOf(adapter.readLogoutToken(token))).toMatchObject({ retryable: true, retryAfter: 20 });
+      vi.setSystemTime(Date.now() + 50_000);
+      expect(await adapter.readLogoutToken(token)).toMatchObject({ id: 'logout-1' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('that keys which came since did not sign is refused, however often others have the keys fetched', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const adapter = adapterFor();
+      provider.answer('/keys', { body: { keys: [] } });
+      const token = await sign();
+      vi.setSystemTime(Date.now() + 65_000);
+      await errorOf(adapter.readLogoutToken(await sign()));
+      vi.setSystemTime(Date.now() + 10_000);
+      expect(await errorOf(adapter.readLogoutToken(token))).toMatchObject({ code: 'refused', retryable: false });
     } finally {
       vi.useRealTimers();
     }
