@@ -1,7 +1,8 @@
 import { createResume } from '../machine/polling/resume.js';
 import type { LoginResume } from '../machine/polling/resume.js';
-import type { CibaChannel, CibaTabs } from '../machine/polling/tabs.js';
+import type { CibaTabs } from '../machine/polling/tabs.js';
 import { attempt, page } from './browser.js';
+import { openChannel } from './channel.js';
 
 /** The locks that this tab holds if the browser has no Web Locks (plain http, sandboxed frames). Then at least one tab doesn't poll twice at the same time. */
 const running = new Set<string>();
@@ -27,18 +28,6 @@ async function exclusive<T>(name: string, run: () => Promise<T>, { steal }: { st
   } finally {
     running.delete(name);
   }
-}
-
-function openChannel(name: string, onMessage: (message: unknown) => void): CibaChannel | null {
-  return attempt(() => {
-    if (!page.BroadcastChannel) return null;
-    const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }) => onMessage(data);
-    return {
-      post: (message: unknown) => attempt(() => channel.postMessage(message), undefined),
-      close: () => attempt(() => channel.close(), undefined),
-    };
-  }, null);
 }
 
 /** What the tabs of this browser share. On a server it has no storage and no channel. */

@@ -1,23 +1,12 @@
 import { focusManager } from '@tanstack/react-query';
 import type { QueryClient } from '@tanstack/react-query';
 import { attempt } from '../environment/browser.js';
-import { browserTabs } from '../environment/resume-in-tab.js';
 import { clearSession, sessionQueryKey } from './session-query.js';
 import type { SessionSource } from './session-query.js';
+import { openSignOutChannel } from './sign-out-channel.js';
 
 /** Milliseconds between two looks whether the session still exists. */
 const LOOK_INTERVAL_MS = 60_000;
-
-const SIGNED_OUT = 'signed-out';
-
-const channelName = ({ channel = '' }: Pick<SessionSource<unknown>, 'channel'>) => `react-ciba:session:${channel}`;
-
-/** Signs out the page in the tabs of this browser that watch a session of the same backend. */
-export function postSignedOut(source: Pick<SessionSource<unknown>, 'channel'>): void {
-  const channel = browserTabs.openChannel(channelName(source), () => undefined);
-  channel?.post(SIGNED_OUT);
-  channel?.close();
-}
 
 export interface SessionWatch {
   /** Signs out the page in the other tabs. */
@@ -54,9 +43,7 @@ export function watchSession<Session>(client: QueryClient, source: SessionSource
 
 function startWatch<Session>(client: QueryClient, source: SessionSource<Session>): SessionWatch {
   const life = new AbortController();
-  const channel = browserTabs.openChannel(channelName(source), (message) => {
-    if (message === SIGNED_OUT) void clearSession(client);
-  });
+  const channel = openSignOutChannel(source, () => void clearSession(client));
 
   async function look(): Promise<void> {
     const shown: unknown = client.getQueryData(sessionQueryKey);
@@ -71,7 +58,7 @@ function startWatch<Session>(client: QueryClient, source: SessionSource<Session>
 
   const timer = setInterval(() => void look(), LOOK_INTERVAL_MS);
   return {
-    postSignedOut: () => channel?.post(SIGNED_OUT),
+    postSignedOut: () => channel?.post(),
     release() {
       clearInterval(timer);
       life.abort();

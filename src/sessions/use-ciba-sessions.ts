@@ -7,7 +7,7 @@ import type { AccountSession } from '../contract/account-session.js';
 import { useOwnQueryClient } from '../react/ciba-provider.js';
 import { runMutation } from '../react/run-mutation.js';
 import { clearSession, sessionFetching } from '../react/session-query.js';
-import { postSignedOut } from '../react/session-watch.js';
+import { openSignOutChannel } from '../react/sign-out-channel.js';
 
 /** The query key of the list, for your client's own calls. */
 export const sessionsQueryKey = ['react-ciba', 'sessions'] as const;
@@ -70,7 +70,10 @@ export function useCibaSessions(source: SessionsSource): UseCibaSessionsResult {
     (id: string) =>
       run({ id }, async () => {
         await source.end(id, { signal: new AbortController().signal });
-        if (id === currentId) postSignedOut(source);
+        if (id !== currentId) return;
+        const channel = openSignOutChannel(source);
+        channel?.post();
+        channel?.close();
       }),
     [currentId, run, source],
   );

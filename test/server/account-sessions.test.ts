@@ -278,6 +278,7 @@ describe('two sign-ins of one browser that are approved at the same moment', () 
 
   /** Both answers are on their way. The browser reads them in any order. */
   async function collectBoth(app: TokenApp, page: TestBrowser, ids: readonly unknown[], sessions: readonly Session[]) {
+    await advance(1);
     for (const session of sessions) app.backend.poll.mockResolvedValueOnce({ status: 'approved', session });
     const replies = await Promise.all(ids.map((id) => page.postLost('poll', { id })));
     expect(replies.map(({ body }) => body['status'])).toEqual(['approved', 'approved']);

@@ -77,7 +77,9 @@ export async function poll<Session>(context: Context<Session>, request: HandlerR
   if (!browser || !login) throw notFound();
   const answer = await pollLogin(context, login);
   if (answer.status !== 'approved') return new JsonAnswer(200, answer);
-  return signIn(context, request, answer.approval, browser, login.record.owner);
+  const { owner, expiresAt, pending } = login.record;
+  const startedAt = expiresAt - pending.expiresIn * 1000;
+  return signIn(context, request, { approval: answer.approval, browser, owner, startedAt });
 }
 
 /** Finds the browser that sent the request, and the login with this ID if this browser started it. */
@@ -100,7 +102,10 @@ export async function code<Session>(context: Context<Session>, request: HandlerR
       checkCode(context, { request, loginHint, code, actId, user, browser: key, id, admitted }, keep),
     );
     const browser = await confirmed;
-    if (answer.status === 'approved') return signIn(context, request, answer.approval, browser, answer.owner);
+    if (answer.status === 'approved') {
+      const { approval, owner } = answer;
+      return signIn(context, request, { approval, browser, owner, startedAt: context.now() });
+    }
     inBackground(context, 'code', () => context.store.batch([keepBrowser(browser)]));
     return new JsonAnswer(200, answer, [browserCookie(context, browser)]);
   });

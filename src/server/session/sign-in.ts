@@ -16,13 +16,21 @@ import { readPublic } from './public-session.js';
 import { endSession, readSession, sessionCookie } from './sessions.js';
 import type { StoredSession } from './sessions.js';
 
+/** An approval, and what is known of the browser that it is for. */
+interface Approved {
+  readonly approval: string;
+  readonly browser: Browser;
+  /** The key of the account that signs in. */
+  readonly owner: string;
+  /** When the login began, in wall-clock milliseconds. */
+  readonly startedAt: number;
+}
+
 /** Gives an approval to its browser, under a new session ID. */
 export async function signIn<Session>(
   context: Context<Session>,
   request: HandlerRequest,
-  approval: string,
-  browser: Browser,
-  owner: string,
+  { approval, browser, owner, startedAt }: Approved,
 ): Promise<Answer> {
   // The client has disconnected. The approval is kept so that it can be collected later; if it isn't, it's revoked.
   if (request.signal.aborted) return new JsonAnswer(503, { error: 'unavailable' });
@@ -45,7 +53,7 @@ export async function signIn<Session>(
     const cookies = await handOver(context, request, approval, collected);
     return approved(context, collected, cookies, known);
   }
-  const kept = await keepOne(context, { approval, collected, previous, browser, collecting }, first);
+  const kept = await keepOne(context, { approval, browser, startedAt, collected, previous, collecting }, first);
   if (previous && previous.token !== kept.token) await endSession(context, previous, 'replaced');
   await limitSessions(context, kept.record.owner);
   return approved(context, kept, [sessionCookie(context, kept.token)], known);
@@ -63,12 +71,10 @@ function approved<Session>(
   ]);
 }
 
-interface SignIn<Session> {
-  readonly approval: string;
+interface SignIn<Session> extends Omit<Approved, 'owner'> {
   readonly collected: CollectedSession<Session>;
   /** The session whose cookie the browser sent. */
   readonly previous: CollectedSession<Session> | null;
-  readonly browser: Browser;
   readonly collecting: Collecting<Session>;
 }
 
@@ -87,13 +93,13 @@ async function keepOne<Session>(
   signIn: SignIn<Session>,
   first: string,
 ): Promise<CollectedSession<Session>> {
-  const { approval, collected, previous, browser, collecting } = signIn;
+  const { approval, browser, startedAt, collected, previous, collecting } = signIn;
   if (first === approval) return collected;
   const rival = await collectApproval(context, first, collecting);
   if (rival?.token === collected.token) return collected;
-  // A browser that sent the other one's cookie has read that answer, and signs in anew.
-  const isAtOnce = rival !== null && rival.token !== previous?.token;
-  if (isAtOnce && rival.record.owner === collected.record.owner) {
+  // A browser that sent the other one's cookie has read that answer.
+  const isUnread = rival !== null && rival.token !== previous?.token;
+  if (isUnread && startedAt < rival.record.createdAt && rival.record.owner === collected.record.owner) {
     await redirectApproval(context, approval, rival);
     await endSession(context, collected, 'replaced');
     return rival;
@@ -101,7 +107,7 @@ async function keepOne<Session>(
   if (!(await context.store.setIfEquals(collectingKey(browser.key), first, approval, OUTCOME_SECONDS))) {
     return keepOne(context, signIn, await claimBrowser(context, browser, approval));
   }
-  if (isAtOnce) await endSession(context, rival, 'replaced');
+  if (isUnread) await endSession(context, rival, 'replaced');
   return collected;
 }
 
