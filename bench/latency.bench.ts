@@ -41,7 +41,7 @@ async function signIn(user: string, pause: number) {
         document.documentElement.dataset['approvedAt'] ??= String(Date.now());
     }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] });
   });
-  await page.goto(demo.origin);
+  await page.goto(`${demo.origin}/?backend=openid`);
   await page.getByRole('textbox').fill(user);
   await page.keyboard.press('Enter');
   await page.waitForSelector('[data-scope="ciba-login"][data-state="polling"]');

@@ -19,6 +19,7 @@ interface Account {
 
 const address = new URL(location.href);
 const backend = chosenBackend(address);
+const phonePage = backend.phone ?? '/simulated-phone';
 /** The page within the account: the devices, or the account itself. */
 const showsDevices = address.searchParams.get('page') === 'devices';
 
@@ -39,7 +40,7 @@ function Shop() {
           <MemoryPhone adapter={memory} />
         </PhoneFrame>
       ) : (
-        <PhoneBeside />
+        <PhoneBeside page={phonePage} />
       )}
       <Backends />
     </div>
@@ -77,7 +78,7 @@ function Door({ basePath }: { basePath: string }) {
       <p>
         You’re signed in as <strong>{account.email}</strong>.
       </p>
-      {backend.sells === true && <Cart />}
+      {backend.payments !== undefined && <Cart basePath={backend.payments} />}
       <p>
         <a href={`/?backend=${backend.id}&page=devices`}>Your devices</a>
       </p>
@@ -116,14 +117,15 @@ function Guide() {
           {isAlone || hasRoom ? (
             'the phone'
           ) : (
-            <a href="/phone" target="_blank" rel="noreferrer">
+            <a href={phonePage} target="_blank" rel="noreferrer">
               the phone
             </a>
           )}
-          . If it shows a number, compare it first.
+          .{' '}
+          {backend.id === 'inbox' ? 'It asks for the number of this page.' : 'If it shows a number, compare it first.'}
         </li>
         <li>Or use an authenticator code instead. {isAlone ? 'It’s 123456.' : 'The phone shows one, too.'}</li>
-        {backend.sells === true && <li>Then pay for a mug. The phone says how much, and to whom.</li>}
+        {backend.payments !== undefined && <li>Then pay for a mug. The phone says how much, and to whom.</li>}
       </ol>
     </aside>
   );

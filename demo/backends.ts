@@ -6,21 +6,31 @@ export interface BackendChoice {
   readonly note: string;
   /** The path of its `createCibaHandler`. Missing for a backend inside the page. */
   readonly basePath?: string;
-  /** Whether the shop sells something: its payments are approved on the phone. */
-  readonly sells?: boolean;
+  /** The path of the phone's page. @default '/simulated-phone' */
+  readonly phone?: string;
+  /** Where the shop sells something. Its payments are approved on the phone. */
+  readonly payments?: string;
 }
 
-const OPENID: BackendChoice = {
-  id: 'openid',
-  label: 'OpenID provider',
-  note: 'This page uses a real OpenID provider with CIBA, in the same process. Any other address looks the same, so no one can find out who has an account.',
+const INBOX: BackendChoice = {
+  id: 'inbox',
+  label: 'Inbox',
+  note: 'This page uses no provider: the phone is a page of the shop’s own, and a passkey confirms each approval. Any other address looks the same, so no one can find out who has an account.',
   basePath: '/api/ciba',
-  sells: true,
+  phone: '/phone',
+  payments: '/api',
 };
 
 /** The page's choices, in order. The address `/?backend=<id>` selects one; the first is the default. */
 export const BACKENDS: readonly BackendChoice[] = [
-  OPENID,
+  INBOX,
+  {
+    id: 'openid',
+    label: 'OpenID provider',
+    note: 'This page uses a real OpenID provider with CIBA, in the same process. Any other address looks the same, so no one can find out who has an account.',
+    basePath: '/api/openid',
+    payments: '/api/openid',
+  },
   {
     id: 'authsec',
     label: 'AuthSec',
@@ -43,5 +53,5 @@ export const BACKENDS: readonly BackendChoice[] = [
 /** The backend that the page's address selects. */
 export function chosenBackend(address: URL): BackendChoice {
   const id = address.searchParams.get('backend');
-  return BACKENDS.find((backend) => backend.id === id) ?? OPENID;
+  return BACKENDS.find((backend) => backend.id === id) ?? INBOX;
 }

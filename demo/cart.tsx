@@ -17,8 +17,8 @@ async function readOrder(response: Response): Promise<Order> {
 }
 
 /** Pays, or resolves with the ID of the approval that is missing. `approval` is such an ID, or 'ask' to send the push. */
-async function sendPayment(approval: string): Promise<Order | string> {
-  const response = await fetch('/api/orders/pay', { method: 'POST', headers: { 'x-ciba-approval': approval } });
+async function sendPayment(path: string, approval: string): Promise<Order | string> {
+  const response = await fetch(path, { method: 'POST', headers: { 'x-ciba-approval': approval } });
   if (response.status !== 401) return readOrder(response);
   const challenge = (await response.json()) as { readonly approval?: unknown };
   if (typeof challenge.approval === 'string') return challenge.approval;
@@ -30,17 +30,17 @@ const price = new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' }
 /**
  * The cart. A payment waits in the page and not in the dialog of `ApprovalProvider`, which would cover the phone beside it.
  */
-export function Cart() {
+export function Cart({ basePath }: { basePath: string }) {
   const queryClient = useQueryClient();
-  const [adapter] = useState(() => createHttpApprovalAdapter({ basePath: '/api/approvals' }));
+  const [adapter] = useState(() => createHttpApprovalAdapter({ basePath: `${basePath}/approvals` }));
   const [approval, setApproval] = useState<string | null>(null);
   const keep = (order: Order) => queryClient.setQueryData(['order'], order);
   const { data: order } = useQuery({
     queryKey: ['order'],
-    queryFn: async () => readOrder(await fetch('/api/orders/current')),
+    queryFn: async () => readOrder(await fetch(`${basePath}/orders/current`)),
   });
   const pay = useMutation({
-    mutationFn: sendPayment,
+    mutationFn: (id: string) => sendPayment(`${basePath}/orders/pay`, id),
     onSuccess: (answer) => {
       setApproval(typeof answer === 'string' ? answer : null);
       if (typeof answer !== 'string') keep(answer);
@@ -48,7 +48,7 @@ export function Cart() {
     onError: () => setApproval(null),
   });
   const next = useMutation({
-    mutationFn: async () => readOrder(await fetch('/api/orders/next', { method: 'POST' })),
+    mutationFn: async () => readOrder(await fetch(`${basePath}/orders/next`, { method: 'POST' })),
     onSuccess: keep,
   });
 

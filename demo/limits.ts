@@ -5,3 +5,6 @@ export const DEMO_LIMITS = { limits: { user: OFTEN, browser: OFTEN, address: OFT
 
 /** The same for approvals. */
 export const DEMO_APPROVAL_LIMITS = { limits: { subject: OFTEN, requester: OFTEN }, freeDenials: 1000 };
+
+/** The same for the cards of the phone. */
+export const DEMO_INBOX_LIMITS = { rates: OFTEN, open: 20 };

@@ -14,7 +14,7 @@ type DemoSession = OidcSession | { readonly account: { readonly name: string; re
 
 /** A real OpenID provider, with this app's handler as its client. */
 export async function startOpenIdBackend(options: ServerBackendOptions): Promise<ServerBackend> {
-  const { origin, basePath, accounts, store, onEvent, ...pace } = options;
+  const { origin, basePath, payments, accounts, store, onEvent, ...pace } = options;
   const provider = await startDemoProvider({ users: accounts, ...pace });
   const { issuer, clientId, clientSecret, authenticator } = provider;
   const adapter = createOidcAdapter({ issuer, clientId, clientSecret });
@@ -45,6 +45,7 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
   const approvals = createApprovals({
     adapter,
     origin,
+    basePath: `${payments}/approvals`,
     // With the login's store, a code that was used in one is used in both.
     store,
     requester: handler.sessionId,
@@ -55,6 +56,7 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
   });
   const orders = createOrders({
     approvals,
+    basePath: `${payments}/orders`,
     userOf: async (request) => {
       const session = await handler.sessionWithTokens(request);
       return session ? (findAccount(accounts, readAccount(session).email) ?? null) : null;
@@ -64,7 +66,10 @@ export async function startOpenIdBackend(options: ServerBackendOptions): Promise
   return {
     authenticator,
     handle: toNodeListener(handler),
-    routes: { '/api/approvals': toNodeListener(approvals), '/api/orders': toNodeListener(orders) },
+    routes: {
+      [`${payments}/approvals`]: toNodeListener(approvals),
+      [`${payments}/orders`]: toNodeListener(orders),
+    },
     close: () => provider.close(),
   };
 }

@@ -28,15 +28,16 @@ const createOrder = (): StoredOrder => ({
 
 export interface OrdersOptions {
   readonly approvals: Approvals<unknown>;
+  readonly basePath: string;
   /** The signed-in user of a request. */
   readonly userOf: (request: Request) => Promise<DemoAccount | null>;
 }
 
 /**
- * The shop's orders: `GET /api/orders/current`, `POST /api/orders/next` after a payment, and `POST /api/orders/pay`, which
+ * The shop's orders: `GET {basePath}/current`, `POST {basePath}/next` after a payment, and `POST {basePath}/pay`, which
  * needs an approval on the phone. Each user has one open order.
  */
-export function createOrders({ approvals, userOf }: OrdersOptions): (request: Request) => Promise<Response> {
+export function createOrders({ approvals, basePath, userOf }: OrdersOptions): (request: Request) => Promise<Response> {
   const orders = new Map<string, StoredOrder>();
   const bank = createBank();
 
@@ -77,12 +78,12 @@ export function createOrders({ approvals, userOf }: OrdersOptions): (request: Re
     const user = await userOf(request);
     if (!user) return Response.json({ error: 'unauthorized' }, { status: 401 });
     switch (`${request.method} ${new URL(request.url).pathname}`) {
-      case 'GET /api/orders/current':
+      case `GET ${basePath}/current`:
         return Response.json(shown(orderOf(user)));
-      case 'POST /api/orders/next':
+      case `POST ${basePath}/next`:
         if (orderOf(user).paid) orders.set(user.id, createOrder());
         return Response.json(shown(orderOf(user)));
-      case 'POST /api/orders/pay':
+      case `POST ${basePath}/pay`:
         return pay(request, user);
       default:
         return Response.json({ error: 'notFound' }, { status: 404 });

@@ -15,12 +15,12 @@ export function useRoomForPhone(): boolean {
 }
 
 /** The phone of a backend on the server: a page of its own. In a narrow window it opens in another tab. */
-export function PhoneBeside() {
+export function PhoneBeside({ page }: { page: string }) {
   const hasRoom = useRoomForPhone();
   if (!hasRoom) return null;
   return (
     <PhoneFrame>
-      <iframe src="/phone" title="Phone" />
+      <iframe src={page} title="Phone" />
     </PhoneFrame>
   );
 }
@@ -30,5 +30,23 @@ export function PhoneFrame({ children }: { children: ReactNode }) {
     <div className="device">
       <div className="screen">{children}</div>
     </div>
+  );
+}
+
+/** The shop shows a phone's page in a frame that looks like a phone. */
+const isFramed = window.self !== window.top;
+document.documentElement.classList.toggle('framed', isFramed);
+
+/** What a phone's page has around its own content. */
+export function PhonePage({ className = '', children }: { className?: string; children: ReactNode }) {
+  return (
+    <main className={`phone ${className}`}>
+      {children}
+      {!isFramed && (
+        <p className="quiet">
+          <a href="/">Back to the shop</a>
+        </p>
+      )}
+    </main>
   );
 }

@@ -1,125 +1,73 @@
-import { QueryClient, QueryClientProvider, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { StrictMode } from 'react';
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
+import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import type { PhoneTotp } from './phone-api.js';
-import type { PhoneRequest } from './provider.js';
-import { QrCode } from './qr-code.js';
+import { createHttpInboxAdapter } from 'react-ciba/adapters/http';
+import { CibaInbox } from 'react-ciba/inbox';
+import type { PasskeyJson, Passkeys } from 'react-ciba/inbox';
+import { AuthenticatorApp } from './authenticator-app.js';
+import { PhonePage } from './phone-frame.js';
+import { readJson } from './read-json.js';
+import 'react-ciba/styles.css';
 
-async function readJson<T>(path: string, init?: RequestInit): Promise<T> {
-  const response = await fetch(path, init);
-  if (!response.ok) throw new Error(`${path} responded with ${response.status}.`);
-  return (await response.json()) as T;
+const post = <T,>(act: string, body: object = {}) =>
+  readJson<T>(`/phone/passkey/${act}`, { method: 'POST', body: JSON.stringify(body) });
+
+/** The passkey that the demo's server keeps, so that the first minute needs no screen lock and no security key. */
+const demoPasskeys: Passkeys = {
+  create: (options) => post<PasskeyJson>('create', options),
+  get: (options) => post<PasskeyJson>('get', options),
+};
+/** By this name, the page knows which passkey the phone was added with. */
+const DEMO_PHONE = 'Demo phone';
+
+const adapter = createHttpInboxAdapter();
+const invite = () => post<{ url: string; code: string }>('invitation');
+
+/** Which passkey the phone uses. The shop's frame and a tab of this browser are the same phone. */
+const CHOICE = 'demo-passkey';
+const usesOwn = localStorage.getItem(CHOICE) === 'own';
+addEventListener('storage', ({ key }) => key === CHOICE && location.reload());
+
+/** Makes this browser a phone, unless it is one. With its own passkey, the user adds it as in a real app. */
+async function becomePhone(): Promise<null> {
+  const list = await adapter.list({ also: [], signal: AbortSignal.timeout(10_000) });
+  if (list.status === 'ready' && (list.device.name === DEMO_PHONE) !== usesOwn) return null;
+  const { url, code } = await invite();
+  if (usesOwn) {
+    location.hash = new URL(url).hash;
+    return null;
+  }
+  const step = await adapter.register({ code });
+  if (step.status !== 'passkey') throw new Error(`The inbox answered "${step.status}" to the invitation.`);
+  await adapter.register({ code, response: await demoPasskeys.create(step.passkey), name: DEMO_PHONE });
+  return null;
 }
 
-/** The shop shows this page in a frame that looks like a phone. */
-const isFramed = window.self !== window.top;
-document.documentElement.classList.toggle('framed', isFramed);
+function choose(choice: 'own' | 'demo'): void {
+  localStorage.setItem(CHOICE, choice);
+  location.reload();
+}
 
 function Phone() {
-  return (
-    <main className="phone">
-      <h1>Phone</h1>
-      <Requests />
-      <Authenticator />
-      {!isFramed && (
-        <p className="quiet">
-          <a href="/">Back to the shop</a>
-        </p>
-      )}
-    </main>
-  );
-}
-
-function Requests() {
-  const { data: requests = [], error } = useQuery({
-    queryKey: ['requests'],
-    queryFn: () => readJson<PhoneRequest[]>('/phone/api/requests'),
-    refetchInterval: 1000,
+  const { isPending, error } = useQuery({
+    queryKey: ['phone'],
+    // The frame and a tab that open together must not both become the phone.
+    queryFn: () => navigator.locks.request('phone', becomePhone),
+    staleTime: Infinity,
   });
+  const [passkeys] = useState(() => (usesOwn ? {} : { passkeys: demoPasskeys }));
   return (
-    <section aria-labelledby="requests">
-      <h2 id="requests">Requests</h2>
+    <PhonePage className="inbox">
       {error && <p role="alert">The shop isn’t responding. Is the demo running?</p>}
-      {!error && requests.length === 0 && (
-        <p className="quiet">No requests. Sign in at the shop, and one appears here.</p>
-      )}
-      <ul className="requests" aria-live="polite">
-        {requests.map((request) => (
-          <Request key={request.id} request={request} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Request({ request }: { request: PhoneRequest }) {
-  const queryClient = useQueryClient();
-  const decide = useMutation({
-    mutationFn: (act: 'approve' | 'deny') => readJson(`/phone/api/requests/${request.id}/${act}`, { method: 'POST' }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['requests'] }),
-  });
-  const time = new Date(request.startedAt).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
-  return (
-    <li className="request">
-      <p className="request-title">
-        {request.message === undefined ? (
-          <>
-            Sign in to <strong>{request.client}</strong>?
-          </>
-        ) : (
-          <strong>{request.message}?</strong>
-        )}
-      </p>
-      <dl>
-        <dt>Account</dt>
-        <dd>{request.account}</dd>
-        <dt>Time</dt>
-        <dd>{time}</dd>
-        {request.displayCode !== null && (
-          <>
-            <dt>Number</dt>
-            <dd className="display-code">{request.displayCode}</dd>
-          </>
-        )}
-      </dl>
-      {request.displayCode !== null && (
-        <p className="quiet">Approve only if you started this, and your screen shows this number.</p>
-      )}
-      <div className="decision">
-        <button type="button" className="button" disabled={decide.isPending} onClick={() => decide.mutate('deny')}>
-          Deny
+      {!error && !isPending && <CibaInbox adapter={adapter} {...passkeys} />}
+      <AuthenticatorApp />
+      <p className="quiet">
+        {usesOwn ? 'This phone approves with your own passkey. ' : 'This phone approves with a passkey of the demo. '}
+        <button type="button" className="link" onClick={() => choose(usesOwn ? 'demo' : 'own')}>
+          {usesOwn ? 'Use the demo’s' : 'Use your own'}
         </button>
-        <button type="button" className="button" disabled={decide.isPending} onClick={() => decide.mutate('approve')}>
-          Approve
-        </button>
-      </div>
-    </li>
-  );
-}
-
-function Authenticator() {
-  const { data: totp } = useQuery({
-    queryKey: ['totp'],
-    queryFn: () => readJson<PhoneTotp>('/phone/api/totp'),
-    refetchInterval: 1000,
-  });
-  if (!totp) return null;
-  return (
-    <section aria-labelledby="authenticator">
-      <h2 id="authenticator">Authenticator</h2>
-      <p className="quiet">{totp.account}</p>
-      <p className="totp">
-        <output aria-label="Current code">{totp.code}</output>
-        <span className="quiet">new in {totp.validFor} s</span>
       </p>
-      <details>
-        <summary>Use your own authenticator app</summary>
-        <QrCode text={totp.uri} caption="Scan it, or type this secret. It’s valid until the demo restarts." />
-        <p>
-          <code className="secret">{totp.secret}</code>
-        </p>
-      </details>
-    </section>
+    </PhonePage>
   );
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { InboxEvent } from 'react-ciba/inbox/server';
 import { createMemoryStore } from 'react-ciba/server';
 import type { CibaServerEvent } from 'react-ciba/server';
 import type { ViteDevServer } from 'vite';
@@ -17,7 +18,7 @@ export interface DemoOptions {
   readonly expiresIn?: number;
   /** Minimum seconds between two polls. @default 2 */
   readonly interval?: number;
-  readonly onEvent?: (event: CibaServerEvent) => void;
+  readonly onEvent?: (event: CibaServerEvent | InboxEvent) => void;
 }
 
 export interface Demo {
@@ -28,7 +29,11 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/phone': 'phone.html' };
+const PAGES: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/phone': 'phone.html',
+  '/simulated-phone': 'simulated-phone.html',
+};
 
 /** Protects the phone's secrets from other sites, which could point their own host name at the loopback address. */
 const LOOPBACK_HOST = /^(localhost|127\.0\.0\.1)(:\d+)?$/;
@@ -41,7 +46,7 @@ export async function serveDemo(server: Server, vite: ViteDevServer, options: De
   const accounts = createAccounts();
   // Requests that arrive while the backends are starting wait for them.
   const starting = startBackends({ origin, accounts, ...backendOptions }).then((backends) => {
-    const authenticator = joinAuthenticators(backends.map((backend) => backend.authenticator));
+    const authenticator = joinAuthenticators(backends.flatMap((backend) => backend.authenticator ?? []));
     return { backends, phoneApi: createPhoneApi({ authenticator, accounts }) };
   });
 
@@ -94,16 +99,16 @@ function findRoute({ basePath, handle, routes = {} }: ServerBackend & { readonly
 
 /** All listed backends that have a server side, each under its own path. */
 function startBackends(
-  options: Omit<ServerBackendOptions, 'basePath' | 'store'>,
+  options: Omit<ServerBackendOptions, 'basePath' | 'payments' | 'store'>,
 ): Promise<(ServerBackend & { readonly basePath: string })[]> {
-  const starts = BACKENDS.flatMap(({ id, basePath }) => {
+  const starts = BACKENDS.flatMap(({ id, basePath, payments = '' }) => {
     const start = SERVER_BACKENDS[id];
-    return start && basePath !== undefined ? [{ start, basePath }] : [];
+    return start && basePath !== undefined ? [{ start, basePath, payments }] : [];
   });
   return Promise.all(
-    starts.map(async ({ start, basePath }) => {
+    starts.map(async ({ start, basePath, payments }) => {
       // Each backend is a separate app, so a user who switches backends isn't signed in there yet.
-      const backend = await start({ ...options, basePath, store: createMemoryStore() });
+      const backend = await start({ ...options, basePath, payments, store: createMemoryStore() });
       return { ...backend, basePath };
     }),
   );

@@ -1,4 +1,4 @@
-// `npm start`: a shop with <CibaLogin>, an OpenID provider and a simulated phone in one process.
+// `npm start`: a shop with <CibaLogin> and its phone with <CibaInbox>, and other backends, in one process.
 // Configure it with PORT (5173), CIBA_EXPIRES_IN (lifetime of a request, in seconds) and CIBA_INTERVAL (seconds between polls).
 import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -27,7 +27,7 @@ export async function startDemo({ watch = true, ...options } = {}) {
       watch: watch ? {} : null,
       fs: { allow: [repository] },
     },
-    optimizeDeps: { entries: ['index.html', 'phone.html'] },
+    optimizeDeps: { entries: ['index.html', 'phone.html', 'simulated-phone.html'] },
   });
   try {
     const { serveDemo } = await vite.ssrLoadModule('/server.ts');

@@ -30,6 +30,8 @@ export interface App {
 
 export interface Server {
   readonly origin: string;
+  /** What it has printed. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -119,7 +121,7 @@ async function serve(
       ({ status }) => status < 500,
       () => false,
     );
-    if (answered) return { origin, stop: () => end(child) };
+    if (answered) return { origin, output: () => lines.join(''), stop: () => end(child) };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

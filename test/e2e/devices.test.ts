@@ -26,7 +26,7 @@ async function openDevice(userAgent?: string): Promise<Page> {
   const context = await browser.newContext(userAgent === undefined ? {} : { userAgent });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(demo.origin);
+  await page.goto(`${demo.origin}/?backend=openid`);
   return page;
 }
 
@@ -69,7 +69,7 @@ test('another device is listed and signed out, and other tabs of this one follow
   await isSignedOut(phone);
 
   const tab = await laptop.context().newPage();
-  await tab.goto(demo.origin);
+  await tab.goto(`${demo.origin}/?backend=openid`);
   await signedIn(tab);
   await tab.getByRole('button', { name: 'Sign out', exact: true }).click();
   await isSignedOut(tab);

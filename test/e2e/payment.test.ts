@@ -22,7 +22,7 @@ afterAll(async () => {
 async function open(width: number): Promise<Page> {
   const page = await browser.newPage({ viewport: { width, height: 800 } });
   page.setDefaultTimeout(15_000);
-  await page.goto(demo.origin);
+  await page.goto(`${demo.origin}/?backend=openid`);
   return page;
 }
 
@@ -71,7 +71,7 @@ test('only the shop may frame its phone', async () => {
 
 test('a payment needs a session, and an approval of that session', async () => {
   const pay = (headers: Record<string, string>) =>
-    fetch(`${demo.origin}/api/orders/pay`, { method: 'POST', headers: { origin: demo.origin, ...headers } });
+    fetch(`${demo.origin}/api/openid/orders/pay`, { method: 'POST', headers: { origin: demo.origin, ...headers } });
   expect((await pay({})).status).toBe(401);
   expect((await pay({ 'x-ciba-approval': 'made-up' })).status).toBe(401);
 });

@@ -37,7 +37,7 @@ function useDemo(options: { interval: number; expiresIn?: number }) {
     context = await browser.newContext();
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
-    await page.goto(demo.origin);
+    await page.goto(`${demo.origin}/?backend=openid`);
   });
   afterEach(() => context?.close());
 }
@@ -148,7 +148,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
 
   test('asks again for an approval that was lost on the way', async () => {
     let lost = 0;
-    await page.route('**/api/ciba/poll', async (route) => {
+    await page.route('**/api/openid/poll', async (route) => {
       const answer = await sendOn(route);
       if (lost === 0 && answer.body.includes('approved')) {
         lost += 1;
@@ -164,16 +164,18 @@ describe('a sign-in', { timeout: 40_000 }, () => {
   test('looks the same for an unknown user', async () => {
     await start('ben@example.com');
     const known = await readScreen('ben@example.com', await phoneRequest('ben@example.com'));
-    const knownAnswer = page.waitForResponse('**/api/ciba/poll').then((response) => response.json() as Promise<object>);
+    const knownAnswer = page
+      .waitForResponse('**/api/openid/poll')
+      .then((response) => response.json() as Promise<object>);
     const knownFields = Object.keys(await knownAnswer);
 
     const stranger = await browser.newContext();
     try {
       page = await stranger.newPage();
-      await page.goto(demo.origin);
+      await page.goto(`${demo.origin}/?backend=openid`);
       await start('nobody@example.com');
       expect(await readScreen('nobody@example.com')).toBe(known);
-      const answer = await page.waitForResponse('**/api/ciba/poll');
+      const answer = await page.waitForResponse('**/api/openid/poll');
       expect(Object.keys((await answer.json()) as object)).toEqual(knownFields);
       await expect(phoneRequest('nobody@example.com')).rejects.toThrow(/no request/);
     } finally {
@@ -183,7 +185,7 @@ describe('a sign-in', { timeout: 40_000 }, () => {
 
   test('is approved and denied with the buttons of the phone page', async () => {
     const phone = await context.newPage();
-    await phone.goto(`${demo.origin}/phone`);
+    await phone.goto(`${demo.origin}/simulated-phone`);
     await start('ann@example.com');
     const request = phone.getByRole('listitem').filter({ hasText: 'ann@example.com' });
     await request.getByRole('button', { name: 'Deny' }).click();
