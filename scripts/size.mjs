@@ -20,6 +20,7 @@ const APPS = {
   sessions: "export { CibaSessions, createHttpSessions } from 'react-ciba/sessions';",
   'service-worker': "import { notifyOfRequests } from 'react-ciba/inbox/service-worker'; notifyOfRequests();",
   inbox: LOGIN + "export { CibaDevices, CibaInbox } from 'react-ciba/inbox';",
+  'qr-code': "export { InboxQrCode } from 'react-ciba/inbox/qr-code';",
   'totp-input': "export { TotpInput } from 'react-ciba';",
 };
 

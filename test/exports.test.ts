@@ -19,6 +19,7 @@ const entries: Record<string, () => Promise<object>> = {
   './server/totp': () => import('react-ciba/server/totp'),
   './approvals': () => import('react-ciba/approvals'),
   './sessions': () => import('react-ciba/sessions'),
+  './inbox/qr-code': () => import('react-ciba/inbox/qr-code'),
   './inbox/service-worker': () => import('react-ciba/inbox/service-worker'),
   './inbox': () => import('react-ciba/inbox'),
   './inbox/server': () => import('react-ciba/inbox/server'),

@@ -35,7 +35,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   adapters: { layers: ['contract'], packages: ['@authsignal/node', 'openid-client', 'jose', 'node:'] },
   server: { layers: ['contract'], packages: ['otpauth', 'node:'] },
   inbox: {
-    layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components'],
+    layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components', 'totp-setup'],
     packages: [...UI, '@simplewebauthn/browser'],
   },
   'inbox/server': {

@@ -5,6 +5,7 @@ import type { ForwardedRef, ReactElement, ReactNode, RefAttributes } from 'react
 import type { Messages } from '../contract/messages.js';
 import { useCibaLogin } from '../react/use-ciba-login.js';
 import type { UseCibaLoginOptions } from '../react/use-ciba-login.js';
+import type { LoginState } from './login-state.js';
 import { LateHint } from './late-hint.js';
 import * as Login from './parts.js';
 import { Root } from './root.js';
@@ -19,8 +20,8 @@ export interface CibaLoginProps<Session = unknown>
   logo?: ReactNode;
   /** Shown above every screen, below the logo. */
   header?: ReactNode;
-  /** Shown below every screen, such as a link to the app's help. */
-  help?: ReactNode;
+  /** Shown below every screen, such as a link to the app's help. A function gets the login. */
+  help?: ReactNode | ((login: LoginState) => ReactNode);
   /** Shown below every screen, after the help. */
   footer?: ReactNode;
   /** Texts that replace the inherited ones. */
@@ -79,7 +80,7 @@ function LoginCardWithRef<Session>(
         alternatives={alternatives}
         support={support}
       />
-      {help && <Login.Help>{help}</Login.Help>}
+      {help && <Login.Help>{typeof help === 'function' ? help(login) : help}</Login.Help>}
       {footer && <Login.Footer>{footer}</Login.Footer>}
       <LateHint login={login} accountFixed={Boolean(options.loginHint)} />
       {close}

@@ -21,6 +21,7 @@ const rendering = [
   'react-ciba',
   'react-ciba/approvals',
   'react-ciba/inbox',
+  'react-ciba/inbox/qr-code',
   'react-ciba/sessions',
   'react-ciba/totp-setup',
   'react-ciba/testing',

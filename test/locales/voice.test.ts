@@ -161,7 +161,16 @@ const sources = Object.entries(
 ).map(([, source]) => source);
 
 /** Texts of the phone's page that the kit has no part for. Apps that build those parts have them in eight languages. */
+<<<<<<< HEAD
 const FOR_APPS = ['inbox.qrCode', 'inbox.qrCodeText'];
+=======
+const FOR_APPS = [
+  'inbox.push.enable',
+  'inbox.push.disable',
+  'inbox.push.blocked',
+  'inbox.push.homeScreenFirst',
+];
+>>>>>>> 52ba0f8 (Show the number's link as a QR code beside the login)
 
 test('no text is left unused', () => {
   const [english] = locales.filter(({ tag }) => tag === 'en');
