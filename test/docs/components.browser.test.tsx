@@ -49,7 +49,9 @@ const sources = import.meta.glob<string>('../../src/{components,sessions,totp-se
 
 /** Every slot of the login filled, so that its parts show on every screen that has them. */
 const slots = Object.fromEntries(
-  (described.get('CibaLogin')?.props ?? []).flatMap(({ name, type }) => (type === 'ReactNode' ? [[name, name]] : [])),
+  (described.get('CibaLogin')?.props ?? []).flatMap(({ name, type }) =>
+    type.startsWith('ReactNode') ? [[name, name]] : [],
+  ),
 );
 
 const { mark, keysIn } = createMarks();
