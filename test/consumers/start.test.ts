@@ -82,7 +82,7 @@ afterAll(() => browser?.close());
 beforeEach(async () => {
   servers = [];
   complaints = [];
-  page = await browser.newPage();
+  page = await (await browser.newContext()).newPage();
   page.setDefaultTimeout(20_000);
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
@@ -91,7 +91,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await page?.close();
+  await page?.context().close();
   await Promise.all(servers.map((server) => server.stop()));
 });
 
