@@ -63,6 +63,8 @@ export interface TestInboxOptions {
   readonly register?: readonly RegisterAnswer[];
   /** The faults of the next calls of each method. The last one stays. */
   readonly faults?: Partial<Record<keyof InboxAdapter, readonly TestFault[]>>;
+  /** Wall-clock milliseconds. @default the real clock */
+  readonly now?: () => number;
   /** Is told how a card ended on this phone. */
   readonly onEnd?: (id: string, end: CardEnd) => void;
 }
@@ -79,7 +81,7 @@ const needsNumber = ({ kind }: ShownAsk) => kind === 'signIn' || kind === 'devic
 
 /** An inbox in memory, for stories and tests of the phone's page. It keeps the rules of the routes, without a passkey. */
 export function createTestInbox(options: TestInboxOptions = {}) {
-  const { delivery = 'sent', quiet = 0, pushKey = null, onEnd } = options;
+  const { delivery = 'sent', quiet = 0, pushKey = null, now = () => Date.now(), onEnd } = options;
   const faults = new Map(Object.entries(options.faults ?? {}).map(([name, list]) => [name, [...list]]));
   const registered = [...(options.register ?? [])];
   const cards = new Map<string, Stored>();
@@ -92,9 +94,9 @@ export function createTestInbox(options: TestInboxOptions = {}) {
   const changed = () => listeners.forEach((listener) => listener());
   const ring = (card: TestCard) => {
     const { expiresIn = 180, id = `card-${cards.size + 1}` } = card;
-    const now = Date.now();
-    const endsAt = now + expiresIn * 1000;
-    cards.set(id, { ...card, id, endsAt, receivedAt: now, answer: null, attemptsLeft: card.attemptsLeft ?? 3 });
+    const receivedAt = now();
+    const endsAt = receivedAt + expiresIn * 1000;
+    cards.set(id, { ...card, id, endsAt, receivedAt, answer: null, attemptsLeft: card.attemptsLeft ?? 3 });
     changed();
   };
   options.cards?.forEach(ring);
@@ -137,7 +139,7 @@ export function createTestInbox(options: TestInboxOptions = {}) {
       shown,
       status: answer?.status ?? 'open',
       receivedAt,
-      expiresIn: Math.max(0, (endsAt - Date.now()) / 1000),
+      expiresIn: Math.max(0, (endsAt - now()) / 1000),
       lifetime,
       digits: card.digits === undefined ? (needsNumber(shown) ? 4 : null) : card.digits,
       ...(attemptsLeft < 3 && { attemptsLeft }),
@@ -152,16 +154,16 @@ export function createTestInbox(options: TestInboxOptions = {}) {
         (): InboxList => {
           if (page === 'new' || page === 'removed') return { status: 'noDevice', removed: page === 'removed' };
           if (page === 'locked') return { status: 'locked' };
-          const now = Date.now();
+          const listedAt = now();
           const shown = [...cards.values()].filter(
-            ({ id, answer, endsAt }) => also.includes(id) || (!answer && endsAt > now),
+            ({ id, answer, endsAt }) => also.includes(id) || (!answer && endsAt > listedAt),
           );
           return {
             status: 'ready',
-            now,
+            now: listedAt,
             app: 'Example Shop',
             device,
-            quietUntil: quiet > 0 ? now + quiet * 1000 : null,
+            quietUntil: quiet > 0 ? listedAt + quiet * 1000 : null,
             pushKey,
             requests: shown.map(toCard).toSorted((a, b) => a.expiresIn - b.expiresIn),
           };
@@ -221,8 +223,14 @@ export function createTestInbox(options: TestInboxOptions = {}) {
     /** Says what became of an approval that was on its way. */
     deliver: (id: string, arrived: CardDelivery) => {
       const card = find(id);
-      if (card.answer) card.answer = { ...card.answer, delivery: arrived };
+      if (card.answer?.delivery === 'sending') card.answer = { ...card.answer, delivery: arrived };
     },
+    /** What the server holds of a card, or null while it is open. */
+    answerOf: (id: string) => find(id).answer,
+    /** Makes the next call of a method fail. */
+    fail: (name: keyof InboxAdapter, fault: TestFault) => void faults.set(name, [fault, null]),
+    /** How many pages watch the inbox. */
+    watching: () => listeners.size,
     /** Ends a card somewhere else: on the user's other phone, or on the other screen. */
     endElsewhere: (id: string, status: CardEnd) => end(id, { status, delivery: 'sent', mine: false }),
   };
