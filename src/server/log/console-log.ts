@@ -6,6 +6,9 @@ const PAUSE_MS = 60_000;
 /** Lines that are remembered. Most are constant, but those with a provider's text may differ each time. */
 const MAX_LINES = 100;
 
+/** What happens to approvals in daily use: a double click, a denial, a slow user. Nobody has to change anything. */
+const EVERYDAY_REFUSALS: ReadonlySet<string> = new Set(['used', 'late', 'undecided', 'ended']);
+
 /** The line for the console if a developer or an operator has to act, otherwise null. */
 function lineOf(event: CibaServerEvent, developing: boolean): string | null {
   switch (event.type) {
@@ -16,6 +19,7 @@ function lineOf(event: CibaServerEvent, developing: boolean): string | null {
     case 'warning':
       return `${event.during}: ${event.message}`;
     case 'refused':
+      if (EVERYDAY_REFUSALS.has(event.reason)) return null;
       // A push delivery is no request of a stranger: every login fails until the client's settings change.
       return developing || event.reason === 'pushDelivery'
         ? `A request was refused (${event.reason}): ${event.message}`
