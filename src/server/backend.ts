@@ -292,6 +292,9 @@ function readPollResult<Session>(answer: unknown, emit: Emit): PollResult<Sessio
 function readTotpResult<Session>(answer: unknown, emit: Emit, name: string): TotpResult<Session> {
   const warn = against(warner(emit, 'code', name), answer);
   const result = validateResult<TotpResult<Session>>(answer, ALL_TOTP_RESULTS, warn);
-  if (!result) throw misconfigured(`What ${name} resolved to is no TotpResult, so no code can be checked.`);
+  if (!result)
+    throw misconfigured(
+      `${name} resolved to something other than a TotpResult, so no code can be checked. Return one of its statuses.`,
+    );
   return result;
 }

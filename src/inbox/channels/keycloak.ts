@@ -78,7 +78,7 @@ export function keycloakChannel(options: KeycloakChannelOptions): InboxChannel {
     throw misconfigured('keycloakChannel needs `clients`, the names of the clients that may ask, by their client ID.');
   }
   if (algorithms.some((algorithm) => !/^(?:RS|PS|ES)(?:256|384|512)$|^(?:EdDSA|Ed25519)$/.test(algorithm))) {
-    throw misconfigured('The `algorithms` of keycloakChannel must be signatures of a private key, such as RS256.');
+    throw misconfigured('The `algorithms` of keycloakChannel must be asymmetric signature algorithms, such as RS256.');
   }
   const keys = new Map(
     issuers.map((issuer) => [
