@@ -30,7 +30,7 @@ export function ResendButton({ resendAt, onResend, ...props }: ResendButtonProps
       aria-description={waiting ? messages['polling.resendIn'](seconds) : undefined}
       onClick={onResend}
     >
-      {messages[resendAt === null ? 'polling.resendLimit' : 'polling.resend']}
+      <span>{messages[resendAt === null ? 'polling.resendLimit' : 'polling.resend']}</span>
       {waiting && <Count>{clock(seconds)}</Count>}
     </Button>
   );

@@ -6,7 +6,7 @@ import type { Messages } from '../contract/messages.js';
 import type { CibaClock } from '../machine/environment.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
 import { AnnounceContext, useAnnouncer } from '../react/use-announcer.js';
-import { ClockContext } from '../react/use-countdown.js';
+import { ClockContext, PlaceContext } from '../react/use-countdown.js';
 import { StyleWarnings } from './check-styles.js';
 import { StatusContext } from './create-part.js';
 import type { LoginState } from './login-state.js';
@@ -87,7 +87,9 @@ export const Root = forwardRef<HTMLDivElement, RootProps>(function Root(
     <MessagesContext.Provider value={messages}>
       <StatusContext.Provider value={login.status}>
         <AnnounceContext.Provider value={announce}>
-          <WithClock clock={clock}>{tree}</WithClock>
+          <PlaceContext.Provider value={rootRef}>
+            <WithClock clock={clock}>{tree}</WithClock>
+          </PlaceContext.Provider>
           <div ref={regionRef} role="status" data-scope="ciba-login" data-part="announcer" />
           {process.env.NODE_ENV !== 'production' && <StyleWarnings rootRef={rootRef} />}
         </AnnounceContext.Provider>

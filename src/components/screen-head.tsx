@@ -94,7 +94,7 @@ function AskText({ login, text }: { login: LoginState; text: string }) {
   return (
     <>
       <Text>
-        {text}
+        <span>{text}</span>
         {login.status === 'polling' && <TimeLeft push={login.push} />}
       </Text>
       {beside && (
@@ -110,5 +110,5 @@ function AskText({ login, text }: { login: LoginState; text: string }) {
 function TimeLeft({ push: { expiresAt } }: { push: PushView }) {
   const messages = useMessages();
   const seconds = useCountdown(expiresAt);
-  return seconds === null ? null : <span aria-hidden="true"> {messages['polling.timeLeft'](seconds)}</span>;
+  return seconds === null ? null : <span aria-hidden="true">{` ${messages['polling.timeLeft'](seconds)}`}</span>;
 }

@@ -14,8 +14,11 @@ interface Lazy {
 
 /** Renders its single child, with its own props and its ref added to those of the child. */
 export const Slot = forwardRef<Element, { children?: ReactNode }>(function Slot({ children, ...props }, ref) {
-  const content = isLazy(children) ? children._init(children._payload) : children;
-  const child = content ? (Children.only(content) as Child) : null;
+  let content = children;
+  while (isLazy(content)) content = content._init(content._payload);
+  // Beside the child there may be conditions that do not hold.
+  const shown = Children.toArray(content);
+  const child = shown.length > 0 ? (Children.only(shown.length > 1 ? shown : shown[0]) as Child) : null;
   const setRefs = useRefs(ref, child && refOf(child));
   return child && cloneElement(child, { ...mergeProps(props, child.props), ref: setRefs });
 });

@@ -48,12 +48,6 @@ export function listen(
   };
 }
 
-/** The document's own visibility. */
-export const pageFocus: FocusManager = {
-  isFocused: () => page.document?.visibilityState !== 'hidden',
-  subscribe: (onChange) => listen(page.document, ['visibilitychange'], onChange),
-};
-
 function randomId(): string {
   // randomUUID isn't available on plain http, which intranets use.
   return attempt(

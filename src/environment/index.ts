@@ -1,9 +1,14 @@
 import type { CibaEnvironment } from '../machine/index.js';
-import { createManagedEnvironment, listen, page, pageFocus } from './browser.js';
+import { createManagedEnvironment, listen, page } from './browser.js';
 import type { BrowserManagers, FocusManager, OnlineManager } from './browser.js';
 
 export type { FocusManager, OnlineManager } from './browser.js';
 export { resumeInTab } from './resume-in-tab.js';
+
+const pageFocus: FocusManager = {
+  isFocused: () => page.document?.visibilityState !== 'hidden',
+  subscribe: (onChange) => listen(page.document, ['visibilitychange'], onChange),
+};
 
 const browserNetwork: OnlineManager = {
   // Some hosts don't know and have no value, so only false means offline.

@@ -1,12 +1,16 @@
 'use client';
 
 import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
-import { attempt, pageFocus } from '../environment/browser.js';
+import { attempt, listen, page } from '../environment/browser.js';
 import { pageClock } from '../environment/steady-clock.js';
+import type { RefObject } from 'react';
 import type { CibaClock } from '../machine/environment.js';
 
 /** The clock that countdowns read. It is the login's own, so that both agree on the time. */
 export const ClockContext = createContext<CibaClock>(pageClock);
+
+/** An element of the login, whose window may be another one than that of the script. */
+export const PlaceContext = createContext<RefObject<Element | null> | null>(null);
 
 /** Whole seconds until `deadline`, rounded up; 0 once it has passed. */
 export function secondsLeft(deadline: number, now: number): number {
@@ -27,24 +31,26 @@ export function useTime<T>(
   nextIn: (clock: CibaClock, at: number) => number,
 ): T | null {
   const clock = useContext(ClockContext);
+  const place = useContext(PlaceContext);
 
   const subscribe = useCallback(
     (onTick: () => void) => {
+      const shownIn = place?.current?.ownerDocument ?? page.document;
       let timer: unknown;
       const tick = () => {
         onTick();
         clock.clearTimeout(timer);
-        const delayMs = attempt(pageFocus.isFocused, true) ? nextIn(clock, at) : 0;
+        const delayMs = attempt(() => shownIn?.visibilityState, undefined) !== 'hidden' ? nextIn(clock, at) : 0;
         if (delayMs > 0) timer = clock.setTimeout(tick, delayMs);
       };
       tick();
-      const unsubscribe = attempt(() => pageFocus.subscribe(tick), undefined);
+      const unsubscribe = attempt(() => listen(shownIn, ['visibilitychange'], tick), undefined);
       return () => {
         unsubscribe?.();
         clock.clearTimeout(timer);
       };
     },
-    [at, clock, nextIn],
+    [at, clock, nextIn, place],
   );
 
   return useSyncExternalStore(

@@ -68,6 +68,7 @@ const lazily = (element: ReactElement) =>
 test.each([
   ['a server', createStreamed],
   ['an import', lazily],
+  ['a server, in two steps', (element: ReactElement) => createStreamed(createStreamed(element))],
 ])('a child that is still on its way from %s comes when it is there', async (_from, send) => {
   const element = send(<b>There</b>);
   await act(async () => {
@@ -78,6 +79,17 @@ test.each([
     );
   });
   expect(await screen.findByText('There')).toHaveAttribute('data-part', 'text');
+});
+
+test('a condition that does not hold is no second child', () => {
+  render(
+    <Login.Text asChild>
+      {null}
+      <b>Alone</b>
+      {false}
+    </Login.Text>,
+  );
+  expect(screen.getByText('Alone')).toHaveAttribute('data-part', 'text');
 });
 
 test('no child is nothing', () => {

@@ -1,5 +1,6 @@
 import { act, render, screen } from '@testing-library/react';
 import { Profiler } from 'react';
+import { createPortal } from 'react-dom';
 import { expect, test, vi } from 'vitest';
 import { CibaLogin, CibaProvider } from 'react-ciba';
 import { createMemoryAdapter } from 'react-ciba/adapters/memory';
@@ -53,4 +54,26 @@ test('a hidden page polls, and does nothing else', async () => {
   expect(polls).toBe(seconds / INTERVAL_SECONDS);
   expect(commits).toBe(0);
   expect(wakes).toBe(polls);
+});
+
+test('a window of its own goes on while the page that opened it is hidden', async () => {
+  const world = createFakeEnvironment();
+  const adapter = createMemoryAdapter({ clock: world.environment.clock, expiresIn: 120 });
+  const popup = document.body.appendChild(document.createElement('iframe'));
+  const { body } = popup.contentDocument as Document;
+  vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+  const { unmount } = render(
+    <CibaProvider environment={world.environment}>
+      {createPortal(<CibaLogin adapter={adapter} loginHint="ada@example.com" />, body)}
+    </CibaProvider>,
+  );
+  body.querySelector<HTMLElement>('[data-verb="start"]')?.click();
+  await act(() => world.advance(100));
+  const timeLeft = () => body.querySelector('[data-part="time-text"]')?.textContent;
+  const before = timeLeft();
+  await act(() => world.advance(5_000));
+  expect(before).toBe('2:00');
+  expect(timeLeft()).toBe('1:55');
+  unmount();
+  popup.remove();
 });
