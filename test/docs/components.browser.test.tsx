@@ -36,7 +36,7 @@ type StoryFile = Record<string, Story> & { readonly default: Story & { readonly 
 const files = import.meta.glob<StoryFile>(
   [
     '../../stories/*.stories.tsx',
-    '!**/{authsec,ciba-devices,custom-ui,gallery,inbox,inbox-setup,matrix,playground,theming,two-screens}.stories.tsx',
+    '!**/{approval-uses,authsec,ciba-devices,custom-ui,gallery,inbox,inbox-setup,matrix,playground,theming,two-screens}.stories.tsx',
   ],
   { eager: true },
 );
