@@ -53,6 +53,23 @@ export async function startKeycloak({ home, port, channel }) {
   return { issuer, stop };
 }
 
+/**
+ * The ID of a user, which Keycloak's tokens have as `sub`. The realm's admin API knows it.
+ * @param {string} issuer the realm
+ * @param {string} username
+ * @returns {Promise<string>}
+ */
+export async function findUserId(issuer, username) {
+  const master = new URL('master/protocol/openid-connect/token', issuer.replace(/[^/]*$/, ''));
+  const credentials = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' };
+  const granted = await fetch(master, { method: 'POST', body: new URLSearchParams(credentials) });
+  const { access_token: token } = await granted.json();
+  const users = new URL(`${issuer.replace('/realms/', '/admin/realms/')}/users`);
+  users.search = new URLSearchParams({ exact: 'true', username }).toString();
+  const [user] = await (await fetch(users, { headers: { authorization: `Bearer ${token}` } })).json();
+  return user.id;
+}
+
 async function answers(url) {
   try {
     return (await fetch(url)).ok;

@@ -1,5 +1,5 @@
 // Keycloak, the shop and the phone, all on this machine. Ctrl+C ends them.
-import { startKeycloak } from './keycloak.js';
+import { findUserId, startKeycloak } from './keycloak.js';
 import { createPhone } from './phone.js';
 import { createShop } from './shop.js';
 
@@ -15,12 +15,14 @@ try {
   const { issuer } = await startKeycloak({
     home: process.env.KEYCLOAK_HOME,
     port: keycloakPort,
-    channel: `http://127.0.0.1:${phonePort}/channel`,
+    channel: `http://127.0.0.1:${phonePort}/api/inbox/channel/keycloak`,
   });
-  createPhone({ issuer }).listen(phonePort, '127.0.0.1');
+  const { app, inbox } = createPhone({ issuer, origin: `http://localhost:${phonePort}` });
+  app.listen(phonePort, '127.0.0.1');
+  const invitation = await inbox.invite({ subject: await findUserId(issuer, 'ada'), name: 'Ada' });
   createShop({ issuer, origin }).listen(shopPort, 'localhost', () => {
-    console.log(`Shop: ${origin}, sign in as ada@example.com or bob@example.com`);
-    console.log(`Phone: http://127.0.0.1:${phonePort}`);
+    console.log(`Phone: ${invitation.url}, to add it within ten minutes`);
+    console.log(`Shop: ${origin}, sign in as ada@example.com`);
     console.log(`Keycloak: http://127.0.0.1:${keycloakPort}/admin, as admin with the password admin`);
   });
 } catch (error) {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, request as httpRequest } from 'node:http';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,8 +8,10 @@ import react from '@vitejs/plugin-react';
 import express from 'express';
 import { chromium } from 'playwright';
 import type { Browser, Page } from 'playwright';
+import type { InboxServer } from 'react-ciba/inbox/server';
+import { en, enInbox } from 'react-ciba/locales/en';
 import { toNodeListener } from 'react-ciba/server';
-import { en } from '../../src/locales/en.js';
+import { addPhone } from 'react-ciba/testing';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { findBrowser } from '../../scripts/find-browser.mjs';
@@ -133,49 +136,67 @@ test('keeps tokens and request IDs away from the page', async () => {
 });
 
 describe('the phone of the example', () => {
+  const phoneOrigin = `http://localhost:${inject('server').channelPort}`;
   let phone: Server;
   let phonePage: Page;
 
   beforeAll(async () => {
     await channel.close();
     const { createPhone } = (await import(`${example}/phone.js`)) as {
-      createPhone: (options: { issuer: string }) => express.Express;
+      createPhone: (options: { issuer: string; origin: string; page: string }) => {
+        app: express.Express;
+        inbox: InboxServer<null>;
+      };
     };
-    phone = createPhone({ issuer: realm.issuer }).listen(inject('server').channelPort, '127.0.0.1');
-  });
+    const { app: phoneApp, inbox } = createPhone({ issuer: realm.issuer, origin: phoneOrigin, page: outDir });
+    phone = createServer((request, response) => {
+      // All test files have the same channel, at a path of its own.
+      if (request.url === '/channel') request.url = '/api/inbox/channel/keycloak';
+      phoneApp(request, response);
+    }).listen(inject('server').channelPort, '127.0.0.1');
 
-  beforeEach(async () => {
     phonePage = await browser.newPage();
-    await phonePage.goto(`http://127.0.0.1:${inject('server').channelPort}`);
+    phonePage.setDefaultTimeout(20_000);
+    await addPhone(phonePage);
+    const { url } = await inbox.invite({ subject: await realm.userId('ada'), name: 'Ada' });
+    await phonePage.goto(url);
+    await phonePage.getByRole('button', { name: enInbox['inbox.setup.passkey'] }).click();
+    await phonePage.getByRole('heading', { name: enInbox['inbox.empty.title'] }).waitFor();
   });
 
-  afterAll(() => phone?.close());
-  afterEach(() => phonePage?.close());
+  afterAll(async () => {
+    await phonePage?.close();
+    phone?.closeAllConnections();
+    phone?.close();
+  });
 
-  test('shows what the page shows, and approves', async () => {
+  test('takes the number of the shop, and approves', async () => {
     await askToSignIn('ada@example.com');
-    const shown = await phonePage.locator('strong').textContent();
-    await page
-      .getByText(shown ?? '', { exact: true })
-      .first()
-      .waitFor();
-    await phonePage.getByRole('button', { name: 'Approve' }).click();
+    const number = await page.locator('[data-part="display-code-value"]').first().innerText();
+    await phonePage.getByLabel(enInbox['inbox.number'](4)).fill(number);
+    await phonePage.getByRole('button', { name: enInbox['inbox.approve'], exact: true }).click();
     await page.getByRole('heading', { name: 'Welcome, Ada Example' }).waitFor();
-    await phonePage.getByText('No sign-in is waiting.').waitFor();
+    await phonePage.getByRole('button', { name: enInbox['inbox.done'] }).click();
   });
 
   test('denies', async () => {
-    await askToSignIn('bob@example.com');
-    await phonePage.getByRole('button', { name: 'Deny' }).click();
+    await askToSignIn('ada@example.com');
+    await phonePage.getByRole('button', { name: enInbox['inbox.deny'], exact: true }).click();
     await reach('denied');
   });
 
   test('takes nothing of a caller without a token of Keycloak', async () => {
-    const response = await fetch(`http://127.0.0.1:${inject('server').channelPort}/channel`, {
-      method: 'POST',
-      headers: { authorization: 'Bearer abc', 'content-type': 'application/json' },
-      body: JSON.stringify({ login_hint: 'ada' }),
+    // Not by fetch(), whose headers are a page's: those are refused for being one.
+    const status = await new Promise((resolve, reject) => {
+      const headers = { authorization: 'Bearer abc', 'content-type': 'application/json' };
+      const options = { method: 'POST', headers, agent: false };
+      httpRequest(`http://127.0.0.1:${inject('server').channelPort}/channel`, options, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end(JSON.stringify({ login_hint: 'ada' }));
     });
-    expect(response.status).toBe(401);
+    expect(status).toBe(401);
   });
 });

@@ -2,7 +2,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CibaLogin, resumeInTab, useCibaSession } from 'react-ciba';
-import { createHttpAdapter } from 'react-ciba/adapters/http';
+import { createHttpAdapter, createHttpInboxAdapter } from 'react-ciba/adapters/http';
+import { CibaInbox } from 'react-ciba/inbox';
 import 'react-ciba/styles.css';
 
 interface User {
@@ -10,6 +11,7 @@ interface User {
 }
 
 const adapter = createHttpAdapter<User>();
+const inbox = createHttpInboxAdapter();
 
 function Shop() {
   const { session: user, isPending, signOut } = useCibaSession(adapter);
@@ -31,7 +33,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={new QueryClient()}>
-        <Shop />
+        {location.pathname === '/phone' ? <CibaInbox adapter={inbox} /> : <Shop />}
       </QueryClientProvider>
     </StrictMode>,
   );
