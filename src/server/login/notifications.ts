@@ -8,7 +8,6 @@ import { failedEvent } from '../log/events.js';
 import { createToken, hash } from '../secrets.js';
 import type { StoreStep } from '../store/store.js';
 import { NOTICE_SECONDS, noticeKey, notificationKey, readyChannel } from '../store/keys.js';
-import { sleep } from '../timing.js';
 import type { HandlerRequest } from '../http/handler-request.js';
 import { readLoginByKey } from './login-record.js';
 import type { StoredLogin } from './login-record.js';
@@ -21,7 +20,7 @@ const MAX_NOTIFICATION_BYTES = 65_536;
 const PUSH_FIELDS = ['access_token', 'id_token', 'refresh_token', 'error'];
 
 /** Milliseconds before each look at a login that a notification is about, while another poll of it runs. */
-const LOOK_PAUSES_MS = [0, 250, 500, 1000, 2000, 4000];
+const LOOK_PAUSES_MS = [250, 500, 1000, 2000, 4000];
 
 /** Whom a notification is for. Of the token, only a hash of the second half is kept. */
 interface ExpectedNotification {
@@ -106,24 +105,32 @@ export async function takeNotification<Session>(context: Context<Session>, reque
  * Polls in the place of a stranger's page, which hears of an outcome only. Some providers also notify of a request that they
  * dropped, or whose time is over. Nobody notifies of a decoy, so a page that heard of that would know that its user exists.
  */
-async function pollForStranger<Session>(context: Context<Session>, notified: StoredLogin): Promise<void> {
-  const { key, browser, account } = notified.record;
+async function pollForStranger<Session>(context: Context<Session>, login: StoredLogin, looks = 0): Promise<void> {
+  const { key, browser, account } = login.record;
   try {
-    for (const pauseMs of LOOK_PAUSES_MS) {
-      if (pauseMs > 0) await sleep(pauseMs);
-      const login = pauseMs > 0 ? await readLoginByKey(context, key) : notified;
-      // Another poll took the note with it.
-      if (!login || (pauseMs > 0 && !login.noticed && login.ending === null)) return;
-      const { status } = await pollLogin(context, login, { noticed: true });
-      if (status === 'approved' || status === 'denied') await context.store.publish(readyChannel(browser));
-      if (status !== 'pending') return;
-    }
+    const { status } = await pollLogin(context, login, { noticed: true });
+    if (status === 'approved' || status === 'denied') await context.store.publish(readyChannel(browser));
+    // Another poll was under way, and may have been answered before the user decided. It left the note.
+    const left = status === 'pending' ? await readLoginByKey(context, key) : null;
+    if (left?.noticed) lookLater(context, left, looks);
   } catch (caught) {
     if (caught instanceof RefusedRequest) return;
     context.emit(failedEvent('poll', caught), account);
     // The page learns of any other fault by its own polls, as that of a decoy does.
     if (isAfterTheUser(caught)) await context.store.publish(readyChannel(browser)).catch(() => undefined);
   }
+}
+
+/** Polls again in a while. If this process stops before, the page's own poll finds the note. */
+function lookLater<Session>(context: Context<Session>, login: StoredLogin, looks: number): void {
+  const pauseMs = LOOK_PAUSES_MS[looks];
+  if (pauseMs === undefined) return;
+  const timer = setTimeout(() => {
+    context.timers.delete(timer);
+    finishInBackground(context, pollForStranger(context, login, looks + 1));
+  }, pauseMs);
+  timer.unref?.();
+  context.timers.add(timer);
 }
 
 /** Has the browser poll. The note comes first, so that its poll finds it. */
