@@ -8,8 +8,8 @@ const origin = process.env.ORIGIN ?? `http://localhost:${port}`;
 const { publicKey, privateKey } = webPush.generateVAPIDKeys();
 
 const { app, invite } = createApp({ origin, push: { publicKey, privateKey, contact: 'mailto:ops@example.com' } });
-app.listen(port, async () => {
-  const { url, code } = await invite();
+const { url, code } = await invite();
+app.listen(port, () => {
   console.log(`Phone: ${url}, or type ${code} on the Home Screen`);
   console.log(`Shop: ${origin}, sign in as ada@example.com`);
 });

@@ -31,11 +31,11 @@ export function useTime<T>(
   nextIn: (clock: CibaClock, at: number) => number,
 ): T | null {
   const clock = useContext(ClockContext);
-  const place = useContext(PlaceContext);
+  const placeRef = useContext(PlaceContext);
 
   const subscribe = useCallback(
     (onTick: () => void) => {
-      const shownIn = place?.current?.ownerDocument ?? page.document;
+      const shownIn = placeRef?.current?.ownerDocument ?? page.document;
       let timer: unknown;
       const tick = () => {
         onTick();
@@ -50,7 +50,7 @@ export function useTime<T>(
         clock.clearTimeout(timer);
       };
     },
-    [at, clock, nextIn, place],
+    [at, clock, nextIn, placeRef],
   );
 
   return useSyncExternalStore(

@@ -26,8 +26,8 @@ function translate(around: Node): void {
     if (text.parentElement?.closest('font, [translate=no]')) continue;
     if (text.parentNode?.childNodes.length !== 1 && !text.parentElement?.closest('[role=status]'))
       beside.add(text.data);
-    const font = document.createElement('font');
-    font.appendChild(document.createElement('font')).textContent = text.data;
+    const font = document.createElementNS('http://www.w3.org/1999/xhtml', 'font');
+    font.appendChild(document.createElementNS('http://www.w3.org/1999/xhtml', 'font')).textContent = text.data;
     text.replaceWith(font);
   }
 }

@@ -50,15 +50,15 @@ export async function findApproval<Session>(
 
 /**
  * Reports why an approval can't be used, and throws the error on. It is a mistake of the app, a second use or an attack.
- * @throws what `use` throws
+ * @throws what `spend` throws
  */
 export async function reportRefusal<Session, Value>(
   context: ApprovalContext<Session>,
   { record }: StoredApproval,
-  use: () => Promise<Value>,
+  spend: () => Promise<Value>,
 ): Promise<Value> {
   try {
-    return await use();
+    return await spend();
   } catch (caught) {
     if (isCibaError(caught) && caught.code === 'refused') {
       const { reason = 'ended', message } = caught;

@@ -237,7 +237,7 @@ function asksProvider<Session>(context: Context<Session>, { schedule, noticed }:
  * last one of all.
  */
 function pace(
-  { record, schedule }: StoredLogin,
+  { record }: StoredLogin,
   turn: Turn,
   { sentAt, isTurn, asks }: { readonly sentAt: number; readonly isTurn: boolean; readonly asks: boolean },
 ): Partial<ProviderSchedule> {

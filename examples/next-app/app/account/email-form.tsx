@@ -10,7 +10,7 @@ export function EmailForm({ email }: { email: string }) {
 
   async function save(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const wanted = String(new FormData(event.currentTarget).get('email'));
+    const wanted = new FormData(event.currentTarget).get('email') as string;
     try {
       const { saved } = await withApproval((approval) => changeEmail(wanted, approval));
       setAnswer(saved ? 'Saved.' : 'Not saved. Try again later.');
