@@ -157,6 +157,7 @@ describe.each(Object.entries(mounts))('mounted in %s', (_, mount) => {
 
     const [asked] = backend.initiate.mock.calls[0] ?? expect.fail('nobody was rung');
     const { notificationToken } = asked as InitiateRequest & { notificationToken: string };
+    backend.poll.mockResolvedValueOnce({ status: 'denied' });
     const response = await fetch(`${origin}/api/ciba/ping`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${notificationToken}` },
