@@ -286,6 +286,26 @@ describe('S7: a notification of a login that a stranger started', () => {
     expect(app.revoke).toHaveBeenCalledTimes(1);
   });
 
+  test('makes no poll of its page quicker that comes meanwhile', async () => {
+    const app = createApp({ ping: true, responseFloor: 300 });
+    const page = app.browser();
+    const started = page.initiate('ada@example.com');
+    await advance(1);
+    const { body } = await started;
+    const [asked] = app.backend.initiate.mock.calls[0] ?? [];
+    const { notificationToken } = asked as InitiateRequest & { notificationToken: string };
+    const underWay = deferred<PollResult<Session>>();
+    app.backend.poll.mockImplementationOnce(() => underWay.promise);
+    await notify(app, `Bearer ${notificationToken}`);
+    await advance(0.05);
+    const since = Date.now();
+    const took = page.poll(body['id']).then(() => Date.now() - since);
+    await advance(1);
+    expect(await took).toBe(300);
+    underWay.resolve({ status: 'expired' });
+    await advance(1);
+  });
+
   test('counts although a poll is under way, once that is answered', async () => {
     const app = await waiting();
     const seen = listenTo(await openStream(app, app.page).response);
