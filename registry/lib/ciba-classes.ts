@@ -35,6 +35,9 @@ export const cibaClasses = [
   '**:data-[part=display-code-value]:text-3xl **:data-[part=display-code-value]:font-semibold',
   '**:data-[part=display-code-value]:data-[kind=long]:text-lg **:data-[part=display-code-value]:data-[kind=medium]:text-xl',
   '**:data-[part=time-text]:text-sm',
+  '**:data-[part=dial]:data-[size=small]:**:data-[part=display-code-value]:text-lg',
+  '**:data-[part=dial]:data-[size=small]:**:data-[part=dial-face]:leading-none',
+  '**:data-[part=dial]:data-[size=small]:**:data-[part=time-text]:text-xs',
   // Who signs in, on which phone, or what is wrong with the line
   '**:data-[part=status-line]:flex **:data-[part=status-line]:justify-center **:data-[part=status-line]:text-sm',
   '**:data-[part=summary]:flex **:data-[part=summary]:flex-wrap **:data-[part=summary]:justify-center',
@@ -73,7 +76,11 @@ export const cibaClasses = [
   '**:data-[scope=ciba-login]:data-[part=input]:focus-visible:ring-ring',
   // Buttons
   '**:data-[part=actions]:flex **:data-[part=actions]:flex-col **:data-[part=actions]:gap-2',
-  '**:data-[part=quiet-actions]:flex **:data-[part=quiet-actions]:gap-2 **:data-[part=quiet-actions]:*:flex-1',
+  // Side by side where both fit on one line each, else below one another
+  '**:data-[part=quiet-actions]:flex **:data-[part=quiet-actions]:flex-wrap **:data-[part=quiet-actions]:gap-2',
+  '**:data-[part=quiet-actions]:*:flex-auto **:data-[part=quiet-actions]:**:data-[part=button]:px-2',
+  '**:data-[part=quiet-actions]:**:disabled:hover:bg-transparent',
+  '**:data-[part=quiet-actions]:**:aria-disabled:hover:bg-transparent',
   '**:data-[part=button]:inline-flex **:data-[part=button]:min-h-10 **:data-[part=button]:cursor-pointer',
   '**:data-[part=button]:items-center **:data-[part=button]:justify-center **:data-[part=button]:gap-2',
   '**:data-[part=button]:rounded-md **:data-[part=button]:px-4 **:data-[part=button]:py-2 **:data-[part=button]:text-sm',
