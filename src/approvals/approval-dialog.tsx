@@ -1,6 +1,6 @@
 'use client';
 
-import { useMemo } from 'react';
+import { useEffect, useId, useMemo } from 'react';
 import { ModalDialog } from '../components/modal-dialog.js';
 import type { CibaAdapter } from '../contract/index.js';
 import { useMessages } from '../react/messages-context.js';
@@ -22,30 +22,56 @@ function openingWith(
   adapter: CibaAdapter<ApprovedApproval>,
   ask: () => Promise<string>,
 ): CibaAdapter<ApprovedApproval> {
-  return {
-    initiate: async (request, options) => adapter.initiate({ ...request, loginHint: await ask() }, options),
-    poll: (pending, options) => adapter.poll(pending, options),
-    ...(adapter.watch && { watch: adapter.watch.bind(adapter) }),
-    ...(adapter.verifyTotp && { verifyTotp: adapter.verifyTotp.bind(adapter) }),
-    ...(adapter.cancel && { cancel: adapter.cancel.bind(adapter) }),
-  };
+  const initiate: typeof adapter.initiate = async (request, options) =>
+    adapter.initiate({ ...request, loginHint: await ask() }, options);
+  // All else stays the adapter's own, also what is read from it later.
+  return new Proxy(adapter, {
+    get(target, name) {
+      const value: unknown = name === 'initiate' ? initiate : Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+/** Milliseconds between two looks at an element that is still disabled, and the number of looks. */
+const LOOK_MS = 50;
+const LOOKS = 20;
+
+/**
+ * Returns the focus to the element that had it when the call began. The browser can't if the app has disabled it meanwhile,
+ * and the app enables it only once it has the answer. A focus that is elsewhere by then stays there.
+ */
+function focusBack(element: HTMLElement, looks = LOOKS): void {
+  const { ownerDocument: page, isConnected } = element;
+  if (looks === 0 || !isConnected || page.activeElement !== page.body) return;
+  element.focus();
+  if (page.activeElement !== element) setTimeout(() => focusBack(element, looks - 1), LOOK_MS);
 }
 
 /** One approval in the modal dialog. What the user did not approve stays until they close it. */
 export function ApprovalDialog({ prompt, adapter, messages: overrides, ...card }: ApprovalDialogProps) {
   const { messages } = useMemo(() => toApprovalTexts(overrides, false), [overrides]);
   const texts = useMessages(messages);
-  const { approval, end, close } = prompt;
+  const { approval, end, close, from } = prompt;
+  const orderId = useId();
   const asks = typeof approval === 'function';
   const opened = useMemo(() => (asks ? openingWith(adapter, approval) : adapter), [adapter, approval, asks]);
+  useEffect(() => () => void (from && focusBack(from)), [from]);
   return (
-    <ModalDialog open label={texts['idle.title']} closeLabel={texts['action.close']} onClose={close}>
+    <ModalDialog
+      open
+      label={texts['idle.title']}
+      describedBy={orderId}
+      closeLabel={texts['action.close']}
+      onClose={close}
+    >
       {(closeButton) => (
         <ApprovalCard
           {...card}
           messages={overrides}
           layout="dialog"
           close={closeButton}
+          orderId={orderId}
           // Before the press it has no ID. Each prompt has a dialog of its own.
           id={asks ? `prompt-${prompt.key}` : approval}
           manual={asks}

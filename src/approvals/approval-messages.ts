@@ -1,22 +1,10 @@
 import type { ApprovalMessages, Messages } from '../contract/messages.js';
 import { enApproval } from '../locales/en.js';
 
-/** The texts of a login that say what it is for, and that have their like for approvals. */
-const PURPOSE = [
-  'idle.title',
-  'idle.text',
-  'idle.start',
-  'idle.after.otherTab',
-  'approved.finishingText',
-  'approved.title',
-  'error.sessionRefused.title',
-  'error.unauthorized.title',
-  'error.unauthorized.text',
-  'error.notFound.text',
-] as const;
+const PREFIX = 'approval.';
 
 /** They offer a new request, which only an app with `onRetry` can make. */
-const OFFERS = ['denied.text', 'expired.text'] as const;
+const OFFERS = ['denied.text', 'expired.text'];
 
 export interface ApprovalTexts {
   /** For the parts that a login has, too. */
@@ -34,9 +22,9 @@ export function toApprovalTexts(
   offersRetry: boolean,
 ): ApprovalTexts {
   const approval: ApprovalMessages = { ...enApproval, ...overrides };
-  const keys = offersRetry ? PURPOSE : [...PURPOSE, ...OFFERS];
-  return {
-    messages: { ...overrides, ...Object.fromEntries(keys.map((key) => [key, approval[`approval.${key}`]])) },
-    approval,
-  };
+  const ownTexts = Object.entries(approval)
+    .filter(([key]) => key.startsWith(PREFIX))
+    .map(([key, text]) => [key.slice(PREFIX.length), text] as const)
+    .filter(([key]) => !offersRetry || !OFFERS.includes(key));
+  return { messages: { ...overrides, ...Object.fromEntries(ownTexts) }, approval };
 }

@@ -44,6 +44,9 @@ function isUserActing(): boolean {
   return typeof navigator === 'object' && navigator.userActivation?.isActive === true;
 }
 
+/** The element that has the focus, which gets it back when the dialog closes. */
+const focused = () => (globalThis.document?.activeElement ?? null) as HTMLElement | null;
+
 /** The id in a 401 of `approvals.protect`. Any other response, also another 401, is no challenge. */
 async function challengeOfResponse(response: Response): Promise<Challenge> {
   if (response.status !== 401 || !/\bjson\b/i.test(response.headers.get('content-type') ?? '')) return undefined;
@@ -74,17 +77,18 @@ export function bindApprovedFetch(findPrompts: () => Prompts | undefined, leavin
     prompts: Prompts,
   ): Promise<Answer> {
     const asking = isUserActing();
+    const from = focused();
     const answer = await send(asking ? ASK_FOR_APPROVAL : undefined);
     const id = await challengeOf(answer);
     // No id in answer to the order to ask: to repeat it would ring without an act of the user.
     if (id === undefined || (id === null && asking)) return answer;
-    return prompts.request({ id, send, challengeOf, signal: anyOf(signal, leaving?.()) });
+    return prompts.request({ id, from, send, challengeOf, signals: [signal, leaving?.()] });
   }
 
   function needPrompts(): Prompts {
     const prompts = findPrompts();
     if (prompts) return prompts;
-    throw misconfigured('No <ApprovalProvider> is mounted, so no dialog can be shown. Put one at the root of the app.');
+    throw misconfigured('No <ApprovalProvider> is mounted. Put one at the root of the app.');
   }
 
   return {
@@ -98,15 +102,15 @@ export function bindApprovedFetch(findPrompts: () => Prompts | undefined, leavin
       const answer = await call(run, challengeOfAnswer, signal, needPrompts());
       if (answer !== null && typeof answer === 'object' && 'value' in answer) return answer.value;
       throw misconfigured(
-        'The function given to withApproval answered without a `value`, although it was told to ask for the approval. ' +
-          'Return what `approvals.run` resolves with, and pass on the approval as its third argument.',
+        'withApproval got no `value`. Return what `approvals.run` resolves with, and pass the approval on to it.',
       );
     },
 
     async show(id, { signal } = {}) {
       await needPrompts().request({
         id,
-        signal: anyOf(signal, leaving?.()),
+        from: focused(),
+        signals: [signal, leaving?.()],
         send: () => Promise.resolve(),
         challengeOf: () => undefined,
       });
@@ -136,16 +140,4 @@ function isSameOrigin(input: RequestInfo | URL): boolean {
   } catch {
     return false;
   }
-}
-
-/** `AbortSignal.any`, which not every supported browser has. */
-function anyOf(...signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
-  const given = signals.filter((signal) => signal !== undefined);
-  if (given.length < 2) return given[0];
-  const controller = new AbortController();
-  for (const signal of given) {
-    if (signal.aborted) controller.abort(signal.reason);
-    signal.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal });
-  }
-  return controller.signal;
 }

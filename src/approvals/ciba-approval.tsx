@@ -36,6 +36,8 @@ export interface ApprovalCardProps extends Omit<CibaApprovalProps, 'layout'> {
   manual?: boolean | undefined;
   /** The dialog's close button. */
   close?: ReactNode;
+  /** The ID that what is approved gets, to describe the dialog. */
+  orderId?: string | undefined;
 }
 
 /** The card, in the page or in the dialog. */
@@ -50,6 +52,7 @@ export function ApprovalCard({
   className,
   close,
   manual,
+  orderId,
   ...options
 }: ApprovalCardProps) {
   const offersRetry = options.onRetry !== undefined;
@@ -57,11 +60,12 @@ export function ApprovalCard({
   const login = useApproval(options, manual);
   const payment = useMemo(
     () => ({
+      id: orderId,
       eyebrow: approval['approval.eyebrow'],
       amount: approval['approval.amount'],
       payee: approval['approval.payee'],
     }),
-    [approval],
+    [approval, orderId],
   );
   return (
     <PaymentTexts.Provider value={payment}>

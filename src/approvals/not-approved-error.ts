@@ -13,9 +13,7 @@ export class NotApprovedError extends Error {
   readonly outcome: Exclude<ApprovalOutcome, 'approved'>;
 
   constructor(outcome: Exclude<ApprovalOutcome, 'approved'>) {
-    super(
-      `The approval is ${outcome}, so nothing was carried out. Read \`outcome\` of this error to tell the cases apart.`,
-    );
+    super(`The approval is ${outcome}. Read \`outcome\` to tell the cases apart.`);
     this.outcome = outcome;
   }
 }

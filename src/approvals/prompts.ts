@@ -9,6 +9,8 @@ export interface Prompt {
   readonly key: number;
   /** The approval's id, or the function that sends the push after the user's press and returns the id. */
   readonly approval: string | (() => Promise<string>);
+  /** The element that had the focus when the call began. */
+  readonly from: HTMLElement | null;
   /** The dialog reports an end. The promise settles once the calls have used the approval. */
   readonly end: (outcome: ApprovalOutcome) => Promise<void>;
   /** The user closed the dialog. */
@@ -19,8 +21,10 @@ export interface Prompt {
 export interface PromptedCall<Answer> {
   /** The id that the challenge holds, or null if the user has to ask for the push first. */
   readonly id: string | null;
-  /** Aborts this call alone. Another one with the same id continues. */
-  readonly signal?: AbortSignal | undefined;
+  /** Each of them aborts this call alone. Another one with the same id continues. */
+  readonly signals?: readonly (AbortSignal | undefined)[];
+  /** The element that had the focus when the call began. */
+  readonly from: HTMLElement | null;
   /** Sends the request again: without an approval, with the order to ask for one ({@link ASK_FOR_APPROVAL}), or with an id. */
   readonly send: (approval?: string) => Promise<Answer>;
   /** The id in a challenge, null in one without an id, undefined if the answer is no challenge. */
@@ -31,6 +35,7 @@ export type Challenge = string | null | undefined;
 
 interface Entry {
   readonly key: number;
+  readonly from: HTMLElement | null;
   id: string | null;
   /** Sends the push. Until the call offers it, the dialog doesn't show the entry. */
   ask: (() => Promise<string>) | null;
@@ -61,7 +66,7 @@ export function createPrompts(withdraw: (id: string) => void) {
     first?.turn.resolve();
     const approval = first && (first.ask ?? first.id);
     shown = approval
-      ? { key: first.key, approval, end: (outcome) => end(first, outcome), close: () => drop(first) }
+      ? { key: first.key, from: first.from, approval, end: (outcome) => end(first, outcome), close: () => drop(first) }
       : null;
     for (const listener of listeners) listener();
   }
@@ -85,7 +90,7 @@ export function createPrompts(withdraw: (id: string) => void) {
   }
 
   /** The same approval is shown once. One that was not approved stays until the user closes it, and is no use to others. */
-  function enter(id: string | null, call: object): Entry {
+  function enter(id: string | null, from: HTMLElement | null, call: object): Entry {
     const same = entries.find((entry) => id !== null && entry.id === id && isUsable(entry));
     if (same) {
       same.calls.add(call);
@@ -93,6 +98,7 @@ export function createPrompts(withdraw: (id: string) => void) {
     }
     const entry: Entry = {
       key: (lastKey += 1),
+      from,
       id,
       ask: null,
       outcome: null,
@@ -148,13 +154,13 @@ export function createPrompts(withdraw: (id: string) => void) {
    * @throws NotApprovedError if the approval ended otherwise; the signal's reason if the call was aborted
    */
   async function request<Answer>(prompted: PromptedCall<Answer>): Promise<Answer> {
-    const { id, signal, send, challengeOf } = prompted;
-    signal?.throwIfAborted();
+    const { id, from, signals = [], send, challengeOf } = prompted;
+    for (const signal of signals) signal?.throwIfAborted();
     // The provider went away after the call began.
     if (!isOpen) throw new NotApprovedError('cancelled');
     const call = {};
-    let entry = enter(id, call);
-    const until = <Value>(promise: Promise<Value>) => unlessAborted(promise, signal);
+    let entry = enter(id, from, call);
+    const until = <Value>(promise: Promise<Value>) => signals.reduce(unlessAborted, promise);
     try {
       if (id === null) {
         if (entry !== entries[0]) {

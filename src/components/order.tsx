@@ -13,6 +13,8 @@ const RowLabel = createPart('dt', 'details-label', {});
 const RowValue = createPart('dd', 'details-value', {});
 
 export interface OrderProps {
+  /** For the element with the eyebrow, the amount or title, and the payee. */
+  id?: string | undefined;
   /** Says what kind of request it is. */
   eyebrow: string;
   /** The amount as the locale writes it, in large letters. Without one, `title` takes its place. */
@@ -28,13 +30,13 @@ export interface OrderProps {
 }
 
 /** What is being approved. It stays the same on every screen, above what the user does about it. */
-export function Order({ eyebrow, amount, title, payee, details, headingId }: OrderProps) {
+export function Order({ id, eyebrow, amount, title, payee, details, headingId }: OrderProps) {
   const rows = details.filter(({ value }) => value);
   // Texts come from outside. Isolated, their writing direction can't reorder the text around them.
   const hero = <bdi translate="no">{plainText(amount ?? title)}</bdi>;
   return (
     <>
-      <Frame>
+      <Frame id={id}>
         <Eyebrow>{eyebrow}</Eyebrow>
         <Hero data-kind={amount === undefined ? undefined : 'amount'} asChild={headingId !== undefined}>
           {headingId === undefined ? (

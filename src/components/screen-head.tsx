@@ -15,6 +15,8 @@ import { OpenPush, pushBeside, StatusLine, warningOf } from './status-line.js';
 
 /** The texts of a payment. Only approvals give them, so that logins don't bundle them. */
 export const PaymentTexts = createContext<{
+  /** The ID that the payment gets in the page. */
+  readonly id?: string | undefined;
   readonly eyebrow: string;
   readonly amount: (amount: TransactionAmount) => string;
   readonly payee: (payee: string) => string;
@@ -69,6 +71,7 @@ function TransactionOrder({ login, transaction }: { login: LoginState; transacti
   const payment = useContext(PaymentTexts);
   return (
     <Order
+      id={payment?.id}
       {...(payment && transaction.amount
         ? {
             eyebrow: payment.eyebrow,

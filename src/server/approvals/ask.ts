@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { misconfigured } from '../../contract/errors.js';
 import type { InitiateRequest, JsonValue, Transaction } from '../../contract/index.js';
-import { MAX_SECONDS, validateText } from '../../contract/validate.js';
+import { MAX_SECONDS } from '../../contract/validate.js';
 import type { ApprovalAsk } from './types.js';
 
 /** Longest time to use a receipt or an area, in seconds. */
@@ -55,8 +55,11 @@ export function checkAsk(ask: unknown): CheckedAsk {
   return checked as unknown as CheckedAsk;
 }
 
-/** Control characters and halves of a surrogate pair. */
-const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+/**
+ * Control characters, line breaks, halves of a surrogate pair, and characters that reverse the text after them. A phone may
+ * show them as they are, so that an amount or a line looks like another one.
+ */
+const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
 
 function requireText(field: string, value: unknown, longest: number): void {
   const isLine = typeof value === 'string' && value.trim() !== '' && value.length <= longest && !UNSHOWABLE.test(value);
@@ -72,8 +75,11 @@ function requireSeconds(ask: Readonly<Record<string, unknown>>, field: string, l
 function checkTransaction(transaction: unknown): void {
   const { title, details = [], amount, payee } = Object(transaction) as Partial<Transaction>;
   requireText('transaction.title', title, MAX_TITLE_CHARACTERS);
-  if (!Array.isArray(details) || !details.every((one) => validateText(one?.label) && validateText(one?.value))) {
-    throw wrong('transaction.details', 'a list of `{ label, value }` with texts');
+  if (!Array.isArray(details)) throw wrong('transaction.details', 'a list of `{ label, value }` with texts');
+  for (const [place, detail] of details.entries()) {
+    const { label, value } = Object(detail) as Record<string, unknown>;
+    requireText(`transaction.details[${place}].label`, label, MAX_TITLE_CHARACTERS);
+    requireText(`transaction.details[${place}].value`, value, MAX_TITLE_CHARACTERS);
   }
   if (payee !== undefined) requireText('transaction.payee', payee, MAX_TITLE_CHARACTERS);
   if (amount === undefined) return;

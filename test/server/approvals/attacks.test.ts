@@ -217,6 +217,13 @@ describe('an approval for one thing', () => {
     { transaction: { title: 'Pay', amount: { value: '1,00', currency: 'EUR' } } },
     { transaction: { title: 'Pay', amount: { value: '1.00', currency: '€' } } },
     { transaction: { title: 'Pay', details: [{ label: 'To' }] } },
+    { transaction: { title: 'Pay', details: [null] } },
+    { transaction: { title: 'Pay', details: 'To' } },
+    // A name from elsewhere that looks like another line, or like another amount.
+    { transaction: { title: 'Pay', details: [{ label: 'To', value: 'Shop\nAmount: 1 EUR' }] } },
+    { transaction: { title: 'Pay \u202E00.1 EUR' } },
+    { transaction: { title: 'Pay', payee: '\u2067Shop' } },
+    { transaction: { title: 'Pay', details: [{ label: 'To\u2028', value: 'Shop' }] } },
     { useWithin: 90_000 },
     { useWithin: 0 },
     { goodFor: 1.5 },
