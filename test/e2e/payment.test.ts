@@ -56,6 +56,33 @@ test('from 900 px on, the phone stands beside the shop: a sign-in, and a payment
   expect(complaints.filter((line) => /^(error|warning)|Error/.test(line) && !line.includes('401'))).toEqual([]);
 });
 
+test('a reload at any moment leaves one request on the phone, which pays once', async () => {
+  const page = await open(900);
+  const phone = page.frameLocator('iframe[title="Phone"]');
+  const approve = phone.getByRole('button', { name: 'Approve', exact: true });
+  await page.getByLabel('Email address').fill(demo.account);
+  await page.getByRole('button', { name: 'Send sign-in request', exact: true }).click();
+  await approve.click();
+
+  const pay = page.getByRole('button', { name: 'Pay €24.90', exact: true });
+  const waiting = page.getByRole('dialog').getByRole('heading', { name: 'Check your phone' });
+  for (let press = 0; press < 2; press += 1) {
+    await pay.click();
+    await waiting.waitFor();
+    await approve.waitFor();
+    expect(await approve.count()).toBe(1);
+    await page.reload();
+    await pay.waitFor();
+    expect(await waiting.count()).toBe(0);
+  }
+  // The user approves while no page waits, and then presses the button again.
+  await approve.click();
+  await phone.getByText('Pay 24.90 EUR to Example Shop?').waitFor({ state: 'detached' });
+  await pay.click();
+  await page.getByRole('heading', { name: 'Paid. Thank you!' }).waitFor();
+  expect(await approve.count()).toBe(0);
+});
+
 test('in a narrow window the phone opens in another tab, and nothing is cut', async () => {
   const page = await open(375);
   await page.getByLabel(en['identifier.email']).waitFor();

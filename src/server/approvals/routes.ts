@@ -10,7 +10,7 @@ import { hash } from '../secrets.js';
 import { namesOf, refusedWithoutReason } from './context.js';
 import type { ApprovalContext, Names } from './context.js';
 import { cancelApproval } from './create.js';
-import { findApproval, forApproval, outcomeOf, settle } from './record.js';
+import { findApproval, forApproval, labelOf, outcomeOf, settle } from './record.js';
 import type { StoredApproval } from './record.js';
 
 // The routes that a page calls while its user decides.
@@ -75,7 +75,12 @@ export async function code<Session>(context: ApprovalContext<Session>, request: 
   const code = readCode(body);
   const actId = body.text('actId', MAX_ID_CHARACTERS);
   const { record, login } = approval;
-  if (!record.ask.codeAllowed) throw new CibaError('refused', "This ask doesn't take a code (`codeAllowed`).");
+  if (!record.ask.codeAllowed) {
+    const message =
+      "The ask takes no code. Only a page that wasn't offered one sends it. To allow codes, set `codeAllowed`.";
+    context.report({ type: 'refused', reason: 'code', message, approval: labelOf(record) }, record.account);
+    throw new CibaError('refused', message);
+  }
   if (login.ending !== null) {
     if ((await outcomeOf(context, record, login.ending)) === 'approved') return approvedResponse(approval);
     throw refusedWithoutReason();

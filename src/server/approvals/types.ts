@@ -128,9 +128,9 @@ export type ApprovalEvent = {
       readonly type: 'refused';
       /**
        * Why an approval wasn't used: an {@link ApprovalRefusal}. `ended`: it was denied, canceled or expired. `requester`: its
-       * ID came from another requester.
+       * ID came from another requester. `code`: a code came for an ask that takes none.
        */
-      readonly reason: ApprovalRefusal | 'ended' | 'requester';
+      readonly reason: ApprovalRefusal | 'ended' | 'requester' | 'code';
       /** For developers: why it was refused, and what to do. */
       readonly message: string;
     }

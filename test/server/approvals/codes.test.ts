@@ -34,6 +34,7 @@ describe('a code', () => {
       status: 403,
       body: { error: 'refused' },
     });
+    expect(app.events.at(-1)).toMatchObject({ type: 'refused', reason: 'code', approval: { externalId: 'order-7' } });
     expect((await app.pay(app.page(), body['approval'])).body).toMatchObject({ reason: 'undecided' });
   });
 
