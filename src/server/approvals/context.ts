@@ -19,6 +19,8 @@ export interface ApprovalContext<Session> extends Context<Session> {
   readonly report: (event: ApprovalEvent, account?: string) => void;
   /** Aborts when the process shuts down. */
   readonly stopping: AbortController;
+  /** The timers of open approvals, which a shutdown clears. */
+  readonly endTimers: Set<ReturnType<typeof setTimeout>>;
 }
 
 export const DEFAULT_APPROVALS_PATH = '/api/approvals';
@@ -81,6 +83,7 @@ export function createApprovalContext<Session, Extra extends InitiateRequest>(
     auditKey: options.auditKey,
     report: context.emit as (event: unknown, account?: string) => void,
     stopping: new AbortController(),
+    endTimers: new Set(),
   };
 }
 

@@ -360,20 +360,20 @@ async function push<Session>(
   }
 }
 
-/** Looks at an approval once more when its time is over, so that it ends even if no page polls it. */
+/** Looks at an approval once more when its time is over, so that it ends even if nobody watches. */
 function closeInTime<Session>(context: ApprovalContext<Session>, id: string, expiresIn: number): void {
-  const { signal } = context.stopping;
   const timer = setTimeout(() => {
+    context.endTimers.delete(timer);
     void (async () => {
       const approval = await readApproval(context, id);
       if (approval) await settle(context, approval);
     })().catch((caught: unknown) => {
-      // A fault of the provider surfaces at the next poll, and none of the store ends an approval.
+      // A fault of the provider is reported by whoever asks, and none of the store ends an approval.
       if (!toCibaError(caught).retryable) context.emit(failedEvent('poll', caught));
     });
   }, expiresIn * 1000);
   timer.unref?.();
-  signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  context.endTimers.add(timer);
 }
 
 /** Ends an approval that is open, and takes back a receipt that was not used. */

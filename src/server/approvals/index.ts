@@ -244,6 +244,7 @@ export function createApprovals<Session, Extra extends InitiateRequest = Initiat
     async stop({ timeout = 30 }: { readonly timeout?: number } = {}) {
       stopping.abort(new CibaError('unavailable', 'This process is stopping. Ask again.', { retryAfter: 1 }));
       freeMount();
+      for (const timer of context.endTimers) clearTimeout(timer);
       for (const streams of context.streams.values()) for (const close of streams) close();
       await within(timeout, Promise.allSettled(pendingRequests));
       await within(timeout, Promise.allSettled(context.background));

@@ -15,7 +15,8 @@ export async function waitForEnd<Session>(
   find: () => Promise<StoredApproval>,
   signal: AbortSignal | undefined,
 ): Promise<ApprovalOutcome> {
-  const ended = signal ? AbortSignal.any([signal, context.stopping.signal]) : context.stopping.signal;
+  // A signal of its own, because Node warns of more than ten listeners at one.
+  const ended = AbortSignal.any([context.stopping.signal, ...(signal ? [signal] : [])]);
   let wake = () => undefined as void;
   // A message can come while this looks, and must not be lost.
   let woken = false;

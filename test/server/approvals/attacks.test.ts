@@ -86,6 +86,15 @@ describe('an ID', () => {
     expect((await app.pay(app.page(), id)).body).toEqual({ paid: true });
   });
 
+  test('is unknown to approvals at another path, although they share the store and the requester', async () => {
+    const app = createApp();
+    const other = createApp({ store: app.store, basePath: '/api/desk' });
+    const id = await app.approved(app.page());
+    expect(await failure(other.approvals.status('user:ada', id))).toBe('notFound');
+    expect((await other.pay(other.page(), id)).body).toEqual({ error: 'refused' });
+    expect((await app.pay(app.page(), id)).body).toEqual({ paid: true });
+  });
+
   test('needs somebody who is signed in', async () => {
     const app = createApp();
     const id = await app.approved(app.page());

@@ -192,6 +192,28 @@ describe('wait', () => {
     expect(one.events.concat(other.events).filter(({ type }) => type === 'approved')).toHaveLength(1);
   });
 
+  test('keeps nothing of approvals that ended, however many wait at once', async () => {
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const app = createApp({ limits: NO_LIMITS, openPerSubject: { each: 100, all: 100 } });
+    const ids = await Promise.all(
+      Array.from({ length: 30 }, async (_, index) => {
+        const { id } = await app.approvals.create('user:ada', askToPay(index + 1));
+        return id;
+      }),
+    );
+    const waiting = ids.map((id) => app.approvals.wait('user:ada', id));
+    await advance(0.1);
+    expect(vi.getTimerCount()).toBeGreaterThanOrEqual(60);
+    await app.approvals.stop();
+    await Promise.allSettled(waiting);
+    expect(vi.getTimerCount()).toBe(0);
+    // Node says it in a later turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(warned.mock.calls.map(([warning]) => String(warning))).toEqual([]);
+    process.off('warning', warned);
+  });
+
   test('learns at once of a cancel in another process', async () => {
     const one = createApp();
     const other = createApp({ store: one.store, backend: one.backend });
