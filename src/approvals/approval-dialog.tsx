@@ -42,8 +42,9 @@ const LOOKS = 20;
  * and the app enables it only once it has the answer. A focus that is elsewhere by then stays there.
  */
 function focusBack(element: HTMLElement, looks = LOOKS): void {
-  const { ownerDocument: page, isConnected } = element;
-  if (looks === 0 || !isConnected || page.activeElement !== page.body) return;
+  const { ownerDocument: page } = element;
+  // Without a focus of its own, a page has it on the body, and a modal on the element around all of it.
+  if (looks === 0 || !page.activeElement?.contains(element)) return;
   element.focus();
   if (page.activeElement !== element) setTimeout(() => focusBack(element, looks - 1), LOOK_MS);
 }

@@ -4,7 +4,7 @@ import { enApproval } from '../locales/en.js';
 const PREFIX = 'approval.';
 
 /** They offer a new request, which only an app with `onRetry` can make. */
-const OFFERS = ['denied.text', 'expired.text'];
+const OFFERS = ['approval.denied.text', 'approval.expired.text'];
 
 export interface ApprovalTexts {
   /** For the parts that a login has, too. */
@@ -23,8 +23,7 @@ export function toApprovalTexts(
 ): ApprovalTexts {
   const approval: ApprovalMessages = { ...enApproval, ...overrides };
   const ownTexts = Object.entries(approval)
-    .filter(([key]) => key.startsWith(PREFIX))
-    .map(([key, text]) => [key.slice(PREFIX.length), text] as const)
-    .filter(([key]) => !offersRetry || !OFFERS.includes(key));
+    .filter(([key]) => key.startsWith(PREFIX) && !(offersRetry && OFFERS.includes(key)))
+    .map(([key, text]) => [key.slice(PREFIX.length), text]);
   return { messages: { ...overrides, ...Object.fromEntries(ownTexts) }, approval };
 }

@@ -13,7 +13,7 @@ export class NotApprovedError extends Error {
   readonly outcome: Exclude<ApprovalOutcome, 'approved'>;
 
   constructor(outcome: Exclude<ApprovalOutcome, 'approved'>) {
-    super(`The approval is ${outcome}. Read \`outcome\` to tell the cases apart.`);
+    super(`The approval is ${outcome}: see \`outcome\`.`);
     this.outcome = outcome;
   }
 }

@@ -143,7 +143,8 @@ export function createPrompts(withdraw: (id: string) => void) {
     let asked: Promise<string> | undefined;
     entry.ask = () => (asked ??= ask());
     setEntries([...entries]);
-    void entry.ended.promise.then((outcome) => answered.reject(new NotApprovedError(asNotApproved(outcome))));
+    // After an approval it has the answer already.
+    void entry.ended.promise.then(() => answered.reject(toError(entry)));
     return answered.promise;
   }
 
@@ -222,13 +223,10 @@ function isUsable({ outcome }: Entry): boolean {
   return outcome === null || outcome === 'approved';
 }
 
-/** An approval whose calls all got an answer has no use anymore. To the rest it is as good as canceled. */
-function asNotApproved(outcome: ApprovalOutcome): NotApprovedError['outcome'] {
-  return outcome === 'approved' ? 'cancelled' : outcome;
-}
+const toError = ({ outcome }: Entry) => new NotApprovedError(outcome as NotApprovedError['outcome']);
 
-function throwIfEnded({ outcome }: Entry): void {
-  if (outcome !== null && outcome !== 'approved') throw new NotApprovedError(outcome);
+function throwIfEnded(entry: Entry): void {
+  if (!isUsable(entry)) throw toError(entry);
 }
 
 interface Deferred<Value> {

@@ -65,7 +65,7 @@ test('a reload at any moment leaves one request on the phone, which pays once', 
   await approve.click();
 
   const pay = page.getByRole('button', { name: 'Pay €24.90', exact: true });
-  const waiting = page.getByRole('dialog').getByRole('heading', { name: 'Check your phone' });
+  const waiting = page.getByRole('heading', { name: 'Check your phone' });
   for (let press = 0; press < 2; press += 1) {
     await pay.click();
     await waiting.waitFor();
