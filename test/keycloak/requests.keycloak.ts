@@ -162,4 +162,11 @@ describe('requested_expiry', () => {
     shop.skip(6);
     await expect(browser.poll(body['id'])).resolves.toMatchObject({ body: { status: 'expired' } });
   });
+
+  test('that is no number is an error of the app, and is told so', async () => {
+    const fetchWithExpiry: NonNullable<ShopOptions['adapter']>['fetch'] = (url, init) =>
+      fetch(url, { ...init, ...(url.endsWith('/ciba/auth') && { body: `${init.body}&requested_expiry=abc` }) });
+    const { told } = await refusal({}, { adapter: { fetch: fetchWithExpiry } });
+    expect(told).toMatchObject({ message: expect.stringContaining('For input string') as string });
+  });
 });

@@ -25,16 +25,16 @@ beforeAll(async () => {
 afterAll(() => channel?.close());
 
 /** What a browser can see of a start, without the values that are random for everyone. */
-async function look(loginHint: string) {
+async function look(loginHint: string, at = shop) {
   const rungBefore = channel.requests.length;
-  const toldBefore = shop.events.length;
-  const browser = shop.browser();
+  const toldBefore = at.events.length;
+  const browser = at.browser();
   const { status, body, headers, setCookies } = await browser.initiate(loginHint);
-  const events = shop.events.slice(toldBefore);
+  const events = at.events.slice(toldBefore);
   // A user has one login at a time.
   await browser.post('cancel', { id: body['id'] });
   // Pushes to one user are kept apart, and only so many follow each other.
-  shop.skip(601);
+  at.skip(601);
   const shape = (value: unknown) => String(value).replace(/[\w-]/g, 'x');
   return {
     seen: {
@@ -84,6 +84,23 @@ describe('the start of a login', () => {
     const other = await look(hint);
     expect(other.seen).toEqual(user.seen);
     expect(other.events).toEqual([{ type: 'started', decoy: !other.rang }]);
+  });
+
+  test.each([
+    ['a NUL', 'ada\0'],
+    ['5,000 characters', 'a'.repeat(5000)],
+    ['blanks alone', '  '],
+  ])('looks the same for a hint that the app makes: %s', async (_what, loginHint) => {
+    const making = createShop(realm, {
+      handler: {
+        authRequest: (typed) => ({ loginHint: typed === 'odd' ? loginHint : typed, scope: 'openid' }),
+      },
+    });
+    const user = await look('ada', making);
+    const stranger = await look('odd', making);
+    expect(stranger.seen).toEqual(user.seen);
+    expect(stranger.rang).toBe(false);
+    expect(stranger.events).toContainEqual({ type: 'started', decoy: true });
   });
 
   test('looks the same for a user who is locked out', async () => {
