@@ -86,12 +86,7 @@ const inEngine = (engine: 'firefox' | 'webkit') => () =>
   engineProject(engine, {
     ...inChromium,
     name: engine,
-    include: [
-      'test/engines/**/*.browser.test.tsx',
-      'test/hostile/core.browser.test.tsx',
-      // WebKitGTK's window under Xvfb isn't active before the first files have run, and has no focus until then.
-      ...(engine === 'firefox' ? ['test/hostile/focus.browser.test.tsx'] : []),
-    ],
+    include: ['test/engines/**/*.browser.test.tsx', 'test/hostile/{core,focus}.browser.test.tsx'],
   });
 
 /** The other code field libraries next to ours, for `npm run bench:totp -- --table`. */

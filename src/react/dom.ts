@@ -5,12 +5,20 @@ import type { KeyboardEvent } from 'react';
  * if nothing has the focus, so that moving the focus doesn't interrupt the user.
  */
 export function focusedElement(element: Element): Element | null {
-  const { body, defaultView: view } = element.ownerDocument;
-  let tree = element.getRootNode() as Document | ShadowRoot;
-  while (!tree.activeElement && 'host' in tree) tree = tree.host.getRootNode() as Document | ShadowRoot;
-  if (tree.activeElement && tree.activeElement !== body) return tree.activeElement;
-  // Inside a frame, the document can lack the focus because the user is typing in another document of the same page.
-  return view !== view?.parent && !element.ownerDocument.hasFocus() ? body : null;
+  let frame: Element | null = null;
+  for (let inside: Element | null = element; inside; inside = frame) {
+    let tree = inside.getRootNode() as Document | ShadowRoot;
+    while (!tree.activeElement && 'host' in tree) tree = tree.host.getRootNode() as Document | ShadowRoot;
+    const { activeElement: active } = tree;
+    const page: Document = inside.ownerDocument;
+    const view: Window | null = page.defaultView;
+    // A page around the frame says that the frame has the focus if anything inside has it.
+    if (active && active !== page.body && active !== frame) return active;
+    frame = view?.frameElement ?? null;
+    // A page of another origin around the frame says nothing. The user may be typing there.
+    if (!frame && view !== view?.parent && !page.hasFocus()) return page.body;
+  }
+  return null;
 }
 
 /**

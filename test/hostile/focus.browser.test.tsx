@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createRoot } from 'react-dom/client';
 import { Login } from 'react-ciba';
 import { en } from 'react-ciba/locales/en';
@@ -64,6 +64,7 @@ describe.each([
 
 test('the focus follows the screens in a window that is not active, which fires no focus events', async () => {
   const swallow = (event: Event) => event.stopImmediatePropagation();
+  vi.spyOn(document, 'hasFocus').mockReturnValue(false);
   for (const type of ['focus', 'focusin']) window.addEventListener(type, swallow, true);
   try {
     stage = await openStage(host('a page'), {}, { loginHint: HINT });
