@@ -19,7 +19,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   react: { layers: ['contract', 'machine', 'environment', 'locales'], packages: UI },
   components: {
     layers: ['contract', 'machine', 'environment', 'locales', 'react'],
-    packages: UI,
+    packages: [...UI, '@radix-ui/react-slot'],
   },
   sessions: {
     layers: ['contract', 'machine', 'environment', 'locales', 'react', 'components', 'adapters'],

@@ -1,9 +1,9 @@
 'use client';
 
+import { Slot } from '@radix-ui/react-slot';
 import { createContext, forwardRef, useContext } from 'react';
 import type { ComponentPropsWithoutRef, ElementType, ForwardRefExoticComponent, RefAttributes } from 'react';
 import type { LoginStatus } from '../machine/view.js';
-import { Slot } from './slot.js';
 
 type PartTag =
   | 'a'

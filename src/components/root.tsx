@@ -2,6 +2,7 @@
 
 import { forwardRef, useImperativeHandle, useRef } from 'react';
 import type { ComponentPropsWithoutRef, ReactNode } from 'react';
+import { Slot } from '@radix-ui/react-slot';
 import type { Messages } from '../contract/messages.js';
 import type { CibaClock } from '../machine/environment.js';
 import { MessagesContext, useMessages } from '../react/messages-context.js';
@@ -11,7 +12,6 @@ import { StyleWarnings } from './check-styles.js';
 import { StatusContext } from './create-part.js';
 import type { LoginState } from './login-state.js';
 import { announcement } from './screen-text.js';
-import { Slot } from './slot.js';
 import { useChangeEffect } from './use-change-effect.js';
 import { chainHandlers, OWN_EVENTS } from './own-events.js';
 import { useScreenFocus } from './use-screen-focus.js';
