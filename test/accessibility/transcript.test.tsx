@@ -178,7 +178,7 @@ test(
       en['lateHint.useCode'],
     ];
     expect(said).toEqual([
-      [26, [polite(...hint)]],
+      [25, [polite(...hint)]],
       [90, [polite(en['polling.timeLeftSpoken'](30))]],
       [110, [polite(en['polling.timeLeftSpoken'](10))]],
     ]);
