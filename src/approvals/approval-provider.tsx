@@ -67,23 +67,20 @@ export function ApprovalProvider({ children, ...dialog }: ApprovalProviderProps)
  */
 export function useApprovedFetch(): ApprovedFetch {
   const prompts = useLatest(useContext(PromptsContext));
-  const [{ calls, leave, enter }] = useState(() => {
+  const [{ calls, mount }] = useState(() => {
     let leaving = new AbortController();
     return {
       calls: bindApprovedFetch(
         () => prompts.current,
         () => leaving.signal,
       ),
-      leave: () => leaving.abort(new NotApprovedError('cancelled')),
-      enter: () => {
+      mount() {
         if (leaving.signal.aborted) leaving = new AbortController();
+        return () => leaving.abort(new NotApprovedError('cancelled'));
       },
     };
   });
-  useEffect(() => {
-    enter();
-    return leave;
-  }, [enter, leave]);
+  useEffect(mount, [mount]);
   return calls;
 }
 

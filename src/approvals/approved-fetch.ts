@@ -41,7 +41,7 @@ export interface ApprovedFetch {
 
 /** Whether the user acts right now. A push is only sent on an act of the user, not by a retry, a prefetch or a focus. */
 function isUserActing(): boolean {
-  return typeof navigator === 'object' && navigator.userActivation?.isActive === true;
+  return globalThis.navigator?.userActivation?.isActive === true;
 }
 
 /** The element that has the focus, which gets it back when the dialog closes. */
@@ -133,11 +133,10 @@ function signalOf(input: RequestInfo | URL, init?: RequestInit): AbortSignal | u
   return init?.signal ?? (input instanceof Request ? input.signal : undefined);
 }
 
-/** Only requests to the page's own origin carry an approval. */
+/**
+ * Only requests to the page's own origin carry an approval.
+ * @throws TypeError for no URL, as `fetch` does
+ */
 function isSameOrigin(input: RequestInfo | URL): boolean {
-  try {
-    return new URL(input instanceof Request ? input.url : input, document.baseURI).origin === location.origin;
-  } catch {
-    return false;
-  }
+  return new URL(input instanceof Request ? input.url : input, document.baseURI).origin === location.origin;
 }

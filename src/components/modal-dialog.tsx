@@ -67,8 +67,14 @@ export const ModalDialog = forwardRef<HTMLDialogElement, ModalDialogProps>(funct
     // The browser focuses the first focusable element, which can be a link in a slot. Start in the login's field or title.
     focusTarget(dialog)?.focus();
     shown.current = true;
+    // Escape closes this dialog. A modal of another library around it would listen at the document and close instead.
+    const keepEscape = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && (event.target as Element).closest?.('dialog') === dialog) event.stopPropagation();
+    };
+    window.addEventListener('keydown', keepEscape, true);
     // This also runs when `<Activity>` or `<Suspense>` hides it. An invisible modal would block the page.
     return () => {
+      window.removeEventListener('keydown', keepEscape, true);
       shown.current = false;
       close(dialog);
     };

@@ -121,6 +121,22 @@ test('closing the dialog cancels at the server, and the call says so', async () 
   expect(server.paid).toEqual([]);
 });
 
+test('Escape in the dialog is not heard by a modal of another library around it', async () => {
+  const user = userEvent.setup();
+  const heard = vi.fn();
+  const listen = ({ key }: KeyboardEvent) => heard(key);
+  document.addEventListener('keydown', listen, true);
+  render(<Shop onResult={() => undefined} />);
+  await user.click(screen.getByRole('button', { name: 'Pay' }));
+  (await screen.findByRole('button', { name: enApproval['approval.idle.start'] })).focus();
+  await user.keyboard('{Escape}a');
+  expect(heard.mock.calls).toEqual([['a']]);
+  screen.getByRole('button', { name: 'Pay', hidden: true }).focus();
+  await user.keyboard('{Escape}');
+  expect(heard).toHaveBeenLastCalledWith('Escape');
+  document.removeEventListener('keydown', listen, true);
+});
+
 test('a denial stays on the screen until it is closed, without another way', async () => {
   const onResult = vi.fn();
   const user = userEvent.setup();
