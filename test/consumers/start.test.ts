@@ -51,9 +51,10 @@ async function runLines(block: string): Promise<void> {
   }
 }
 
+// Vite takes a server that Playwright has ended for one that runs, until the system has forgotten its process.
 const runVite = () =>
   shop.serve(
-    ['node', 'node_modules/vite/bin/vite.js', '--port', String(pagePort), '--strictPort'],
+    ['node', 'node_modules/vite/bin/vite.js', '--port', String(pagePort), '--strictPort', '--bypass-lock'],
     { NODE_ENV: 'development' },
     pagePort,
   );
