@@ -11,8 +11,10 @@ const pages = import.meta.glob<string>(['../../docs/errors/*.md', '!**/README.md
 export function ErrorsPage() {
   const codes = Array.from(overview.matchAll(/\]\((\w+)\.md\)/g), ([, code = '']) => code);
   const chapters = codes.map((code) => pages[`../../docs/errors/${code}.md`] ?? '');
-  const text = [overview.replaceAll(/\[(`\w+`)\]\(\w+\.md\)/g, '$1'), ...chapters.map((chapter) => `#${chapter}`)]
+  const text = [overview, ...chapters.map((chapter) => `#${chapter}`)]
     .join('\n\n')
-    .replaceAll('[All codes](README.md)', '');
+    .replaceAll('[All codes](README.md)', '')
+    // A code stands on this page, too.
+    .replaceAll(/\[(`\w+`)\]\(\w+\.md\)/g, '$1');
   return <DocsPage text={text} />;
 }
