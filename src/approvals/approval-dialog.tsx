@@ -25,11 +25,13 @@ function openingWith(
   const initiate: typeof adapter.initiate = async (request, options) =>
     adapter.initiate({ ...request, loginHint: await ask() }, options);
   // All else stays the adapter's own, also what is read from it later.
-  return new Proxy(adapter, {
-    get(target, name) {
-      const value: unknown = name === 'initiate' ? initiate : Reflect.get(target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+  // A proxy of the adapter itself could not stand for one that is frozen.
+  return new Proxy({} as typeof adapter, {
+    get(_, name) {
+      const value: unknown = name === 'initiate' ? initiate : Reflect.get(adapter, name);
+      return typeof value === 'function' ? (value.bind(adapter) as unknown) : value;
     },
+    has: (_, name) => name in adapter,
   });
 }
 

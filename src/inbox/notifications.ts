@@ -1,3 +1,4 @@
+import { misconfigured } from '../contract/errors.js';
 import type { PasskeyJson } from '../contract/inbox.js';
 
 /** Why this browser shows no notifications. `homeScreenFirst`: on iPhones, only apps on the Home Screen do. */
@@ -32,12 +33,28 @@ export const browserNotifications: InboxNotifications = {
     return api.permission === 'granted' ? 'on' : 'off';
   },
   async subscribe(key) {
-    const { pushManager } = await navigator.serviceWorker.ready;
-    const subscription = await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+    const pushManager = await findPushManager();
+    const subscribe = () => pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+    const subscription = await subscribe().catch(async (error: unknown) => {
+      // The subscription that stands was made with another key, which the server no longer has.
+      if ((Object(error) as { name?: unknown }).name !== 'InvalidStateError') throw error;
+      await (await pushManager.getSubscription())?.unsubscribe();
+      return subscribe();
+    });
     return { ...subscription.toJSON() } as PasskeyJson;
   },
   async unsubscribe() {
-    const { pushManager } = await navigator.serviceWorker.ready;
-    await (await pushManager.getSubscription())?.unsubscribe();
+    await (await (await findPushManager()).getSubscription())?.unsubscribe();
   },
 };
+
+/** Without a service worker, `ready` would never come. */
+async function findPushManager(): Promise<PushManager> {
+  const { serviceWorker } = navigator;
+  if (!(await serviceWorker.getRegistration())) {
+    throw misconfigured(
+      'This page has no service worker, so it can’t get notifications. Register one, see docs/inbox.md.',
+    );
+  }
+  return (await serviceWorker.ready).pushManager;
+}

@@ -1,3 +1,4 @@
+import { retryStoreWrite } from './coordination/retry-store.js';
 import { CibaError } from '../contract/index.js';
 import type { Context } from './context.js';
 import { limitedNetworks } from './http/client-address.js';
@@ -183,15 +184,13 @@ export async function recordReport<Session>(
 const reportedBrowser = (browser: string) => hash('reported', browser);
 
 /** Counts denials under this key. After more than `freeDenials` within a day, a cooldown starts; it is longer each time. */
-export async function countDenials<Session>(
-  { store, now, freeDenials }: Context<Session>,
-  key: string,
-  by: number,
-): Promise<void> {
-  const denials = await store.increment(denialsKey(key), by, DENIAL_MEMORY_SECONDS);
+export async function countDenials<Session>(context: Context<Session>, key: string, by: number): Promise<void> {
+  const { store, now, freeDenials } = context;
+  // Each write is retried alone: what was counted must not be counted again because the next write fails.
+  const denials = await retryStoreWrite(context, () => store.increment(denialsKey(key), by, DENIAL_MEMORY_SECONDS));
   if (denials <= freeDenials) return;
   const seconds = Math.min(FIRST_COOLDOWN_SECONDS * 2 ** (denials - freeDenials - 1), LONGEST_COOLDOWN_SECONDS);
-  await store.set(cooldownKey(key), now() + seconds * 1000, seconds);
+  await retryStoreWrite(context, () => store.set(cooldownKey(key), now() + seconds * 1000, seconds));
 }
 
 /** Seconds until this key may be asked again after denials. */

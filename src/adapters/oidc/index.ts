@@ -240,7 +240,10 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
         return await call(
           { requestName: 'token request', signal, secrets, correct: correctTokens, onWarning, exchange },
           async (configuration, server) => {
-            await client.prepareKeys(server, signal);
+            await client.prepareKeys(server, signal).catch((caught: unknown) => {
+              // Nothing is redeemed yet, and a login that waits must not end because the keys can't be fetched at the moment.
+              throw withRetryable(caught, true);
+            });
             try {
               const tokens = await genericGrantRequest(
                 configuration,

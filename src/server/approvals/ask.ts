@@ -57,9 +57,10 @@ export function checkAsk(ask: unknown): CheckedAsk {
 
 /**
  * Control characters, line breaks, halves of a surrogate pair, and characters that reverse the text after them. A phone may
- * show them as they are, so that an amount or a line looks like another one.
+ * show them as they are, so that an amount or a line looks like another one. U+2068 and U+2069 are allowed: libraries for
+ * translated texts put them around names, and they reverse nothing by themselves.
  */
-const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
+const UNSHOWABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066\u2067]/u;
 
 function requireText(field: string, value: unknown, longest: number): void {
   const isLine = typeof value === 'string' && value.trim() !== '' && value.length <= longest && !UNSHOWABLE.test(value);

@@ -338,6 +338,6 @@ export async function reportLogin<Session>(context: Context<Session>, login: Sto
   );
   if (value !== by) return;
   // It is claimed, so a second try of the page would count nothing.
-  await retryStoreWrite(context, () => recordReport(context, record));
+  await recordReport(context, record);
   context.emit({ type: 'reported' }, record.account);
 }

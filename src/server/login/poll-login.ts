@@ -380,7 +380,7 @@ async function endLogin<Session>(
   const earlier = await login.end({ status }, { after: status === 'denied' ? forgetRings(login.record) : [] });
   if (earlier !== null) return endedAnswer(earlier);
   // It has ended, so no later poll would count it.
-  if (status === 'denied') await retryStoreWrite(context, () => recordDenial(context, login.record));
+  if (status === 'denied') await recordDenial(context, login.record);
   context.emit({ type: status }, login.record.account);
   return { status };
 }

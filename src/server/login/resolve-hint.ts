@@ -41,10 +41,11 @@ export async function resolveHint<Session>(
       owner: hash('hint', loginHint),
       named: false,
     };
-  expectNames(answer);
   const { account, nobody = false, ...ask } = answer;
-  const name = account ?? ask.subject;
-  const hint = ask.loginHint ?? loginHint;
+  // Of nobody, an app may have no name. An error here would tell who has an account.
+  if (!nobody) expectNames(answer);
+  const name = validateText(account) ?? validateText(ask.subject);
+  const hint = validateText(ask.loginHint) ?? loginHint;
   return {
     ask,
     nobody,

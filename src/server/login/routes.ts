@@ -89,6 +89,7 @@ async function findOwnLogin<Session>(context: Context<Session>, request: Handler
 }
 
 export async function code<Session>(context: Context<Session>, request: HandlerRequest): Promise<Answer> {
+  const startedAt = context.now();
   const body = await readBody(request);
   const loginHint = readHint(body);
   const code = readCode(body);
@@ -104,7 +105,7 @@ export async function code<Session>(context: Context<Session>, request: HandlerR
     const browser = await confirmed;
     if (answer.status === 'approved') {
       const { approval, owner } = answer;
-      return signIn(context, request, { approval, browser, owner, startedAt: context.now() });
+      return signIn(context, request, { approval, browser, owner, startedAt });
     }
     inBackground(context, 'code', () => context.store.batch([keepBrowser(browser)]));
     return new JsonAnswer(200, answer, [browserCookie(context, browser)]);

@@ -95,7 +95,11 @@ async function keepOne<Session>(
 ): Promise<CollectedSession<Session>> {
   const { approval, browser, startedAt, collected, previous, collecting } = signIn;
   if (first === approval) return collected;
-  const rival = await collectApproval(context, first, collecting);
+  // If the app refuses the other one's session, that is no reason to refuse this one.
+  const rival = await collectApproval(context, first, collecting).catch((caught: unknown) => {
+    if (toCibaError(caught).retryable) throw caught;
+    return null;
+  });
   if (rival?.token === collected.token) return collected;
   // A browser that sent the other one's cookie has read that answer.
   const isUnread = rival !== null && rival.token !== previous?.token;

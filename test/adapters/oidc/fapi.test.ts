@@ -722,6 +722,20 @@ describe('settings that are wrong', () => {
     await adapterFor(strict).initiate(login, calling);
   });
 
+  test('a login that waits goes on if another process cannot fetch the keys', async () => {
+    const strict = await start();
+    const pending = await adapterFor(strict).initiate(login, calling);
+    let isAway = true;
+    const fetch: OidcFetch = (url, init) =>
+      isAway && url.endsWith('/jwks')
+        ? Promise.resolve(new Response('<h1>Not found</h1>', { status: 404 }))
+        : strict.fetchWith()(url, init);
+    const restarted = adapterFor(strict, { fetch });
+    await expect(errorOf(restarted.poll(pending, calling))).resolves.toMatchObject({ retryable: true });
+    isAway = false;
+    await expect(restarted.poll(pending, calling)).resolves.toMatchObject({ status: 'pending' });
+  });
+
   test('a fetch that hangs and ignores its signal holds up no other login', async () => {
     const strict = await start();
     let hangs = true;

@@ -246,6 +246,16 @@ describe('an approval for one thing', () => {
   });
 });
 
+test('a name that a library has set apart from the text around it can be shown', async () => {
+  const app = createApp();
+  const transaction = { title: 'Pay \u2068Shop\u2069', details: [{ label: 'To', value: '\u2068Shop\u2069' }] };
+  const { error } = await app.approvals.create('user:ada', { ...askToPay(), transaction } as never).then(
+    () => ({ error: null }),
+    (caught: unknown) => ({ error: caught }),
+  );
+  expect(error).toBeNull();
+});
+
 describe('a receipt', () => {
   test('is taken once, by many requests at once in two processes', async () => {
     const one = createApp();

@@ -338,6 +338,18 @@ describe('S4: an account', () => {
 
   const accountOf = (loginHint: string) => ({ loginHint });
 
+  test('that is empty for nobody looks like a user', async () => {
+    const authRequest = ((loginHint: string) => ({
+      loginHint,
+      account: loginHint === 'ada' ? 'user:ada' : '',
+      nobody: loginHint !== 'ada',
+    })) as unknown as typeof accountOf;
+    const app = createApp({ authRequest, totp: createVerifier() });
+    expect((await app.browser().initiate('ada')).status).toBe(200);
+    expect((await app.browser().initiate('eve')).status).toBe(200);
+    expect((await app.browser().totp('eve', RIGHT)).status).toBe(200);
+  });
+
   test('that is null in the app’s database is that of the hint', async () => {
     const authRequest = ((loginHint: string) => ({ loginHint, account: null })) as unknown as typeof accountOf;
     expect((await createApp({ authRequest }).browser().initiate('ada')).status).toBe(200);
