@@ -109,23 +109,29 @@ function Guide() {
     <aside className="guide" aria-labelledby="guide">
       <h2 id="guide">Try it</h2>
       <ol>
+        {!isAlone && !hasRoom && (
+          <li>
+            Open{' '}
+            <a href={phonePage} target="_blank" rel="noreferrer">
+              the phone
+            </a>{' '}
+            in another tab.
+          </li>
+        )}
         <li>
           Sign in as <strong>demo@example.com</strong>. No password.
         </li>
         <li>
-          Approve or deny on{' '}
-          {isAlone || hasRoom ? (
-            'the phone'
-          ) : (
-            <a href={phonePage} target="_blank" rel="noreferrer">
-              the phone
-            </a>
-          )}
-          .{' '}
+          Approve or deny on the phone.{' '}
           {backend.id === 'inbox' ? 'It asks for the number of this page.' : 'If it shows a number, compare it first.'}
         </li>
         <li>Or use an authenticator code instead. {isAlone ? 'It’s 123456.' : 'The phone shows one, too.'}</li>
-        {backend.payments !== undefined && <li>Then pay for a mug. The phone says how much, and to whom.</li>}
+        {backend.payments !== undefined && (
+          <li>
+            Then pay for a mug. {backend.id === 'inbox' && 'Press Done on the phone to see the request. '}
+            The phone says how much, and to whom.
+          </li>
+        )}
       </ol>
     </aside>
   );
