@@ -1,3 +1,4 @@
+import { changeError } from '../contract/change-error.js';
 import { readConnectionFault } from '../contract/connection-fault.js';
 import { misconfigured } from '../contract/errors.js';
 import { CibaError, toCibaError } from '../contract/index.js';
@@ -158,10 +159,10 @@ export function isStorable(session: unknown): boolean {
 /** An error of the network with its reason, which adapters that also run in browsers leave to this server. */
 function withReason(error: CibaError): CibaError {
   if (error.code !== 'network') return error;
-  const { code, message, retryable, retryAfter, maybeHint, cause } = error;
+  const { message, cause } = error;
   const { code: reason = 'no code', advice } = readConnectionFault(cause, 'the backend');
   if (advice === undefined || message.includes(reason) || message.includes(advice)) return error;
-  return new CibaError(code, `${message} ${advice} (${reason})`, { retryable, retryAfter, maybeHint, cause });
+  return changeError(error, { message: `${message} ${advice} (${reason})` });
 }
 
 /** An error of the backend, with a `retryAfter` that can be waited for. */
@@ -170,10 +171,8 @@ function readError(caught: unknown, signal: AbortSignal): CibaError {
     return new CibaError('timeout', 'The backend did not answer in time.', { cause: caught });
   }
   const error = withReason(toCibaError(caught));
-  const { code, message, retryable, maybeHint, cause } = error;
   const retryAfter = boundedWait(error.retryAfter);
-  if (retryAfter === error.retryAfter) return error;
-  return new CibaError(code, message, { retryable, retryAfter, maybeHint, cause });
+  return retryAfter === error.retryAfter ? error : changeError(error, { retryAfter });
 }
 
 /** Milliseconds for which an adapter may finish after its signal aborted. */

@@ -1,5 +1,6 @@
 import { allowInsecureRequests, Configuration, customFetch, discovery, enableDecryptingResponses } from 'openid-client';
 import type { ClientAuth, ServerMetadata } from 'openid-client';
+import { changeError } from '../../contract/change-error.js';
 import { CibaError, isCibaError, toCibaError } from '../../contract/index.js';
 import type { CallOptions, LogoutNotice } from '../../contract/index.js';
 import { misconfigured } from '../../contract/errors.js';
@@ -333,9 +334,7 @@ function mayBeOutdated({ code, maybeHint }: CibaError): boolean {
 
 /** The same error with another `retryable`. Anything else that was thrown stays as it is. */
 export function withRetryable(caught: unknown, retryable: boolean): unknown {
-  if (!isCibaError(caught) || caught.retryable === retryable) return caught;
-  const { code, message, retryAfter, cause } = caught;
-  return new CibaError(code, message, { retryable, retryAfter, cause });
+  return isCibaError(caught) && caught.retryable !== retryable ? changeError(caught, { retryable }) : caught;
 }
 
 /** A secret that comes from a file often ends with a line break. */

@@ -36,7 +36,7 @@ import { findFapiGap } from './fapi.js';
 import { hintsOf } from './hints.js';
 import { CIBA_GRANT, findGaps, requireCiba } from './metadata.js';
 import type { OidcAdapterOptions } from './options.js';
-import { hadNoEffect, readSessionInfo, toEnded, withRepeatable } from './refresh.js';
+import { hadNoEffect, readSessionInfo, toEnded } from './refresh.js';
 import { findUnsentText, secretsOf, subjectOf, toParameters, withoutEmptyFields } from './request.js';
 import type { OidcHints, OidcRequest, OidcSession } from './types.js';
 import type { Exchange } from './wire.js';
@@ -314,7 +314,7 @@ export function createOidcAdapter(options: OidcAdapterOptions): OidcAdapter {
         const ended = toEnded(exchange);
         if (ended) return ended;
         await giveBack(exchange);
-        throw withRepeatable(toCibaError(caught), !wasAnswered && hadNoEffect(exchange));
+        throw withRetryable(toCibaError(caught), !wasAnswered && hadNoEffect(exchange));
       }
     },
 

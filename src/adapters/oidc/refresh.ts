@@ -1,4 +1,3 @@
-import { CibaError } from '../../contract/index.js';
 import type { RefreshResult, SessionInfo } from '../../contract/index.js';
 import { fold } from './error-table.js';
 import { systemCodeOf } from '../../contract/system-code.js';
@@ -83,10 +82,4 @@ export function hadNoEffect({ answer, failure }: Exchange): boolean {
   if (!failure) return true;
   const code = systemCodeOf(failure.caught);
   return !failure.timedOut && code !== undefined && (NEVER_CONNECTED.has(code) || isCertificateFault(code));
-}
-
-/** The same error with whether the refresh may be repeated. */
-export function withRepeatable(error: CibaError, retryable: boolean): CibaError {
-  const { code, message, retryAfter, cause } = error;
-  return new CibaError(code, message, { retryable, retryAfter, cause });
 }

@@ -1,3 +1,4 @@
+import { changeError } from '../../contract/change-error.js';
 import { CibaError, toCibaError } from '../../contract/index.js';
 import type { Approver, CibaErrorCode, JsonValue, PollResult } from '../../contract/index.js';
 import type { Context } from '../context.js';
@@ -45,8 +46,8 @@ const MAX_EARLY_MS = 500;
 const repeated = new WeakSet<CibaError>();
 
 /** A copy, because an adapter may throw the same error for every login. */
-function asRepeated({ code, message, retryable, retryAfter, maybeHint, cause }: CibaError): CibaError {
-  const error = new CibaError(code, message, { retryable, retryAfter, maybeHint, cause });
+function asRepeated(caught: CibaError): CibaError {
+  const error = changeError(caught, {});
   repeated.add(error);
   return error;
 }
