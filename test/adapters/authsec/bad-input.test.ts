@@ -3,12 +3,11 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { createAuthSecAdapter } from '../../../src/adapters/authsec/index.js';
-import { isCibaError } from '../../../src/contract/index.js';
-import type { CibaError } from '../../../src/contract/index.js';
 import { createCibaHandler } from '../../../src/server/index.js';
 import type { CibaServerEvent } from '../../../src/server/index.js';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import { TestBrowser } from '../../server/harness.js';
+import { errorOf } from '../../support/error-of.js';
 
 // Answers that AuthSec doesn't give. Each error names its cause and the next step.
 
@@ -34,15 +33,6 @@ const PENDING = {
   resumable: true,
   serverState: { authReqId: 'secret-request-id', email: 'ada@example.com', subject: null },
 };
-
-async function errorOf(call: Promise<unknown>): Promise<CibaError> {
-  const caught: unknown = await call.then(
-    (value) => expect.fail(`It succeeded: ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (!isCibaError(caught)) throw caught;
-  return caught;
-}
 
 const start = (status: number, body: Body) =>
   errorOf(answering(status, body).initiate({ loginHint: 'ada@example.com' }, calling()));

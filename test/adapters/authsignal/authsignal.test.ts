@@ -9,20 +9,12 @@ import { createAuthsignalEmulator } from '../../../src/testing/index.js';
 import type { AuthsignalEmulator, AuthsignalFault } from '../../../src/testing/index.js';
 import { track, trackToken } from './backend.js';
 import { setUpScreen } from './screen.js';
+import { errorOf } from '../../support/error-of.js';
 
 const BASE_URL = 'https://authsignal.test/v1';
 const loginHint = 'user-1';
 
 const call = () => ({ signal: new AbortController().signal, actId: crypto.randomUUID() });
-
-async function errorOf(act: Promise<unknown> | (() => unknown)): Promise<CibaError> {
-  const caught = await (typeof act === 'function' ? Promise.resolve().then(act) : act).then(
-    () => expect.fail('nothing was thrown'),
-    (error: unknown) => error,
-  );
-  expect(caught).toBeInstanceOf(CibaError);
-  return caught as CibaError;
-}
 
 describe('creation', () => {
   const options = { tenantId: 'tenant', region: 'us', action: 'signIn', getToken: async () => 'token' } as const;

@@ -6,9 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAuthsignalAdapter } from '../../../src/adapters/authsignal/index.js';
 import { createAuthsignalServerAdapter } from '../../../src/adapters/authsignal/server.js';
-import { isCibaError } from '../../../src/contract/index.js';
-import type { CibaError } from '../../../src/contract/index.js';
 import { createCertificateAuthority } from '../../support/certificates.js';
+import { errorOf } from '../../support/error-of.js';
 
 // Answers that Authsignal doesn't give. Each error names its cause and the next step.
 
@@ -22,15 +21,6 @@ afterEach(() => {
 });
 
 const calling = () => ({ signal: new AbortController().signal, actId: 'attempt-1' });
-
-async function errorOf(call: Promise<unknown>): Promise<CibaError> {
-  const caught: unknown = await call.then(
-    (value) => expect.fail(`It succeeded: ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (!isCibaError(caught)) throw caught;
-  return caught;
-}
 
 async function portOf(listening: Server): Promise<number> {
   server = listening;

@@ -3,14 +3,14 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthsignalServerAdapter } from '../../../src/adapters/authsignal/server.js';
 import type { AuthsignalServerOptions } from '../../../src/adapters/authsignal/server.js';
-import { CibaError } from '../../../src/contract/index.js';
-import type { InitiateRequest, PendingApproval } from '../../../src/contract/index.js';
+import type { CibaError, InitiateRequest, PendingApproval } from '../../../src/contract/index.js';
 import { createCibaHandler } from '../../../src/server/index.js';
 import type { CibaHandlerOptions, CibaServerEvent } from '../../../src/server/index.js';
 import { createAuthsignalEmulator } from '../../../src/testing/index.js';
 import type { AuthsignalActionState, AuthsignalFault, AuthsignalUnknowns } from '../../../src/testing/index.js';
 import { TestBrowser } from '../../server/harness.js';
 import { serveAuthsignal } from './backend.js';
+import { errorOf as errorWithout } from '../../support/error-of.js';
 
 const ORIGIN = 'https://app.example';
 const SECRET = 'the-api-secret-key';
@@ -79,15 +79,7 @@ const newest = (userId: string) => {
 const start = (adapter = adapterWith(), request: Partial<InitiateRequest> = {}) =>
   adapter.initiate({ loginHint: 'user-ada', ...request }, call());
 
-async function errorOf(act: Promise<unknown> | (() => unknown)): Promise<CibaError> {
-  const caught = await (typeof act === 'function' ? Promise.resolve().then(act) : act).then(
-    () => expect.fail('nothing was thrown'),
-    (error: unknown) => error,
-  );
-  expect(caught).toBeInstanceOf(CibaError);
-  expect(inspect(caught, { depth: Infinity, showHidden: true })).not.toContain(SECRET);
-  return caught as CibaError;
-}
+const errorOf = (act: Promise<unknown> | (() => unknown)) => errorWithout(act, [SECRET]);
 
 const stateOf = ({ serverState }: PendingApproval) => serverState as { idempotencyKey: string; token: string };
 const actionOf = (pending: PendingApproval, action = 'signIn') =>

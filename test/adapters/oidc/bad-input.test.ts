@@ -5,11 +5,10 @@ import { Agent, fetch as fetchWith } from 'undici';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions } from '../../../src/adapters/oidc/index.js';
-import { isCibaError } from '../../../src/contract/index.js';
-import type { CibaError } from '../../../src/contract/index.js';
 import { createCertificateAuthority } from '../../support/certificates.js';
 import { metadata, startStubProvider, tokens } from './stub.js';
 import type { Answer, StubProvider } from './stub.js';
+import { errorOf } from '../../support/error-of.js';
 
 // Answers that no standard describes, and settings that are slightly wrong. Each error names its cause and the next step.
 
@@ -38,15 +37,6 @@ const calling = () => ({
 
 const adapterFor = (options: Partial<OidcAdapterOptions> = {}) =>
   createOidcAdapter({ issuer: stub.issuer, clientId: 'shop', clientSecret: 'the-client-secret', ...options });
-
-async function errorOf(call: Promise<unknown>): Promise<CibaError> {
-  const caught: unknown = await call.then(
-    (value) => expect.fail(`It succeeded: ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (!isCibaError(caught)) throw caught;
-  return caught;
-}
 
 const start = (adapter = adapterFor()) => errorOf(adapter.initiate({ loginHint: 'ann@example.com' }, calling()));
 

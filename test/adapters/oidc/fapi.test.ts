@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inspect } from 'node:util';
 import {
   CompactEncrypt,
   compactDecrypt,
@@ -20,10 +19,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createBankAdapter } from '../../../examples/fapi-bank.js';
 import { createOidcAdapter, oidcProfiles, privateKeyJwt } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions, OidcFetch, OidcRequest, OidcSigner } from '../../../src/adapters/oidc/index.js';
-import { CibaError } from '../../../src/contract/index.js';
 import type { PendingApproval } from '../../../src/contract/index.js';
 import { AUTH_REQ_ID, CLIENT_ID, halfHash, startStrictProvider } from './strict-provider.js';
 import type { ClientAuthMethod, Delivery, StrictProvider, StrictProviderOptions } from './strict-provider.js';
+import { errorOf as errorWithout } from '../../support/error-of.js';
 
 let provider: StrictProvider | undefined;
 
@@ -57,16 +56,8 @@ const adapterFor = (strict: StrictProvider, options: Partial<OidcAdapterOptions>
   createOidcAdapter({ ...optionsFor(strict), ...options });
 
 /** The error of a call. It fails if the call succeeds, or if the error shows a secret. */
-async function errorOf(call: Promise<unknown> | (() => unknown)): Promise<CibaError> {
-  const caught = await (typeof call === 'function' ? Promise.resolve().then(call) : call).then(
-    () => expect.fail('nothing was thrown'),
-    (error: unknown) => error,
-  );
-  expect(caught).toBeInstanceOf(CibaError);
-  const printed = inspect(caught, { depth: Infinity, showHidden: true });
-  for (const secret of [AUTH_REQ_ID, 'ann@example.com', 'access-', 'eyJh']) expect(printed).not.toContain(secret);
-  return caught as CibaError;
-}
+const errorOf = (act: Promise<unknown> | (() => unknown)) =>
+  errorWithout(act, [AUTH_REQ_ID, 'ann@example.com', 'access-', 'eyJh']);
 
 /** Starts a login, has the user approve, and polls once. */
 async function approvedLogin(strict: StrictProvider, adapter = adapterFor(strict), request = login) {

@@ -1,12 +1,11 @@
 // @vitest-environment node
-import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions } from '../../../src/adapters/oidc/index.js';
-import { CibaError } from '../../../src/contract/index.js';
 import type { PendingApproval } from '../../../src/contract/index.js';
 import { metadata, startStubProvider, tokens } from './stub.js';
 import type { StubProvider } from './stub.js';
+import { errorOf as errorWithout } from '../../support/error-of.js';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 const SECRET = 'the-client-secret';
@@ -38,16 +37,8 @@ const initiate = (adapter = adapterFor()) => adapter.initiate({ loginHint: 'ann@
 const poll = (adapter = adapterFor(), state: Record<string, string> = {}) => adapter.poll(pending(state), calling());
 
 /** The error of a call; fails where the call succeeds, throws something else, or prints a secret. */
-async function errorOf(call: Promise<unknown> | (() => unknown)): Promise<CibaError> {
-  const caught = await (typeof call === 'function' ? Promise.resolve().then(call) : call).then(
-    () => expect.fail('nothing was thrown'),
-    (error: unknown) => error,
-  );
-  expect(caught).toBeInstanceOf(CibaError);
-  const printed = inspect(caught, { depth: Infinity, showHidden: true });
-  for (const secret of [SECRET, AUTH_REQ_ID, ACCESS_TOKEN, 'ann@example.com']) expect(printed).not.toContain(secret);
-  return caught as CibaError;
-}
+const errorOf = (act: Promise<unknown> | (() => unknown)) =>
+  errorWithout(act, [SECRET, AUTH_REQ_ID, ACCESS_TOKEN, 'ann@example.com']);
 
 const requestsTo = (path: string) => stub.seen.filter((request) => request.path === path);
 

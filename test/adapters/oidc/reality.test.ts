@@ -6,10 +6,10 @@ import type { ClientAuth } from 'openid-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter, oidcProfiles } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions, OidcProfile, OidcRequest } from '../../../src/adapters/oidc/index.js';
-import { isCibaError } from '../../../src/contract/index.js';
-import type { CibaError, PendingApproval } from '../../../src/contract/index.js';
+import type { PendingApproval } from '../../../src/contract/index.js';
 import { metadata, startStubProvider, tokens } from './stub.js';
 import type { Answer, StubProvider } from './stub.js';
+import { errorOf } from '../../support/error-of.js';
 
 // The kinds of faults that other people's servers showed, each with several of its forms.
 
@@ -53,15 +53,6 @@ const pendingWith = (state: Record<string, unknown> = {}): PendingApproval => ({
 
 const poll = (state: Record<string, unknown> = {}, adapter = adapterFor()) =>
   adapter.poll(pendingWith(state), calling());
-
-async function errorOf(call: Promise<unknown>): Promise<CibaError> {
-  const caught: unknown = await call.then(
-    (value) => expect.fail(`It succeeded: ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (!isCibaError(caught)) throw caught;
-  return caught;
-}
 
 const formsTo = (path: string) => stub.seen.filter((request) => request.path === path).map(({ form }) => form);
 const revoked = () => formsTo(REVOKE).map((form) => form.get('token'));

@@ -1,15 +1,14 @@
 // @vitest-environment node
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { inspect } from 'node:util';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import type { JWK } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createOidcAdapter } from '../../../src/adapters/oidc/index.js';
 import type { OidcAdapterOptions, OidcSession } from '../../../src/adapters/oidc/index.js';
-import { CibaError } from '../../../src/contract/index.js';
 import { metadata, startStubProvider, tokens } from './stub.js';
 import type { StubProvider } from './stub.js';
+import { errorOf as errorWithout } from '../../support/error-of.js';
 
 let provider: StubProvider;
 const calling = { signal: new AbortController().signal, actId: 'act' };
@@ -39,15 +38,7 @@ const session = (changes: Partial<OidcSession> = {}): OidcSession => ({
 });
 
 /** The error of a call. It fails if the call succeeds, or if the error shows a token. */
-async function errorOf(call: Promise<unknown>): Promise<CibaError> {
-  const caught = await call.then(
-    () => expect.fail('nothing was thrown'),
-    (error: unknown) => error,
-  );
-  expect(caught).toBeInstanceOf(CibaError);
-  expect(inspect(caught, { depth: Infinity, showHidden: true })).not.toMatch(/old-|new-|eyJ/);
-  return caught as CibaError;
-}
+const errorOf = (act: Promise<unknown>) => errorWithout(act, [/old-|new-|eyJ/]);
 
 describe('what a session tells of itself', () => {
   test('its token, its ends, its user, its ID and its level', () => {
