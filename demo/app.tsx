@@ -1,6 +1,4 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { StrictMode, useState } from 'react';
-import { createRoot } from 'react-dom/client';
+import { useState } from 'react';
 import { CibaLogin, useCibaSession } from 'react-ciba';
 import { createHttpAdapter } from 'react-ciba/adapters/http';
 import type { HttpAdapter } from 'react-ciba/adapters/http';
@@ -10,6 +8,7 @@ import { BACKENDS, chosenBackend } from './backends.js';
 import { Cart } from './cart.js';
 import { MemoryDoor, MemoryPhone } from './memory-door.js';
 import { PhoneBeside, PhoneFrame, useRoomForPhone } from './phone-frame.js';
+import { renderPage } from './render-page.js';
 import 'react-ciba/styles.css';
 
 interface Account {
@@ -137,13 +136,4 @@ function Guide() {
   );
 }
 
-const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={new QueryClient()}>
-        <Shop />
-      </QueryClientProvider>
-    </StrictMode>,
-  );
-}
+renderPage(<Shop />);

@@ -1,12 +1,12 @@
-import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query';
-import { StrictMode, useState } from 'react';
-import { createRoot } from 'react-dom/client';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { createHttpInboxAdapter } from 'react-ciba/adapters/http';
 import { CibaInbox } from 'react-ciba/inbox';
 import type { PasskeyJson, Passkeys } from 'react-ciba/inbox';
 import { AuthenticatorApp } from './authenticator-app.js';
 import { PhonePage } from './phone-frame.js';
 import { readJson } from './read-json.js';
+import { renderPage } from './render-page.js';
 import 'react-ciba/styles.css';
 
 const post = <T,>(act: string, body: object = {}) =>
@@ -71,13 +71,4 @@ function Phone() {
   );
 }
 
-const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={new QueryClient()}>
-        <Phone />
-      </QueryClientProvider>
-    </StrictMode>,
-  );
-}
+renderPage(<Phone />);

@@ -1,10 +1,9 @@
-import { QueryClient, QueryClientProvider, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { AuthenticatorApp } from './authenticator-app.js';
 import { PhonePage } from './phone-frame.js';
 import type { PhoneRequest } from './provider.js';
 import { readJson } from './read-json.js';
+import { renderPage } from './render-page.js';
 
 function Phone() {
   return (
@@ -83,13 +82,4 @@ function Request({ request }: { request: PhoneRequest }) {
   );
 }
 
-const root = document.getElementById('root');
-if (root) {
-  createRoot(root).render(
-    <StrictMode>
-      <QueryClientProvider client={new QueryClient()}>
-        <Phone />
-      </QueryClientProvider>
-    </StrictMode>,
-  );
-}
+renderPage(<Phone />);
