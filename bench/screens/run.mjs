@@ -1,14 +1,9 @@
 // `npm run bench:screens`: measures the first screen of <CibaLogin> and each change of screen, compared with
 // @authsignal/react, with production builds in one run in real Chromium. Ratios carry over; milliseconds depend on the
 // machine.
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
-import { chromium } from 'playwright-core';
-import { build, preview } from 'vite';
-import { findOrInstallBrowser } from '../../scripts/find-browser.mjs';
-import { resolve } from '../bundle.mjs';
 import { installLibraries } from '../install.mjs';
+import { servePage } from '../page.mjs';
 import { rounds } from '../rounds.mjs';
 import { en } from '../../dist/locales/en.js';
 
@@ -180,28 +175,11 @@ console.log(`Throttled: the same with a CPU that is ${THROTTLE} times slower, me
 console.table(compare(throttled));
 
 async function measure() {
-  const here = fileURLToPath(new URL('.', import.meta.url));
-  const outDir = fileURLToPath(new URL('../node_modules/.results/screens', import.meta.url));
-  rmSync(outDir, { recursive: true, force: true });
-  const config = {
-    root: here,
-    configFile: false,
-    logLevel: 'error',
-    mode: 'production',
-    plugins: [react()],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    resolve: {
-      ...resolve,
-      alias: [...resolve.alias, { find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }],
-    },
-    build: { outDir, emptyOutDir: true },
-    preview: { port: 0, host: '127.0.0.1' },
-  };
-  await build(config);
-  const server = await preview(config);
-  const browser = await chromium.launch(findOrInstallBrowser());
+  const { browser, url, close } = await servePage({
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    outDir: fileURLToPath(new URL('../node_modules/.results/screens', import.meta.url)),
+  });
   try {
-    const [url] = server.resolvedUrls.local;
     const openPage = async () => {
       const page = await browser.newPage();
       page.on('pageerror', (error) => console.error(String(error)));
@@ -266,8 +244,7 @@ async function measure() {
     const throttled = await sample(THROTTLED_ROUNDS, all, same);
     return { cold, warm, throttled };
   } finally {
-    await browser.close();
-    await server.close();
+    await close();
   }
 }
 

@@ -2,14 +2,12 @@
 // Chromium, in one run, and the size of each separately. With `--table`, also records what each does in Chromium, Firefox
 // and WebKit, which takes some minutes.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
-import { chromium } from 'playwright-core';
-import { build, preview } from 'vite';
 import { findOrInstallBrowser } from '../../scripts/find-browser.mjs';
-import { resolve, weigh } from '../bundle.mjs';
+import { weigh } from '../bundle.mjs';
 import { installLibraries } from '../install.mjs';
+import { servePage } from '../page.mjs';
 import { rounds } from '../rounds.mjs';
 
 const ROUNDS = rounds(40);
@@ -47,26 +45,10 @@ console.table(
 if (process.argv.includes('--table')) printTable();
 
 async function measureSpeed() {
-  const outDir = `${results}app`;
-  rmSync(outDir, { recursive: true, force: true });
-  const config = {
-    root: here,
-    configFile: false,
-    logLevel: 'error',
-    plugins: [react()],
-    resolve: {
-      ...resolve,
-      alias: [...resolve.alias, { find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }],
-    },
-    build: { outDir, emptyOutDir: true },
-    preview: { port: 0, host: '127.0.0.1' },
-  };
-  await build(config);
-  const server = await preview(config);
-  const browser = await chromium.launch(findOrInstallBrowser());
+  const { browser, url, close } = await servePage({ root: here, outDir: `${results}app` });
   try {
     const page = await browser.newPage();
-    await page.goto(server.resolvedUrls.local[0]);
+    await page.goto(url);
     const cdp = await page.context().newCDPSession(page);
     await cdp.send('Performance.enable');
     const scriptTime = async () => {
@@ -118,8 +100,7 @@ async function measureSpeed() {
       ]),
     );
   } finally {
-    await browser.close();
-    await server.close();
+    await close();
   }
 }
 

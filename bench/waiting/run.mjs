@@ -1,13 +1,8 @@
 // `npm run bench:waiting`: what a page costs while it waits for the approval, beside plain React with the same texts and the
 // same polls. Production builds in one run in real Chromium, with React's profiler counting commits.
-import { rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import react from '@vitejs/plugin-react';
-import { chromium } from 'playwright-core';
-import { build, preview } from 'vite';
-import { findOrInstallBrowser } from '../../scripts/find-browser.mjs';
-import { resolve } from '../bundle.mjs';
+import { servePage } from '../page.mjs';
 import { rounds } from '../rounds.mjs';
 
 const SECONDS = rounds(20, 2);
@@ -15,26 +10,10 @@ const SECONDS = rounds(20, 2);
 const SETTLE_MS = 1500;
 const call = (method, ...given) => `window.bench.${method}(${given.map((value) => JSON.stringify(value)).join()})`;
 
-const outDir = fileURLToPath(new URL('../../node_modules/.results/waiting', import.meta.url));
-rmSync(outDir, { recursive: true, force: true });
-const config = {
+const { browser, url, close } = await servePage({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  configFile: false,
-  logLevel: 'error',
-  mode: 'production',
-  plugins: [react()],
-  define: { 'process.env.NODE_ENV': '"production"' },
-  resolve: {
-    ...resolve,
-    alias: [...resolve.alias, { find: /^react-dom\/client$/, replacement: 'react-dom/profiling' }],
-  },
-  build: { outDir, emptyOutDir: true },
-  preview: { port: 0, host: '127.0.0.1' },
-};
-await build(config);
-const server = await preview(config);
-const browser = await chromium.launch(findOrInstallBrowser());
-const [url] = server.resolvedUrls.local;
+  outDir: fileURLToPath(new URL('../../node_modules/.results/waiting', import.meta.url)),
+});
 
 try {
   // One after the other, so that they don't share the machine.
@@ -49,8 +28,7 @@ try {
   const ratio = measured['<CibaLogin>']['main thread, ms'] / measured['plain React']['main thread, ms'];
   console.log(`Main thread, <CibaLogin> : plain React = ${ratio.toFixed(2)}`);
 } finally {
-  await browser.close();
-  await server.close();
+  await close();
 }
 
 async function measure(name, { hidden = false } = {}) {
